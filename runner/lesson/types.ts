@@ -1,0 +1,156 @@
+// A lesson as data: what `parse` makes of a markdown file, and all that the rest of the program knows of it.
+
+/** Where something stands: the file as the user named it, and the line, from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Lesson {
+  /** The file name without `.md`: `03-distribution`. */
+  readonly id: string;
+  readonly place: Place;
+  readonly title: string;
+  readonly minutes?: number;
+  /** Whether `init.sql` is applied before the lesson. */
+  readonly init: boolean;
+  /** How many workers the lesson needs, where it says so. */
+  readonly workers?: number;
+  /** Markdown before the first step. */
+  readonly intro: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  /** The slug that a code host gives the heading; unique in the lesson. */
+  readonly id: string;
+  readonly title: string;
+  readonly place: Place;
+  readonly parts: readonly Part[];
+}
+
+export type Part = Prose | Block;
+
+/** Markdown that is shown, fences that are not run included. */
+export interface Prose {
+  readonly kind: 'prose';
+  readonly markdown: string;
+  readonly place: Place;
+}
+
+export type Block = SqlBlock | ShellBlock;
+
+interface BlockBase {
+  /** The place of the opening fence; the text starts on the next line. */
+  readonly place: Place;
+  readonly name?: string;
+  readonly text: string;
+  /** Deadline for one attempt, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Runs again every 100 ms until its expectations hold, for so many milliseconds. */
+  readonly retryMs?: number;
+  /** The only engine on which the block makes sense. */
+  readonly engine?: 'citus';
+  readonly expectations: readonly Expectation[];
+  /** Set where the learner writes this block; `text` is then the starting point. */
+  readonly exercise?: Exercise;
+}
+
+export interface SqlBlock extends BlockBase {
+  readonly kind: 'sql';
+  /** A node's name; `coordinator` unless the block says otherwise. */
+  readonly node: string;
+  /** The named session (`as=`) it runs in. */
+  readonly session?: string;
+}
+
+export interface ShellBlock extends BlockBase {
+  readonly kind: 'shell';
+  /** The exit code it must have; 0 unless the block says otherwise. */
+  readonly exit: number;
+}
+
+export interface Exercise {
+  readonly hints: readonly Hint[];
+  readonly solutions: readonly Answer[];
+  readonly wrongs: readonly Answer[];
+}
+
+export interface Hint {
+  readonly markdown: string;
+  readonly place: Place;
+}
+
+export interface Answer {
+  readonly text: string;
+  readonly place: Place;
+}
+
+export type Expectation = ResultExpectation | ErrorExpectation | OutputExpectation | ChecksExpectation;
+
+/** The rows that a statement must return. */
+export interface ResultExpectation {
+  readonly kind: 'result';
+  readonly place: Place;
+  readonly columns: readonly string[];
+  /** Cells as text; `*` matches anything; an empty cell is NULL or the empty string. */
+  readonly rows: readonly ExpectedRow[];
+  /** Whether a last row `...` stands for rows that are not listed. */
+  readonly open: boolean;
+  /** The n of `(n rows)`, where it stands. */
+  readonly rowCount?: number;
+}
+
+export interface ExpectedRow {
+  readonly cells: readonly string[];
+  readonly place: Place;
+}
+
+/** The block must fail: with this SQLSTATE (or class, two characters), with this in its message. */
+export interface ErrorExpectation {
+  readonly kind: 'error';
+  readonly place: Place;
+  readonly sqlstate?: string;
+  readonly message?: string;
+}
+
+/** What a shell block must print; a line `...` matches any lines. */
+export interface OutputExpectation {
+  readonly kind: 'output';
+  readonly place: Place;
+  readonly lines: readonly string[];
+}
+
+/** One `check` fence: what must be true of the cluster now. */
+export interface ChecksExpectation {
+  readonly kind: 'checks';
+  readonly place: Place;
+  readonly checks: readonly Check[];
+}
+
+/** A value for the whole cluster or the block, or one a table (or node), by name. */
+export type PerTable<T> = Readonly<Record<string, T>>;
+
+export type Check = CheckRule & {
+  readonly place: Place;
+  /** What a learner reads when it fails. */
+  readonly say?: string;
+  /** The check may take so long to become true, in milliseconds. */
+  readonly eventuallyMs?: number;
+};
+
+export type CheckRule =
+  | { readonly kind: 'shards'; readonly is: number | PerTable<number> }
+  | { readonly kind: 'placement'; readonly is: 'even' | PerTable<'even'> }
+  | { readonly kind: 'rows'; readonly is: PerTable<number> }
+  | { readonly kind: 'rows_per_shard'; readonly is: PerTable<readonly number[]> }
+  | { readonly kind: 'workers'; readonly is: number }
+  | { readonly kind: 'replication_factor'; readonly is: PerTable<number> }
+  | { readonly kind: 'standbys'; readonly is: number | PerTable<number> }
+  | { readonly kind: 'tasks'; readonly is: number }
+  | { readonly kind: 'returns'; readonly is: number }
+  | { readonly kind: 'columns'; readonly is: readonly string[] }
+  | { readonly kind: 'value'; readonly is: string }
+  | { readonly kind: 'true'; readonly is: readonly string[] };
+
+export type CheckKind = CheckRule['kind'];
