@@ -1,0 +1,9 @@
+// Where the package keeps what it ships. `runner/` and `dist/` stand side by side, so one rule serves both.
+import { fileURLToPath } from 'node:url';
+
+const packageRoot = new URL('../', import.meta.url);
+
+export const shippedLessonsDir = fileURLToPath(new URL('lessons/', packageRoot));
+export const initSqlFile = fileURLToPath(new URL('init.sql', packageRoot));
+export const engineDir = fileURLToPath(new URL('runner/engine/', packageRoot));
+export const packageJsonFile = fileURLToPath(new URL('package.json', packageRoot));
