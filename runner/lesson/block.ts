@@ -1,0 +1,84 @@
+// One runnable block while the fences below it are read: what is expected of it, and the answers to an exercise.
+import type { FenceHeader } from './fence.ts';
+import type { Fence } from './markdown.ts';
+import type { Report } from './problem.ts';
+import type { Answer, Block, Check, CheckKind, Exercise, Expectation, Hint, Place } from './types.ts';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Checks that look at the result of an SQL block. */
+const OF_SQL: readonly CheckKind[] = ['tasks', 'returns', 'columns', 'value'];
+
+/** The block is made at once; its lists grow until the step ends. */
+export interface OpenBlock {
+  readonly block: Block;
+  readonly expectations: Expectation[];
+  readonly exercise?: OpenExercise;
+}
+
+interface OpenExercise extends Exercise {
+  readonly hints: Hint[];
+  readonly solutions: Answer[];
+  readonly wrongs: Answer[];
+}
+
+export function openBlock({ role, kind, options }: FenceHeader, { text }: Fence, place: Place): OpenBlock {
+  const { name, node = 'coordinator', as, timeout = DEFAULT_TIMEOUT_MS, retry, engine, exit = 0 } = options;
+  const expectations: Expectation[] = [];
+  const exercise: OpenExercise | undefined =
+    role === 'exercise' ? { hints: [], solutions: [], wrongs: [] } : undefined;
+  const base = {
+    place,
+    text,
+    timeoutMs: timeout,
+    expectations,
+    ...(name === undefined ? {} : { name }),
+    ...(retry === undefined ? {} : { retryMs: retry }),
+    ...(engine === undefined ? {} : { engine }),
+    ...(exercise === undefined ? {} : { exercise }),
+  };
+  const block: Block =
+    kind === 'sql'
+      ? { kind, ...base, node, ...(as === undefined ? {} : { session: as }) }
+      : { kind, ...base, exit };
+  return { block, expectations, ...(exercise === undefined ? {} : { exercise }) };
+}
+
+/** Adds what a fence below the block expects; tells where the two do not go together. */
+export function expect({ block, expectations }: OpenBlock, expectation: Expectation, report: Report): void {
+  const refuse = (message: string) => report(expectation.place.line, message);
+  const has = (kind: Expectation['kind']) => expectations.find((other) => other.kind === kind);
+  const above = `the block in line ${block.place.line}`;
+  switch (expectation.kind) {
+    case 'result':
+      if (block.kind === 'shell')
+        refuse(`a result belongs to an sql block, ${above} is for the shell; use output`);
+      else if (has('error'))
+        refuse(`${above} has an error already; a block has a result or an error, not both`);
+      break;
+    case 'error':
+      if (block.kind === 'shell')
+        refuse(`an error belongs to an sql block, ${above} is for the shell; use {exit=1}`);
+      else if (has('error')) refuse(`${above} has an error already; the first error ends the block`);
+      else if (has('result'))
+        refuse(`${above} has a result already; a block has a result or an error, not both`);
+      break;
+    case 'output':
+      if (block.kind === 'sql')
+        refuse(`an output belongs to a bash or sh block, ${above} is sql; use result`);
+      else if (has('output')) refuse(`${above} has an output already`);
+      break;
+    case 'checks':
+      if (block.kind === 'shell') refuseChecks(expectation.checks, above, report);
+      break;
+  }
+  expectations.push(expectation);
+}
+
+function refuseChecks(checks: readonly Check[], above: string, report: Report): void {
+  for (const { kind, place } of checks) {
+    if (OF_SQL.includes(kind)) {
+      report(place.line, `the check "${kind}" belongs to an sql block, ${above} is for the shell`);
+    }
+  }
+}

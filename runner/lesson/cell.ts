@@ -1,0 +1,42 @@
+// One cell of a result: how it is shown, how it is written in a lesson, and how wide it is.
+
+// Also the marks that turn the direction of text: they can make a terminal show another text than it holds.
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['\t', '\\t'],
+  ['\r', '\\r'],
+]);
+
+/** Text that is safe on a terminal: control characters as `\x1B`, newlines kept. NULL is blank. */
+export function showCell(value: string | null): string {
+  return (value ?? '').replace(UNSAFE, showControl);
+}
+
+function showControl(character: string): string {
+  if (character === '\n') return character;
+  const code = character.charCodeAt(0);
+  const hex = code.toString(16).toUpperCase();
+  return SHORT.get(character) ?? (code > 0xff ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`);
+}
+
+/** What is compared: the shown text without outer blanks; the end of each line does not count, as nobody sees it. */
+export function comparable(value: string | null): string {
+  if (value === null) return '';
+  const shown = showCell(value);
+  return (shown.includes('\n') ? shown.replace(/[^\S\n]+$/gm, '') : shown).trim();
+}
+
+const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F680}-\u{1F6FF}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}]/u;
+
+/** How many columns of a terminal a line takes: East Asian characters and emoji two, combining marks none. */
+export function widthOf(line: string): number {
+  if (/^[ -~]*$/.test(line)) return line.length;
+  let width = 0;
+  for (const character of line) {
+    if (WIDE.test(character)) width += 2;
+    else if (!ZERO_WIDTH.test(character)) width += 1;
+  }
+  return width;
+}

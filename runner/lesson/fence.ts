@@ -1,0 +1,165 @@
+// The opening line of a fence: which part the fence plays in the lesson, and its options.
+import { DURATION_FORM, readDuration } from './duration.ts';
+import { nearest, unknownWord } from './nearest.ts';
+import type { Report } from './problem.ts';
+
+/** What a fence is to the lesson. `shown`: nothing, it is prose. */
+export type FenceRole =
+  | 'shown'
+  | 'block'
+  | 'exercise'
+  | 'solution'
+  | 'wrong'
+  | 'result'
+  | 'error'
+  | 'output'
+  | 'check'
+  | 'hint';
+
+export interface FenceHeader {
+  readonly role: FenceRole;
+  /** `sql` or `shell` for all that is run or stands for it. */
+  readonly kind: 'sql' | 'shell';
+  readonly options: FenceOptions;
+}
+
+export interface FenceOptions {
+  readonly name?: string;
+  readonly node?: string;
+  readonly as?: string;
+  readonly timeout?: number;
+  readonly retry?: number;
+  readonly engine?: 'citus';
+  readonly exit?: number;
+}
+
+type OptionName = keyof FenceOptions;
+
+const FLAGS = ['exercise', 'solution', 'wrong', 'ignore'] as const;
+type Flag = (typeof FLAGS)[number];
+
+const ON_EVERY_BLOCK = ['timeout', 'retry', 'engine', ...FLAGS] as const;
+const ON_SQL = ['name', 'node', 'as', ...ON_EVERY_BLOCK];
+const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
+
+const ATTACHED = ['result', 'error', 'output', 'check', 'hint'] as const;
+
+const OPTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['sql', ON_SQL],
+  ['bash', ON_SHELL],
+  ['sh', ON_SHELL],
+  ...ATTACHED.map((language): [string, string[]] => [language, ['ignore']]),
+]);
+
+/** Reads the info string of a fence; undefined where a mistake was reported and the fence has no clear part. */
+export function readFenceHeader(info: string, line: number, report: Report): FenceHeader | undefined {
+  const [, language = '', rest = ''] = /^([^\s{]*)\s*(.*)$/.exec(info) ?? [];
+  const name = language.toLowerCase();
+  const known = OPTIONS_OF.get(name);
+  const kind = name === 'sql' ? 'sql' : 'shell';
+  if (known === undefined) {
+    const mistake = mistakenLanguage(name, rest);
+    if (mistake === undefined) return { role: 'shown', kind, options: {} };
+    report(line, mistake);
+    return undefined;
+  }
+  const words = readWords(rest, line, report);
+  const flags = new Set<Flag>();
+  const options: Record<string, unknown> = {};
+  const seen = new Set<string>();
+  for (const { key, value } of words) {
+    if (!known.includes(key)) report(line, unknownWord(`option of a ${name} fence`, key, known));
+    else if (seen.has(key)) report(line, `the option "${key}" stands twice`);
+    else if (isFlag(key)) {
+      flags.add(key);
+      if (value !== undefined) report(line, `the option "${key}" takes no value, found "${value}"`);
+    } else options[key] = readOption(key as OptionName, value, line, report);
+    seen.add(key);
+  }
+  const role = roleOf(name, flags, line, report);
+  if (role === 'solution' || role === 'wrong') {
+    for (const key of Object.keys(options)) {
+      report(line, `the option "${key}" belongs on the exercise, not on its {${role}}`);
+    }
+  }
+  return { role, kind, options };
+}
+
+/** What an author meant who wrote a language that no highlighter knows; undefined for a language to be shown. */
+function mistakenLanguage(language: string, rest: string): string | undefined {
+  if (/[{\s]ignore\b/.test(rest)) return undefined;
+  if (language === '' && rest.startsWith('{')) return `a fence starts with its language, as sql ${rest}`;
+  if (['exercise', 'solution', 'wrong'].includes(language)) {
+    return `unknown fence "${language}"; write sql {${language}} or bash {${language}}`;
+  }
+  const [meant] = language.length >= 4 ? nearest(language, ATTACHED) : [];
+  return (
+    meant &&
+    `unknown fence "${language}"; did you mean "${meant}"? To show it only, write ${language} {ignore}`
+  );
+}
+
+function isFlag(key: string): key is Flag {
+  return (FLAGS as readonly string[]).includes(key);
+}
+
+function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: Report): FenceRole {
+  if (flags.has('ignore')) return 'shown';
+  const attached = ATTACHED.find((name) => name === language);
+  if (attached !== undefined) return attached;
+  const parts = [...flags].filter((flag) => flag !== 'ignore');
+  if (parts.length > 1) report(line, `a fence is one of ${parts.join(', ')}, not several`);
+  return parts[0] ?? 'block';
+}
+
+interface Word {
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+/** `{name=per-worker "timeout"=5s exercise}` to its words; values may be quoted. */
+function readWords(text: string, line: number, report: Report): Word[] {
+  if (text === '') return [];
+  if (!text.startsWith('{')) {
+    report(line, `found "${text}" after the language; options stand in braces, as {name=first}`);
+    return [];
+  }
+  const words: Word[] = [];
+  const word = /\s*(?:([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+)))?(?=[\s}])|(\})|([^\s}]+))/y;
+  word.lastIndex = 1;
+  for (let match = word.exec(text); match !== null; match = word.exec(text)) {
+    const [, key, double, single, bare, close, junk] = match;
+    if (close !== undefined) {
+      const after = text.slice(word.lastIndex).trim();
+      if (after !== '') report(line, `found "${after}" after the options`);
+      return words;
+    }
+    if (key !== undefined) words.push({ key, value: double ?? single ?? bare });
+    else report(line, `found "${junk}" in the options; they are flags and key=value, with blanks between`);
+  }
+  report(line, `the options ${text} have no closing brace`);
+  return words;
+}
+
+function readOption(key: OptionName, value: string | undefined, line: number, report: Report) {
+  const wants = (form: string) => {
+    const found = value === undefined ? 'no value' : `"${value}"`;
+    report(line, `the option "${key}" is ${form}, found ${found}`);
+    return undefined;
+  };
+  switch (key) {
+    case 'name':
+    case 'node':
+    case 'as':
+      return value || wants(`a name, as ${key}=${key === 'node' ? 'worker-1' : 'first'}`);
+    case 'timeout':
+    case 'retry':
+      return readDuration(value ?? '') ?? wants(DURATION_FORM);
+    case 'engine':
+      return value === 'citus' ? value : wants('"citus"');
+    case 'exit':
+      return /^\d+$/.test(value ?? '') && Number(value) <= 255
+        ? Number(value)
+        : wants('a number from 0 to 255');
+  }
+}

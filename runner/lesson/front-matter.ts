@@ -1,0 +1,65 @@
+// What stands between two lines `---` at the start of a lesson.
+import { unknownWord } from './nearest.ts';
+import type { Report } from './problem.ts';
+import { readYaml, type YamlEntry } from './yaml.ts';
+
+export interface FrontMatter {
+  readonly title?: string;
+  readonly minutes?: number;
+  readonly init?: boolean;
+  readonly workers?: number;
+}
+
+const KEYS = ['title', 'minutes', 'init', 'workers'] as const;
+
+/** The front matter and the first line after it, from 1; without one, that is line 1. */
+export function readFrontMatter(
+  lines: readonly string[],
+  report: Report,
+): { matter: FrontMatter; next: number } {
+  if (lines[0]?.trimEnd() !== '---') return { matter: {}, next: 1 };
+  const end = lines.findIndex((line, i) => i > 0 && /^(---|\.\.\.)\s*$/.test(line));
+  if (end === -1) {
+    report(1, 'the front matter has no closing line ---');
+    return { matter: {}, next: 2 };
+  }
+  return { matter: readKeys(lines.slice(1, end).join('\n'), report), next: end + 2 };
+}
+
+function readKeys(text: string, report: Report): FrontMatter {
+  const node = readYaml(text, 2, report);
+  if (node === undefined) return {};
+  if (node.kind !== 'map') {
+    report(node.line, `the front matter is keys and values, one a line; known: ${KEYS.join(', ')}`);
+    return {};
+  }
+  const matter: Record<string, unknown> = {};
+  for (const entry of node.entries) {
+    const key = KEYS.find((known) => known === entry.key);
+    if (key === undefined) report(entry.line, unknownWord('key', entry.key, KEYS));
+    else {
+      const value = readValue(key, entry, report);
+      if (value !== undefined) matter[key] = value;
+    }
+  }
+  return matter;
+}
+
+function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, report: Report) {
+  const text = value.kind === 'text' ? value.text : undefined;
+  const wants = (form: string) => {
+    report(line, `"${key}" is ${form}, found ${text === undefined ? `a ${value.kind}` : `"${text}"`}`);
+    return undefined;
+  };
+  switch (key) {
+    case 'title':
+      return text?.trim() || wants('the title of the lesson');
+    case 'minutes':
+    case 'workers':
+      return text !== undefined && /^[1-9]\d{0,5}$/.test(text)
+        ? Number(text)
+        : wants('a whole number from 1');
+    case 'init':
+      return text === 'true' || text === 'false' ? text === 'true' : wants('true or false');
+  }
+}

@@ -1,0 +1,163 @@
+// SQL to statements, with PostgreSQL's own parser as WASM: splitting, and syntax errors without a server.
+import { UserError } from '../errors.ts';
+import { splitPlainSql } from './plain-sql.ts';
+import type { Place } from './types.ts';
+
+export interface SqlStatement {
+  /** Without its semicolon, and without comments around it. */
+  readonly text: string;
+  /** The line of its first word, counted from 0 in the text that was split. */
+  readonly line: number;
+  /** Whether it says in which order its rows come: the outermost query has ORDER BY, or it is EXPLAIN or SHOW. */
+  readonly ordered: boolean;
+}
+
+export interface SqlParser {
+  /**
+   * The statements of a text; where it does not parse, it is split as far as its words can be told apart.
+   * Throws a UserError for psql's commands and COPY FROM STDIN; `start` is the place of the text's first line.
+   */
+  split(text: string, start?: Place): readonly SqlStatement[];
+  /** The first syntax error, its line counted from 0; undefined where the text parses. */
+  findSyntaxError(text: string): SyntaxProblem | undefined;
+}
+
+export interface SyntaxProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+type PgQuery = typeof import('libpg-query');
+type Tree = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** As `SqlParser.split`, but loads the parser (60 ms) only for texts that need it. */
+export async function splitSql(text: string, start?: Place): Promise<readonly SqlStatement[]> {
+  return splitPlainSql(text) ?? (await loadSqlParser()).split(text, start);
+}
+
+export async function loadSqlParser(): Promise<SqlParser> {
+  const pg = await import('libpg-query');
+  await pg.loadModule();
+  return {
+    split: (text, start) => split(pg, text, start),
+    findSyntaxError: (text) => {
+      const parsed = parse(pg, text);
+      return 'error' in parsed ? parsed.error : undefined;
+    },
+  };
+}
+
+interface Piece {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly tree: Tree | undefined;
+}
+
+function split(pg: PgQuery, text: string, start: Place | undefined): readonly SqlStatement[] {
+  const refuse = (line: number, message: string): never => {
+    throw new UserError(message, {
+      code: 'lesson',
+      ...(start === undefined ? {} : { place: { file: start.file, line: start.line + line } }),
+    });
+  };
+  if (text.includes('\0')) refuse(lineAt(text, text.indexOf('\0')), 'SQL cannot hold a NUL character');
+  const bytes = Buffer.from(text);
+  const parsed = parse(pg, text);
+  const pieces = 'error' in parsed ? scanPieces(pg, bytes, refuse) : parsed.pieces;
+  let line = 0;
+  let counted = 0;
+  return pieces.map(({ from, bytes: piece, tree }) => {
+    for (; counted < from; counted++) if (bytes[counted] === 0x0a) line++;
+    if (isCopyFromStdin(tree)) {
+      refuse(line, 'COPY … FROM STDIN has no data to read here; use INSERT, or psql in a bash block');
+    }
+    return { text: piece.toString().trimEnd(), line, ordered: isOrdered(tree) };
+  });
+}
+
+type Parsed = { readonly pieces: readonly Piece[] } | { readonly error: SyntaxProblem };
+
+function parse(pg: PgQuery, text: string): Parsed {
+  if (text === '') return { pieces: [] };
+  const bytes = Buffer.from(text);
+  try {
+    const { stmts = [] } = pg.parseSync(text);
+    return {
+      pieces: stmts.map(({ stmt, stmt_location: from = 0, stmt_len: length }) => ({
+        bytes: bytes.subarray(from, length ? from + length : bytes.length),
+        from,
+        tree: stmt as Tree | undefined,
+      })),
+    };
+  } catch (error) {
+    if (!pg.hasSqlDetails(error)) throw error;
+    // This position, unlike all others, counts characters.
+    const position = error.sqlDetails?.cursorPosition ?? 0;
+    const before = [...text].slice(0, position).join('');
+    return { error: { line: lineAt(before, before.length), message: error.message } };
+  }
+}
+
+/** Splits a text that does not parse at the semicolons outside of parentheses and of BEGIN ATOMIC. */
+function scanPieces(pg: PgQuery, bytes: Buffer, refuse: (line: number, message: string) => never): Piece[] {
+  const tokens = scan(pg, bytes.toString());
+  const pieces: Piece[] = [];
+  let from: number | undefined;
+  let parentheses = 0;
+  let bodies = 0;
+  let last = '';
+  const cut = (to: number) => {
+    if (from === undefined) return;
+    const piece = bytes.subarray(from, to);
+    const parsed = parse(pg, piece.toString());
+    pieces.push({ bytes: piece, from, tree: 'error' in parsed ? undefined : parsed.pieces[0]?.tree });
+    from = undefined;
+  };
+  for (const { start, text } of tokens) {
+    const word = text.toLowerCase();
+    if (word === '\\') {
+      const [command] = /^\S*/.exec(bytes.subarray(start).toString())!;
+      refuse(lineAt(bytes.subarray(0, start).toString()), `"${command}" is a command of psql, not SQL`);
+    }
+    if (word === '(') parentheses++;
+    else if (word === ')') parentheses = Math.max(0, parentheses - 1);
+    else if (word === 'atomic' && last === 'begin') bodies = 1;
+    else if (word === 'case' && bodies > 0) bodies++;
+    else if (word === 'end' && bodies > 0) bodies--;
+    if (word === ';' && parentheses === 0 && bodies === 0) cut(start);
+    else from ??= start;
+    last = word;
+  }
+  cut(bytes.length);
+  return pieces;
+}
+
+interface Token {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** Words without comments; where a quotation does not end, all from the first character is one. */
+function scan(pg: PgQuery, text: string): readonly Token[] {
+  try {
+    return pg.scanSync(text).tokens.filter(({ tokenName }) => !tokenName.endsWith('COMMENT'));
+  } catch {
+    const first = text.search(/\S/);
+    return first === -1 ? [] : [{ start: Buffer.byteLength(text.slice(0, first)), text }];
+  }
+}
+
+function isOrdered(tree: Tree | undefined): boolean {
+  if (tree === undefined) return false;
+  if ('ExplainStmt' in tree || 'VariableShowStmt' in tree) return true;
+  return tree.SelectStmt?.sortClause !== undefined;
+}
+
+function isCopyFromStdin(tree: Tree | undefined): boolean {
+  const copy = tree?.CopyStmt;
+  return copy !== undefined && copy.is_from === true && copy.filename === undefined;
+}
+
+function lineAt(text: string, end = text.length): number {
+  return text.slice(0, end).split('\n').length - 1;
+}

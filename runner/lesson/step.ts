@@ -1,0 +1,133 @@
+// One step: its fences become blocks, expectations and answers, all else stays prose.
+import { expect, type OpenBlock, openBlock } from './block.ts';
+import { readChecks } from './checks.ts';
+import { readError } from './error-fence.ts';
+import type { FenceHeader } from './fence.ts';
+import type { Fence } from './markdown.ts';
+import type { Report } from './problem.ts';
+import { readResult } from './result-fence.ts';
+import type { Expectation, Part, Place } from './types.ts';
+
+export class StepBuilder {
+  readonly parts: Part[] = [];
+  readonly #names: Map<string, number>;
+  readonly #report: Report;
+  #last: OpenBlock | undefined;
+  #exercise: OpenBlock | undefined;
+
+  /** `names` are the blocks' names that the lesson has used, with their lines. */
+  constructor(names: Map<string, number>, report: Report) {
+    this.#names = names;
+    this.#report = report;
+  }
+
+  addProse(markdown: string, place: Place): void {
+    if (markdown !== '') this.parts.push({ kind: 'prose', markdown, place });
+  }
+
+  addFence(header: FenceHeader, fence: Fence, place: Place): void {
+    const { role } = header;
+    switch (role) {
+      case 'shown':
+        return;
+      case 'block':
+      case 'exercise':
+        this.#addBlock(header, fence, place);
+        return;
+      case 'solution':
+      case 'wrong':
+      case 'hint':
+        this.#addToExercise(header, fence, place);
+        return;
+      case 'result':
+      case 'error':
+      case 'output':
+      case 'check':
+        this.#addExpectation(role, fence, place);
+    }
+  }
+
+  finish(): void {
+    const exercise = this.#exercise;
+    if (exercise?.exercise?.solutions.length === 0) {
+      this.#report(
+        exercise.block.place.line,
+        `the exercise has no solution; write one as ${languageOf(exercise)} {solution}`,
+      );
+    }
+  }
+
+  #addBlock(header: FenceHeader, fence: Fence, place: Place): void {
+    const isExercise = header.role === 'exercise';
+    if (!isExercise && isBlank(fence)) this.#report(fence.line, 'the block is empty');
+    const open = openBlock(header, fence, place);
+    const { name } = open.block;
+    if (name !== undefined) {
+      const first = this.#names.get(name);
+      if (first === undefined) this.#names.set(name, fence.line);
+      else this.#report(fence.line, `the name "${name}" stands twice; first in line ${first}`);
+    }
+    if (isExercise && this.#exercise !== undefined) {
+      const first = this.#exercise.block.place.line;
+      this.#report(
+        fence.line,
+        `a second exercise in the step; the first is in line ${first}, a step has one`,
+      );
+    } else if (isExercise) this.#exercise = open;
+    this.#last = open;
+    this.parts.push(open.block);
+  }
+
+  #addToExercise({ role, kind }: FenceHeader, fence: Fence, place: Place): void {
+    const { exercise, block } = this.#exercise ?? {};
+    if (exercise === undefined || block === undefined) {
+      this.#report(fence.line, `no exercise stands above this "${role}" in its step`);
+      return;
+    }
+    if (isBlank(fence)) this.#report(fence.line, `the ${role} is empty`);
+    if (role === 'hint') {
+      exercise.hints.push({ markdown: fence.text.trim(), place });
+      return;
+    }
+    if (kind !== block.kind) {
+      this.#report(
+        fence.line,
+        `the exercise in line ${block.place.line} is ${block.kind}, its ${role} ${kind}`,
+      );
+    }
+    (role === 'solution' ? exercise.solutions : exercise.wrongs).push({ text: fence.text, place });
+  }
+
+  #addExpectation(role: 'result' | 'error' | 'output' | 'check', fence: Fence, place: Place): void {
+    const expectation = readExpectation(role, fence.text, place, this.#report);
+    if (this.#last === undefined) {
+      this.#report(fence.line, `no block stands above this "${role}" in its step`);
+    } else if (expectation !== undefined) expect(this.#last, expectation, this.#report);
+  }
+}
+
+function readExpectation(
+  role: 'result' | 'error' | 'output' | 'check',
+  text: string,
+  place: Place,
+  report: Report,
+): Expectation | undefined {
+  switch (role) {
+    case 'result':
+      return readResult(text, place, report);
+    case 'error':
+      return readError(text, place, report);
+    case 'output':
+      return { kind: 'output', place, lines: text === '' ? [] : text.split('\n') };
+    case 'check':
+      return readChecks(text, place, report);
+  }
+}
+
+function isBlank({ text }: Fence): boolean {
+  return text.trim() === '';
+}
+
+function languageOf({ block }: OpenBlock): string {
+  return block.kind === 'sql' ? 'sql' : 'bash';
+}
