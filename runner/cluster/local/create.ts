@@ -1,0 +1,101 @@
+// Makes a cluster from nothing.
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../../errors.ts';
+import { withClient } from '../client.ts';
+import { addressOf } from './cluster.ts';
+import { discard } from './discard.ts';
+import { installEngine } from './engine.ts';
+import { writePrivate } from './files.ts';
+import { type Home, makeFolder } from './home.ts';
+import { findFreePorts } from './ports.ts';
+import {
+  type ClusterRecord,
+  clusterDir,
+  dataDir,
+  type Maker,
+  type NodeRecord,
+  nodeDir,
+  writeRecord,
+} from './record.ts';
+import { engineFolder, passFile, startServers } from './start.ts';
+import { getTemplate, type Template } from './template.ts';
+import { copyTree } from './tree.ts';
+
+/** Leaves nothing behind where it fails or is stopped. */
+export async function createCluster(
+  home: Home,
+  { name, workers, maker }: { readonly name: string; readonly workers: number; readonly maker: Maker },
+  signal: AbortSignal,
+): Promise<ClusterRecord> {
+  const dir = clusterDir(home, name);
+  try {
+    return await make(home, name, dir, workers, maker, signal);
+  } catch (error) {
+    await discard(home, name, dir, AbortSignal.timeout(60_000));
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(dir, error) : error;
+  }
+}
+
+async function make(
+  home: Home,
+  name: string,
+  dir: string,
+  workers: number,
+  maker: Maker,
+  signal: AbortSignal,
+) {
+  const template = await getTemplate(home, maker, signal);
+  const ports = await findFreePorts(workers + 1);
+  const planned: ClusterRecord = {
+    maker,
+    id: randomBytes(4).toString('hex'),
+    createdAt: new Date().toISOString(),
+    password: randomBytes(24).toString('base64url'),
+    nodes: ports.map((port, i) => nodeRecord(i, port)),
+  };
+  await makeFolder(dir, home.owner);
+  await writePrivate(passFile(dir), `127.0.0.1:*:*:postgres:${planned.password}\n`, home.owner);
+  await installEngine(engineFolder(dir));
+  await addServers(home, dir, template, planned.nodes);
+  const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
+  const record = { ...planned, nodes };
+  await setPasswords(nodes, template.password, record.password, signal);
+  await writeRecord(dir, record, home);
+  return record;
+}
+
+/** The coordinator first, then `worker-1` and so on. */
+export function nodeRecord(index: number, port: number): NodeRecord {
+  return index === 0
+    ? { name: 'coordinator', role: 'coordinator', port }
+    : { name: `worker-${index}`, role: 'worker', port };
+}
+
+/** Gives each of the nodes its data. */
+export async function addServers(home: Home, dir: string, template: Template, nodes: readonly NodeRecord[]) {
+  for (const { name } of nodes) await makeFolder(nodeDir(dir, name), home.owner);
+  await Promise.all(nodes.map(({ name }) => copyTree(template.dataDir, dataDir(dir, name), home.owner)));
+}
+
+export async function setPasswords(
+  nodes: readonly NodeRecord[],
+  old: string,
+  password: string,
+  signal: AbortSignal,
+) {
+  await Promise.all(
+    nodes.map((node) =>
+      withClient(addressOf(node, old), { signal }, (client) =>
+        client.query(`ALTER ROLE postgres PASSWORD ${client.escapeLiteral(password)}`),
+      ),
+    ),
+  );
+}
+
+function diskFull(dir: string, cause: unknown): UserError {
+  return new UserError(`the disk is full: no room for a cluster in "${dir}"`, {
+    code: 'cluster',
+    hint: 'A cluster takes about 150 MB. Make room, or set LESSON_STATE_DIR to a folder on another disk.',
+    cause,
+  });
+}

@@ -1,0 +1,35 @@
+// Throws a cluster away, whole or half-made.
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Home } from './home.ts';
+import { dataDir, readRecord, removeRecord } from './record.ts';
+import { endLeftovers, stopServer } from './server.ts';
+import { titleOf } from './start.ts';
+
+/** Ends what runs there and removes the folder. */
+export async function discard(home: Home, name: string, dir: string, signal: AbortSignal): Promise<void> {
+  const record = await readRecord(dir);
+  await removeRecord(dir);
+  const nodes = await foundNodes(dir);
+  await Promise.all(
+    nodes.map((node) => stopServer(home, { node, dataDir: dataDir(dir, node) }, 'immediate', signal)),
+  );
+  for (const node of record ? nodes : []) {
+    await endLeftovers({ title: titleOf(name, node, record!.id), dataDir: dataDir(dir, node) }, signal);
+  }
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** The nodes that have data in the folder of a cluster, recorded or not. */
+export async function foundNodes(dir: string): Promise<readonly string[]> {
+  const entries = await readdir(dir).catch(() => []);
+  const hasData = await Promise.all(
+    entries.map((entry) =>
+      stat(join(dir, entry, 'data')).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return entries.filter((_, i) => hasData[i]);
+}

@@ -1,0 +1,43 @@
+// `lesson down`: stops the servers of a cluster, also of one that is broken; with `purge` nothing of it remains.
+import { stat } from 'node:fs/promises';
+import { UserError } from '../../errors.ts';
+import { discard, foundNodes } from './discard.ts';
+import { openHome } from './home.ts';
+import { withLock } from './lock.ts';
+import { clusterDir, dataDir } from './record.ts';
+import { stopServer } from './server.ts';
+
+export interface DownOptions {
+  /** Removes the data too. */
+  readonly purge: boolean;
+  readonly stateDir?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Down {
+  /** The nodes whose servers ran. */
+  readonly stopped: readonly string[];
+}
+
+/** @throws UserError where there is no cluster of that name, or a server does not stop. */
+export async function downLocal(name: string, { purge, stateDir, signal }: DownOptions): Promise<Down> {
+  const home = await openHome(stateDir);
+  const dir = clusterDir(home, name);
+  return withLock(home, `up.${name}`, 'lesson down', { signal, timeoutMs: 120_000 }, async () => {
+    if (!(await stat(dir).catch(() => undefined))) throw unknownCluster(name);
+    const nodes = await foundNodes(dir);
+    const mode = purge ? 'immediate' : 'fast';
+    const ends = await Promise.all(
+      nodes.map((node) => stopServer(home, { node, dataDir: dataDir(dir, node) }, mode, signal)),
+    );
+    if (purge) await discard(home, name, dir, signal);
+    return { stopped: nodes.filter((_, i) => ends[i] === 'stopped') };
+  });
+}
+
+function unknownCluster(name: string): UserError {
+  return new UserError(`there is no cluster "${name}"`, {
+    code: 'cluster',
+    hint: '"lesson status" lists them.',
+  });
+}

@@ -1,0 +1,3 @@
+export const engineFingerprint = async (): Promise<string> => 'none';
+export const engineSettings = (): readonly string[] => [];
+export const installEngine = async (_dir: string): Promise<void> => {};

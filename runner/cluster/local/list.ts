@@ -1,0 +1,80 @@
+// What local clusters there are, running or not, whole or broken.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cluster, NodeStatus } from '../types.ts';
+import { addressOf, nodeStatuses, openCluster } from './cluster.ts';
+import { foundNodes } from './discard.ts';
+import { type Home, openHome } from './home.ts';
+import { findHolder, type Holder } from './lock.ts';
+import { serverState } from './postmaster.ts';
+import { clusterDir, currentMaker, dataDir, logFile, makerKey, readRecord } from './record.ts';
+
+export interface LocalStatus {
+  readonly name: string;
+  readonly dir: string;
+  /** `outdated`: made by another version of this package, its engine or PostgreSQL; `broken`: left half-made. */
+  readonly condition: 'sound' | 'outdated' | 'broken';
+  readonly nodes: readonly NodeStatus[];
+  readonly createdAt?: Date;
+  readonly sizeBytes: number;
+  /** Who runs a lesson on it now. */
+  readonly holder?: Holder;
+}
+
+/** The cluster of that name, its servers up or not; undefined where there is none, or a broken one. */
+export async function findLocal(name: string, stateDir?: string): Promise<Cluster | undefined> {
+  const home = await openHome(stateDir);
+  return (await readRecord(clusterDir(home, name))) && openCluster(home, name);
+}
+
+export async function listLocal(stateDir?: string): Promise<readonly LocalStatus[]> {
+  const home = await openHome(stateDir);
+  const names = (await readdir(join(home.dir, 'clusters'))).sort();
+  return Promise.all(names.map((name) => statusOf(home, name)));
+}
+
+async function statusOf(home: Home, name: string): Promise<LocalStatus> {
+  const dir = join(home.dir, 'clusters', name);
+  const record = await readRecord(dir);
+  const holder = await findHolder(home, `run.${name}`);
+  const base = { name, dir, sizeBytes: await sizeOf(dir), ...(holder && { holder }) };
+  if (!record) return { ...base, condition: 'broken', nodes: await brokenNodes(dir) };
+  const isCurrent = makerKey(record.maker) === makerKey(await currentMaker());
+  return {
+    ...base,
+    condition: isCurrent ? 'sound' : 'outdated',
+    nodes: await nodeStatuses(dir, record),
+    createdAt: new Date(record.createdAt),
+  };
+}
+
+/** The servers of a cluster whose password is not known. */
+async function brokenNodes(dir: string): Promise<readonly NodeStatus[]> {
+  const names = await foundNodes(dir);
+  return Promise.all(
+    names.map(async (name): Promise<NodeStatus> => {
+      const found = await serverState(dataDir(dir, name));
+      const role = name === 'coordinator' ? 'coordinator' : 'worker';
+      const base = { name, role, logFile: logFile(dir, name) } as const;
+      if (!('postmaster' in found)) return { ...base, state: 'down', address: addressOf({ port: 0 }, '') };
+      const { pid, port } = found.postmaster;
+      return { ...base, state: 'up', pid, address: addressOf({ port }, '') };
+    }),
+  );
+}
+
+async function sizeOf(dir: string): Promise<number> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.map((entry) => {
+      const path = join(dir, entry.name);
+      return entry.isDirectory()
+        ? sizeOf(path)
+        : stat(path).then(
+            ({ size }) => size,
+            () => 0,
+          );
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

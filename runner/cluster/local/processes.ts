@@ -1,0 +1,57 @@
+// What runs on this machine: by process id, and by command line.
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const usesProc = process.platform === 'linux';
+
+/** The command line of a process, its arguments apart by NUL where the system keeps them apart; undefined if gone. */
+export async function commandOf(pid: number): Promise<string | undefined> {
+  if (usesProc) return readProc(pid, 'cmdline');
+  const [command] = await listCommands(['-p', String(pid)]);
+  return command?.command;
+}
+
+/** The processes whose command line `matches`. */
+export async function findProcesses(matches: (command: string) => boolean): Promise<readonly number[]> {
+  if (!usesProc) {
+    const all = await listCommands(['-ax']);
+    return all.filter(({ command }) => matches(command)).map(({ pid }) => pid);
+  }
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+  const commands = await Promise.all(pids.map((pid) => readProc(pid, 'cmdline')));
+  return pids.filter((_, i) => commands[i] && matches(commands[i]));
+}
+
+/** A mark that tells a process from a later one with the same id; empty where the system has none that is cheap. */
+export async function startMark(pid: number): Promise<string> {
+  const stat = usesProc ? await readProc(pid, 'stat') : undefined;
+  // Field 22, counted after the name, which may hold blanks and brackets.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+/** Whether a process runs; one that has ended but that its parent did not collect does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return !usesProc || (await commandOf(pid)) !== undefined;
+}
+
+async function readProc(pid: number, file: string): Promise<string | undefined> {
+  return (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')) || undefined;
+}
+
+async function listCommands(which: readonly string[]): Promise<{ pid: number; command: string }[]> {
+  if (process.platform === 'win32') return [];
+  const { stdout } = await promisify(execFile)('ps', [...which, '-ww', '-o', 'pid=,command=']).catch(() => ({
+    stdout: '',
+  }));
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+) (.*)$/.exec(line))
+    .filter((found) => found !== null)
+    .map(([, pid, command]) => ({ pid: Number(pid), command: command ?? '' }));
+}

@@ -1,0 +1,81 @@
+// `cluster.json`, what is known of a cluster between two commands. It is written last, so a folder without it is half-made.
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors.ts';
+import { packageJsonFile } from '../../paths.ts';
+import type { NodeRole } from '../types.ts';
+import { binariesVersion } from './binaries.ts';
+import { engineFingerprint } from './engine.ts';
+import { readIfThere, writePrivate } from './files.ts';
+import type { Home } from './home.ts';
+
+/** What made a cluster; another maker's is replaced. */
+export interface Maker {
+  readonly package: string;
+  readonly postgres: string;
+  readonly engine: string;
+}
+
+export interface NodeRecord {
+  readonly name: string;
+  readonly role: NodeRole;
+  /** Where it listens, or did when it was last up. */
+  readonly port: number;
+}
+
+export interface ClusterRecord {
+  readonly maker: Maker;
+  /** Random, to tell this cluster's processes from those of one that had its name before. */
+  readonly id: string;
+  readonly createdAt: string;
+  readonly password: string;
+  readonly nodes: readonly NodeRecord[];
+}
+
+export async function currentMaker(): Promise<Maker> {
+  const { version } = JSON.parse(await readFile(packageJsonFile, 'utf8'));
+  return { package: version, postgres: await binariesVersion(), engine: await engineFingerprint() };
+}
+
+/** A short name for all that a maker is. */
+export function makerKey(maker: Maker): string {
+  return createHash('sha256').update(JSON.stringify(maker)).digest('hex').slice(0, 16);
+}
+
+export function clusterDir({ dir }: Pick<Home, 'dir'>, name: string): string {
+  if (!/^[a-z0-9][a-z0-9_-]{0,29}$/.test(name)) {
+    throw new UserError(`"${name}" is no name for a cluster`, {
+      code: 'usage',
+      hint: 'Use up to 30 small letters, digits, - and _, a letter or digit first.',
+    });
+  }
+  return join(dir, 'clusters', name);
+}
+
+export const nodeDir = (cluster: string, node: string): string => join(cluster, node);
+export const dataDir = (cluster: string, node: string): string => join(cluster, node, 'data');
+export const logFile = (cluster: string, node: string): string => join(cluster, node, 'server.log');
+
+const recordFile = (dir: string) => join(dir, 'cluster.json');
+
+/** The record of a cluster; undefined where there is none that can be read. */
+export async function readRecord(dir: string): Promise<ClusterRecord | undefined> {
+  try {
+    const text = await readIfThere(recordFile(dir));
+    const record: ClusterRecord | undefined = text && JSON.parse(text);
+    return record?.maker && record.password && record.nodes.length > 0 ? record : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+export async function writeRecord(dir: string, record: ClusterRecord, { owner }: Home): Promise<void> {
+  await writePrivate(recordFile(dir), `${JSON.stringify(record, null, 2)}\n`, owner);
+}
+
+/** From here on the folder counts as half-made. */
+export async function removeRecord(dir: string): Promise<void> {
+  await rm(recordFile(dir), { force: true });
+}

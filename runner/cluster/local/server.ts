@@ -1,0 +1,128 @@
+// Starts and stops the server of one data folder with PostgreSQL's own `pg_ctl`.
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { UserError } from '../../errors.ts';
+import { findBinaries } from './binaries.ts';
+import { readIfThere } from './files.ts';
+import type { Home } from './home.ts';
+import { findFreePorts, isFree } from './ports.ts';
+import { readPostmaster, serverState } from './postmaster.ts';
+import { findProcesses, isAlive } from './processes.ts';
+import { runProgram } from './program.ts';
+
+export interface Server {
+  /** The node's name, for messages. */
+  readonly node: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** `cluster_name`, which stands in the command line of each of its processes. */
+  readonly title: string;
+  readonly port: number;
+  readonly passFile: string;
+}
+
+const startSeconds = 30;
+const maxLogBytes = 1_000_000;
+
+/**
+ * Starts a server that is not up. Returns its port: another one than asked for where that is taken.
+ * @throws UserError with the last lines of its log.
+ */
+export async function startServer(home: Home, server: Server, signal: AbortSignal): Promise<number> {
+  const { pgCtl } = await findBinaries(home);
+  await endLeftovers(server, signal);
+  await boundLog(server.logFile);
+  let { port } = server;
+  for (let tries = 0; tries < 5; tries++) {
+    if (tries > 0 || !(await isFree(port))) port = (await findFreePorts(1))[0]!;
+    const { exitCode, output } = await runProgram(
+      pgCtl,
+      [
+        'start',
+        '-w',
+        '-t',
+        String(startSeconds),
+        '-s',
+        '-D',
+        server.dataDir,
+        '-l',
+        server.logFile,
+        '-o',
+        `-p ${port}`,
+      ],
+      {
+        owner: home.owner,
+        signal,
+        timeoutMs: (startSeconds + 10) * 1000,
+        env: { PGPASSFILE: server.passFile },
+        isSilent: process.platform === 'win32',
+      },
+    );
+    if (exitCode === 0) return port;
+    if (await isFree(port)) throw await notStarted(server, output);
+  }
+  throw await notStarted(server, '');
+}
+
+/** `fast` closes the data in order; `immediate` is for data that nobody wants any more. */
+export async function stopServer(
+  home: Home,
+  { node, dataDir }: Pick<Server, 'node' | 'dataDir'>,
+  mode: 'fast' | 'immediate',
+  signal: AbortSignal,
+): Promise<'stopped' | 'was not running'> {
+  const found = await serverState(dataDir);
+  if (!('postmaster' in found)) return 'was not running';
+  const { pid } = found.postmaster;
+  if (process.platform !== 'win32') process.kill(pid, 'SIGCONT'); // one that is paused hears nothing
+  const { pgCtl } = await findBinaries(home);
+  const args = ['stop', '-w', '-t', '30', '-s', '-m', mode, '-D', dataDir];
+  const { exitCode, output } = await runProgram(pgCtl, args, {
+    owner: home.owner,
+    signal,
+    timeoutMs: 40_000,
+  });
+  if (exitCode === 0 || !(await isAlive(pid))) return 'stopped';
+  throw new UserError(`${node} (process ${pid}) did not stop within 30 s: ${output.trim()}`, {
+    code: 'cluster',
+    hint: `End the process yourself: "kill -9 ${pid}".`,
+  });
+}
+
+/**
+ * A server that was killed can leave processes in the middle of a query, and its `postmaster.pid`, whose process id
+ * may be somebody else's now. Either keeps the next one from starting.
+ */
+export async function endLeftovers(
+  { title, dataDir }: Pick<Server, 'title' | 'dataDir'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const dead = await readPostmaster(dataDir);
+  if (!dead) return;
+  const leftovers = await findProcesses((command) => command.startsWith(`postgres: ${title}: `));
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+  for (const pid of leftovers) {
+    if (await isAlive(pid)) process.kill(pid, 'SIGKILL');
+    while (await isAlive(pid)) await wait(5, undefined, { signal: deadline });
+  }
+  if (await isAlive(dead.pid)) await rm(join(dataDir, 'postmaster.pid'));
+}
+
+/** pg_ctl appends: keep one log before this one. */
+async function boundLog(logFile: string): Promise<void> {
+  const size = await stat(logFile).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  if (size > maxLogBytes) await rename(logFile, `${logFile}.old`);
+}
+
+async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<UserError> {
+  const log = (await readIfThere(logFile)) ?? '';
+  const lines = (log || output).trimEnd().split('\n').slice(-8);
+  return new UserError(
+    `${node} did not start (data in "${dataDir}"). The last lines of its log:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    { code: 'cluster', hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.' },
+  );
+}

@@ -1,0 +1,63 @@
+// The configuration files of a server: small, quick, closed to others, and allowed to lose everything.
+
+export interface ServerSettings {
+  /** Names the processes of this server, and of no other, in a list of processes. */
+  readonly title: string;
+  /** `coordinator=127.0.0.1:20001 worker-1=127.0.0.1:20002`, for the engine. */
+  readonly addresses: string;
+  /** The engine's own lines. */
+  readonly engine: readonly string[];
+  /** The folder with the engine's `extension/`. */
+  readonly engineDir: string;
+}
+
+/** The text of `postgresql.conf`. The port is on the command line, where no ALTER SYSTEM can change it. */
+export function postgresqlConf({ title, addresses, engine, engineDir }: ServerSettings): string {
+  return `# Written by lesson at each start: what you change here is lost. ALTER SYSTEM holds until the next lesson.
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+password_encryption = 'scram-sha-256'
+scram_iterations = 1 # the password is random and long
+max_connections = 100
+cluster_name = ${quote(title)}
+
+# Lessons can be run again. What a power cut leaves is thrown away.
+fsync = off
+full_page_writes = off
+shared_buffers = 32MB
+dynamic_shared_memory_type = mmap # in the data folder; /dev/shm is small in containers
+min_wal_size = 4MB
+max_wal_size = 64MB
+max_slot_wal_keep_size = 256MB
+
+wal_level = logical
+max_wal_senders = 10
+hot_standby = on
+wal_log_hints = on
+
+# A failed statement is its client's to show, and a million of them must not fill the disk.
+log_min_messages = log
+log_checkpoints = off
+log_line_prefix = '%m [%p] '
+log_timezone = 'UTC'
+timezone = 'UTC'
+datestyle = 'ISO, MDY'
+lc_messages = 'C'
+lc_monetary = 'C'
+lc_numeric = 'C'
+lc_time = 'C'
+default_text_search_config = 'pg_catalog.english'
+
+extension_control_path = ${quote(`${engineDir}:$system`)}
+lesson.addresses = ${quote(addresses)}
+${engine.join('\n')}
+`;
+}
+
+/** The text of `pg_hba.conf`: a password on loopback, nothing else. */
+export const pgHbaConf = `# TYPE  DATABASE     USER  ADDRESS       METHOD
+host    all          all   127.0.0.1/32  scram-sha-256
+host    replication  all   127.0.0.1/32  scram-sha-256
+`;
+
+const quote = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -1,0 +1,86 @@
+// Starts the servers of a cluster that are not up, and tells all of them where the others are.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { engineSettings } from './engine.ts';
+import { writePrivate } from './files.ts';
+import type { Home } from './home.ts';
+import { type ServerState, serverState } from './postmaster.ts';
+import { type ClusterRecord, dataDir, logFile, type NodeRecord } from './record.ts';
+import { type Server, startServer } from './server.ts';
+import { pgHbaConf, postgresqlConf } from './settings.ts';
+
+export interface Started {
+  /** The nodes with the ports on which they listen now. */
+  readonly nodes: readonly NodeRecord[];
+  /** The nodes that were not up, and why. */
+  readonly started: readonly { readonly node: string; readonly was: ServerState['state'] }[];
+}
+
+export async function startServers(
+  home: Home,
+  { name, dir, record }: { readonly name: string; readonly dir: string; readonly record: ClusterRecord },
+  signal: AbortSignal,
+): Promise<Started> {
+  const states = await Promise.all(record.nodes.map((node) => settledState(dataDir(dir, node.name), signal)));
+  const planned = record.nodes.map((node, i) => ({ ...node, port: portOf(states[i]) ?? node.port }));
+  const isUp = (i: number) => states[i]?.state === 'up';
+  await configure(home, dir, name, { ...record, nodes: planned });
+  const ports = await Promise.all(
+    planned.map((node, i) =>
+      isUp(i) ? node.port : startServer(home, serverOf(dir, name, record, node), signal),
+    ),
+  );
+  const nodes = planned.map((node, i) => ({ ...node, port: ports[i]! }));
+  const moved = nodes.some(({ port }, i) => port !== planned[i]?.port);
+  if (moved) await configure(home, dir, name, { ...record, nodes });
+  const started = nodes.flatMap(({ name }, i) => (isUp(i) ? [] : [{ node: name, was: states[i]!.state }]));
+  return { nodes, started };
+}
+
+export function serverOf(dir: string, name: string, { id }: ClusterRecord, node: NodeRecord): Server {
+  return {
+    node: node.name,
+    dataDir: dataDir(dir, node.name),
+    logFile: logFile(dir, node.name),
+    title: titleOf(name, node.name, id),
+    port: node.port,
+    passFile: passFile(dir),
+  };
+}
+
+export const passFile = (dir: string): string => join(dir, 'pgpass');
+export const engineFolder = (dir: string): string => join(dir, 'engine');
+export const titleOf = (cluster: string, node: string, id: string): string =>
+  `lesson ${cluster}/${node} ${id}`;
+export const addressesOf = (nodes: readonly NodeRecord[]): string =>
+  nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(' ');
+
+async function configure(home: Home, dir: string, name: string, { id, nodes }: ClusterRecord): Promise<void> {
+  await Promise.all(
+    nodes.map(async (node) => {
+      const data = dataDir(dir, node.name);
+      const conf = postgresqlConf({
+        title: titleOf(name, node.name, id),
+        addresses: addressesOf(nodes),
+        engine: engineSettings(),
+        engineDir: engineFolder(dir),
+      });
+      await writePrivate(join(data, 'postgresql.conf'), conf, home.owner);
+      await writePrivate(join(data, 'pg_hba.conf'), pgHbaConf, home.owner);
+    }),
+  );
+}
+
+function portOf(state: ServerState | undefined): number | undefined {
+  return state && 'postmaster' in state ? state.postmaster.port : undefined;
+}
+
+/** A server that is on its way up belongs to a command that was ended: let it arrive. */
+async function settledState(data: string, signal: AbortSignal): Promise<ServerState> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+  for (;;) {
+    const state = await serverState(data);
+    if (state.state !== 'starting') return state;
+    await wait(20, undefined, { signal: deadline });
+  }
+}

@@ -1,0 +1,102 @@
+// `lesson up`: finds the cluster, heals it, or makes it.
+import { stat } from 'node:fs/promises';
+import type { Cluster } from '../types.ts';
+import { checkAnswers } from './answers.ts';
+import { nodeStatuses, openCluster } from './cluster.ts';
+import { createCluster } from './create.ts';
+import { discard } from './discard.ts';
+import { heal } from './heal.ts';
+import { type Home, openHome } from './home.ts';
+import { withLock } from './lock.ts';
+import { serverState } from './postmaster.ts';
+import {
+  type ClusterRecord,
+  clusterDir,
+  currentMaker,
+  dataDir,
+  type Maker,
+  makerKey,
+  readRecord,
+} from './record.ts';
+
+export interface UpOptions {
+  readonly name: string;
+  /** At least so many workers; as many as there are, or 2, unless given. */
+  readonly workers?: number;
+  readonly stateDir?: string;
+  /** Is told, in sentences, of all that takes time and of all that was not as it should be. */
+  readonly report: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A cluster of which every server answers. @throws UserError when that cannot be had. */
+export async function upLocal(options: UpOptions): Promise<Cluster> {
+  const { name, workers, signal } = options;
+  const home = await openHome(options.stateDir);
+  const maker = await currentMaker();
+  if (!(await isUp(home, name, maker, workers))) {
+    const lock = { signal, timeoutMs: 120_000 };
+    await withLock(home, `up.${name}`, 'lesson up', lock, () => bringUp(home, maker, options));
+  }
+  await checkAnswers((await readRecord(clusterDir(home, name)))!, signal);
+  return openCluster(home, name);
+}
+
+/** Without asking a server or starting a process: what a second command in a row pays for. */
+async function isUp(home: Home, name: string, maker: Maker, workers = 0): Promise<boolean> {
+  const dir = clusterDir(home, name);
+  const record = await readRecord(dir);
+  if (!record || makerKey(record.maker) !== makerKey(maker) || record.nodes.length - 1 < workers)
+    return false;
+  const nodes = await nodeStatuses(dir, record);
+  return nodes.every(({ state, address }, i) => state === 'up' && address.port === record.nodes[i]?.port);
+}
+
+/** With the lock held. */
+async function bringUp(
+  home: Home,
+  maker: Maker,
+  { name, workers, report, signal }: UpOptions,
+): Promise<void> {
+  if (await isUp(home, name, maker, workers)) return;
+  const dir = clusterDir(home, name);
+  const record = await readRecord(dir);
+  const fault = await findFault(dir, record, maker);
+  if (record && !fault) return heal(home, { name, record, workers: workers ?? 0 }, report, signal);
+  if (fault) {
+    report(`The cluster "${name}" ${fault}. It is thrown away and made afresh.`);
+    await discard(home, name, dir, signal);
+  }
+  const count = workers ?? (record ? record.nodes.length - 1 : 2);
+  report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
+  await createCluster(home, { name, workers: count, maker }, signal);
+}
+
+/** Why what is there cannot be used; undefined where it can, or nothing is there. */
+async function findFault(
+  dir: string,
+  record: ClusterRecord | undefined,
+  maker: Maker,
+): Promise<string | undefined> {
+  if (!record) return (await exists(dir)) ? 'was left half-made' : undefined;
+  if (makerKey(record.maker) !== makerKey(maker)) {
+    return `was made by another version (${describe(record.maker)}; this is ${describe(maker)})`;
+  }
+  for (const { name } of record.nodes) {
+    if (!(await exists(dataDir(dir, name)))) return `has lost the data of ${name}`;
+    const { state } = await serverState(dataDir(dir, name));
+    if (state === 'rebooted')
+      return 'was running when the machine went down, which may have damaged its data';
+  }
+  return undefined;
+}
+
+const describe = (maker: Maker): string =>
+  `pg-lessons ${maker.package}, PostgreSQL ${maker.postgres}, engine ${String(maker.engine).slice(0, 8)}`;
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
