@@ -1,0 +1,36 @@
+// What makes an exercise sound, as far as it can be seen without running it.
+import type { ReportFinding } from './lint.ts';
+import { lintStatements } from './lint-sql.ts';
+import type { SqlParser } from './sql.ts';
+import type { Block, Exercise } from './types.ts';
+
+export function lintExercise(
+  block: Block,
+  exercise: Exercise,
+  parser: SqlParser,
+  report: ReportFinding,
+): void {
+  const { hints, solutions, wrongs } = exercise;
+  const { place, expectations } = block;
+  if (hints.length === 0) report('warning', place, 'the exercise has no hint');
+  if (wrongs.length === 0)
+    report('warning', place, 'the exercise has no wrong answer; nothing shows that its checks catch one');
+  if (expectations.length === 0)
+    report('warning', place, 'the exercise expects nothing; every answer that runs is right');
+
+  const seen = new Map([[normalise(block.text), `the starting point in line ${place.line}`]]);
+  const mayFail = expectations.some(({ kind }) => kind === 'error');
+  for (const answer of [...solutions, ...wrongs]) {
+    const key = normalise(answer.text);
+    const same = seen.get(key);
+    if (same !== undefined) report('error', answer.place, `the answer is the same as ${same}`);
+    seen.set(key, `the answer in line ${answer.place.line}`);
+    if (block.kind !== 'sql') continue;
+    // A wrong answer that is not SQL fails without any check, and says nothing about them.
+    lintStatements(answer.text, answer.place, parser, report, { mayFail });
+  }
+}
+
+function normalise(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}

@@ -1,0 +1,26 @@
+// SQL of a lesson, looked at without a server.
+import { UserError } from '../errors.ts';
+import type { ReportFinding } from './lint.ts';
+import type { SqlParser } from './sql.ts';
+import type { Place } from './types.ts';
+
+/** The number of statements in the fence at `place`; undefined where a mistake was reported. */
+export function lintStatements(
+  text: string,
+  place: Place,
+  parser: SqlParser,
+  report: ReportFinding,
+  { mayFail = false } = {},
+): number | undefined {
+  const at = (line: number): Place => ({ file: place.file, line: place.line + 1 + line });
+  try {
+    const { length } = parser.split(text, at(0));
+    const problem = mayFail ? undefined : parser.findSyntaxError(text);
+    if (problem === undefined) return length;
+    report('error', at(problem.line), problem.message);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.place === undefined) throw error;
+    report('error', error.place, error.message);
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+// What `parse` cannot see or does not refuse: SQL that does not parse, exercises that nothing judges, brittle results.
+import { lintExercise } from './lint-exercise.ts';
+import { lintStatements } from './lint-sql.ts';
+import type { Problem } from './problem.ts';
+import type { SqlParser } from './sql.ts';
+import type { Block, Lesson, Place, ResultExpectation, SqlBlock, Step } from './types.ts';
+
+export interface Finding extends Problem {
+  /** `error`: the lesson cannot pass; `warning`: it can, but teaches or checks less than it seems. */
+  readonly level: 'error' | 'warning';
+}
+
+export type ReportFinding = (level: Finding['level'], place: Place, message: string) => void;
+
+/** All findings in the order of the file. */
+export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Finding[] {
+  const findings: Finding[] = [];
+  const report: ReportFinding = (level, place, message) => findings.push({ level, place, message });
+  const blocks = lesson.steps.flatMap(blocksOf);
+  if (blocks.length === 0) report('warning', lesson.place, 'the lesson runs nothing');
+  for (const step of lesson.steps) lintStep(step, report);
+  for (const block of blocks) {
+    if (block.kind === 'sql') lintSql(block, parser, report);
+    if (block.exercise !== undefined) lintExercise(block, block.exercise, parser, report);
+    lintExpectations(block, parser, report);
+  }
+  return findings.sort((a, b) => a.place.line - b.place.line);
+}
+
+function blocksOf({ parts }: Step): Block[] {
+  return parts.filter((part) => part.kind !== 'prose');
+}
+
+function lintStep(step: Step, report: ReportFinding): void {
+  const blocks = blocksOf(step);
+  if (blocks.length > 0 && blocks.every(({ expectations }) => expectations.length === 0)) {
+    report(
+      'warning',
+      step.place,
+      `the step "${step.title}" checks nothing; add a result, a check or an error`,
+    );
+  }
+}
+
+function lintSql(block: SqlBlock, parser: SqlParser, report: ReportFinding): void {
+  const { expectations, exercise, text, place } = block;
+  const mayFail = expectations.some(({ kind }) => kind === 'error');
+  // The starting point of an exercise may be a fragment.
+  if (exercise !== undefined) return;
+  const count = lintStatements(text, place, parser, report, { mayFail });
+  if (count === undefined) return;
+  if (count === 0) report('error', place, 'the block has no statement, only comments');
+  const results = expectations.filter(({ kind }) => kind === 'result').length;
+  if (results > count) {
+    report(
+      'error',
+      place,
+      `the block has ${results} results, but only ${count === 1 ? 'one statement' : `${count} statements`}`,
+    );
+  }
+}
+
+function lintExpectations({ expectations }: Block, parser: SqlParser, report: ReportFinding): void {
+  for (const expectation of expectations) {
+    if (expectation.kind === 'result') lintResult(expectation, report);
+    if (expectation.kind !== 'checks') continue;
+    for (const check of expectation.checks) {
+      if (check.kind !== 'true') continue;
+      for (const sql of check.is) {
+        const problem = parser.findSyntaxError(sql);
+        if (problem !== undefined) report('error', check.place, `in the check "true": ${problem.message}`);
+      }
+    }
+  }
+}
+
+/** Other clusters have other nodes and ports. */
+function lintResult({ columns, rows }: ResultExpectation, report: ReportFinding): void {
+  for (const { cells, place } of rows) {
+    const named = cells.find((cell, i) =>
+      /port$/i.test(columns[i]!)
+        ? /^\d+$/.test(cell)
+        : /^(coordinator|worker-\d+|localhost|127\.0\.0\.1)$/.test(cell),
+    );
+    if (named === undefined) continue;
+    report(
+      'warning',
+      place,
+      `"${named}" is a node or port of one cluster; write * for the lesson to hold on every cluster`,
+    );
+  }
+}
