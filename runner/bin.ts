@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// The process: its arguments, streams and signals go to `main`, its exit code comes from there.
+import { main } from './cli.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const interruption = new AbortController();
+let exitCodeOfSignal: number | undefined;
+
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // The second one does not wait for a clean end.
+    if (exitCodeOfSignal !== undefined) process.exit(exitCode);
+    exitCodeOfSignal = exitCode;
+    interruption.abort();
+  });
+}
+
+// A reader such as `head` may go away; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
+const surroundings: Surroundings = {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interruption.signal,
+};
+
+process.exitCode = await main(process.argv.slice(2), surroundings);
+if (exitCodeOfSignal !== undefined) process.exitCode = exitCodeOfSignal;

@@ -1,0 +1,30 @@
+// `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
+import { unattended } from '../run/execute.ts';
+import { verify } from '../run/verify.ts';
+import { openCourse, readLessons } from '../store/course.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { type RunOptions, runLessons, someLessons } from './run-lessons.ts';
+
+interface Options extends RunOptions {
+  readonly id: readonly string[];
+  readonly lessons?: string | undefined;
+}
+
+export async function check(options: Options, surroundings: Surroundings): Promise<number> {
+  const course = await openCourse(options.lessons, surroundings.cwd);
+  const ids = someLessons(options.id.length > 0 ? options.id : course.ids, course.dir);
+  const lessons = await readLessons(course, ids, surroundings.cwd);
+  return runLessons(
+    lessons,
+    options,
+    {
+      holder: ['lesson check', ...options.id].join(' '),
+      detail: 'summary',
+      solve: true,
+      stopAtFailure: false,
+      control: unattended,
+      body: verify,
+    },
+    surroundings,
+  );
+}

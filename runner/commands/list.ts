@@ -1,0 +1,33 @@
+// `lesson list`: the lessons of a course.
+import { openCourse, readLessons } from '../store/course.ts';
+import { readProgress } from '../store/progress.ts';
+import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { someLessons } from './run-lessons.ts';
+
+interface Options {
+  readonly lessons?: string | undefined;
+  readonly json: boolean;
+}
+
+export async function list({ lessons: dir, json }: Options, { cwd, stdout }: Surroundings): Promise<number> {
+  const course = await openCourse(dir, cwd);
+  const lessons = await readLessons(course, someLessons(course.ids, course.dir), cwd);
+  const progress = await readProgress();
+  const rows = lessons.map(({ id, title, minutes, steps }) => ({
+    id,
+    title,
+    minutes,
+    steps: steps.length,
+    passed: progress[id],
+  }));
+  if (json) {
+    stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return exitCodes.held;
+  }
+  const width = Math.max(...rows.map(({ id }) => id.length));
+  for (const { id, title, minutes, passed } of rows) {
+    const time = minutes === undefined ? '' : `  (${minutes} min)`;
+    stdout.write(`${passed === undefined ? ' ' : '✓'} ${id.padEnd(width)}  ${title}${time}\n`);
+  }
+  return exitCodes.held;
+}

@@ -1,0 +1,134 @@
+// The learner at a terminal: a key before each block, and after one that did not hold.
+import { createInterface } from 'node:readline/promises';
+import { coloured, plain, type Style, wantsColour } from '../report/style.ts';
+import type { Control, Decision } from '../run/execute.ts';
+import type { PlannedBlock } from '../run/plan.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+const interruptKey = '\u0003';
+const endKey = '\u0004';
+
+/** Asks on stdout and reads single keys from stdin; both must be terminals. */
+export function promptControl(surroundings: Surroundings): Control {
+  const { stdout, env } = surroundings;
+  const style: Style = wantsColour(env, true) ? coloured : plain;
+  const hintsGiven = new Map<PlannedBlock, number>();
+  const say = (text: string) => stdout.write(`${text}\n`);
+
+  const ask = async (choices: Readonly<Record<string, string>>): Promise<string> => {
+    const shown = Object.entries(choices).map(([key, means]) => `${style('bold', `[${key}]`)} ${means}`);
+    stdout.write(`${style('dim', '▸')} ${shown.join('  ')} `);
+    for (;;) {
+      const key = await readKey(surroundings);
+      const choice = key === '\r' || key === '\n' ? 'Enter' : key === endKey ? 'q' : key.toLowerCase();
+      if (choice in choices) {
+        stdout.write('\n');
+        return choice;
+      }
+    }
+  };
+
+  const nextHint = (planned: PlannedBlock) => {
+    const { hints, solutions } = planned.block.exercise!;
+    const given = hintsGiven.get(planned) ?? 0;
+    hintsGiven.set(planned, given + 1);
+    const hint = hints[given];
+    if (hint !== undefined) say(`Hint ${given + 1} of ${hints.length}: ${hint.markdown.trim()}`);
+    else say(`A solution:\n\n${solutions[0]?.text.trim()}\n`);
+  };
+
+  const beforeExercise = async (planned: PlannedBlock): Promise<Decision> => {
+    for (;;) {
+      const hintsLeft =
+        (hintsGiven.get(planned) ?? 0) < (planned.block.exercise?.hints.length ?? 0) ? 'hint' : 'solution';
+      const choices = { a: 'answer', h: hintsLeft, Enter: 'run it as it stands', s: 'skip', q: 'leave' };
+      switch (await ask(choices)) {
+        case 'a': {
+          const answer = await readAnswer(surroundings);
+          if (answer.trim() !== '') return { do: 'run', answer };
+          break;
+        }
+        case 'h':
+          nextHint(planned);
+          break;
+        case 's':
+          return { do: 'skip' };
+        case 'q':
+          return { do: 'leave' };
+        case 'Enter':
+          return { do: 'run' };
+      }
+    }
+  };
+
+  return {
+    async before(planned) {
+      if (planned.answer === 'start') return beforeExercise(planned);
+      switch (await ask({ Enter: 'run', s: 'skip', q: 'leave' })) {
+        case 's':
+          return { do: 'skip' };
+        case 'q':
+          return { do: 'leave' };
+        default:
+          return { do: 'run' };
+      }
+    },
+    async afterFailure() {
+      return (await ask({ a: 'again', q: 'leave' })) === 'a' ? 'again' : 'stop';
+    },
+  };
+}
+
+/** A question with a yes or no; no is the default. */
+export async function confirm(question: string, surroundings: Surroundings): Promise<boolean> {
+  surroundings.stdout.write(`${question} [y/N] `);
+  const key = await readKey(surroundings);
+  surroundings.stdout.write('\n');
+  return key.toLowerCase() === 'y';
+}
+
+/** One key; Ctrl-C is a signal, as it is when nothing is asked, and reads as leaving. */
+function readKey({ stdin, signal }: Surroundings): Promise<string> {
+  return new Promise((resolve) => {
+    const finish = (key: string) => {
+      stdin.off('data', onData);
+      signal.removeEventListener('abort', onAbort);
+      stdin.setRawMode(false);
+      stdin.pause();
+      resolve(key);
+    };
+    const onAbort = () => finish('q');
+    const onData = (data: Buffer) => {
+      const key = data.toString('utf8');
+      if (key === interruptKey) process.kill(process.pid, 'SIGINT');
+      else finish(key);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    stdin.setRawMode(true);
+    stdin.on('data', onData);
+    stdin.resume();
+    if (signal.aborted) onAbort();
+  });
+}
+
+/** Lines up to an empty one. */
+async function readAnswer({ stdin, stdout, signal }: Surroundings): Promise<string> {
+  stdout.write('Type your answer; an empty line ends it.\n');
+  const lines: string[] = [];
+  const terminal = createInterface({ input: stdin, output: stdout, prompt: '  ' });
+  const close = () => terminal.close();
+  terminal.on('SIGINT', () => {
+    process.kill(process.pid, 'SIGINT');
+    close();
+  });
+  signal.addEventListener('abort', close, { once: true });
+  terminal.prompt();
+  for await (const line of terminal) {
+    if (line.trim() === '') break;
+    lines.push(line);
+    terminal.prompt();
+  }
+  close();
+  signal.removeEventListener('abort', close);
+  return lines.join('\n');
+}

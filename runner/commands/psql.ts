@@ -1,0 +1,42 @@
+// `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
+import type { Address } from '../cluster/types.ts';
+import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { runningNode } from './known-cluster.ts';
+
+interface Options {
+  readonly name: string;
+  readonly node: string;
+}
+
+export async function psql({ name, node }: Options, surroundings: Surroundings): Promise<number> {
+  const address = await runningNode(name, node);
+  const exitCode = await systemPsql(address, surroundings);
+  if (exitCode !== undefined) return exitCode;
+  const { sqlPrompt } = await import('./sql-prompt.ts');
+  await sqlPrompt(node, address, surroundings);
+  return exitCodes.held;
+}
+
+/** Its exit code; undefined where this machine has none. */
+async function systemPsql(address: Address, { env, stdin, stdout, stderr }: Surroundings) {
+  const { spawn } = await import('node:child_process');
+  const { host, port, user, password, database } = address;
+  // Not through zx: psql takes the terminal over, line editing and Ctrl-C included.
+  const child = spawn('psql', [], {
+    stdio: [stdin, stdout, stderr],
+    env: {
+      ...env,
+      PGHOST: host,
+      PGPORT: String(port),
+      PGUSER: user,
+      PGPASSWORD: password,
+      PGDATABASE: database,
+    },
+  });
+  return new Promise<number | undefined>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? resolve(undefined) : reject(error),
+    );
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}

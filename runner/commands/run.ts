@@ -1,0 +1,33 @@
+// `lesson run`: one lesson after another, step by step; the first failure stops.
+import { execute, unattended } from '../run/execute.ts';
+import { openCourse, readLessons } from '../store/course.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { type RunOptions, runLessons } from './run-lessons.ts';
+
+interface Options extends RunOptions {
+  readonly id: readonly string[];
+  readonly yes: boolean;
+  readonly lessons?: string | undefined;
+}
+
+export async function run(options: Options, surroundings: Surroundings): Promise<number> {
+  const { cwd, stdin, stdout } = surroundings;
+  const course = await openCourse(options.lessons, cwd);
+  const lessons = await readLessons(course, options.id, cwd);
+  const attended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
+  const prompt = attended ? await import('./prompt.ts') : undefined;
+  return runLessons(
+    lessons,
+    options,
+    {
+      holder: `lesson run ${options.id.join(' ')}`,
+      detail: 'walk',
+      solve: !attended,
+      stopAtFailure: true,
+      control: prompt?.promptControl(surroundings) ?? unattended,
+      ...(prompt === undefined ? {} : { confirm: (question) => prompt.confirm(question, surroundings) }),
+      body: execute,
+    },
+    surroundings,
+  );
+}

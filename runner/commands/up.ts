@@ -1,0 +1,36 @@
+// `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
+import { readFile } from 'node:fs/promises';
+import { describeEngine } from '../cluster/engine.ts';
+import { readClusterInfo } from '../cluster/info.ts';
+import { findLocal } from '../cluster/local/list.ts';
+import { upLocal } from '../cluster/local/up.ts';
+import { initSqlFile } from '../paths.ts';
+import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { noteTables } from './cleaning.ts';
+
+interface Options {
+  readonly name: string;
+  readonly workers?: number | undefined;
+}
+
+export async function up(
+  { name, workers }: Options,
+  { stdout, stderr, signal }: Surroundings,
+): Promise<number> {
+  const report = (message: string) => stderr.write(`${message}\n`);
+  const isNew = (await findLocal(name)) === undefined;
+  const cluster = await upLocal({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
+  try {
+    if (isNew) {
+      await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
+      await noteTables(cluster, signal);
+    }
+    const info = await readClusterInfo(cluster, signal);
+    const nodes = await cluster.nodes();
+    stdout.write(`Cluster "${name}" is up: ${nodes.map((node) => node.name).join(', ')}.\n`);
+    stdout.write(`It runs ${describeEngine(info.engine)}.\n`);
+    return exitCodes.held;
+  } finally {
+    await cluster.close();
+  }
+}

@@ -1,0 +1,19 @@
+// `lesson url`: how any other program reaches a node.
+import type { Address } from '../cluster/types.ts';
+import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { runningNode } from './known-cluster.ts';
+
+interface Options {
+  readonly name: string;
+  readonly node: string;
+}
+
+export async function url({ name, node }: Options, { stdout }: Surroundings): Promise<number> {
+  stdout.write(`${connectionUrl(await runningNode(name, node))}\n`);
+  return exitCodes.held;
+}
+
+/** With the password: whoever asks may read it in the cluster's folder too. */
+function connectionUrl({ host, port, user, password, database }: Address): string {
+  return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+}

@@ -1,0 +1,137 @@
+// JUnit XML, as build servers read it: a suite a lesson, a case a step and an answer of an exercise.
+import { describeEngine } from '../cluster/engine.ts';
+import type { FailedOutcome, LessonEvent } from '../run/events.ts';
+import { describeFailure } from './outcome.ts';
+import type { Reporter } from './reporter.ts';
+import { plain } from './style.ts';
+
+interface Case {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  seconds: number;
+  readonly failures: string[];
+  readonly skipped: string[];
+}
+
+interface Suite {
+  readonly name: string;
+  readonly engine: string;
+  readonly cases: Case[];
+  seconds: number;
+}
+
+/** Nothing until the run is finished: the counts stand before the cases. */
+export function junitReporter(): Reporter {
+  const suites: Suite[] = [];
+  const suite = () => suites.at(-1)!;
+  const step = () => suite().cases.at(-1)!;
+  const open = (name: string, { place }: Pick<Extract<LessonEvent, { type: 'step-started' }>, 'place'>) =>
+    suite().cases.push({ name, ...place, seconds: 0, failures: [], skipped: [] });
+
+  return (event) => {
+    switch (event.type) {
+      case 'lesson-started':
+        suites.push({
+          name: event.lesson,
+          engine: describeEngine(event.cluster.engine),
+          cases: [],
+          seconds: 0,
+        });
+        return '';
+      case 'step-started':
+        open(event.title, event);
+        return '';
+      case 'block-finished':
+        if (event.reason !== undefined) step().skipped.push(event.reason);
+        for (const outcome of event.outcomes) {
+          if (outcome.status === 'failed') step().failures.push(failureText(outcome));
+        }
+        return '';
+      case 'step-finished':
+        step().seconds = event.ms / 1_000;
+        return '';
+      case 'answer-tried':
+        open(`${event.step}: ${event.answer} at line ${event.place.line} must ${event.should}`, event);
+        step().seconds = event.ms / 1_000;
+        if (!event.held) step().failures.push(event.seen);
+        return '';
+      case 'lesson-finished':
+        suite().seconds = event.ms / 1_000;
+        closeSuite(suite(), event);
+        return '';
+      case 'run-finished':
+        return write(suites);
+      case 'cluster-reset':
+      case 'prose':
+      case 'block-started':
+      case 'notice':
+      case 'statement-finished':
+      case 'statement-failed':
+      case 'shell-output':
+        return '';
+    }
+  };
+}
+
+/** A lesson that ended before its end shows it, even where no expectation failed. */
+function closeSuite(
+  { cases, name }: Suite,
+  { status }: Extract<LessonEvent, { type: 'lesson-finished' }>,
+): void {
+  const empty: Case = { name, file: '', line: 0, seconds: 0, failures: [], skipped: [] };
+  if (status === 'skipped') cases.push({ ...empty, skipped: ['nothing of it ran'] });
+  const told = cases.some(({ failures }) => failures.length > 0);
+  if (status !== 'passed' && status !== 'skipped' && !told) {
+    cases.push({ ...empty, failures: [`the lesson ended before its end: ${status}`] });
+  }
+}
+
+function failureText(outcome: FailedOutcome): string {
+  return describeFailure(outcome, plain).join('\n');
+}
+
+function write(suites: readonly Suite[]): string {
+  const all = suites.flatMap(({ cases }) => cases);
+  const body = suites.map((suite) => {
+    const { name, engine, cases, seconds } = suite;
+    return [
+      `  <testsuite name="${escapeXml(name)}" ${counts(cases)} time="${seconds.toFixed(3)}">`,
+      `    <properties><property name="engine" value="${escapeXml(engine)}"/></properties>`,
+      ...cases.map((each) => writeCase(each, name)),
+      '  </testsuite>',
+    ].join('\n');
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="lesson" ${counts(all)}>\n${body.join('\n')}\n</testsuites>\n`;
+}
+
+function counts(cases: readonly Case[]): string {
+  const failures = cases.filter((each) => each.failures.length > 0).length;
+  const skipped = cases.filter((each) => each.failures.length === 0 && each.skipped.length > 0).length;
+  return `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
+}
+
+function writeCase({ name, file, line, seconds, failures, skipped }: Case, suite: string): string {
+  const head = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}" file="${escapeXml(file)}" line="${line}" time="${seconds.toFixed(3)}"`;
+  if (failures.length > 0) {
+    const [first = ''] = failures;
+    const text = failures.join('\n\n');
+    return `${head}>\n      <failure message="${escapeXml(first.split('\n')[0] ?? '')}">${escapeXml(text)}</failure>\n    </testcase>`;
+  }
+  if (skipped.length > 0)
+    return `${head}>\n      <skipped message="${escapeXml(skipped.join('; '))}"/>\n    </testcase>`;
+  return `${head}/>`;
+}
+
+/** XML 1.0 has no place for most control characters. */
+function escapeXml(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/"/g, '&quot;')
+  );
+}

@@ -1,0 +1,189 @@
+// Prose for a terminal: wrapped paragraphs, lists, tables and fences from markdown-it's tokens.
+import createMarkdown, { type MarkdownIt, type Token } from 'markdown-it/browser';
+import { formatTable } from '../lesson/table.ts';
+import type { Style } from './style.ts';
+
+export interface MarkdownOptions {
+  readonly style: Style;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+let parser: MarkdownIt | undefined;
+
+/** Plain or coloured text, each line at most `width` wide where its words allow. */
+export function renderMarkdown(markdown: string, { style, width }: MarkdownOptions): string {
+  parser ??= createMarkdown();
+  const tokens = parser.parse(markdown, {});
+  const lines: string[] = [];
+  const prefixes: string[] = [];
+  /** The bullet or number that the next paragraph of a list starts with. */
+  let marker = '';
+  const numbers: (number | undefined)[] = [];
+  let table: string[][] | undefined;
+
+  const separate = () => {
+    if (lines.length > 0 && lines.at(-1) !== '' && marker === '' && numbers.length === 0) lines.push('');
+  };
+  const push = (texts: readonly string[]) => {
+    for (const [index, text] of texts.entries()) {
+      const indent = prefixes.join('');
+      const first = index === 0 && marker !== '';
+      lines.push((first ? indent.slice(0, -marker.length) + marker : indent) + text);
+    }
+    marker = '';
+  };
+
+  for (const token of tokens) {
+    switch (token.type) {
+      case 'bullet_list_open':
+      case 'ordered_list_open':
+        separate();
+        numbers.push(token.type === 'ordered_list_open' ? Number(token.attrGet('start') ?? 1) : undefined);
+        break;
+      case 'bullet_list_close':
+      case 'ordered_list_close':
+        numbers.pop();
+        break;
+      case 'list_item_open': {
+        const number = numbers.pop();
+        marker = number === undefined ? '• ' : `${number}. `;
+        numbers.push(number === undefined ? undefined : number + 1);
+        prefixes.push(' '.repeat(marker.length));
+        break;
+      }
+      case 'list_item_close':
+        prefixes.pop();
+        marker = '';
+        break;
+      case 'blockquote_open':
+        separate();
+        prefixes.push(style('dim', '│ '));
+        break;
+      case 'blockquote_close':
+        prefixes.pop();
+        break;
+      case 'table_open':
+        table = [];
+        break;
+      case 'tr_open':
+        table?.push([]);
+        break;
+      case 'table_close':
+        separate();
+        // Its last line counts rows, which prose does not.
+        push(
+          formatTable(table?.[0] ?? [], table?.slice(1) ?? [])
+            .split('\n')
+            .slice(0, -1),
+        );
+        table = undefined;
+        break;
+      case 'inline':
+        if (table !== undefined) {
+          table.at(-1)?.push(words(token, (_format, text) => text).join(' '));
+          break;
+        }
+        separate();
+        push(wrap(words(token, style), width - prefixes.join('').length));
+        break;
+      case 'fence':
+      case 'code_block':
+        separate();
+        push(
+          token.content
+            .trimEnd()
+            .split('\n')
+            .map((line) => `  ${style('dim', line)}`),
+        );
+        break;
+      case 'hr':
+        separate();
+        push([style('dim', '─'.repeat(Math.min(width, 40)))]);
+        break;
+    }
+  }
+  return lines.join('\n');
+}
+
+/** The words of a paragraph, each styled by itself so that lines can break anywhere; '\n' breaks one. */
+function words(inline: Token, style: Style): string[] {
+  const formats: ('bold' | 'italic' | 'underline' | 'cyan')[] = [];
+  const result: string[] = [];
+  let glue = false;
+  let target = '';
+  const add = (text: string) => {
+    const pieces = text.split(/\s+/);
+    for (const [index, piece] of pieces.entries()) {
+      if (piece === '') {
+        if (index === 0) glue = false;
+        continue;
+      }
+      const styled = formats.length === 0 ? piece : style(formats, piece);
+      if (glue && index === 0 && result.length > 0) result.push(`${result.pop()}${styled}`);
+      else result.push(styled);
+    }
+    glue = !/\s$/.test(text);
+  };
+  for (const token of inline.children ?? []) {
+    switch (token.type) {
+      case 'text':
+        add(token.content);
+        break;
+      case 'code_inline':
+        formats.push('cyan');
+        add(token.content);
+        formats.pop();
+        break;
+      case 'strong_open':
+        formats.push('bold');
+        break;
+      case 'em_open':
+        formats.push('italic');
+        break;
+      case 'link_open':
+        target = String(token.attrGet('href') ?? '');
+        formats.push('underline');
+        break;
+      case 'link_close':
+        formats.pop();
+        if (/^https?:/.test(target)) add(` (${target})`);
+        break;
+      case 'strong_close':
+      case 'em_close':
+        formats.pop();
+        break;
+      case 'softbreak':
+        glue = false;
+        break;
+      case 'hardbreak':
+        glue = false;
+        result.push('\n');
+        break;
+    }
+  }
+  return result;
+}
+
+function wrap(all: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let length = 0;
+  for (const word of all) {
+    const visible = visibleLength(word);
+    if (word === '\n' || (length > 0 && length + 1 + visible > width)) {
+      lines.push(line);
+      line = '';
+      length = 0;
+      if (word === '\n') continue;
+    }
+    line += length === 0 ? word : ` ${word}`;
+    length += length === 0 ? visible : 1 + visible;
+  }
+  return [...lines, line];
+}
+
+function visibleLength(word: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours start with one
+  return word.replace(/\u001b\[[0-9;]*m/g, '').length;
+}

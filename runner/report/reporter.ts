@@ -1,0 +1,29 @@
+// A reporter is a function from event to text. This is the list of them, and what they are told besides.
+import type { LessonEvent } from '../run/events.ts';
+import type { Style } from './style.ts';
+
+/** The text to write for this event; empty for none. */
+export type Reporter = (event: LessonEvent) => string;
+
+export interface ReporterOptions {
+  readonly style: Style;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** `walk`: prose, statements and results; `summary`: a line a step, and all of what failed. */
+  readonly detail: 'walk' | 'summary';
+}
+
+/** Loaded when asked for. To add one: its file, and a line here. */
+const reporters = {
+  terminal: async (options: ReporterOptions) => (await import('./terminal.ts')).terminalReporter(options),
+  json: async () => (await import('./json.ts')).jsonReporter(),
+  junit: async () => (await import('./junit.ts')).junitReporter(),
+};
+
+export type ReporterName = keyof typeof reporters;
+
+export const reporterNames = Object.keys(reporters) as readonly ReporterName[];
+
+export function createReporter(name: ReporterName, options: ReporterOptions): Promise<Reporter> {
+  return reporters[name](options);
+}

@@ -1,0 +1,194 @@
+// A run for people: prose, SQL, results as tables, and of what failed everything.
+
+import type { Notice, SqlFailure } from '../cluster/connection.ts';
+import { describeEngine } from '../cluster/engine.ts';
+import { formatTable } from '../lesson/table.ts';
+import type { LessonEvent, LessonStatus, Outcome } from '../run/events.ts';
+import { renderMarkdown } from './markdown.ts';
+import { describeFailure } from './outcome.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+import { milliseconds, printable, type Style } from './style.ts';
+
+type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
+
+export function terminalReporter({ style, width, detail }: ReporterOptions): Reporter {
+  const walk = detail === 'walk';
+  let steps = 0;
+  let step = '';
+  /** Output of a shell block that has not ended its line. */
+  let openLine = false;
+
+  return (event) => {
+    switch (event.type) {
+      case 'lesson-started':
+        steps = event.steps;
+        return lessonHead(event, style);
+      case 'cluster-reset':
+        return walk ? `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n` : '';
+      case 'prose':
+        return walk ? `${renderMarkdown(event.markdown, { style, width })}\n\n` : '';
+      case 'step-started':
+        step = event.title;
+        return walk ? `${rule(`${event.number}/${steps} ${event.title}`, width, style)}\n\n` : '';
+      case 'block-started':
+        return walk ? blockHead(event, style) : '';
+      case 'notice':
+        return walk || event.notice.severity === 'LESSON' ? `${notice(event.notice, style)}\n` : '';
+      case 'statement-finished':
+        return walk ? statementResult(event, style) : '';
+      case 'statement-failed':
+        return walk ? `${sqlFailure(event, style)}\n` : '';
+      case 'shell-output':
+        if (!walk) return '';
+        openLine = !event.text.endsWith('\n');
+        return printable(event.text);
+      case 'block-finished': {
+        const newline = openLine ? '\n' : '';
+        openLine = false;
+        return newline + blockEnd(event, walk, style);
+      }
+      case 'step-finished':
+        return walk ? '' : stepLine(step, event, style);
+      case 'answer-tried':
+        return answerLine(event, style);
+      case 'lesson-finished':
+        return `${lessonEnd(event, style)}\n\n`;
+      case 'run-finished':
+        return summary(event, style);
+    }
+  };
+}
+
+function lessonHead({ lesson, title, minutes, cluster }: EventOf<'lesson-started'>, style: Style): string {
+  const time = minutes === undefined ? '' : ` · about ${minutes} minutes`;
+  const { kind, name, workers, engine } = cluster;
+  return [
+    `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
+    style(
+      'dim',
+      `Cluster "${name}" (${kind}): a coordinator and ${workers} workers, ${describeEngine(engine)}.`,
+    ),
+    '\n',
+  ].join('');
+}
+
+function rule(title: string, width: number, style: Style): string {
+  const line = '─'.repeat(Math.max(3, Math.min(width, 78) - title.length - 4));
+  return `${style('dim', '──')} ${style('bold', title)} ${style('dim', line)}`;
+}
+
+function blockHead({ kind, text, node, session, answer }: EventOf<'block-started'>, style: Style): string {
+  const where = [node, session && `session ${session}`].filter(Boolean).join(', ');
+  const titles = {
+    start: 'exercise, as you are given it',
+    solution: 'exercise, with its solution',
+    wrong: 'exercise, with a wrong answer',
+    learner: 'exercise, with your answer',
+  };
+  const head = [where, answer && titles[answer]].filter(Boolean).join(': ');
+  const bar = style('blue', kind === 'sql' ? '│' : '$');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${bar} ${style('cyan', printable(line))}\n`);
+  return `${head === '' ? '' : `${style('dim', head)}\n`}${lines.join('')}\n`;
+}
+
+function notice({ severity, message, detail, hint }: Notice, style: Style): string {
+  const lines = [`${severity}: ${message}`, detail && `DETAIL: ${detail}`, hint && `HINT: ${hint}`];
+  return style('yellow', printable(lines.filter(Boolean).join('\n')));
+}
+
+function statementResult(
+  { command, columns, rows, rowCount, ms }: EventOf<'statement-finished'>,
+  style: Style,
+): string {
+  const time = style('dim', milliseconds(ms));
+  if (columns.length === 0) return `${printable(command)}  ${time}\n\n`;
+  const rightAligned = new Set(
+    columns.map((_, at) => at).filter((at) => rows.every((row) => /^-?\d+(\.\d+)?$/.test(row[at] ?? '0'))),
+  );
+  const table = formatTable(columns, rows, { rightAligned, rowCount });
+  const left = rowCount > rows.length ? `  the first ${rows.length} are shown` : '';
+  return `${table}${left}  ${time}\n\n`;
+}
+
+function sqlFailure({ failure, expected }: EventOf<'statement-failed'>, style: Style): string {
+  return style(expected ? 'yellow' : 'red', printable(failureLines(failure).join('\n')));
+}
+
+function failureLines({ sqlstate, message, detail, hint, context }: SqlFailure): string[] {
+  return [
+    `ERROR: ${sqlstate}: ${message}`,
+    ...(detail === undefined ? [] : [`DETAIL: ${detail}`]),
+    ...(hint === undefined ? [] : [`HINT: ${hint}`]),
+    ...(context === undefined ? [] : [`CONTEXT: ${context}`]),
+  ];
+}
+
+function blockEnd(
+  { status, outcomes, reason, attempts, place }: EventOf<'block-finished'>,
+  walk: boolean,
+  style: Style,
+): string {
+  if (status === 'skipped') {
+    return `${style('yellow', `SKIPPED ${place.file}:${place.line}: ${reason ?? ''}`)}\n\n`;
+  }
+  const held = outcomes.filter((outcome) => outcome.status === 'held');
+  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  const tries = attempts > 1 ? `  after ${attempts} attempts` : '';
+  const lines: string[] = [];
+  if (walk && held.length > 0) lines.push(`${style('green', `✓ ${names(held)}`)}${tries}`);
+  for (const outcome of failed) lines.push(...describeFailure(outcome, style));
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n${walk ? '\n' : ''}`;
+}
+
+/** `result, rows of sensor_data`; equal ones once. */
+function names(outcomes: readonly Outcome[]): string {
+  return [...new Set(outcomes.map(({ title }) => title))].join(', ');
+}
+
+function stepLine(title: string, { status, ms }: EventOf<'step-finished'>, style: Style): string {
+  const mark = {
+    passed: style('green', '  ✓'),
+    failed: style('red', '  ✗'),
+    skipped: style('yellow', '  -'),
+  };
+  const skipped = status === 'skipped' ? '  SKIPPED' : '';
+  return `${mark[status]} ${title}${skipped}  ${style('dim', milliseconds(ms))}\n`;
+}
+
+function answerLine({ answer, place, should, held, seen }: EventOf<'answer-tried'>, style: Style): string {
+  const what = {
+    start: 'the untouched start',
+    solution: 'a solution',
+    wrong: 'a wrong answer',
+    learner: 'an answer',
+  };
+  const verdict = should === 'fail' ? 'must fail' : 'must pass';
+  const line = `${what[answer]} ${verdict}  ${style('dim', `${place.file}:${place.line}`)}`;
+  if (held) return `    ${style('green', '✓')} ${line}\n`;
+  return `    ${style('red', '✗')} ${line}\n        ${printable(seen)}\n`;
+}
+
+const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yellow', string]>> = {
+  passed: ['green', '✓ passed'],
+  failed: ['red', '✗ FAILED'],
+  skipped: ['yellow', 'SKIPPED: nothing of it ran'],
+  left: ['yellow', 'left before its end'],
+  interrupted: ['yellow', 'interrupted'],
+  lost: ['red', '✗ LOST: the cluster went away; "lesson up" brings it back'],
+};
+
+function lessonEnd({ lesson, status, ms }: EventOf<'lesson-finished'>, style: Style): string {
+  const [colour, text] = lessonEnds[status];
+  return `${style(['bold', colour], text)}  ${lesson}  ${style('dim', milliseconds(ms))}`;
+}
+
+function summary({ lessons, ms }: EventOf<'run-finished'>, style: Style): string {
+  const total = Object.values(lessons).reduce((sum, count) => sum + count, 0);
+  if (total < 2) return '';
+  const counts = Object.entries(lessons).filter(([, count]) => count > 0);
+  const text = counts.map(([status, count]) => `${count} ${status}`).join(', ');
+  return `${style('bold', `${total} lessons: ${text}`)}  ${style('dim', milliseconds(ms))}\n`;
+}

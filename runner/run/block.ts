@@ -1,0 +1,206 @@
+// Runs one block and holds what happened against its expectations.
+import type { Connection, SqlFailure, StatementEnd } from '../cluster/connection.ts';
+import { query } from '../cluster/query.ts';
+import type { Cluster } from '../cluster/types.ts';
+import { matchError, matchOutput } from '../lesson/match.ts';
+import type {
+  Block,
+  ErrorExpectation,
+  Expectation,
+  Place,
+  ResultExpectation,
+  ShellBlock,
+  SqlBlock,
+} from '../lesson/types.ts';
+import { type Probe, runCheck } from './check.ts';
+import type { FailedOutcome, LessonEvent, Outcome } from './events.ts';
+import type { Sessions } from './sessions.ts';
+import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
+import { runSql, type SqlRun } from './sql-block.ts';
+
+export interface BlockContext {
+  readonly cluster: Cluster;
+  /** The sessions of the lesson's blocks. */
+  readonly sessions: Sessions;
+  /** The sessions of the checks, which see only what is committed. */
+  readonly probes: Sessions;
+  readonly shell: () => Promise<ShellEnvironment>;
+  readonly emit: (event: LessonEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface BlockEnd {
+  readonly outcomes: readonly Outcome[];
+  /** The server or the network ended the session, and the lesson did not expect it. */
+  readonly lost: boolean;
+}
+
+export async function runBlock(block: Block, text: string, context: BlockContext): Promise<BlockEnd> {
+  switch (block.kind) {
+    case 'sql':
+      return runSqlBlock(block, text, context);
+    case 'shell':
+      return runShellBlock(block, text, context);
+  }
+}
+
+async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
+  const { sessions, emit, signal } = context;
+  const { connection, reopened } = await sessions.get(block.node, block.session);
+  if (reopened) {
+    const message = `the session on ${block.node} had been lost and is opened again: its settings and transaction are gone`;
+    emit({ type: 'notice', notice: { severity: 'LESSON', message } });
+  }
+  const error = block.expectations.find((expectation) => expectation.kind === 'error');
+  const expected = block.expectations.filter((expectation) => expectation.kind === 'result');
+  const errorExpected = error !== undefined;
+  const run = await runSql(block, text, { connection, expected, errorExpected, emit, signal });
+
+  const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
+  if (run.trouble?.end.status !== 'interrupted') {
+    outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), signal)));
+  }
+  return { outcomes, lost: run.trouble?.end.status === 'lost' };
+}
+
+async function runShellBlock(block: ShellBlock, text: string, context: BlockContext): Promise<BlockEnd> {
+  const { emit, signal } = context;
+  const emitText = (chunk: string) => emit({ type: 'shell-output', text: chunk });
+  const end = await runShell(block, text, await context.shell(), emitText, signal);
+  const outcomes: Outcome[] = judgeExit(end, block);
+  for (const expectation of block.expectations) {
+    if (expectation.kind !== 'output') continue;
+    const difference = matchOutput(expectation, end.output);
+    outcomes.push(
+      difference === undefined
+        ? { status: 'held', title: 'output', place: expectation.place }
+        : { status: 'failed', title: 'output', ...difference },
+    );
+  }
+  if (end.status !== 'interrupted') {
+    outcomes.push(...(await runChecks(block.expectations, probe(context), signal)));
+  }
+  return { outcomes, lost: false };
+}
+
+async function runChecks(expectations: readonly Expectation[], probe: Probe, signal: AbortSignal) {
+  const outcomes: Outcome[] = [];
+  for (const expectation of expectations) {
+    if (expectation.kind !== 'checks') continue;
+    for (const check of expectation.checks) outcomes.push(...(await runCheck(check, probe, signal)));
+  }
+  return outcomes;
+}
+
+function probe({ cluster, probes, signal }: BlockContext, session?: Connection, run?: SqlRun): Probe {
+  const ask = async (node: string, sql: string) => query((await probes.get(node)).connection, sql, signal);
+  return {
+    coordinator: (sql) => ask('coordinator', sql),
+    node: ask,
+    nodes: async () => (await cluster.nodes()).filter(({ state }) => state === 'up').map(({ name }) => name),
+    session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
+    block: { lastStatement: run?.statements.at(-1)?.text, lastResult: run?.results.at(-1) },
+  };
+}
+
+/** Whether the block ended as it should: without an error, or with the one that the lesson shows. */
+function judgeEnd(run: SqlRun, error: ErrorExpectation | undefined, block: Block): Outcome[] {
+  if (run.trouble === undefined) {
+    if (error === undefined) return [];
+    return [
+      {
+        status: 'failed',
+        title: 'error',
+        place: error.place,
+        expected: describeError(error),
+        actual: 'the block ended without an error',
+      },
+    ];
+  }
+  const { end, place } = run.trouble;
+  if (end.status === 'failed' && error !== undefined) {
+    if (matchError(error, end.failure)) return [{ status: 'held', title: 'error', place: error.place }];
+    return [
+      {
+        status: 'failed',
+        title: 'error',
+        place: error.place,
+        expected: describeError(error),
+        actual: describeFailure(end.failure),
+      },
+    ];
+  }
+  return [{ status: 'failed', title: 'SQL', place, expected: 'no error', actual: describeEnd(end, block) }];
+}
+
+function describeEnd(end: Exclude<StatementEnd, { status: 'done' }>, block: Block): string {
+  switch (end.status) {
+    case 'failed':
+      return describeFailure(end.failure);
+    case 'timed-out':
+      return `timed out: not done within ${block.timeoutMs / 1000} s, and cancelled`;
+    case 'interrupted':
+      return 'interrupted';
+    case 'lost':
+      return `the connection was lost: ${end.message}`;
+  }
+}
+
+function describeFailure({ sqlstate, message }: SqlFailure): string {
+  return `${sqlstate}: ${message}`;
+}
+
+function describeError({ sqlstate, message }: ErrorExpectation): string {
+  return [sqlstate, message].filter((part) => part !== undefined).join(': ');
+}
+
+/** The last k `result` fences describe the last k statements that return columns. */
+function judgeResults({ results }: SqlRun, expected: readonly ResultExpectation[]): Outcome[] {
+  const offset = results.length - expected.length;
+  return expected.map((expectation, index): Outcome => {
+    const { place } = expectation;
+    const difference = results[offset + index]?.matchers[index]?.finish();
+    const result = results[offset + index];
+    if (result === undefined) return noResult(place, expectation);
+    if (difference === undefined) return { status: 'held', title: 'result', place };
+    return {
+      status: 'failed',
+      title: 'result',
+      place,
+      expected: countRows(expectation.rowCount ?? expectation.rows.length, expectation.open),
+      actual: countRows(result.rowCount, false),
+      difference,
+    };
+  });
+}
+
+function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
+  return {
+    status: 'failed',
+    title: 'result',
+    place,
+    expected: `a result with the columns ${columns.join(', ')}`,
+    actual: 'no statement returned it',
+  };
+}
+
+function countRows(count: number, open: boolean): string {
+  return `${open ? 'at least ' : ''}${count} ${count === 1 ? 'row' : 'rows'}`;
+}
+
+function judgeExit(end: ShellEnd, block: ShellBlock): Outcome[] {
+  const expected = `exit code ${block.exit}`;
+  const fail = (actual: string): Outcome[] => [
+    { status: 'failed', title: 'shell', place: block.place, expected, actual },
+  ];
+  switch (end.status) {
+    case 'exited':
+      return end.exitCode === block.exit ? [] : fail(`exit code ${end.exitCode}`);
+    case 'killed':
+      return fail(`ended by ${end.signal}`);
+    case 'timed-out':
+      return fail(`timed out: not done within ${block.timeoutMs / 1000} s, and killed`);
+    case 'interrupted':
+      return fail('interrupted');
+  }
+}

@@ -1,0 +1,135 @@
+// What happens in a run, in order. Reporters, the progress file and the JSON lines all read these and nothing else.
+import type { Notice, Row, SqlFailure } from '../cluster/connection.ts';
+import type { ClusterKind, Engine } from '../cluster/types.ts';
+import type { ResultDifference } from '../lesson/result.ts';
+import type { Place } from '../lesson/types.ts';
+
+/** `left`: the learner went away; `interrupted`: a signal came; `lost`: the cluster went away. */
+export type LessonStatus = 'passed' | 'failed' | 'skipped' | 'left' | 'interrupted' | 'lost';
+
+export type StepStatus = 'passed' | 'failed' | 'skipped';
+
+export type BlockStatus = 'passed' | 'failed' | 'skipped';
+
+/** Which text of an exercise runs: what the learner wrote, or one of the author's. */
+export type AnswerKind = 'start' | 'solution' | 'wrong' | 'learner';
+
+export interface ClusterInfo {
+  readonly kind: ClusterKind;
+  readonly name: string;
+  readonly workers: number;
+  readonly engine: Engine;
+}
+
+/** One expectation after it was looked at. */
+export type Outcome =
+  | { readonly status: 'held'; readonly title: string; readonly place: Place }
+  | FailedOutcome;
+
+export interface FailedOutcome {
+  readonly status: 'failed';
+  /** What was expected of what: `rows of sensor_data`. */
+  readonly title: string;
+  readonly place: Place;
+  readonly expected: string;
+  readonly actual: string;
+  /** The author's word to the learner. */
+  readonly say?: string;
+  /** A statement that shows more. */
+  readonly look?: string;
+  readonly difference?: ResultDifference;
+}
+
+export type LessonEvent =
+  | {
+      readonly type: 'lesson-started';
+      readonly lesson: string;
+      readonly title: string;
+      readonly place: Place;
+      readonly steps: number;
+      readonly minutes?: number;
+      readonly cluster: ClusterInfo;
+    }
+  | { readonly type: 'cluster-reset'; readonly ms: number }
+  | { readonly type: 'prose'; readonly markdown: string }
+  | {
+      readonly type: 'step-started';
+      readonly step: string;
+      readonly title: string;
+      readonly number: number;
+      readonly place: Place;
+    }
+  | {
+      readonly type: 'block-started';
+      readonly kind: 'sql' | 'shell';
+      readonly text: string;
+      readonly place: Place;
+      readonly name?: string;
+      /** The node and the named session, where the block names them. */
+      readonly node?: string;
+      readonly session?: string;
+      /** Set for an exercise. */
+      readonly answer?: AnswerKind;
+    }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | {
+      readonly type: 'statement-finished';
+      readonly sql: string;
+      readonly place: Place;
+      readonly command: string;
+      readonly columns: readonly string[];
+      /** The first 50 rows; `rowCount` counts all. */
+      readonly rows: readonly Row[];
+      readonly rowCount: number;
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'statement-failed';
+      readonly sql: string;
+      readonly place: Place;
+      readonly failure: SqlFailure;
+      /** Whether the lesson said that it would. */
+      readonly expected: boolean;
+      readonly ms: number;
+    }
+  | { readonly type: 'shell-output'; readonly text: string }
+  | {
+      readonly type: 'block-finished';
+      readonly status: BlockStatus;
+      readonly place: Place;
+      readonly outcomes: readonly Outcome[];
+      /** Why it was skipped. */
+      readonly reason?: string;
+      readonly attempts: number;
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'step-finished';
+      readonly step: string;
+      readonly status: StepStatus;
+      readonly ms: number;
+    }
+  | {
+      /** One answer of an exercise, held against what it should do (`lesson check`). */
+      readonly type: 'answer-tried';
+      readonly step: string;
+      readonly answer: AnswerKind;
+      readonly place: Place;
+      readonly should: 'pass' | 'fail';
+      readonly held: boolean;
+      /** What was seen, in a sentence. */
+      readonly seen: string;
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'lesson-finished';
+      readonly lesson: string;
+      readonly status: LessonStatus;
+      readonly ms: number;
+    }
+  | {
+      /** The last event of a run. */
+      readonly type: 'run-finished';
+      readonly lessons: Readonly<Record<LessonStatus, number>>;
+      readonly ms: number;
+    };

@@ -1,0 +1,76 @@
+// Runs the statements of one SQL block, each its own transaction unless the block says BEGIN.
+import type { Connection, Row, StatementEnd } from '../cluster/connection.ts';
+import { createResultMatcher, type ResultMatcher } from '../lesson/result.ts';
+import { type SqlStatement, splitSql } from '../lesson/sql.ts';
+import type { Place, ResultExpectation, SqlBlock } from '../lesson/types.ts';
+import type { BlockResult } from './check.ts';
+import type { LessonEvent } from './events.ts';
+
+/** How many rows of a result are shown; all are counted and compared. */
+const shownRows = 50;
+
+export interface SqlRun {
+  readonly statements: readonly SqlStatement[];
+  /** How the last statement that ran ended, where it did not go well. */
+  readonly trouble?: { readonly end: Exclude<StatementEnd, { status: 'done' }>; readonly place: Place };
+  /** Each statement that returned columns, with a matcher for every `result` of the block. */
+  readonly results: readonly (BlockResult & { readonly matchers: readonly ResultMatcher[] })[];
+}
+
+export interface SqlRunOptions {
+  readonly connection: Connection;
+  readonly expected: readonly ResultExpectation[];
+  readonly errorExpected: boolean;
+  readonly emit: (event: LessonEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export async function runSql(block: SqlBlock, text: string, options: SqlRunOptions): Promise<SqlRun> {
+  const { connection, expected, errorExpected, emit, signal } = options;
+  const start: Place = { file: block.place.file, line: block.place.line + 1 };
+  const statements = await splitSql(text, start);
+  const results: (BlockResult & { matchers: readonly ResultMatcher[] })[] = [];
+  const deadline = Date.now() + block.timeoutMs;
+
+  for (const statement of statements) {
+    const sql = statement.text;
+    const place = { file: start.file, line: start.line + statement.line };
+    const rows: Row[] = [];
+    let matchers: readonly ResultMatcher[] | undefined;
+    const match = (columns: readonly string[]) =>
+      expected.map((expectation) =>
+        createResultMatcher(expectation, columns, { ordered: statement.ordered }),
+      );
+
+    const end = await connection.run(sql, {
+      timeoutMs: Math.max(0, deadline - Date.now()),
+      signal,
+      onNotice: (notice) => emit({ type: 'notice', notice }),
+      onRow: (row, columns) => {
+        matchers ??= match(columns);
+        if (rows.length < shownRows) rows.push(row);
+        for (const matcher of matchers) matcher.push(row);
+      },
+    });
+
+    if (end.status !== 'done') {
+      if (end.status === 'failed') {
+        emit({
+          type: 'statement-failed',
+          sql,
+          place,
+          failure: end.failure,
+          expected: errorExpected,
+          ms: end.ms,
+        });
+      }
+      return { statements, results, trouble: { end, place } };
+    }
+    const { command, columns, rowCount, ms } = end;
+    emit({ type: 'statement-finished', sql, place, command, columns, rows, rowCount, ms });
+    if (columns.length > 0) {
+      results.push({ columns, rows, rowCount, matchers: matchers ?? match(columns) });
+    }
+  }
+  return { statements, results };
+}
