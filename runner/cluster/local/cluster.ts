@@ -6,14 +6,10 @@ import { lockedBy, type Release, waitForLock } from './lock.ts';
 import { serverState } from './postmaster.ts';
 import { type ClusterRecord, clusterDir, dataDir, logFile, type NodeRecord, readRecord } from './record.ts';
 
-/** The cluster of that name, whose record is known to be there. */
+/** The cluster of that name; that there is one shows when it is asked something. */
 export function openCluster(home: Home, name: string): Cluster {
   const dir = clusterDir(home, name);
-  const record = async (): Promise<ClusterRecord> => {
-    const found = await readRecord(dir);
-    if (found) return found;
-    throw new UserError(`the cluster "${name}" is gone`, { code: 'cluster', hint: 'Run "lesson up".' });
-  };
+  const record = () => existingRecord(home, name);
   return {
     kind: 'local',
     name,
@@ -36,6 +32,13 @@ export function openCluster(home: Home, name: string): Cluster {
     holdRun: (holder) => holdRun(home, name, holder),
     async close() {},
   };
+}
+
+/** @throws UserError where there is no cluster of that name, or only half of one. */
+export async function existingRecord(home: Home, name: string): Promise<ClusterRecord> {
+  const record = await readRecord(clusterDir(home, name));
+  if (record) return record;
+  throw new UserError(`there is no cluster "${name}"`, { code: 'cluster', hint: 'Run "lesson up".' });
 }
 
 export function addressOf({ port }: Pick<NodeRecord, 'port'>, password: string): Address {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
+import { makeClean } from './clean.ts';
 import { addressOf } from './cluster.ts';
 import { discard } from './discard.ts';
 import { installEngine } from './engine.ts';
@@ -60,6 +61,7 @@ async function make(
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };
   await setPasswords(nodes, template.password, record.password, signal);
+  await makeClean(record, signal);
   await writeRecord(dir, record, home);
   return record;
 }

@@ -21,10 +21,12 @@ export interface LocalStatus {
   readonly holder?: Holder;
 }
 
-/** The cluster of that name, its servers up or not; undefined where there is none, or a broken one. */
-export async function findLocal(name: string, stateDir?: string): Promise<Cluster | undefined> {
+/** The cluster of that name, its servers up or not. @throws UserError where there is none, or a broken one. */
+export async function findLocal(name: string, stateDir?: string): Promise<Cluster> {
   const home = await openHome(stateDir);
-  return (await readRecord(clusterDir(home, name))) && openCluster(home, name);
+  const cluster = openCluster(home, name);
+  await cluster.nodes();
+  return cluster;
 }
 
 export async function listLocal(stateDir?: string): Promise<readonly LocalStatus[]> {

@@ -1,8 +1,53 @@
-// Tells the coordinator which workers there are, and where.
+// Tells the engine which nodes there are, and where.
+import type { Client } from 'pg';
+import { withClient } from '../client.ts';
+import { addressOf } from './cluster.ts';
+import { hasEngine } from './engine.ts';
 import type { ClusterRecord } from './record.ts';
+import { addressesOf } from './start.ts';
 
-/** The workers that the coordinator does not know yet. */
-export async function registerNodes(_record: ClusterRecord, _signal: AbortSignal): Promise<void> {}
+/** What every server has in its metadata, whatever its real port is: the port of the clusters that docker makes. */
+const shownPort = 5432;
+
+/** For databases `postgres` that were made without it. */
+export async function createEngine({ nodes, password }: ClusterRecord, signal: AbortSignal): Promise<void> {
+  if (!hasEngine) return;
+  await Promise.all(
+    nodes.map((node) =>
+      withClient(addressOf(node, password), { signal }, (client) =>
+        client.query('CREATE EXTENSION IF NOT EXISTS citus'),
+      ),
+    ),
+  );
+}
+
+/** Registers the nodes that the coordinator does not know yet. */
+export async function registerNodes(record: ClusterRecord, signal: AbortSignal): Promise<void> {
+  if (!hasEngine) return;
+  await onCoordinator(record, signal, async (client) => {
+    await client.query('SELECT citus_set_coordinator_host($1, $2)', [record.nodes[0]!.name, shownPort]);
+    for (const { name } of record.nodes.slice(1)) {
+      await client.query('SELECT citus_add_node($1, $2)', [name, shownPort]);
+    }
+  });
+}
 
 /** After a server came up on another port. */
-export async function refreshAddresses(_record: ClusterRecord, _signal: AbortSignal): Promise<void> {}
+export async function refreshAddresses(record: ClusterRecord, signal: AbortSignal): Promise<void> {
+  if (!hasEngine) return;
+  await onCoordinator(record, signal, async (client) => {
+    await client.query('SELECT citus_internal.refresh_addresses()');
+  });
+}
+
+async function onCoordinator(
+  record: ClusterRecord,
+  signal: AbortSignal,
+  use: (client: Client) => Promise<void>,
+) {
+  await withClient(addressOf(record.nodes[0]!, record.password), { signal }, async (client) => {
+    // The server rereads its files in its own time; this session knows already.
+    await client.query(`SELECT set_config('lesson.addresses', $1, false)`, [addressesOf(record.nodes)]);
+    await use(client);
+  });
+}

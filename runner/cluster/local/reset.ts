@@ -1,4 +1,127 @@
+// The state in which every lesson starts, made from snapshots where they are there, from scratch where not.
+import type { Client } from 'pg';
+import { UserError } from '../../errors.ts';
+import { withClient } from '../client.ts';
 import type { ResetOptions } from '../types.ts';
+import { keep, makeClean, onEachNode } from './clean.ts';
+import { addressOf, existingRecord, nodeStatuses } from './cluster.ts';
+import { heal } from './heal.ts';
 import type { Home } from './home.ts';
+import { applyInit } from './init.ts';
+import {
+  dropDatabase,
+  endSessions,
+  findLeftovers,
+  hasTraces,
+  type Leftovers,
+  removeLeftovers,
+  removeSubscriptions,
+} from './leftovers.ts';
+import { withLock } from './lock.ts';
+import { type ClusterRecord, clusterDir, dataDir, type NodeRecord } from './record.ts';
+import { stopServer } from './server.ts';
+import { restoreSnapshot, snapshotName } from './snapshot.ts';
 
-export async function resetCluster(_home: Home, _name: string, _options: ResetOptions): Promise<void> {}
+export async function resetCluster(
+  home: Home,
+  name: string,
+  { initSql, signal }: ResetOptions,
+): Promise<void> {
+  try {
+    await reset(home, name, initSql, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(
+      `the cluster "${name}" could not be put back to its start: ${(cause as Error).message}`,
+      {
+        code: 'cluster',
+        hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.',
+        cause,
+      },
+    );
+  }
+}
+
+async function reset(
+  home: Home,
+  name: string,
+  initSql: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  let record = await runningRecord(home, name, signal);
+  const found = await Promise.all(record.nodes.map((node) => endUse(record, node, signal)));
+  const clean = snapshotName(record);
+  const wanted = snapshotName(record, initSql);
+  const isThere = (snapshot: string) => found.every(({ snapshots }) => snapshots.includes(snapshot));
+  const start = [wanted, clean].find(isThere);
+
+  await onEachNode(record, signal, async (client, i) => {
+    await client.query('DROP DATABASE IF EXISTS postgres WITH (FORCE)');
+    await removeLeftovers(client, found[i]!);
+    if (start !== wanted) await removeOtherSnapshots(client, found[i]!, start);
+    await (start ? restoreSnapshot(client, start) : client.query('CREATE DATABASE postgres'));
+  });
+  if (found.some(({ needsRestart }) => needsRestart)) {
+    await restart(home, name, record, found, signal);
+    record = await runningRecord(home, name, signal);
+  }
+  if (!start) await makeClean(record, signal);
+  if (start !== wanted && initSql !== undefined) await initialise(record, initSql, signal);
+}
+
+/** The record of a cluster whose servers are all up; starts those that are not. */
+async function runningRecord(home: Home, name: string, signal: AbortSignal): Promise<ClusterRecord> {
+  const record = await existingRecord(home, name);
+  const nodes = await nodeStatuses(clusterDir(home, name), record);
+  if (nodes.every(({ state }) => state === 'up')) return record;
+  await withLock(home, `up.${name}`, 'lesson reset', { signal, timeoutMs: 120_000 }, () =>
+    heal(home, { name, record, workers: 0 }, () => {}, signal),
+  );
+  return existingRecord(home, name);
+}
+
+async function endUse(record: ClusterRecord, node: NodeRecord, signal: AbortSignal): Promise<Leftovers> {
+  const address = addressOf(node, record.password);
+  return withClient(address, { signal, database: 'template1' }, async (client) => {
+    const found = await findLeftovers(client);
+    await removeSubscriptions(address, found, signal);
+    await endSessions(client);
+    return found;
+  });
+}
+
+/** One for a text of `init.sql` that is not the current one, or for addresses that no longer hold. */
+async function removeOtherSnapshots(client: Client, { snapshots }: Leftovers, kept: string | undefined) {
+  for (const snapshot of snapshots) {
+    if (snapshot !== kept) await dropDatabase(client, snapshot);
+  }
+}
+
+async function restart(
+  home: Home,
+  name: string,
+  record: ClusterRecord,
+  found: readonly Leftovers[],
+  signal: AbortSignal,
+) {
+  const dir = clusterDir(home, name);
+  await Promise.all(
+    record.nodes.map(async ({ name: node }, i) => {
+      if (found[i]?.needsRestart)
+        await stopServer(home, { node, dataDir: dataDir(dir, node) }, 'fast', signal);
+    }),
+  );
+}
+
+/** Applies init.sql and keeps what came of it. */
+async function initialise(record: ClusterRecord, initSql: string, signal: AbortSignal): Promise<void> {
+  await applyInit(addressOf(record.nodes[0]!, record.password), initSql, signal);
+  const traces: boolean[] = [];
+  await onEachNode(record, signal, async (client, i) => {
+    traces[i] = hasTraces(await findLeftovers(client));
+    await endSessions(client);
+  });
+  // What is not in the database is not in a copy of it either: such an init.sql runs each time.
+  if (!traces.includes(true)) await keep(record, snapshotName(record, initSql), signal);
+}

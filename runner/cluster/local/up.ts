@@ -29,17 +29,23 @@ export interface UpOptions {
   readonly signal: AbortSignal;
 }
 
+export interface UpCluster extends Cluster {
+  /** Whether it was made just now, and has no tables yet. */
+  readonly fresh: boolean;
+}
+
 /** A cluster of which every server answers. @throws UserError when that cannot be had. */
-export async function upLocal(options: UpOptions): Promise<Cluster> {
+export async function upLocal(options: UpOptions): Promise<UpCluster> {
   const { name, workers, signal } = options;
   const home = await openHome(options.stateDir);
   const maker = await currentMaker();
+  let fresh = false;
   if (!(await isUp(home, name, maker, workers))) {
-    const lock = { signal, timeoutMs: 120_000 };
-    await withLock(home, `up.${name}`, 'lesson up', lock, () => bringUp(home, maker, options));
+    const limits = { signal, timeoutMs: 120_000 };
+    fresh = await withLock(home, `up.${name}`, 'lesson up', limits, () => bringUp(home, maker, options));
   }
   await checkAnswers((await readRecord(clusterDir(home, name)))!, signal);
-  return openCluster(home, name);
+  return { ...openCluster(home, name), fresh };
 }
 
 /** Without asking a server or starting a process: what a second command in a row pays for. */
@@ -62,7 +68,10 @@ async function bringUp(
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
   const fault = await findFault(dir, record, maker);
-  if (record && !fault) return heal(home, { name, record, workers: workers ?? 0 }, report, signal);
+  if (record && !fault) {
+    await heal(home, { name, record, workers: workers ?? 0 }, report, signal);
+    return false;
+  }
   if (fault) {
     report(`The cluster "${name}" ${fault}. It is thrown away and made afresh.`);
     await discard(home, name, dir, signal);
@@ -70,6 +79,7 @@ async function bringUp(
   const count = workers ?? (record ? record.nodes.length - 1 : 2);
   report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
   await createCluster(home, { name, workers: count, maker }, signal);
+  return true;
 }
 
 /** Why what is there cannot be used; undefined where it can, or nothing is there. */

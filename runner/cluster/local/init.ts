@@ -1,0 +1,22 @@
+// Applies `init.sql`.
+import { UserError } from '../../errors.ts';
+import { withClient } from '../client.ts';
+import type { Address } from '../types.ts';
+
+/** Statement by statement, as psql does, in a new session. @throws UserError that quotes the statement that failed. */
+export async function applyInit(coordinator: Address, initSql: string, signal: AbortSignal): Promise<void> {
+  const { splitSql } = await import('../../lesson/sql.ts');
+  const statements = await splitSql(initSql);
+  await withClient(coordinator, { signal, timeoutMs: 120_000 }, async (client) => {
+    for (const { text, line } of statements) {
+      await client.query(text).catch((cause: Error) => {
+        signal.throwIfAborted();
+        throw new UserError(`init.sql:${line + 1}: ${cause.message}`, {
+          code: 'cluster',
+          hint: 'Every lesson starts with init.sql: mend it, or say "init: false" in the lessons that need no tables.',
+          cause,
+        });
+      });
+    }
+  });
+}
