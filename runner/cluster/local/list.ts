@@ -7,7 +7,7 @@ import { foundNodes } from './discard.ts';
 import { type Home, openHome } from './home.ts';
 import { findHolder, type Holder } from './lock.ts';
 import { serverState } from './postmaster.ts';
-import { clusterDir, currentMaker, dataDir, logFile, makerKey, readRecord } from './record.ts';
+import { currentMaker, dataDir, logFile, makerKey, readRecord } from './record.ts';
 
 export interface LocalStatus {
   readonly name: string;

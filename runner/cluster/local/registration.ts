@@ -1,5 +1,6 @@
 // Tells the engine which nodes there are, and where.
 import type { Client } from 'pg';
+import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
 import { addressOf } from './cluster.ts';
 import { hasEngine } from './engine.ts';
@@ -45,9 +46,19 @@ async function onCoordinator(
   signal: AbortSignal,
   use: (client: Client) => Promise<void>,
 ) {
-  await withClient(addressOf(record.nodes[0]!, record.password), { signal }, async (client) => {
-    // The server rereads its files in its own time; this session knows already.
-    await client.query(`SELECT set_config('lesson.addresses', $1, false)`, [addressesOf(record.nodes)]);
-    await use(client);
-  });
+  const coordinator = addressOf(record.nodes[0]!, record.password);
+  try {
+    await withClient(coordinator, { signal }, async (client) => {
+      // The server rereads its files in its own time; this session knows already.
+      await client.query(`SELECT set_config('lesson.addresses', $1, false)`, [addressesOf(record.nodes)]);
+      await use(client);
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new UserError(`the coordinator does not take its workers: ${(cause as Error).message}`, {
+      code: 'cluster',
+      hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.',
+      cause,
+    });
+  }
 }

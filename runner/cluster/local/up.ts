@@ -58,13 +58,13 @@ async function isUp(home: Home, name: string, maker: Maker, workers = 0): Promis
   return nodes.every(({ state, address }, i) => state === 'up' && address.port === record.nodes[i]?.port);
 }
 
-/** With the lock held. */
+/** With the lock held. Returns whether the cluster is new. */
 async function bringUp(
   home: Home,
   maker: Maker,
   { name, workers, report, signal }: UpOptions,
-): Promise<void> {
-  if (await isUp(home, name, maker, workers)) return;
+): Promise<boolean> {
+  if (await isUp(home, name, maker, workers)) return false;
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
   const fault = await findFault(dir, record, maker);
