@@ -35,7 +35,7 @@ function describeDifference(difference: ResultDifference, style: Style): string[
   return [
     ...(rowCount.actual === rowCount.expected
       ? []
-      : [`    expected ${least}${rowCount.expected} rows, got ${rowCount.actual}`]),
+      : [`    expected ${least}${count(rowCount.expected, 'row')}, got ${rowCount.actual}`]),
     ...missingColumns.map((name) => `    column ${shown(name)} is missing`),
     ...unexpectedColumns.map((name) => `    column ${shown(name)} is not expected`),
     ...changed.flatMap(({ expected: want, actual: got, cells }) => [
@@ -65,7 +65,11 @@ function leftOut({
   unexpected,
 }: ResultDifference): string[] {
   const left = missingCount + unexpectedCount - 2 * changed.length - missing.length - unexpected.length;
-  return left > 0 ? [`    and ${left} more rows that differ`] : [];
+  return left > 0 ? [`    and ${count(left, 'more row')} that differ`] : [];
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function shown(cell: string | undefined): string {
