@@ -196,8 +196,11 @@ test('a question that fails is a failed check with the reason', async () => {
 test('names of tables are quoted as literals', async () => {
   const asked: string[] = [];
   const probe = clusterThatSays({ to_regclass: [[null]] });
-  const spy = { ...probe, coordinator: (sql: string) => (asked.push(sql), probe.coordinator(sql)) };
-  await run({ kind: 'rows', is: { "x'); DROP TABLE t; --": 1 } }, spy);
+  const coordinator = (sql: string) => {
+    asked.push(sql);
+    return probe.coordinator(sql);
+  };
+  await run({ kind: 'rows', is: { "x'); DROP TABLE t; --": 1 } }, { ...probe, coordinator });
   expect(asked).toEqual(["SELECT to_regclass('x''); DROP TABLE t; --')::text"]);
 });
 
@@ -221,7 +224,11 @@ test('the word to the learner stands in the failure', async () => {
 
 test('with eventually it is asked until it holds', async () => {
   let asked = 0;
-  const probe = { ...clusterThatSays({}), coordinator: async () => [[String((asked += 1))]] };
+  const coordinator = async () => {
+    asked += 1;
+    return [[String(asked)]];
+  };
+  const probe = { ...clusterThatSays({}), coordinator };
   const [outcome] = await run({ kind: 'workers', is: 3 }, probe, { eventuallyMs: 10_000 });
   expect(outcome?.status).toBe('held');
   expect(asked).toBe(3);
