@@ -1,0 +1,218 @@
+-- Which shard a row belongs to.
+--
+-- Citus hashes the key to 32 bits and cuts the range of hashes into n equal parts, the last of which takes what
+-- is left over:  index = least((hash + 2^31) / (2^32 / n), n - 1).
+--
+-- PostgreSQL's PARTITION BY HASH takes a 64-bit hash modulo n. So the engine gives PostgreSQL an operator class
+-- whose 64-bit hash *is* the index. PostgreSQL adds 0x49a0f4dd15e5a8e3 = 5305509591434766563 when it combines the
+-- hashes of several columns, also when there is one: take that off beforehand, and `REMAINDER i` holds shard i.
+
+-- The hash function of a type's default operator class, under a name that can be called on that type.
+CREATE FUNCTION citus_internal.hash_function(hashed regtype)
+  RETURNS text
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  found record;
+BEGIN
+  SELECT p.proname, n.nspname, l.lanname, p.probin, p.prosrc, p.proargtypes[0] AS takes
+    INTO STRICT found
+    FROM pg_opclass   c
+    JOIN pg_am        a  ON a.oid = c.opcmethod AND a.amname = 'hash'
+    JOIN pg_amproc    ap ON ap.amprocfamily    = c.opcfamily
+                        AND ap.amproclefttype  = c.opcintype
+                        AND ap.amprocrighttype = c.opcintype
+                        AND ap.amprocnum       = 1
+    JOIN pg_proc      p  ON p.oid = ap.amproc
+    JOIN pg_namespace n  ON n.oid = p.pronamespace
+    JOIN pg_language  l  ON l.oid = p.prolang
+   WHERE c.opcdefault
+     AND c.opcintype = hashed;
+
+  IF found.takes = hashed THEN
+    RETURN format('%I.%I', found.nspname, found.proname);
+  END IF;
+
+  -- PostgreSQL hashes some types with the function of another, a cidr as an inet: give it a name for this one.
+  IF to_regprocedure(format('citus_internal.hash_value(%s)', hashed)) IS NULL THEN
+    EXECUTE format('CREATE FUNCTION citus_internal.hash_value(%s) RETURNS integer '
+                   'LANGUAGE %I IMMUTABLE STRICT PARALLEL SAFE AS %s',
+                   hashed, found.lanname, concat_ws(', ', quote_literal(found.probin), quote_literal(found.prosrc)));
+  END IF;
+  RETURN 'citus_internal.hash_value';
+END $$;
+
+-- The type whose hash function serves a column of this type: varchar is hashed as text, a domain as what it is made of.
+CREATE FUNCTION citus_internal.hashed_type(key_type regtype)
+  RETURNS regtype
+  LANGUAGE sql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+  WITH RECURSIVE base AS (
+    SELECT oid, typtype, typbasetype FROM pg_type WHERE oid = key_type
+    UNION ALL
+    SELECT t.oid, t.typtype, t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.typbasetype WHERE b.typtype = 'd'
+  )
+  SELECT c.opcintype::regtype
+    FROM base       b
+    JOIN pg_opclass c ON c.opcdefault
+    JOIN pg_am      a ON a.oid = c.opcmethod AND a.amname = 'hash'
+   WHERE b.typtype <> 'd'
+     AND (c.opcintype = b.oid
+          OR EXISTS (SELECT FROM pg_cast
+                      WHERE castsource  = b.oid
+                        AND casttarget  = c.opcintype
+                        AND castmethod  = 'b'
+                        AND castcontext = 'i'))
+   ORDER BY c.opcintype <> b.oid
+   LIMIT 1
+$$;
+
+-- The operator class for keys of a type in n shards; made when it is first needed, with its whole family, so that
+-- `bigint_key = 7` finds one shard although 7 is an integer.
+CREATE FUNCTION citus_internal.shard_operator_class(key_type regtype, shard_count int)
+  RETURNS name
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  hashed   regtype := citus_internal.hashed_type(key_type);
+  source   oid;
+  family   name;
+  class    name;
+  hash_fn  text;
+  index_fn text := format('citus_internal.shard_index_of_%s', shard_count);
+  member   record;
+BEGIN
+  SELECT f.oid, f.opfname || '_' || shard_count
+    INTO source, family
+    FROM pg_opclass  c
+    JOIN pg_am       a ON a.oid = c.opcmethod AND a.amname = 'hash'
+    JOIN pg_opfamily f ON f.oid = c.opcfamily
+   WHERE c.opcdefault
+     AND c.opcintype = hashed;
+  class := (SELECT typname FROM pg_type WHERE oid = hashed) || '_in_' || shard_count;
+
+  IF EXISTS (SELECT FROM pg_opclass WHERE opcname = class AND opcnamespace = 'citus_internal'::regnamespace) THEN
+    RETURN class;
+  END IF;
+
+  EXECUTE format('CREATE OPERATOR FAMILY citus_internal.%I USING hash', family);
+  FOR member IN
+    SELECT ap.amproclefttype::regtype AS type, t.typname
+      FROM pg_amproc ap
+      JOIN pg_type   t ON t.oid = ap.amproclefttype
+     WHERE ap.amprocfamily    = source
+       AND ap.amprocnum       = 1
+       AND ap.amprocrighttype = ap.amproclefttype
+  LOOP
+    hash_fn := citus_internal.hash_function(member.type);
+    EXECUTE format('CREATE FUNCTION %s(%s, bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS %L',
+                   index_fn, member.type,
+                   format('BEGIN RETURN least((%s($1) + 2147483648) / %s, %s) - 5305509591434766563; END',
+                          hash_fn, 4294967296 / shard_count, shard_count - 1));
+    EXECUTE format('CREATE OPERATOR CLASS citus_internal.%1$I FOR TYPE %2$s USING hash FAMILY citus_internal.%3$I AS '
+                   'OPERATOR 1 =, FUNCTION 1 %4$s(%2$s), FUNCTION 2 %5$s(%2$s, bigint)',
+                   member.typname || '_in_' || shard_count, member.type, family, hash_fn, index_fn);
+  END LOOP;
+  FOR member IN
+    SELECT amoplefttype::regtype AS lefttype, amoprighttype::regtype AS righttype
+      FROM pg_amop
+     WHERE amopfamily    = source
+       AND amoplefttype <> amoprighttype
+  LOOP
+    EXECUTE format('ALTER OPERATOR FAMILY citus_internal.%I USING hash ADD OPERATOR 1 = (%s, %s)',
+                   family, member.lefttype, member.righttype);
+  END LOOP;
+  RETURN class;
+END $$;
+
+-- The index of the shard that holds a value, by the very function that places the rows.
+CREATE FUNCTION citus_internal.shard_index(rel regclass, key_value text)
+  RETURNS int
+  LANGUAGE plpgsql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  place record;
+  found bigint;
+BEGIN
+  SELECT ap.amproc::regproc AS index_fn, format_type(a.atttypid, a.atttypmod) AS key_type, k.collname, n.nspname
+    INTO STRICT place
+    FROM pg_partitioned_table pt
+    JOIN pg_opclass           c  ON c.oid = pt.partclass[0]
+    JOIN pg_amproc            ap ON ap.amprocfamily   = c.opcfamily
+                                AND ap.amproclefttype = c.opcintype
+                                AND ap.amprocnum      = 2
+    JOIN pg_attribute         a  ON a.attrelid = pt.partrelid AND a.attnum = pt.partattrs[0]
+    LEFT JOIN pg_collation    k  ON k.oid = pt.partcollation[0]
+    LEFT JOIN pg_namespace    n  ON n.oid = k.collnamespace
+   WHERE pt.partrelid = rel;
+
+  EXECUTE format('SELECT %s(CAST($1 AS %s)%s, 0) + 5305509591434766563',
+                 place.index_fn, place.key_type,
+                 CASE WHEN place.collname IS NOT NULL THEN format(' COLLATE %I.%I', place.nspname, place.collname) END)
+     INTO found
+    USING key_value;
+  RETURN found;
+END $$;
+
+CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value text DEFAULT NULL)
+  RETURNS bigint
+  LANGUAGE plpgsql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  distributed pg_dist_partition;
+BEGIN
+  SELECT * INTO distributed FROM pg_dist_partition WHERE logicalrelid = table_name;
+  IF NOT FOUND THEN
+    RAISE invalid_table_definition USING MESSAGE = 'relation is not distributed';
+  END IF;
+  IF distributed.partkey IS NULL THEN
+    RETURN (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = table_name);
+  END IF;
+  IF distribution_value IS NULL THEN
+    RAISE null_value_not_allowed
+    USING MESSAGE = 'distribution value cannot be NULL for tables other than reference tables.';
+  END IF;
+
+  RETURN (SELECT shardid
+            FROM pg_dist_shard
+           WHERE logicalrelid = table_name
+           ORDER BY shardminvalue::int
+          OFFSET citus_internal.shard_index(table_name, distribution_value)
+           LIMIT 1);
+END $$;
+
+-- Citus takes "any" here, which only functions in C can. A literal without a type goes to the function above.
+CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value anyelement)
+  RETURNS bigint
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT get_shard_id_for_distribution_column(table_name, distribution_value::text)
+$$;
+
+CREATE FUNCTION pg_catalog.worker_hash(value anyelement)
+  RETURNS integer
+  LANGUAGE plpgsql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  hashed regtype := citus_internal.hashed_type(pg_typeof(value));
+  found  int;
+BEGIN
+  IF hashed IS NULL THEN
+    RAISE undefined_function
+    USING MESSAGE = format('could not identify a hash function for type %s', pg_typeof(value));
+  END IF;
+  EXECUTE format('SELECT %s($1)', citus_internal.hash_function(hashed)) INTO found USING value;
+  RETURN found;
+END $$;

@@ -1,0 +1,159 @@
+-- How the coordinator has a worker do something.
+--
+-- Every node has the view run_here. Whoever inserts a command into it has the command executed there. The
+-- coordinator has a foreign table for the view of each node, so that
+--   INSERT INTO citus_internal.run_on_group_1 VALUES ('CREATE TABLE …')
+-- runs on the connection that postgres_fdw keeps for the transaction: the command sees what the transaction did on
+-- that node, it is taken back by a ROLLBACK here, and its error arrives here as it was.
+
+CREATE VIEW citus_internal.run_here AS
+  SELECT NULL::text AS command;
+
+CREATE FUNCTION citus_internal.run_here()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET citus_internal.engine_at_work = on
+AS $$
+BEGIN
+  EXECUTE NEW.command;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER run_here
+  INSTEAD OF INSERT ON citus_internal.run_here
+  FOR EACH ROW EXECUTE FUNCTION citus_internal.run_here();
+
+-- Where a node of the metadata really is. The servers of a local cluster share one host: the setting lesson.addresses
+-- maps their names, `worker-1=127.0.0.1:40001 …`. Without it a name is a host name.
+CREATE FUNCTION citus_internal.address(nodename text, nodeport int, OUT host text, OUT port int)
+  LANGUAGE plpgsql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  addresses text := coalesce(current_setting('lesson.addresses', true), '');
+  entry     text[];
+BEGIN
+  SELECT m INTO entry
+    FROM regexp_matches(addresses, '(\S+)=(\S+):(\d+)', 'g') m
+   WHERE m[1] = nodename
+      OR m[1] = 'coordinator' AND nodename = 'localhost' AND nodeport = citus_internal.own_port();
+  host := coalesce(entry[2], nodename);
+  port := coalesce(entry[3]::int, nodeport);
+END $$;
+
+-- The port that this server has in the metadata: 5432 where addresses are mapped.
+CREATE FUNCTION citus_internal.own_port()
+  RETURNS int
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT CASE WHEN coalesce(current_setting('lesson.addresses', true), '') = ''
+              THEN current_setting('port')::int
+              ELSE 5432
+         END
+$$;
+
+CREATE FUNCTION citus_internal.superuser()
+  RETURNS name
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT rolname FROM pg_roles WHERE oid = 10
+$$;
+
+-- What libpq says about a failed connection, as Citus puts it.
+CREATE FUNCTION citus_internal.connection_failure(nodename text, nodeport int, detail text)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('connection to the remote node %s@%s:%s failed with the following error: %s',
+                citus_internal.superuser(), nodename, nodeport,
+                regexp_replace(rtrim(detail, E'\n'), '^connection to server at .*? failed: ', ''))
+$$;
+
+-- The foreign server of a group of nodes, named so that an error of postgres_fdw names the node. All that touches a
+-- table in a transaction goes through the one connection of that server: two connections to a worker would not see
+-- each other's work.
+CREATE FUNCTION citus_internal.create_server(node pg_dist_node)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET citus_internal.engine_at_work = on
+AS $$
+DECLARE
+  place  record := citus_internal.address(node.nodename, node.nodeport);
+  server text   := format('%s:%s', node.nodename, node.nodeport);
+BEGIN
+  EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw '
+                 'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, batch_size %L, fetch_size %L)',
+                 server, place.host, place.port, current_database(), '5', '1000', '10000');
+  EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER %I OPTIONS (user %L, password_required %L)',
+                 server, citus_internal.superuser(), 'false');
+  EXECUTE format('CREATE FOREIGN TABLE citus_internal.%I (command text) SERVER %I '
+                 'OPTIONS (schema_name %L, table_name %L, batch_size %L)',
+                 'run_on_group_' || node.groupid, server, 'citus_internal', 'run_here', '1');
+  EXECUTE format('CREATE FOREIGN TABLE citus_internal.%I '
+                 '(schema name, name name, relation_size bigint, table_size bigint, total_size bigint) '
+                 'SERVER %I OPTIONS (schema_name %L, table_name %L)',
+                 'sizes_of_group_' || node.groupid, server, 'citus_internal', 'sizes_here');
+END $$;
+
+CREATE FUNCTION citus_internal.server_name(groupid int)
+  RETURNS name
+  LANGUAGE sql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+  SELECT s.srvname
+    FROM pg_foreign_table  t
+    JOIN pg_foreign_server s ON s.oid = t.ftserver
+   WHERE t.ftrelid = to_regclass('citus_internal.run_on_group_' || groupid)
+$$;
+
+-- To be called where lesson.addresses has changed, or the database is a copy under another name.
+CREATE FUNCTION citus_internal.refresh_addresses()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET citus_internal.engine_at_work = on
+AS $$
+DECLARE
+  node   pg_dist_node;
+  place  record;
+  server name;
+BEGIN
+  FOR node IN
+    SELECT * FROM pg_dist_node WHERE noderole = 'primary'
+  LOOP
+    place  := citus_internal.address(node.nodename, node.nodeport);
+    server := citus_internal.server_name(node.groupid);
+    EXECUTE format('ALTER SERVER %I OPTIONS (SET host %L, SET port %L, SET dbname %L)',
+                   server, place.host, place.port, current_database());
+    IF server <> format('%s:%s', node.nodename, node.nodeport) THEN
+      EXECUTE format('ALTER SERVER %I RENAME TO %I', server, format('%s:%s', node.nodename, node.nodeport));
+    END IF;
+  END LOOP;
+END $$;
+
+-- Run a command on a group's node, inside the current transaction.
+CREATE FUNCTION citus_internal.run_on_group(groupid int, command text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  detail text;
+  node   pg_dist_node;
+BEGIN
+  EXECUTE format('INSERT INTO citus_internal.%I VALUES ($1)', 'run_on_group_' || groupid) USING command;
+EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+  SELECT * INTO node FROM pg_dist_node n WHERE n.groupid = run_on_group.groupid AND n.noderole = 'primary';
+  RAISE connection_failure
+  USING MESSAGE = citus_internal.connection_failure(node.nodename, node.nodeport, detail);
+END $$;

@@ -1,0 +1,255 @@
+-- What a distributed table looks like, and the commands that make its shards look so.
+--
+-- shape() reads a table from the catalog; table_shape keeps what the shards were last told. Their difference is
+-- what a later ALTER TABLE has to tell the shards, whatever its wording was.
+
+CREATE TABLE citus_internal.table_shape (
+  logicalrelid regclass NOT NULL,
+  part         text     NOT NULL,  -- table, column, default, not null, constraint, index, unique index
+  id           text     NOT NULL,  -- what stays when it is renamed: a column's number, an oid
+  name         text     NOT NULL,
+  definition   text     NOT NULL,
+  PRIMARY KEY (logicalrelid, part, id)
+);
+
+CREATE FUNCTION citus_internal.shape(rel regclass)
+  RETURNS TABLE (part text, id text, name text, definition text)
+  LANGUAGE sql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+  SELECT 'table', '', c.relname::text, n.nspname::text
+    FROM pg_class     c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.oid = rel
+  UNION ALL
+  SELECT 'column', a.attnum::text, a.attname::text,
+         format_type(a.atttypid, a.atttypmod)
+         || CASE WHEN a.attcollation <> t.typcollation
+                 THEN (SELECT format(' COLLATE %I.%I', n.nspname, k.collname)
+                         FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace
+                        WHERE k.oid = a.attcollation)
+                 ELSE ''
+            END
+         || CASE a.attgenerated
+                 WHEN '' THEN ''
+                 ELSE (SELECT format(' GENERATED ALWAYS AS (%s) %s', pg_get_expr(d.adbin, d.adrelid),
+                                     CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END)
+                         FROM pg_attrdef d WHERE d.adrelid = rel AND d.adnum = a.attnum)
+            END
+    FROM pg_attribute a
+    JOIN pg_type      t ON t.oid = a.atttypid
+   WHERE a.attrelid = rel
+     AND a.attnum > 0
+     AND NOT a.attisdropped
+  UNION ALL
+  -- Defaults are worked out on the coordinator. Shards know those that need nothing else, such as a sequence.
+  SELECT 'default', a.attnum::text, a.attname::text, pg_get_expr(d.adbin, d.adrelid)
+    FROM pg_attribute a
+    JOIN pg_attrdef   d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+   WHERE a.attrelid = rel
+     AND a.attgenerated = ''
+     AND NOT EXISTS (SELECT FROM pg_depend
+                      WHERE classid  = 'pg_attrdef'::regclass
+                        AND objid    = d.oid
+                        AND deptype  = 'n')
+  UNION ALL
+  SELECT 'not null', a.attnum::text, a.attname::text, ''
+    FROM pg_attribute a
+   WHERE a.attrelid = rel
+     AND a.attnum > 0
+     AND a.attnotnull
+     AND NOT a.attisdropped
+  UNION ALL
+  SELECT 'constraint', c.oid::text, c.conname::text, pg_get_constraintdef(c.oid)
+    FROM pg_constraint c
+   WHERE c.conrelid = rel
+     AND c.contype IN ('c', 'p', 'u', 'x', 'f')
+     AND c.conparentid = 0
+  UNION ALL
+  SELECT CASE WHEN i.indisunique THEN 'unique index' ELSE 'index' END, i.indexrelid::text, c.relname::text,
+         substr(pg_get_indexdef(i.indexrelid),
+                1 + length(format('CREATE %sINDEX %I ON %s%I.%I ',
+                                  CASE WHEN i.indisunique  THEN 'UNIQUE ' END, c.relname,
+                                  CASE WHEN c.relkind = 'I' THEN 'ONLY '   END, n.nspname, t.relname)))
+    FROM pg_index     i
+    JOIN pg_class     c ON c.oid = i.indexrelid
+    JOIN pg_class     t ON t.oid = i.indrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+   WHERE i.indrelid = rel
+     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
+$$;
+
+CREATE FUNCTION citus_internal.remember_shape(rel regclass)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  DELETE FROM citus_internal.table_shape WHERE logicalrelid = rel;
+  INSERT INTO citus_internal.table_shape SELECT rel, * FROM citus_internal.shape(rel);
+$$;
+
+-- The full name of a shard on its node.
+CREATE FUNCTION citus_internal.shard(rel regclass, shardid bigint)
+  RETURNS text
+  LANGUAGE sql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('%I.%I', definition, citus_internal.shard_name(name, shardid))
+    FROM citus_internal.table_shape
+   WHERE logicalrelid = rel
+     AND part = 'table'
+$$;
+
+-- The commands that make an empty shard.
+CREATE FUNCTION citus_internal.create_shard_command(rel regclass, shardid bigint, persistence "char", options text[])
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  WITH shape AS (
+    SELECT * FROM citus_internal.table_shape WHERE logicalrelid = rel
+  )
+  SELECT format('CREATE %sTABLE %s (%s)%s;',
+                CASE persistence WHEN 'u' THEN 'UNLOGGED ' END,
+                citus_internal.shard(rel, shardid),
+                concat_ws(', ',
+                  (SELECT string_agg(format('%I %s', c.name, c.definition)
+                                     || coalesce(' DEFAULT ' || d.definition, '')
+                                     || CASE WHEN n.id IS NOT NULL THEN ' NOT NULL' ELSE '' END,
+                                     ', ' ORDER BY c.id::int)
+                     FROM shape c
+                     LEFT JOIN shape d ON d.part = 'default'  AND d.id = c.id
+                     LEFT JOIN shape n ON n.part = 'not null' AND n.id = c.id
+                    WHERE c.part = 'column'),
+                  (SELECT string_agg(format('CONSTRAINT %I %s', citus_internal.shard_name(name, shardid), definition),
+                                     ', ' ORDER BY id::oid)
+                     FROM shape
+                    WHERE part = 'constraint'
+                      AND definition !~ '^FOREIGN KEY')),
+                ' WITH (' || array_to_string(options, ', ') || ')')
+         || coalesce((SELECT string_agg(format(' CREATE %s %I ON %s %s;', upper(part),
+                                               citus_internal.shard_name(name, shardid),
+                                               citus_internal.shard(rel, shardid), definition),
+                                        '' ORDER BY id::oid)
+                        FROM shape
+                       WHERE part IN ('index', 'unique index')), '')
+$$;
+
+-- The commands that take a shard from the shape it was told last to the one that the table has now.
+CREATE FUNCTION citus_internal.alter_shard_commands(rel regclass, shardid bigint)
+  RETURNS SETOF text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  WITH
+  told AS MATERIALIZED (SELECT * FROM citus_internal.table_shape WHERE logicalrelid = rel),
+  has  AS MATERIALIZED (SELECT * FROM citus_internal.shape(rel)),
+  diff AS MATERIALIZED (
+    SELECT part, id,
+           told.name AS old_name, told.definition AS old_definition,
+           has.name  AS new_name, has.definition  AS new_definition
+      FROM told
+      FULL JOIN has USING (part, id)
+     WHERE (told.name, told.definition) IS DISTINCT FROM (has.name, has.definition)
+  ),
+  shard AS (
+    SELECT old.name AS old_name, old.definition AS old_schema,
+           new.name AS new_name, new.definition AS new_schema,
+           format('%I.%I', new.definition, citus_internal.shard_name(new.name, shardid)) AS full_name
+      FROM told old, has new
+     WHERE old.part = 'table'
+       AND new.part = 'table'
+  ),
+  commands (step, id, command) AS (
+    SELECT 1, '', format('ALTER TABLE %I.%I SET SCHEMA %I', s.old_schema,
+                         citus_internal.shard_name(s.old_name, shardid), s.new_schema)
+      FROM shard s
+     WHERE s.old_schema <> s.new_schema
+    UNION ALL
+    SELECT 2, '', format('ALTER TABLE %I.%I RENAME TO %I', s.new_schema,
+                         citus_internal.shard_name(s.old_name, shardid), citus_internal.shard_name(s.new_name, shardid))
+      FROM shard s
+     WHERE s.old_name <> s.new_name
+    UNION ALL
+    SELECT 3, d.id, format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE',
+                            s.full_name, citus_internal.shard_name(d.old_name, shardid))
+      FROM diff d, shard s
+     WHERE d.part = 'constraint'
+       AND d.old_definition IS DISTINCT FROM d.new_definition
+       AND d.old_definition IS NOT NULL
+       AND NOT EXISTS (SELECT FROM diff c WHERE c.part = 'column' AND c.old_name <> c.new_name)
+    UNION ALL
+    SELECT 3, d.id, format('DROP INDEX IF EXISTS %I.%I',
+                            s.new_schema, citus_internal.shard_name(d.old_name, shardid))
+      FROM diff d, shard s
+     WHERE d.part IN ('index', 'unique index')
+       AND d.new_definition IS NULL
+    UNION ALL
+    SELECT 4, d.id, format('ALTER TABLE %s DROP COLUMN %I CASCADE', s.full_name, d.old_name)
+      FROM diff d, shard s
+     WHERE d.part = 'column'
+       AND d.new_name IS NULL
+    UNION ALL
+    SELECT 5, d.id, format('ALTER TABLE %s RENAME COLUMN %I TO %I', s.full_name, d.old_name, d.new_name)
+      FROM diff d, shard s
+     WHERE d.part = 'column'
+       AND d.old_name <> d.new_name
+    UNION ALL
+    SELECT 6, d.id, format('ALTER TABLE %s ADD COLUMN %I %s%s%s', s.full_name, d.new_name, d.new_definition,
+                            ' DEFAULT ' || (SELECT definition FROM has WHERE part = 'default' AND id = d.id),
+                            (SELECT ' NOT NULL' FROM has WHERE part = 'not null' AND id = d.id))
+      FROM diff d, shard s
+     WHERE d.part = 'column'
+       AND d.old_name IS NULL
+    UNION ALL
+    SELECT 7, d.id, format('ALTER TABLE %s ALTER COLUMN %I TYPE %s', s.full_name, d.new_name, d.new_definition)
+      FROM diff d, shard s
+     WHERE d.part = 'column'
+       AND d.old_definition <> d.new_definition
+    UNION ALL
+    SELECT 8, d.id, format('ALTER TABLE %s ALTER COLUMN %I %s', s.full_name, c.name,
+                            CASE WHEN d.part = 'not null' AND d.old_name IS NULL       THEN 'SET NOT NULL'
+                                 WHEN d.part = 'not null'                              THEN 'DROP NOT NULL'
+                                 WHEN d.new_definition IS NULL                         THEN 'DROP DEFAULT'
+                                 ELSE 'SET DEFAULT ' || d.new_definition
+                            END)
+      FROM diff d
+      JOIN told o ON o.part = 'column' AND o.id = d.id   -- a new column has brought its own
+      JOIN has  c ON c.part = 'column' AND c.id = d.id,
+           shard s
+     WHERE d.part IN ('default', 'not null')
+       AND (d.old_definition IS DISTINCT FROM d.new_definition)
+    UNION ALL
+    SELECT 9, d.id, format('ALTER TABLE %s ADD CONSTRAINT %I %s', s.full_name,
+                            citus_internal.shard_name(d.new_name, shardid), d.new_definition)
+      FROM diff d, shard s
+     WHERE d.part = 'constraint'
+       AND d.new_definition IS NOT NULL
+       AND d.old_definition IS DISTINCT FROM d.new_definition
+       AND (d.old_definition IS NULL
+            OR NOT EXISTS (SELECT FROM diff c WHERE c.part = 'column' AND c.old_name <> c.new_name))
+    UNION ALL
+    SELECT 9, d.id, format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', s.full_name,
+                            citus_internal.shard_name(d.old_name, shardid), citus_internal.shard_name(d.new_name, shardid))
+      FROM diff d, shard s
+     WHERE d.part = 'constraint'
+       AND d.old_name <> d.new_name
+    UNION ALL
+    SELECT 9, d.id, format('CREATE %s %I ON %s %s', upper(d.part),
+                            citus_internal.shard_name(d.new_name, shardid), s.full_name, d.new_definition)
+      FROM diff d, shard s
+     WHERE d.part IN ('index', 'unique index')
+       AND d.old_name IS NULL
+    UNION ALL
+    SELECT 9, d.id, format('ALTER INDEX %I.%I RENAME TO %I', s.new_schema,
+                            citus_internal.shard_name(d.old_name, shardid), citus_internal.shard_name(d.new_name, shardid))
+      FROM diff d, shard s
+     WHERE d.part IN ('index', 'unique index')
+       AND d.old_name <> d.new_name
+  )
+  SELECT command FROM commands ORDER BY step, id
+$$;

@@ -1,0 +1,123 @@
+-- How a plain table becomes a distributed one: in place.
+--
+-- Views, functions, grants, comments, sequences and prepared statements refer to a table by its oid. So the table
+-- keeps its row in pg_class, and that row is changed from a plain table's into a partitioned table's. PostgreSQL has no
+-- command for that. It has one to create a partitioned table: so a model is created with the partition key that is
+-- wanted, the table takes over the model's key, and the model takes over the table's file, to be dropped with it.
+CREATE FUNCTION citus_internal.make_partitioned(rel regclass, key_number smallint, operator_class name)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  plain pg_class;
+  model oid;
+BEGIN
+  EXECUTE (SELECT format('CREATE TABLE citus_internal.model (key %s%s) PARTITION BY HASH (key citus_internal.%I)',
+                         format_type(a.atttypid, a.atttypmod),
+                         (SELECT format(' COLLATE %I.%I', n.nspname, k.collname)
+                            FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace
+                           WHERE k.oid = a.attcollation),
+                         operator_class)
+             FROM pg_attribute a
+            WHERE a.attrelid = rel
+              AND a.attnum   = key_number);
+  model := 'citus_internal.model'::regclass;
+  SELECT * INTO STRICT plain FROM pg_class WHERE oid = rel;
+
+  -- The partition key, and what it depends on.
+  UPDATE pg_partitioned_table
+     SET partrelid = rel,
+         partattrs = key_number::text::int2vector
+   WHERE partrelid = model;
+  UPDATE pg_depend
+     SET objid = rel
+   WHERE classid     = 'pg_class'::regclass
+     AND objid       = model
+     AND objsubid    = 0
+     AND refclassid IN ('pg_opclass'::regclass, 'pg_collation'::regclass);
+  UPDATE pg_depend
+     SET objid    = rel,
+         objsubid = key_number,
+         refobjid = rel
+   WHERE classid    = 'pg_class'::regclass
+     AND objid      = model
+     AND objsubid   = 1
+     AND refclassid = 'pg_class'::regclass
+     AND refobjid   = model
+     AND deptype    = 'i';
+
+  -- The file, and the table for long values that goes with it.
+  UPDATE pg_class
+     SET relkind = 'p', relam = 0, relfilenode = 0, reltoastrelid = 0, relpersistence = 'p', reloptions = NULL,
+         relpages = 0, reltuples = -1, relallvisible = 0, relfrozenxid = '0', relminmxid = '0', relhasindex = false
+   WHERE oid = rel;
+  UPDATE pg_class
+     SET relkind = 'r', relam = plain.relam, relfilenode = plain.relfilenode, reltoastrelid = plain.reltoastrelid,
+         reltablespace = plain.reltablespace, relpersistence = plain.relpersistence,
+         relfrozenxid = plain.relfrozenxid, relminmxid = plain.relminmxid
+   WHERE oid = model;
+  UPDATE pg_depend
+     SET refobjid = model
+   WHERE classid    = 'pg_class'::regclass
+     AND objid      = plain.reltoastrelid
+     AND refclassid = 'pg_class'::regclass
+     AND refobjid   = rel;
+  DROP TABLE citus_internal.model;
+END $$;
+
+-- PostgreSQL refuses keys on a partitioned table whose partitions are foreign tables, because it could not enforce
+-- them. The shards enforce them; the table has them for those who ask, and for the planner. They are created while
+-- the partitions are out of sight.
+CREATE FUNCTION citus_internal.hide_partitions(rel regclass)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  UPDATE pg_inherits SET inhparent = 0 WHERE inhparent = rel;
+  UPDATE pg_class SET relname = relname WHERE oid = rel;  -- so that every session looks at it anew
+$$;
+
+CREATE FUNCTION citus_internal.show_partitions(rel regclass)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  UPDATE pg_inherits
+     SET inhparent = rel
+   WHERE inhparent = 0
+     AND inhrelid IN (SELECT objid
+                        FROM pg_depend
+                       WHERE classid    = 'pg_class'::regclass
+                         AND refclassid = 'pg_class'::regclass
+                         AND refobjid   = rel
+                         AND deptype    = 'a');
+  UPDATE pg_class SET relname = relname WHERE oid = rel;
+$$;
+
+-- The keys and indexes that the table had when it was plain, under their names.
+CREATE FUNCTION citus_internal.add_keys(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  keys text[] := (SELECT array_agg(CASE WHEN part = 'constraint'
+                                        THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s', rel, name, definition)
+                                        ELSE format('CREATE %s %I ON %s %s', upper(part), name, rel, definition)
+                                   END ORDER BY id::oid)
+                    FROM citus_internal.table_shape
+                   WHERE logicalrelid = rel
+                     AND (part = 'constraint' AND definition !~ '^CHECK' OR part IN ('index', 'unique index')));
+  command text;
+BEGIN
+  IF keys IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM citus_internal.hide_partitions(rel);
+  FOREACH command IN ARRAY keys LOOP
+    EXECUTE command;
+  END LOOP;
+  PERFORM citus_internal.show_partitions(rel);
+  PERFORM citus_internal.remember_shape(rel);
+END $$;

@@ -1,0 +1,99 @@
+-- What Citus refuses where PostgreSQL would go ahead: triggers on each distributed table, and what they say.
+-- They are marked internal, as Citus's own triggers are, and so do not show in \d.
+
+CREATE FUNCTION citus_internal.add_guards(rel regclass, key name)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER citus_guard_insert BEFORE INSERT ON %s '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_insert()', rel);
+  EXECUTE format('CREATE TRIGGER citus_guard_update BEFORE UPDATE ON %s '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_update()', rel);
+  EXECUTE format('CREATE TRIGGER citus_guard_key BEFORE UPDATE OF %I ON %s '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_key()', key, rel);
+  UPDATE pg_trigger
+     SET tgisinternal = true
+   WHERE tgrelid = rel
+     AND tgname LIKE 'citus_guard_%';
+END $$;
+
+-- A row never moves to another shard.
+CREATE FUNCTION citus_internal.guard_key()
+  RETURNS trigger
+  LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE feature_not_supported
+  USING MESSAGE = 'modifying the partition value of rows is not allowed';
+END $$;
+
+-- INSERT INTO t (other columns): the first shard would refuse each row, for its key is NULL. Citus refuses the
+-- statement, and says why. A trigger does not see the statement; the text that the client sent shows the common case.
+CREATE FUNCTION citus_internal.guard_insert()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  statement text[] := regexp_match(current_query(),
+                        '(?i)^\s*insert\s+into\s+([\w$".]+)\s*\(([\w$,\s"]*)\)\s*(?:values|select)');
+  key       pg_attribute;
+BEGIN
+  IF statement IS NULL OR NOT citus_internal.is_name_of(statement[1], TG_TABLE_NAME) THEN
+    RETURN NULL;
+  END IF;
+  SELECT a.* INTO key
+    FROM pg_partitioned_table t
+    JOIN pg_attribute         a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0]
+   WHERE t.partrelid = TG_RELID;
+  IF NOT key.atthasdef
+     AND key.attidentity = ''
+     AND NOT EXISTS (SELECT
+                       FROM regexp_split_to_table(statement[2], ',') listed
+                      WHERE citus_internal.is_name_of(listed, key.attname))
+  THEN
+    RAISE null_value_not_allowed
+    USING MESSAGE = 'cannot perform an INSERT without a partition column value';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- A volatile function would give each copy of a row another value. Citus looks at the statement; here, too, the text
+-- that the client sent has to do.
+CREATE FUNCTION citus_internal.guard_update()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  statement text := regexp_replace(current_query(), '''(?:[^'']|'''')*''', '''''', 'g');
+BEGIN
+  IF citus_internal.is_name_of(substring(statement FROM '(?i)^\s*update\s+(?:only\s+)?([\w$".]+)'), TG_TABLE_NAME)
+     AND EXISTS (SELECT
+                   FROM regexp_matches(statement, '([\w$]+)\s*\(', 'g') call
+                   JOIN pg_proc ON proname = lower(call[1])
+                  GROUP BY proname
+                 HAVING bool_and(provolatile = 'v' AND prokind = 'f'))
+  THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'functions used in UPDATE queries on distributed tables must not be VOLATILE';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Whether a name as it was written, perhaps with a schema and quotes, means this one.
+CREATE FUNCTION citus_internal.is_name_of(written text, name name)
+  RETURNS boolean
+  LANGUAGE plpgsql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  parts text[] := parse_ident(written);
+BEGIN
+  RETURN coalesce(parts[cardinality(parts)] = name, false);
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN false;
+END $$;

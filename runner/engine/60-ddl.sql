@@ -1,0 +1,167 @@
+-- What happens to a distributed table later: ALTER TABLE, CREATE INDEX, DROP.
+-- PostgreSQL changes the table and its partitions on the coordinator; event triggers bring the shards along, inside
+-- the same transaction.
+
+CREATE FUNCTION citus_internal.engine_at_work()
+  RETURNS boolean
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT coalesce(current_setting('citus_internal.engine_at_work', true), '') = 'on'
+$$;
+
+-- Tells the shards of a table what has changed about it since they were last told.
+CREATE FUNCTION citus_internal.reshape(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET citus_internal.engine_at_work = on
+AS $$
+DECLARE
+  old_name text := (SELECT name FROM citus_internal.table_shape WHERE logicalrelid = rel AND part = 'table');
+  new_name text := citus_internal.bare_name(rel);
+  task     record;
+BEGIN
+  FOR task IN
+    SELECT p.groupid, string_agg(c.command, E';\n' ORDER BY s.shardid, c.step) AS commands
+      FROM pg_dist_shard     s
+      JOIN pg_dist_placement p USING (shardid),
+           citus_internal.alter_shard_commands(rel, s.shardid) WITH ORDINALITY c (command, step)
+     WHERE s.logicalrelid = rel
+     GROUP BY p.groupid
+     ORDER BY p.groupid
+  LOOP
+    PERFORM citus_internal.run_on_group(task.groupid, task.commands);
+  END LOOP;
+
+  -- The foreign tables follow in name and place; their columns PostgreSQL has changed along with the table's.
+  FOR task IN
+    SELECT citus_internal.shard_name(old_name, s.shardid) AS old_shard,
+           citus_internal.shard_name(new_name, s.shardid) AS new_shard,
+           (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = rel) AS schema
+      FROM pg_dist_shard s
+     WHERE s.logicalrelid = rel
+       AND EXISTS (SELECT FROM citus_internal.table_shape t JOIN citus_internal.shape(rel) n USING (part)
+                    WHERE t.logicalrelid = rel AND part = 'table' AND (t.name, t.definition) <> (n.name, n.definition))
+  LOOP
+    EXECUTE format('ALTER FOREIGN TABLE citus_shards_internal.%I OPTIONS (SET schema_name %L, SET table_name %L)',
+                   task.old_shard, task.schema, task.new_shard);
+    IF task.old_shard <> task.new_shard THEN
+      EXECUTE format('ALTER FOREIGN TABLE citus_shards_internal.%I RENAME TO %I', task.old_shard, task.new_shard);
+    END IF;
+  END LOOP;
+  PERFORM citus_internal.remember_shape(rel);
+END $$;
+
+CREATE FUNCTION citus_internal.on_ddl_end()
+  RETURNS event_trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  changed record;
+BEGIN
+  IF citus_internal.engine_at_work() THEN
+    RETURN;
+  END IF;
+  FOR changed IN
+    SELECT DISTINCT p.logicalrelid, d.command_tag
+      FROM pg_event_trigger_ddl_commands() d
+      LEFT JOIN pg_index   i ON d.classid = 'pg_class'::regclass   AND i.indexrelid = d.objid
+      LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid        = d.objid
+      LEFT JOIN pg_policy  y ON d.classid = 'pg_policy'::regclass  AND y.oid        = d.objid
+      LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid        = d.objid
+      JOIN pg_dist_partition p
+        ON p.logicalrelid = coalesce(i.indrelid, t.tgrelid, y.polrelid, r.ev_class, d.objid)
+  LOOP
+    CASE changed.command_tag
+      WHEN 'CREATE TRIGGER' THEN
+        RAISE internal_error
+        USING MESSAGE = 'triggers are not supported on distributed tables';
+      WHEN 'CREATE POLICY', 'CREATE RULE' THEN
+        PERFORM citus_internal.refuse('rules and row security on distributed tables');
+      ELSE
+        PERFORM citus_internal.reshape(changed.logicalrelid);
+    END CASE;
+  END LOOP;
+END $$;
+
+CREATE FUNCTION citus_internal.on_drop()
+  RETURNS event_trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  dropped record;
+BEGIN
+  IF citus_internal.engine_at_work() THEN
+    RETURN;
+  END IF;
+  FOR dropped IN
+    SELECT p.logicalrelid
+      FROM pg_event_trigger_dropped_objects() d
+      JOIN pg_dist_partition p ON p.logicalrelid = d.objid
+     WHERE d.classid  = 'pg_class'::regclass
+       AND d.objsubid = 0
+  LOOP
+    PERFORM citus_internal.drop_shards(dropped.logicalrelid);
+  END LOOP;
+
+  IF TG_TAG <> 'ALTER TABLE' THEN  -- which is seen to when it has ended
+    FOR dropped IN
+      SELECT DISTINCT s.logicalrelid
+        FROM pg_event_trigger_dropped_objects() d
+        JOIN citus_internal.table_shape s
+          ON d.objsubid = 0 AND s.part IN ('index', 'unique index', 'constraint') AND s.id = d.objid::text
+          OR d.objsubid > 0 AND s.part = 'column' AND s.logicalrelid = d.objid AND s.id = d.objsubid::text
+    LOOP
+      PERFORM citus_internal.reshape(dropped.logicalrelid);
+    END LOOP;
+  END IF;
+END $$;
+
+CREATE FUNCTION citus_internal.drop_shards(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  task  record;
+  colocation int := (SELECT colocationid FROM pg_dist_partition WHERE logicalrelid = rel);
+BEGIN
+  FOR task IN
+    SELECT p.groupid,
+           'DROP TABLE IF EXISTS ' || string_agg(citus_internal.shard(rel, s.shardid), ', ') || ' CASCADE' AS command
+      FROM pg_dist_shard     s
+      JOIN pg_dist_placement p USING (shardid)
+     WHERE s.logicalrelid = rel
+     GROUP BY p.groupid
+     ORDER BY p.groupid
+  LOOP
+    PERFORM citus_internal.run_on_group(task.groupid, task.command);
+  END LOOP;
+  PERFORM citus_internal.forget_table(rel);
+END $$;
+
+CREATE FUNCTION citus_internal.forget_table(rel regclass)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  DELETE FROM pg_dist_placement WHERE shardid IN (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = rel);
+  DELETE FROM pg_dist_shard              WHERE logicalrelid = rel;
+  DELETE FROM pg_dist_partition          WHERE logicalrelid = rel;
+  DELETE FROM citus_internal.table_shape WHERE logicalrelid = rel;
+  DELETE FROM pg_dist_colocation c  -- a group lives as long as its last table
+   WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.colocationid = c.colocationid);
+$$;
+
+CREATE EVENT TRIGGER citus_ddl_end
+  ON ddl_command_end
+  WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX', 'ALTER INDEX', 'CREATE TRIGGER', 'CREATE POLICY', 'CREATE RULE')
+  EXECUTE FUNCTION citus_internal.on_ddl_end();
+
+CREATE EVENT TRIGGER citus_drop
+  ON sql_drop
+  EXECUTE FUNCTION citus_internal.on_drop();

@@ -1,0 +1,201 @@
+-- run_command_on_*: any command on any node, outside of the current transaction, as in Citus. Each node gets one
+-- connection of its own; the nodes work side by side.
+
+CREATE TYPE citus_internal.remote_result AS (number int, success boolean, result text);
+
+CREATE FUNCTION citus_internal.run_commands(groups int[], commands text[])
+  RETURNS SETOF citus_internal.remote_result
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  node     record;
+  task     record;
+  failures jsonb := '{}';
+  failure  text;
+  answer   citus_internal.remote_result;
+BEGIN
+  FOR node IN
+    SELECT n.groupid, n.nodename, n.nodeport
+      FROM pg_dist_node n
+     WHERE n.groupid = ANY (groups)
+       AND n.noderole = 'primary'
+  LOOP
+    failure := citus_internal.connect('citus_run_' || node.groupid, node.nodename, node.nodeport);
+    IF failure IS NOT NULL THEN
+      failures := failures || jsonb_build_object(node.groupid, format('failed to connect to %s:%s', node.nodename, node.nodeport));
+    END IF;
+  END LOOP;
+
+  -- In rounds: the next command of each node is sent to all of them, then their answers are waited for.
+  FOR task IN
+    SELECT array_agg(number ORDER BY number) AS numbers
+      FROM (SELECT number, row_number() OVER (PARTITION BY g ORDER BY number) AS round
+              FROM unnest(groups) WITH ORDINALITY u (g, number)) rounds
+     GROUP BY round
+     ORDER BY round
+  LOOP
+    FOREACH answer.number IN ARRAY task.numbers LOOP
+      CONTINUE WHEN failures ? groups[answer.number]::text;
+      PERFORM @extschema:dblink@.dblink_send_query('citus_run_' || groups[answer.number], commands[answer.number]);
+    END LOOP;
+    FOREACH answer.number IN ARRAY task.numbers LOOP
+      IF failures ? groups[answer.number]::text THEN
+        answer.success := false;
+        answer.result  := failures ->> groups[answer.number]::text;
+      ELSE
+        SELECT success, result INTO answer.success, answer.result
+          FROM citus_internal.read_result('citus_run_' || groups[answer.number]);
+      END IF;
+      RETURN NEXT answer;
+    END LOOP;
+  END LOOP;
+
+  PERFORM citus_internal.disconnect_runs();
+EXCEPTION WHEN OTHERS OR query_canceled THEN
+  PERFORM citus_internal.disconnect_runs();
+  RAISE;
+END $$;
+
+CREATE FUNCTION citus_internal.disconnect_runs()
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT @extschema:dblink@.dblink_disconnect(name)
+    FROM unnest(@extschema:dblink@.dblink_get_connections()) name
+   WHERE name LIKE 'citus\_run\_%'
+$$;
+
+-- One answer, as Citus puts it: a single value, a command's tag, or what is wrong.
+CREATE FUNCTION citus_internal.read_result(connection text, OUT success boolean, OUT result text)
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  row_count int;
+BEGIN
+  SELECT count(*), min(value) INTO row_count, result
+    FROM @extschema:dblink@.dblink_get_result(connection) answer (value text);
+  success := row_count <= 1;
+  result  := CASE WHEN success THEN coalesce(result, '') ELSE 'expected a single row in query result' END;
+  LOOP  -- the further answers of several commands in one
+    PERFORM FROM @extschema:dblink@.dblink_get_result(connection, false) answer (value text);
+    EXIT WHEN NOT FOUND;
+  END LOOP;
+EXCEPTION
+  WHEN datatype_mismatch THEN
+    success := false;
+    result  := 'expected a single column in query target';
+  WHEN OTHERS THEN
+    success := false;
+    result  := 'ERROR:  ' || split_part(SQLERRM, E'\n', 1);
+END $$;
+
+CREATE FUNCTION pg_catalog.run_command_on_workers(
+                  command  text,
+                  parallel boolean DEFAULT true,
+                  OUT nodename text, OUT nodeport integer, OUT success boolean, OUT result text)
+  RETURNS SETOF record
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  WITH worker AS MATERIALIZED (
+    SELECT *, row_number() OVER (ORDER BY nodeid) AS number
+      FROM pg_dist_node
+     WHERE groupid <> 0
+       AND isactive
+       AND noderole = 'primary'
+  )
+  SELECT w.nodename, w.nodeport, r.success, r.result
+    FROM worker w
+    JOIN citus_internal.run_commands((SELECT array_agg(groupid ORDER BY number) FROM worker),
+                                     (SELECT array_agg($1      ORDER BY number) FROM worker)) r USING (number)
+   ORDER BY number
+$$;
+
+CREATE FUNCTION pg_catalog.run_command_on_all_nodes(
+                  command                            text,
+                  parallel                           boolean DEFAULT true,
+                  give_warning_for_connection_errors boolean DEFAULT false,
+                  OUT nodeid integer, OUT success boolean, OUT result text)
+  RETURNS SETOF record
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  WITH node AS MATERIALIZED (
+    SELECT *, row_number() OVER (ORDER BY nodeid) AS number
+      FROM pg_dist_node
+     WHERE isactive
+       AND noderole = 'primary'
+  )
+  SELECT n.nodeid, r.success, r.result
+    FROM node n
+    JOIN citus_internal.run_commands((SELECT array_agg(groupid ORDER BY number) FROM node),
+                                     (SELECT array_agg($1      ORDER BY number) FROM node)) r USING (number)
+   ORDER BY number
+$$;
+
+CREATE FUNCTION pg_catalog.run_command_on_coordinator(
+                  command                            text,
+                  give_warning_for_connection_errors boolean DEFAULT false,
+                  OUT nodeid integer, OUT success boolean, OUT result text)
+  RETURNS SETOF record
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT n.nodeid, r.success, r.result
+    FROM pg_dist_node n,
+         citus_internal.run_commands(ARRAY[0], ARRAY[$1]) r
+   WHERE n.groupid  = 0
+     AND n.noderole = 'primary'
+$$;
+
+CREATE FUNCTION pg_catalog.run_command_on_placements(
+                  table_name regclass,
+                  command    text,
+                  parallel   boolean DEFAULT true,
+                  OUT nodename text, OUT nodeport integer, OUT shardid bigint, OUT success boolean, OUT result text)
+  RETURNS SETOF record
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  WITH placement AS MATERIALIZED (
+    SELECT n.groupid, n.nodename, n.nodeport, s.shardid,
+           format($2, shard_name(s.logicalrelid, s.shardid))           AS command,
+           row_number() OVER (ORDER BY s.shardid, n.nodename, n.nodeport) AS number
+      FROM pg_dist_shard     s
+      JOIN pg_dist_placement p USING (shardid)
+      JOIN pg_dist_node      n ON n.groupid = p.groupid AND n.noderole = 'primary'
+     WHERE s.logicalrelid = $1
+  )
+  SELECT p.nodename, p.nodeport, p.shardid, r.success, r.result
+    FROM placement p
+    JOIN citus_internal.run_commands((SELECT array_agg(groupid ORDER BY number) FROM placement),
+                                     (SELECT array_agg(command ORDER BY number) FROM placement)) r USING (number)
+   ORDER BY number
+$$;
+
+CREATE FUNCTION pg_catalog.run_command_on_shards(
+                  table_name regclass,
+                  command    text,
+                  parallel   boolean DEFAULT true,
+                  OUT shardid bigint, OUT success boolean, OUT result text)
+  RETURNS SETOF record
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  WITH shard AS MATERIALIZED (
+    SELECT s.shardid,
+           (SELECT p.groupid FROM pg_dist_placement p WHERE p.shardid = s.shardid ORDER BY placementid LIMIT 1) AS groupid,
+           format($2, shard_name(s.logicalrelid, s.shardid)) AS command,
+           row_number() OVER (ORDER BY s.shardid)            AS number
+      FROM pg_dist_shard s
+     WHERE s.logicalrelid = $1
+  )
+  SELECT s.shardid, r.success, r.result
+    FROM shard s
+    JOIN citus_internal.run_commands((SELECT array_agg(groupid ORDER BY number) FROM shard),
+                                     (SELECT array_agg(command ORDER BY number) FROM shard)) r USING (number)
+   ORDER BY number
+$$;
