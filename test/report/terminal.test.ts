@@ -20,7 +20,7 @@ test('the head says which engine it is, and that it is not Citus', () => {
 
 test('a block shows its SQL, its result as a table and what held', () => {
   expect(show([on.blockStarted, on.statement, on.held])).toBe(
-    '│ SELECT 1 AS n;\n\n n \n---\n 1\n(1 row)  1.2 ms\n\n✓ result, rows of t\n\n',
+    '│ SELECT 1 AS n;\n\n n\n---\n 1\n(1 row)  1.2 ms\n\n✓ result, rows of t\n\n',
   );
 });
 
