@@ -19,6 +19,11 @@ function showControl(character: string): string {
   return SHORT.get(character) ?? (code > 0xff ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`);
 }
 
+/** A column's name in one line, safe on a terminal. */
+export function showName(name: string): string {
+  return showCell(name).replaceAll('\n', '\\n');
+}
+
 /** What is compared: the shown text without outer blanks; the end of each line does not count, as nobody sees it. */
 export function comparable(value: string | null): string {
   if (value === null) return '';

@@ -115,7 +115,7 @@ function unwrap(kind: CheckKind, value: YamlNode, report: Report): Unwrapped {
       eventuallyMs = part.kind === 'text' ? readDuration(part.text) : undefined;
       if (eventuallyMs === undefined)
         report(line, `"eventually" is ${DURATION_FORM}, found ${describe(part)}`);
-    } else report(line, unknownWord(`key of the check "${kind}"`, key, WRAPPER_KEYS));
+    } else report(line, `in the check "${kind}": ${unknownWord('key', key, WRAPPER_KEYS)}`);
   }
   return {
     is,

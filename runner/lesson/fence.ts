@@ -68,7 +68,7 @@ export function readFenceHeader(info: string, line: number, report: Report): Fen
   const options: Record<string, unknown> = {};
   const seen = new Set<string>();
   for (const { key, value } of words) {
-    if (!known.includes(key)) report(line, unknownWord(`option of a ${name} fence`, key, known));
+    if (!known.includes(key)) report(line, unknownWord(`${name} option`, key, known));
     else if (seen.has(key)) report(line, `the option "${key}" stands twice`);
     else if (isFlag(key)) {
       flags.add(key);
@@ -125,7 +125,7 @@ function readWords(text: string, line: number, report: Report): Word[] {
     return [];
   }
   const words: Word[] = [];
-  const word = /\s*(?:([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+)))?(?=[\s}])|(\})|([^\s}]+))/y;
+  const word = /\s*(?:([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+)))?(?=[\s}]|$)|(\})|([^\s}]+))/y;
   word.lastIndex = 1;
   for (let match = word.exec(text); match !== null; match = word.exec(text)) {
     const [, key, double, single, bare, close, junk] = match;

@@ -27,7 +27,8 @@ export function lintExercise(
     seen.set(key, `the answer in line ${answer.place.line}`);
     if (block.kind !== 'sql') continue;
     // A wrong answer that is not SQL fails without any check, and says nothing about them.
-    lintStatements(answer.text, answer.place, parser, report, { mayFail });
+    const level = wrongs.includes(answer) ? 'warning' : 'error';
+    lintStatements(answer.text, answer.place, parser, report, { mayFail, level });
   }
 }
 

@@ -1,5 +1,5 @@
 // Holds the rows of a result against a `result` fence, one at a time: five million rows take no more room than ten.
-import { comparable } from './cell.ts';
+import { comparable, showName } from './cell.ts';
 import type { ActualRow, ChangedRow, ResultDifference, RowCount } from './difference.ts';
 import { matchBag } from './match-bag.ts';
 import { matchSequence, type UnmatchedRows } from './match-sequence.ts';
@@ -71,7 +71,7 @@ interface Alignment {
 
 /** By name, in any order; of equal names the first is the first. */
 function alignColumns(expected: readonly string[], columns: readonly string[]): Alignment {
-  const left = columns.map((column): string | undefined => comparable(column).replaceAll('\n', '\\n'));
+  const left = columns.map((column): string | undefined => showName(column).trim());
   const positions = expected.map((name) => {
     const position = left.indexOf(name);
     if (position !== -1) left[position] = undefined;

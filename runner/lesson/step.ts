@@ -84,7 +84,7 @@ export class StepBuilder {
       this.#report(fence.line, `no exercise stands above this "${role}" in its step`);
       return;
     }
-    if (isBlank(fence)) this.#report(fence.line, `the ${role} is empty`);
+    if (isBlank(fence)) this.#report(fence.line, `the "${role}" fence is empty`);
     if (role === 'hint') {
       exercise.hints.push({ markdown: fence.text.trim(), place });
       return;

@@ -1,5 +1,5 @@
 // A result as psql prints it.
-import { showCell, widthOf } from './cell.ts';
+import { showCell, showName, widthOf } from './cell.ts';
 
 export interface TableOptions {
   /** Columns that stand at the right, as psql puts numbers. */
@@ -16,9 +16,9 @@ export function formatTable(
   rows: readonly (readonly (string | null)[])[],
   { rightAligned, rowCount = rows.length, forLesson = false }: TableOptions = {},
 ): string {
-  const write = forLesson ? writeCell : (text: string) => text;
-  const header = columns.map((name) => write(showCell(name).replaceAll('\n', '\\n')));
-  const body = rows.map((row) => columns.map((_, i) => write(showCell(row[i] ?? null)).split('\n')));
+  const [writeName, writeCell] = forLesson ? [escapeBars, escapeCell] : [asItIs, asItIs];
+  const header = columns.map((name) => writeName(showName(name)));
+  const body = rows.map((row) => columns.map((_, i) => writeCell(showCell(row[i] ?? null)).split('\n')));
   const widths = header.map((name, i) =>
     body.reduce(
       (width, row) => row[i]!.reduce((most, line) => Math.max(most, widthOf(line)), width),
@@ -57,8 +57,16 @@ function center(text: string, width: number): string {
   return ' '.repeat(left) + text + ' '.repeat(room - left);
 }
 
-/** What reads back as this text in a cell of a `result` fence: a backslash more where the text would mean something. */
-function writeCell(text: string): string {
-  const escaped = text.replace(/\\*\|/g, '\\$&');
+function asItIs(text: string): string {
+  return text;
+}
+
+/** What a `result` fence reads back as this text: a backslash more where the text would mean something. */
+function escapeCell(text: string): string {
+  const escaped = escapeBars(text);
   return /^\s*\\*(\*|\.\.\.)\s*$/.test(escaped) ? escaped.replace(/^\s*/, '$&\\') : escaped;
+}
+
+function escapeBars(text: string): string {
+  return text.replace(/\\*\|/g, '\\$&');
 }

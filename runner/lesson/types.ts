@@ -93,7 +93,6 @@ export interface ResultExpectation {
   readonly kind: 'result';
   readonly place: Place;
   readonly columns: readonly string[];
-  /** Cells as text; `*` matches anything; an empty cell is NULL or the empty string. */
   readonly rows: readonly ExpectedRow[];
   /** Whether a last row `...` stands for rows that are not listed. */
   readonly open: boolean;
@@ -102,6 +101,10 @@ export interface ResultExpectation {
 }
 
 export interface ExpectedRow {
+  /**
+   * Cells as text, trimmed, in the order of the columns; `*` matches anything, NULL too; an empty cell is NULL or the
+   * empty string. A value that is `*` or `...` has a backslash before it, here and in the lesson: `\*`.
+   */
   readonly cells: readonly string[];
   readonly place: Place;
 }
@@ -114,7 +117,7 @@ export interface ErrorExpectation {
   readonly message?: string;
 }
 
-/** What a shell block must print; a line `...` matches any lines. */
+/** What a shell block must print; a line `...` matches any lines, also none; `\...` is a line of three dots. */
 export interface OutputExpectation {
   readonly kind: 'output';
   readonly place: Place;
