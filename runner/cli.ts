@@ -47,9 +47,15 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   const cli = yargs([...argv])
     .scriptName('lesson')
     .usage('$0: learn sharding with Citus and replication with PostgreSQL by running them')
-    .command('$0', 'Where am I: lessons, progress, what is next', courseOptions, async (options) => {
-      await call((await import('./commands/home.ts')).home)(options);
-    })
+    .command(
+      '$0 [command]',
+      'Where am I: lessons, progress, what is next',
+      (command) => command.positional('command', { type: 'string', hidden: true }).options(courseOptions),
+      async (options) => {
+        if (options.command !== undefined) throw await unknownCommand(options.command);
+        await call((await import('./commands/home.ts')).home)(options);
+      },
+    )
     .command('list', 'The lessons', { ...courseOptions, ...jsonOption }, async (options) => {
       await call((await import('./commands/list.ts')).list)(options);
     })
@@ -161,7 +167,6 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       },
     )
     .strict()
-    .recommendCommands()
     .help()
     .alias('help', 'h')
     .version()
@@ -182,4 +187,14 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     surroundings.stderr.write(`lesson: ${place}${error.message}\n${hint}`);
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
+}
+
+const commands = ['run', 'check', 'lint', 'list', 'status', 'up', 'down', 'url', 'psql', 'logs'];
+
+async function unknownCommand(word: string): Promise<UserError> {
+  const { unknownWord } = await import('./lesson/nearest.ts');
+  return new UserError(unknownWord('command', word, commands), {
+    code: 'usage',
+    hint: 'Run "lesson --help".',
+  });
 }

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSandbox, type Sandbox } from '../support/binary.ts';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await openSandbox();
+});
+
+afterAll(() => sandbox.remove());
+
+const lesson = '# First\n\n## Count\n\n```sql\nSELECT 1 AS n;\n```\n';
+
+test('--help names every command', async () => {
+  const { stdout, exitCode } = await sandbox.run('--help');
+  expect(exitCode).toBe(0);
+  for (const command of ['run', 'check', 'lint', 'list', 'up', 'down', 'status', 'url', 'psql', 'logs']) {
+    expect(stdout).toContain(`lesson ${command}`);
+  }
+});
+
+test('--version is that of the package', async () => {
+  const { stdout } = await sandbox.run('--version');
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each([
+  ['an unknown command', ['rum'], 'unknown command "rum"; did you mean "run"?'],
+  ['an unknown option', ['list', '--jsn'], 'Unknown argument: jsn'],
+  ['a missing lesson', ['run'], 'Not enough'],
+  ['a reporter that does not exist', ['run', '01-first', '--reporter', 'pdf'], 'unknown reporter "pdf"'],
+  [
+    'two reporters on one terminal',
+    ['run', '01-first', '--reporter', 'json', '--reporter', 'junit'],
+    'share',
+  ],
+  [
+    'a folder that is not there',
+    ['list', '--lessons', 'nowhere'],
+    'cannot read the lessons folder "nowhere"',
+  ],
+])('%s is wrong usage: exit 2, no stack', async (_name, args, words) => {
+  await sandbox.writeLessons({ '01-first': lesson });
+  const { exitCode, stderr } = await sandbox.run(...args);
+  expect(stderr).toContain(words);
+  expect(stderr).not.toContain('    at ');
+  expect(exitCode).toBe(2);
+});
+
+test('an unknown lesson is answered with the nearest ones', async () => {
+  await sandbox.writeLessons({ '01-first': lesson, '02-second': lesson });
+  const { exitCode, stderr } = await sandbox.run('run', '01-frist');
+  expect(stderr).toContain('unknown lesson "01-frist"; did you mean "01-first"?');
+  expect(exitCode).toBe(2);
+});
+
+test('all mistakes of all lessons that are asked for are shown before anything runs', async () => {
+  await sandbox.writeLessons({
+    '01-first': '# A\n\n## S\n\n```sql\nSELECT 1;\n```\n```check\nrow: 1\n```\n',
+    '02-second': '# B\n\n## S\n\n```result\n n\n---\n```\n',
+  });
+  const { exitCode, stderr, stdout } = await sandbox.run('run', '01-first', '02-second', '--yes');
+  expect(stderr).toContain('lessons/01-first.md:9: unknown check "row"');
+  expect(stderr).toContain('lessons/02-second.md:5: ');
+  expect(stdout).toBe('');
+  expect(exitCode).toBe(2);
+});
+
+test('list shows the lessons in order, as JSON too', async () => {
+  await sandbox.writeLessons({ '10-ten': lesson, '02-two': lesson });
+  expect((await sandbox.run('list')).stdout).toBe('  02-two  First\n  10-ten  First\n');
+  const { stdout } = await sandbox.run('list', '--json');
+  expect(JSON.parse(stdout)).toEqual([
+    { id: '02-two', title: 'First', steps: 1 },
+    { id: '10-ten', title: 'First', steps: 1 },
+  ]);
+});
+
+test('without a command it says what is next', async () => {
+  await sandbox.writeLessons({ '01-first': lesson });
+  expect((await sandbox.run()).stdout).toContain('Next: lesson run 01-first');
+});
+
+test('lint finds a mistake in SQL without a server', async () => {
+  await sandbox.writeLessons({
+    '01-first': '# A\n\n## S\n\n```sql\nSELEC 1;\n```\n```check\nreturns: 1\n```\n',
+  });
+  const { exitCode, stdout } = await sandbox.run('lint');
+  expect(stdout).toContain('lessons/01-first.md:6: ');
+  expect(exitCode).toBe(2);
+});
+
+test.each([['url'], ['psql'], ['logs'], ['down']])(
+  '%s says that there is no cluster: exit 3',
+  async (command) => {
+    const { exitCode, stderr } = await sandbox.run(command);
+    expect(stderr).toContain('there is no cluster "default"');
+    expect(exitCode).toBe(3);
+  },
+);
+
+test('status without a cluster says how to start one', async () => {
+  const { stdout, exitCode } = await sandbox.run('status');
+  expect(stdout).toBe('There is no cluster. "lesson up" starts one.\n');
+  expect(exitCode).toBe(0);
+});

@@ -1,0 +1,84 @@
+// The real `lesson`, as built by `npm run build`, on courses that a test writes.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when stdout holds this text; rejects when the process ends without it. */
+  readonly printed: (text: string) => Promise<void>;
+}
+
+/** A place of its own for state and courses; its path has a space, and the servers' user may enter it. */
+export interface Sandbox {
+  readonly dir: string;
+  readonly start: (...args: readonly string[]) => Running;
+  readonly run: (...args: readonly string[]) => Promise<Ended>;
+  /** Writes `lessons/ID.md` for each lesson; returns the folder. */
+  readonly writeLessons: (lessons: Readonly<Record<string, string>>) => Promise<string>;
+  /** Stops and removes every cluster, then the folder. */
+  readonly remove: () => Promise<void>;
+}
+
+export async function openSandbox(): Promise<Sandbox> {
+  const dir = await mkdtemp(path.join(process.getuid?.() === 0 ? '/var/lib' : tmpdir(), 'lesson test '));
+  await chmod(dir, 0o755);
+  const start = (...args: readonly string[]) => startBinary(args, dir);
+  const run = (...args: readonly string[]) => start(...args).ended;
+  return {
+    dir,
+    start,
+    run,
+    async writeLessons(lessons) {
+      const folder = path.join(dir, 'lessons');
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder);
+      for (const [id, text] of Object.entries(lessons)) await writeFile(path.join(folder, `${id}.md`), text);
+      return folder;
+    },
+    async remove() {
+      await run('down', '--all', '--purge');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function startBinary(args: readonly string[], dir: string): Running {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: dir,
+    env: { PATH: process.env.PATH, HOME: dir, LESSON_STATE_DIR: path.join(dir, 'state') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
+  });
+  const printed = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => stdout.includes(text) && resolve();
+      child.stdout.on('data', look);
+      child.on('close', () => reject(new Error(`ended without "${text}":\n${stdout}${stderr}`)));
+      look();
+    });
+  return { child, ended, printed };
+}
