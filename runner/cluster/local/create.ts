@@ -1,11 +1,11 @@
 // Makes a cluster from nothing.
 import { randomBytes } from 'node:crypto';
+import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
 import { makeClean } from './clean.ts';
 import { addressOf } from './cluster.ts';
 import { discard } from './discard.ts';
-import { installEngine } from './engine.ts';
 import { writePrivate } from './files.ts';
 import { type Home, makeFolder } from './home.ts';
 import { findFreePorts } from './ports.ts';
@@ -20,7 +20,7 @@ import {
 } from './record.ts';
 import { engineFolder, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
-import { copyTree } from './tree.ts';
+import { copyTree, giveTree } from './tree.ts';
 
 /** Leaves nothing behind where it fails or is stopped. */
 export async function createCluster(
@@ -57,6 +57,7 @@ async function make(
   await makeFolder(dir, home.owner);
   await writePrivate(passFile(dir), `127.0.0.1:*:*:postgres:${planned.password}\n`, home.owner);
   await installEngine(engineFolder(dir));
+  await giveTree(engineFolder(dir), home.owner);
   await addServers(home, dir, template, planned.nodes);
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { engineFingerprint } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { packageJsonFile } from '../../paths.ts';
 import type { NodeRole } from '../types.ts';
 import { binariesVersion } from './binaries.ts';
-import { engineFingerprint } from './engine.ts';
 import { readIfThere, writePrivate } from './files.ts';
 import type { Home } from './home.ts';
 

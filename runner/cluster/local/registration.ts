@@ -3,7 +3,6 @@ import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
 import { addressOf } from './cluster.ts';
-import { hasEngine } from './engine.ts';
 import type { ClusterRecord } from './record.ts';
 import { addressesOf } from './start.ts';
 
@@ -12,7 +11,6 @@ const shownPort = 5432;
 
 /** For databases `postgres` that were made without it. */
 export async function createEngine({ nodes, password }: ClusterRecord, signal: AbortSignal): Promise<void> {
-  if (!hasEngine) return;
   await Promise.all(
     nodes.map((node) =>
       withClient(addressOf(node, password), { signal }, (client) =>
@@ -24,7 +22,6 @@ export async function createEngine({ nodes, password }: ClusterRecord, signal: A
 
 /** Registers the nodes that the coordinator does not know yet. */
 export async function registerNodes(record: ClusterRecord, signal: AbortSignal): Promise<void> {
-  if (!hasEngine) return;
   await onCoordinator(record, signal, async (client) => {
     await client.query('SELECT citus_set_coordinator_host($1, $2)', [record.nodes[0]!.name, shownPort]);
     for (const { name } of record.nodes.slice(1)) {
@@ -35,7 +32,6 @@ export async function registerNodes(record: ClusterRecord, signal: AbortSignal):
 
 /** After a server came up on another port. */
 export async function refreshAddresses(record: ClusterRecord, signal: AbortSignal): Promise<void> {
-  if (!hasEngine) return;
   await onCoordinator(record, signal, async (client) => {
     await client.query('SELECT citus_internal.refresh_addresses()');
   });

@@ -6,7 +6,7 @@ export interface ServerSettings {
   /** `coordinator=127.0.0.1:20001 worker-1=127.0.0.1:20002`, for the engine. */
   readonly addresses: string;
   /** The engine's own lines. */
-  readonly engine: readonly string[];
+  readonly engine: string;
   /** The folder with the engine's `extension/`. */
   readonly engineDir: string;
 }
@@ -48,10 +48,10 @@ lc_numeric = 'C'
 lc_time = 'C'
 default_text_search_config = 'pg_catalog.english'
 
-extension_control_path = ${quote(`${engineDir}:$system`)}
+extension_control_path = ${quote(extensionPath(engineDir))}
 lesson.addresses = ${quote(addresses)}
-${engine.join('\n')}
-`;
+
+${engine}`;
 }
 
 /** The text of `pg_hba.conf`: a password on loopback, nothing else. */
@@ -59,5 +59,9 @@ export const pgHbaConf = `# TYPE  DATABASE     USER  ADDRESS       METHOD
 host    all          all   127.0.0.1/32  scram-sha-256
 host    replication  all   127.0.0.1/32  scram-sha-256
 `;
+
+/** Where a server looks for extensions: in a folder of ours, then where PostgreSQL has its own. */
+export const extensionPath = (engineDir: string): string =>
+  `${engineDir}${process.platform === 'win32' ? ';' : ':'}$system`;
 
 const quote = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -1,7 +1,7 @@
 // Starts the servers of a cluster that are not up, and tells all of them where the others are.
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { engineSettings } from './engine.ts';
+import { engineSettings } from '../../engine/install.ts';
 import { writePrivate } from './files.ts';
 import type { Home } from './home.ts';
 import { type ServerState, serverState } from './postmaster.ts';
@@ -56,13 +56,14 @@ export const addressesOf = (nodes: readonly NodeRecord[]): string =>
   nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(' ');
 
 async function configure(home: Home, dir: string, name: string, { id, nodes }: ClusterRecord): Promise<void> {
+  const engine = await engineSettings();
   await Promise.all(
     nodes.map(async (node) => {
       const data = dataDir(dir, node.name);
       const conf = postgresqlConf({
         title: titleOf(name, node.name, id),
         addresses: addressesOf(nodes),
-        engine: engineSettings(),
+        engine,
         engineDir: engineFolder(dir),
       });
       await writePrivate(join(data, 'postgresql.conf'), conf, home.owner);

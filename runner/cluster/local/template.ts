@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { writePrivate } from './files.ts';
@@ -9,6 +10,8 @@ import { type Home, makeFolder } from './home.ts';
 import { withLock } from './lock.ts';
 import { runProgram } from './program.ts';
 import { type Maker, makerKey } from './record.ts';
+import { extensionPath } from './settings.ts';
+import { giveTree } from './tree.ts';
 
 export interface Template {
   readonly dataDir: string;
@@ -69,9 +72,13 @@ async function initialise({ initdb, postgres }: Binaries, dir: string, { owner }
       'scram_iterations=1',
     ],
   ]);
+  const engineDir = join(dir, 'engine');
+  await installEngine(engineDir);
+  await giveTree(engineDir, owner);
   const single = ['--single', '-j', '-F', '-D', data, '-c', 'exit_on_error=on'];
+  single.push('-c', `extension_control_path=${extensionPath(engineDir)}`);
   await run(postgres, [...single, 'template1'], createExtensions(['postgres_fdw', 'dblink']));
-  await run(postgres, [...single, 'postgres'], createExtensions(['postgres_fdw', 'dblink']));
+  await run(postgres, [...single, 'postgres'], createExtensions(['postgres_fdw', 'dblink', 'citus']));
 }
 
 const createExtensions = (names: readonly string[]) =>

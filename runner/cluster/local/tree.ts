@@ -1,6 +1,6 @@
 // Copies and gives away whole folders. A cluster's data is a thousand small files, where `fs.cp` spends its time on checks.
 import { constants } from 'node:fs';
-import { copyFile, lchown, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
+import { chmod, copyFile, lchown, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from './owner.ts';
 
@@ -18,4 +18,20 @@ export async function copyTree(from: string, to: string, owner: Owner | undefine
     }),
   );
   if (owner) await lchown(to, owner.uid, owner.gid);
+}
+
+/** Closes a folder, and all in it, to everybody but the owner. */
+export async function giveTree(dir: string, owner: Owner | undefined): Promise<void> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  for (const entry of entries) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) await giveTree(path, owner);
+    else await give(path, 0o600, owner);
+  }
+  await give(dir, 0o700, owner);
+}
+
+async function give(path: string, mode: number, owner: Owner | undefined): Promise<void> {
+  await chmod(path, mode);
+  if (owner) await lchown(path, owner.uid, owner.gid);
 }

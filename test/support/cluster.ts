@@ -1,0 +1,81 @@
+// Real clusters for tests. Nobody has to remove one: a process of its own does, also after a crash or a Ctrl-C.
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
+import { openHome } from '../../runner/cluster/local/home.ts';
+import { currentMaker } from '../../runner/cluster/local/record.ts';
+import { getTemplate } from '../../runner/cluster/local/template.ts';
+import { type UpCluster, upLocal } from '../../runner/cluster/local/up.ts';
+
+export interface TestCluster extends UpCluster {
+  /** For `LESSON_STATE_DIR`. */
+  readonly stateDir: string;
+}
+
+/** A cluster of its own for a test, its databases clean, in a state folder of its own. */
+export async function testCluster({
+  workers = 2,
+  name = 'default',
+}: {
+  readonly workers?: number;
+  readonly name?: string;
+} = {}): Promise<TestCluster> {
+  const stateDir = await stateFolder();
+  const signal = new AbortController().signal;
+  return { ...(await upLocal({ name, workers, stateDir, report: () => {}, signal })), stateDir };
+}
+
+/** A new state folder, with a space in its path, and the template that all tests share. */
+export async function stateFolder(): Promise<string> {
+  const { templates } = await folders();
+  await sharedTemplate(templates);
+  const dir = await emptyStateFolder();
+  await symlink(join(templates, 'templates'), join(dir, 'templates'));
+  return dir;
+}
+
+/** As `stateFolder`, without a template. */
+export async function emptyStateFolder(): Promise<string> {
+  const { clusters } = await folders();
+  const dir = await mkdtemp(join(clusters, 'state '));
+  await chmod(dir, 0o711);
+  return dir;
+}
+
+interface Folders {
+  readonly clusters: string;
+  readonly templates: string;
+}
+
+let made: Promise<Folders> | undefined;
+
+/** One pair of folders a process: the reaper waits for it to end. */
+function folders(): Promise<Folders> {
+  made ??= makeFolders();
+  return made;
+}
+
+async function makeFolders(): Promise<Folders> {
+  const runner = isMainThread ? process.ppid : process.pid;
+  const templates = join(tmpdir(), `lesson templates ${runner}`);
+  await mkdir(templates, { recursive: true });
+  const clusters = await mkdtemp(join(tmpdir(), 'lesson test '));
+  for (const dir of [clusters, templates]) await chmod(dir, 0o711); // root's servers run as another user
+  const reaper = spawn(process.execPath, [reaperFile, clusters, templates, String(runner)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  reaper.unref();
+  (reaper.stdin as unknown as { unref(): void }).unref();
+  return { clusters, templates };
+}
+
+const reaperFile = fileURLToPath(new URL('reap.mjs', import.meta.url));
+
+async function sharedTemplate(stateDir: string): Promise<void> {
+  const signal = new AbortController().signal;
+  await getTemplate(await openHome(stateDir), await currentMaker(), signal);
+}
