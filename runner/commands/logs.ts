@@ -1,10 +1,10 @@
 // `lesson logs`: the end of what the servers wrote.
 import { open } from 'node:fs/promises';
+import { findLocal } from '../cluster/local/list.ts';
 import { UserError } from '../errors.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import { printable } from '../report/style.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { knownCluster } from './known-cluster.ts';
 
 interface Options {
   readonly name: string;
@@ -17,7 +17,7 @@ const window = 1 << 20;
 
 export async function logs({ name, node, lines }: Options, { stdout }: Surroundings): Promise<number> {
   if (!(lines > 0)) throw new UserError(`--lines ${lines} is not a number above 0`, { code: 'usage' });
-  const nodes = await (await knownCluster(name)).nodes();
+  const nodes = await (await findLocal(name)).nodes();
   const names = nodes.map((each) => each.name);
   if (node !== undefined && !names.includes(node)) {
     throw new UserError(unknownWord('node', node, names), { code: 'usage' });

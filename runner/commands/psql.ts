@@ -1,7 +1,7 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 import type { Address } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { runningNode } from './known-cluster.ts';
+import { runningNode } from './running-node.ts';
 
 interface Options {
   readonly name: string;

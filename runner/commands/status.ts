@@ -30,14 +30,11 @@ async function engineOf(
 ): Promise<Engine | undefined> {
   const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
-  const cluster = await findLocal(name);
-  return (
-    cluster &&
-    readClusterInfo(cluster, signal).then(
-      ({ engine }) => engine,
-      () => undefined,
-    )
-  );
+  try {
+    return (await readClusterInfo(await findLocal(name), signal)).engine;
+  } catch {
+    return undefined;
+  }
 }
 
 function describe(

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { describeEngine } from '../cluster/engine.ts';
 import { readClusterInfo } from '../cluster/info.ts';
-import { findLocal } from '../cluster/local/list.ts';
 import { upLocal } from '../cluster/local/up.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
@@ -18,10 +17,9 @@ export async function up(
   { stdout, stderr, signal }: Surroundings,
 ): Promise<number> {
   const report = (message: string) => stderr.write(`${message}\n`);
-  const isNew = (await findLocal(name)) === undefined;
   const cluster = await upLocal({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
   try {
-    if (isNew) {
+    if (cluster.fresh) {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
       await noteTables(cluster, signal);
     }

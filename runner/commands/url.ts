@@ -1,7 +1,7 @@
 // `lesson url`: how any other program reaches a node.
 import type { Address } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { runningNode } from './known-cluster.ts';
+import { runningNode } from './running-node.ts';
 
 interface Options {
   readonly name: string;

@@ -114,15 +114,20 @@ function statementResult(
 }
 
 function sqlFailure({ failure, expected }: EventOf<'statement-failed'>, style: Style): string {
-  return style(expected ? 'yellow' : 'red', printable(failureLines(failure).join('\n')));
+  const lines = failureLines(failure, { withContext: !expected });
+  return style(expected ? 'yellow' : 'red', printable(lines.join('\n')));
 }
 
-function failureLines({ sqlstate, message, detail, hint, context }: SqlFailure): string[] {
+/** The context of an error that the lesson shows would only tell how it came about inside. */
+function failureLines(
+  { sqlstate, message, detail, hint, context }: SqlFailure,
+  { withContext }: { readonly withContext: boolean },
+): string[] {
   return [
     `ERROR: ${sqlstate}: ${message}`,
     ...(detail === undefined ? [] : [`DETAIL: ${detail}`]),
     ...(hint === undefined ? [] : [`HINT: ${hint}`]),
-    ...(context === undefined ? [] : [`CONTEXT: ${context}`]),
+    ...(context === undefined || !withContext ? [] : [`CONTEXT: ${context}`]),
   ];
 }
 

@@ -195,7 +195,8 @@ function judgeExit(end: ShellEnd, block: ShellBlock): Outcome[] {
   ];
   switch (end.status) {
     case 'exited':
-      return end.exitCode === block.exit ? [] : fail(`exit code ${end.exitCode}`);
+      if (end.exitCode !== block.exit) return fail(`exit code ${end.exitCode}`);
+      return [{ status: 'held', title: expected, place: block.place }];
     case 'killed':
       return fail(`ended by ${end.signal}`);
     case 'timed-out':
