@@ -22,7 +22,9 @@ describe('a result', () => {
   });
 
   test('is read from a markdown table', () => {
-    expect(resultOf('| a | b |', '|---|:-:|', '| 1 | one |', '| 2 |  |')).toEqual(ab(['1', 'one'], ['2', '']));
+    expect(resultOf('| a | b |', '|---|:-:|', '| 1 | one |', '| 2 |  |')).toEqual(
+      ab(['1', 'one'], ['2', '']),
+    );
     expect(resultOf('a | b', '-- | --', '1 | one')).toEqual(ab(['1', 'one']));
     expect(resultOf('| a |', '|---|', '|   |', '| x |')).toEqual({ ...ab([''], ['x']), columns: ['a'] });
   });
@@ -48,7 +50,9 @@ describe('a result', () => {
   });
 
   test('keeps a plus that is no sign of another line', () => {
-    expect(resultOf(' a  |  b  ', '----+-----', ' a+ | c++', ' +  | +')).toEqual(ab(['a+', 'c++'], ['+', '+']));
+    expect(resultOf(' a  |  b  ', '----+-----', ' a+ | c++', ' +  | +')).toEqual(
+      ab(['a+', 'c++'], ['+', '+']),
+    );
   });
 
   test('knows the sign of another line under wide characters', () => {
@@ -59,12 +63,18 @@ describe('a result', () => {
     expect(resultOf(' a', '---', ' 1', '', ' 2', '', '(4 rows)').rows).toEqual([['1'], [''], ['2'], ['']]);
   });
 
-  test.each([['...'], [' ...'], ['... | ...'], [' ... | ... ']])('may end with the row %j: more rows', (line) => {
-    expect(resultOf(' a | b', '---+---', ' 1 | 2', line)).toEqual({ ...ab(['1', '2']), open: true });
-  });
+  test.each([['...'], [' ...'], ['... | ...'], [' ... | ... ']])(
+    'may end with the row %j: more rows',
+    (line) => {
+      expect(resultOf(' a | b', '---+---', ' 1 | 2', line)).toEqual({ ...ab(['1', '2']), open: true });
+    },
+  );
 
   test('may say how many rows there are where not all are listed', () => {
-    expect(resultOf('| a |', '|---|', '| 1 |', '| ... |', '(5 rows)')).toMatchObject({ open: true, rowCount: 5 });
+    expect(resultOf('| a |', '|---|', '| 1 |', '| ... |', '(5 rows)')).toMatchObject({
+      open: true,
+      rowCount: 5,
+    });
   });
 
   test('keeps wildcards, and the texts that look like one', () => {
@@ -79,14 +89,26 @@ describe('a mistake in a result', () => {
     [['----', ' 1'], '9: the result starts with a line of dashes; the names of the columns stand above it'],
     [[' a', ' 1'], '10: under the names of the columns stands a line as ---+---, found "1"'],
     [[' a | b', '---+---', ' 1 | 2', ' 3'], '12: the row has 1 cell, the header 2'],
-    [[' a | b', '---+---', ' 1 | 2 | 3'], '11: the row has 3 cells, the header 2; a bar in a cell is written \\|'],
-    [['| a |', '|---|', '| 1 | 2 |'], '11: the row has 2 cells, the header 1; a bar in a cell is written \\|'],
+    [
+      [' a | b', '---+---', ' 1 | 2 | 3'],
+      '11: the row has 3 cells, the header 2; a bar in a cell is written \\|',
+    ],
+    [
+      ['| a |', '|---|', '| 1 | 2 |'],
+      '11: the row has 2 cells, the header 1; a bar in a cell is written \\|',
+    ],
     [[' a', '---', ' 1', ' ...', ' 2'], '12: a row "..." may only be the last'],
     [[' a | b', '---+---', ' 1+| 2'], '11: the row ends with "+", but no line follows'],
     [[' a | b', '---+---', ' 1+| 2', ' x | y'], '12: the row above goes on here, but not in the cell "y"'],
-    [[' a', '---', ' 1', '(2 rows)'], '12: "(2 rows)", but 1 row is listed; a last row "..." stands for more'],
+    [
+      [' a', '---', ' 1', '(2 rows)'],
+      '12: "(2 rows)", but 1 row is listed; a last row "..." stands for more',
+    ],
     [[' a', '(2 rows)'], '10: "(2 rows)", but 0 rows are listed; a last row "..." stands for more'],
-    [[' a', '---', ' 1', ' 2', '...', '(1 row)'], '14: "(1 row)", but 2 rows are listed; a last row "..." stands for more'],
+    [
+      [' a', '---', ' 1', ' 2', '...', '(1 row)'],
+      '14: "(1 row)", but 2 rows are listed; a last row "..." stands for more',
+    ],
   ])('%j', (lines, problem) => {
     expect(mistakesIn(...lines)).toEqual([problem]);
   });

@@ -43,13 +43,15 @@ describe('a table', () => {
   });
 
   test('is aligned for wide characters and combining marks', () => {
-    expect(lines(['a', 'b'], [['日本', 'x'], ['e\u0301', 'y']])).toEqual([
-      '  a   | b',
-      '------+---',
-      ' 日本 | x',
-      ' e\u0301    | y',
-      '(2 rows)',
-    ]);
+    expect(
+      lines(
+        ['a', 'b'],
+        [
+          ['日本', 'x'],
+          ['e\u0301', 'y'],
+        ],
+      ),
+    ).toEqual(['  a   | b', '------+---', ' 日本 | x', ' e\u0301    | y', '(2 rows)']);
     expect(['abc', '日本', 'e\u0301', '🐘', ''].map(widthOf)).toEqual([3, 4, 1, 2, 0]);
   });
 
@@ -61,19 +63,33 @@ describe('a table', () => {
 
   test('for a lesson escapes what a result fence would take for something else', () => {
     const cells = ['*', '...', 'a|b', '\\*', 'a*', 'C:\\'];
-    expect(lines(['a'], cells.map((cell) => [cell]), { forLesson: true }).slice(2, -1)).toEqual([
-      ' \\*',
-      ' \\...',
-      ' a\\|b',
-      ' \\\\*',
-      ' a*',
-      ' C:\\',
-    ]);
+    expect(
+      lines(
+        ['a'],
+        cells.map((cell) => [cell]),
+        { forLesson: true },
+      ).slice(2, -1),
+    ).toEqual([' \\*', ' \\...', ' a\\|b', ' \\\\*', ' a*', ' C:\\']);
   });
 });
 
 describe('a table for a lesson, read back', () => {
-  const special = fc.constantFrom('*', '...', '|', '\\', '+', '\n', ' ', '-', '(1 row)', '--', '\t', '\u001b', '日', '\u0301');
+  const special = fc.constantFrom(
+    '*',
+    '...',
+    '|',
+    '\\',
+    '+',
+    '\n',
+    ' ',
+    '-',
+    '(1 row)',
+    '--',
+    '\t',
+    '\u001b',
+    '日',
+    '\u0301',
+  );
   const text = fc.oneof(
     fc.array(fc.oneof(special, fc.string({ maxLength: 2 })), { maxLength: 5 }).map((parts) => parts.join('')),
     fc.string({ unit: 'binary', maxLength: 8 }),
@@ -93,7 +109,9 @@ describe('a table for a lesson, read back', () => {
         const source = formatTable(columns, rows, { forLesson: true });
         const problems: string[] = [];
         const place = { file: 'a.md', line: 1 };
-        const expectation = readResult(source, place, (line, message) => problems.push(`${line}: ${message}`));
+        const expectation = readResult(source, place, (line, message) =>
+          problems.push(`${line}: ${message}`),
+        );
         expect(problems).toEqual([]);
         expect(expectation!.rows.flatMap(({ cells }) => cells)).not.toContain('*');
         const matcher = createResultMatcher(expectation!, columns, { ordered });
