@@ -22,7 +22,7 @@ export function unknownWord(what: string, word: string, known: readonly string[]
 /** `03` and `distribution` are as near to `03-distribution` as a typing mistake. */
 function distanceOrPart(wanted: string, candidate: string, limit: number): number {
   const isPart = wanted !== '' && candidate.split('-').some((part) => part === wanted);
-  return isPart ? 1 : editDistance(wanted, candidate, limit);
+  return Math.min(isPart ? 1 : limit + 1, editDistance(wanted, candidate, limit));
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`; counting ends above the limit. */
