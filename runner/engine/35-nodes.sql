@@ -37,12 +37,10 @@ CREATE FUNCTION citus_internal.sync_nodes()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  nodes  text := (SELECT string_agg(format('(%L::pg_dist_node).*', n), ', SELECT ' ORDER BY nodeid) FROM pg_dist_node n);
+  nodes  text := (SELECT string_agg(format('SELECT (%L::pg_catalog.pg_dist_node).*', n), ' UNION ALL ')
+                    FROM pg_dist_node n);
   worker pg_dist_node;
 BEGIN
-  SELECT string_agg(format('SELECT (%L::pg_catalog.pg_dist_node).*', n), ' UNION ALL ')
-    INTO nodes
-    FROM pg_dist_node n;
   FOR worker IN
     SELECT * FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary' ORDER BY nodeid
   LOOP
@@ -51,7 +49,7 @@ BEGIN
                 format('DELETE FROM pg_catalog.pg_dist_node; INSERT INTO pg_catalog.pg_dist_node %s; '
                        'UPDATE pg_catalog.pg_dist_local_group SET groupid = %s', nodes, worker.groupid));
     EXCEPTION WHEN connection_failure THEN
-      UPDATE pg_dist_node SET metadatasynced = false WHERE nodeid = worker.nodeid;
+      NULL;  -- a node that is down is told with the next change
     END;
   END LOOP;
 END $$;

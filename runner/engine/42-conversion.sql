@@ -68,32 +68,64 @@ END $$;
 
 -- PostgreSQL refuses keys on a partitioned table whose partitions are foreign tables, because it could not enforce
 -- them. The shards enforce them; the table has them for those who ask, and for the planner. They are created while
--- the partitions are out of sight.
+-- the table looks as if it had no partitions and no partition key; what a key must contain is Citus's rule to give.
 CREATE FUNCTION citus_internal.hide_partitions(rel regclass)
   RETURNS void
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-  UPDATE pg_inherits SET inhparent = 0 WHERE inhparent = rel;
-  UPDATE pg_class SET relname = relname WHERE oid = rel;  -- so that every session looks at it anew
+  UPDATE pg_inherits          SET inhparent = 0     WHERE inhparent = rel;
+  UPDATE pg_partitioned_table SET partnatts = 0     WHERE partrelid = rel;
+  UPDATE pg_class             SET relname = relname WHERE oid = rel;  -- so that every session looks at it anew
+$$;
+
+CREATE FUNCTION citus_internal.partitions(rel regclass)
+  RETURNS SETOF regclass
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT d.objid::regclass
+    FROM pg_depend d
+    JOIN pg_class  c ON c.oid = d.objid AND c.relkind = 'f'
+   WHERE d.classid    = 'pg_class'::regclass
+     AND d.refclassid = 'pg_class'::regclass
+     AND d.refobjid   = rel
+     AND d.deptype    = 'a'
 $$;
 
 CREATE FUNCTION citus_internal.show_partitions(rel regclass)
   RETURNS void
-  LANGUAGE sql
+  LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
-  UPDATE pg_inherits
-     SET inhparent = rel
-   WHERE inhparent = 0
-     AND inhrelid IN (SELECT objid
-                        FROM pg_depend
-                       WHERE classid    = 'pg_class'::regclass
-                         AND refclassid = 'pg_class'::regclass
-                         AND refobjid   = rel
-                         AND deptype    = 'a');
-  UPDATE pg_class SET relname = relname WHERE oid = rel;
-$$;
+DECLARE
+  lacking record;
+BEGIN
+  UPDATE pg_inherits          SET inhparent = rel   WHERE inhrelid IN (SELECT citus_internal.partitions(rel));
+  UPDATE pg_partitioned_table SET partnatts = 1     WHERE partrelid = rel;
+  UPDATE pg_class             SET relname = relname WHERE oid = rel;
+
+  -- A primary key has made columns NOT NULL, out of sight of the partitions.
+  FOR lacking IN
+    SELECT child, c.conname, a.attname
+      FROM pg_constraint c
+      JOIN pg_attribute  a ON a.attrelid = rel AND a.attnum = c.conkey[1],
+           citus_internal.partitions(rel) child
+     WHERE c.conrelid = rel
+       AND c.contype  = 'n'
+       AND NOT EXISTS (SELECT FROM pg_attribute
+                        WHERE attrelid = child AND attname = a.attname AND attnotnull)
+  LOOP
+    EXECUTE format('ALTER FOREIGN TABLE %s ADD CONSTRAINT %I NOT NULL %I',
+                   lacking.child, lacking.conname, lacking.attname);
+    UPDATE pg_constraint
+       SET conislocal  = false,
+           coninhcount = 1
+     WHERE conrelid = lacking.child
+       AND conname  = lacking.conname;
+  END LOOP;
+END $$;
 
 -- The keys and indexes that the table had when it was plain, under their names.
 CREATE FUNCTION citus_internal.add_keys(rel regclass)

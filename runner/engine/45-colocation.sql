@@ -7,7 +7,7 @@ CREATE FUNCTION citus_internal.groups_for_shards()
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT coalesce(array_agg(groupid ORDER BY nodename COLLATE "C", nodeport), '{}')
+  SELECT coalesce(array_agg(groupid ORDER BY nodename COLLATE "C", nodeport), '{0}')
     FROM pg_dist_node
    WHERE isactive
      AND shouldhaveshards

@@ -329,7 +329,7 @@ BEGIN
   LOOP
     EXECUTE CASE WHEN item.part = 'constraint'
                  THEN format('ALTER TABLE %s DROP CONSTRAINT %I', rel, item.name)
-                 ELSE format('DROP INDEX %s', item.id::regclass)
+                 ELSE format('DROP INDEX %s', item.id::oid::regclass)
             END;
   END LOOP;
 

@@ -84,7 +84,7 @@ BEGIN
 END $$;
 
 -- Whether a name as it was written, perhaps with a schema and quotes, means this one.
-CREATE FUNCTION citus_internal.is_name_of(written text, name name)
+CREATE FUNCTION citus_internal.is_name_of(written text, name text)
   RETURNS boolean
   LANGUAGE plpgsql
   IMMUTABLE

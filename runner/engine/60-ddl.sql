@@ -54,6 +54,59 @@ BEGIN
   PERFORM citus_internal.remember_shape(rel);
 END $$;
 
+-- Before PostgreSQL looks at the statement: it would refuse keys on a table with foreign partitions, so the
+-- partitions of the tables that the statement names are hidden. Only its text can tell which those are; where the text
+-- is not at hand, inside a function, PostgreSQL refuses.
+CREATE FUNCTION citus_internal.on_ddl_start()
+  RETURNS event_trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  statement text;
+  named     record;
+BEGIN
+  IF citus_internal.engine_at_work() THEN
+    RETURN;
+  END IF;
+  statement := regexp_replace(current_query(), '''(?:[^'']|'''')*''', '''''', 'g');
+
+  FOR named IN
+    SELECT p.logicalrelid AS rel, c.relname, column_to_column_name(p.logicalrelid, p.partkey) AS key
+      FROM pg_dist_partition p
+      JOIN pg_class          c ON c.oid = p.logicalrelid
+     WHERE c.relkind = 'p'
+       AND EXISTS (SELECT FROM regexp_matches(statement, '"[^"]+"|[\w$]+', 'g') word
+                    WHERE c.relname = CASE WHEN word[1] LIKE '"%' THEN btrim(word[1], '"') ELSE lower(word[1]) END)
+  LOOP
+    IF TG_TAG = 'ALTER TABLE' AND citus_internal.alters_column(statement, named.relname, named.key) THEN
+      RAISE internal_error
+      USING MESSAGE = 'cannot execute ALTER TABLE command involving partition column';
+    END IF;
+    IF statement ~* '\m(unique|primary\s+key|foreign\s+key|references|exclude)\M' THEN
+      PERFORM citus_internal.hide_partitions(named.rel);
+    END IF;
+  END LOOP;
+END $$;
+
+-- Whether the text has an ALTER TABLE that drops this column or changes its type.
+CREATE FUNCTION citus_internal.alters_column(statement text, table_name name, column_name text)
+  RETURNS boolean
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT EXISTS (
+    SELECT
+      FROM regexp_matches(statement,
+             '(?i)\malter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w$".]+)\s+([^;]*)', 'g') altered,
+           regexp_matches(altered[2],
+             '(?i)\m(?:drop\s+(?:column\s+)?(?:if\s+exists\s+)?|alter\s+(?:column\s+)?(?=\S+\s+(?:set\s+data\s+)?type\M))'
+             '([\w$"]+)', 'g') touched
+     WHERE citus_internal.is_name_of(altered[1], table_name)
+       AND citus_internal.is_name_of(touched[1], column_name))
+$$;
+
 CREATE FUNCTION citus_internal.on_ddl_end()
   RETURNS event_trigger
   LANGUAGE plpgsql
@@ -65,6 +118,13 @@ BEGIN
   IF citus_internal.engine_at_work() THEN
     RETURN;
   END IF;
+  FOR changed IN
+    SELECT partrelid::regclass AS rel FROM pg_partitioned_table WHERE partnatts = 0
+  LOOP
+    PERFORM citus_internal.check_hidden_change(changed.rel);
+    PERFORM citus_internal.show_partitions(changed.rel);
+  END LOOP;
+
   FOR changed IN
     SELECT DISTINCT p.logicalrelid, d.command_tag
       FROM pg_event_trigger_ddl_commands() d
@@ -85,6 +145,25 @@ BEGIN
         PERFORM citus_internal.reshape(changed.logicalrelid);
     END CASE;
   END LOOP;
+END $$;
+
+-- What was done while the partitions were hidden may be about keys, and nothing else.
+CREATE FUNCTION citus_internal.check_hidden_change(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.check_unique_keys(rel,
+            (SELECT citus_internal.var_to_column(partkey) FROM pg_dist_partition WHERE logicalrelid = rel));
+  IF EXISTS (SELECT
+               FROM (SELECT part, id, name, definition FROM citus_internal.table_shape WHERE logicalrelid = rel) told
+               FULL JOIN citus_internal.shape(rel) has USING (part, id)
+              WHERE part IN ('table', 'column', 'default')
+                AND (told.name, told.definition) IS DISTINCT FROM (has.name, has.definition))
+  THEN
+    PERFORM citus_internal.refuse('ALTER TABLE of keys and columns at once (one after the other works)');
+  END IF;
 END $$;
 
 CREATE FUNCTION citus_internal.on_drop()
@@ -156,6 +235,11 @@ AS $$
   DELETE FROM pg_dist_colocation c  -- a group lives as long as its last table
    WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.colocationid = c.colocationid);
 $$;
+
+CREATE EVENT TRIGGER citus_ddl_start
+  ON ddl_command_start
+  WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX')
+  EXECUTE FUNCTION citus_internal.on_ddl_start();
 
 CREATE EVENT TRIGGER citus_ddl_end
   ON ddl_command_end

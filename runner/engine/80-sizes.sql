@@ -45,13 +45,14 @@ BEGIN
       USING node.groupid, rel;
     EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN
       GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-      IF fail_on_error THEN
-        RAISE connection_failure
-        USING MESSAGE = citus_internal.connection_failure(node.nodename, node.nodeport, detail);
-      END IF;
       RAISE WARNING USING
         ERRCODE = 'connection_failure',
         MESSAGE = citus_internal.connection_failure(node.nodename, node.nodeport, detail);
+      IF fail_on_error THEN
+        RAISE connection_failure
+        USING MESSAGE = format('could not connect to %s:%s to get size of relation "%s"',
+                               node.nodename, node.nodeport, citus_internal.bare_name(rel));
+      END IF;
     END;
   END LOOP;
 END $$;
