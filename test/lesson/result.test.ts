@@ -278,7 +278,7 @@ describe('matching rows without order', () => {
         expect(found?.missingCount ?? 0).toBe(expected.length - most);
         expect(found?.unexpectedCount ?? 0).toBe(open ? 0 : actual.length - most);
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -304,15 +304,22 @@ describe('matching rows without order', () => {
     ['rows with a star', (i: number) => [`${i}`, '*']],
     ['equal rows with a star', () => ['*', 'x']],
     ['equal rows', () => ['1', 'x']],
-  ])('of many %s is not quadratic: it ends before the test must', (_, row) => {
-    const expected = expectation(
-      ab,
-      Array.from({ length: 50_000 }, (_, i) => row(i)),
-    );
-    const actual = Array.from({ length: 50_000 }, (_, i) => [row(i)[0]!.replace('*', `${i}`), 'x']).reverse();
-    expect(match(expected, actual)).toBeUndefined();
-    expect(match(expected, [...actual.slice(1), ['?', '?'], ...actual.slice(1)])).toBeDefined();
-  });
+  ])(
+    'of many %s is not quadratic: it ends in time',
+    (_, row) => {
+      const expected = expectation(
+        ab,
+        Array.from({ length: 30_000 }, (_, i) => row(i)),
+      );
+      const actual = Array.from({ length: 30_000 }, (_, i) => [
+        row(i)[0]!.replace('*', `${i}`),
+        'x',
+      ]).reverse();
+      expect(match(expected, actual)).toBeUndefined();
+      expect(match(expected, [...actual.slice(1), ['?', '?'], ...actual.slice(1)])).toBeDefined();
+    },
+    5000,
+  );
 });
 
 describe('memory', () => {

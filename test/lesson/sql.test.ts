@@ -193,7 +193,7 @@ describe('any SQL', () => {
         const found = parser.split(text).map(({ line, text: sql }) => ({ line, sql }));
         expect(found).toEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -233,7 +233,7 @@ describe('any SQL', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 200 },
     );
   });
 });

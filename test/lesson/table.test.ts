@@ -118,7 +118,7 @@ describe('a table for a lesson, read back', () => {
         for (const row of rows) matcher.push(row);
         expect(matcher.finish()).toBeUndefined();
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
