@@ -1,67 +1,68 @@
-// Splits SQL that holds nothing but words, quotations and parentheses: most of what lessons run. That is known without
-// PostgreSQL's parser, which takes longer to load than such a lesson to run. In any doubt the answer is undefined.
+// Splits SQL that holds nothing but words, quotations, parentheses and line comments: most of what lessons run. That needs
+// no PostgreSQL parser, which takes longer to load than such a lesson to run. In any doubt the answer is undefined.
 import type { SqlStatement } from './sql.ts';
 
-// Comments, dollar quotes, backslashes (psql's commands, escapes in strings), bodies with semicolons, data for COPY.
-const DOUBTFUL = /--|\/\*|[$\\]|\batomic\b|\bcopy\b/i;
-const PART = /'[^']*'|"[^"]*"|[();]|[^'"();]+/gy;
-const PLAIN = /^[\t\n\v\f\r -~]*$/;
-const ORDER_BY = /(?<!\w|\.\s*)order[\t\n\v\f\r ]+by(?!\w)/i;
+// Block comments nest; backslashes are psql's commands and escapes; bodies have semicolons; COPY may want data.
+const DOUBTFUL = /\/\*|\\|\batomic\b|\bcopy\b/i;
+const PART = /(?<quoted>'[^']*'|"[^"]*"|(?<![\w$])\$\$[^$]*\$\$)|(?<blank>--[^\n\r]*|[\t\n\v\f\r ]+)|[!#%&(-~]/gy;
+const ORDER_BY = /(?<!\w|\.\s*)order +by(?!\w)/i;
 
 /** The statements of a plain text, just as PostgreSQL's parser splits it; undefined for any other text. */
 export function splitPlainSql(text: string): readonly SqlStatement[] | undefined {
   if (DOUBTFUL.test(text)) return undefined;
-  const found = pieces(text);
-  if (found === undefined) return undefined;
+  const pieces = toPieces(text);
+  if (pieces === undefined) return undefined;
   const statements: SqlStatement[] = [];
-  let from = 0;
   let line = 0;
-  for (const { end, outer } of found) {
-    const piece = text.slice(from, end);
-    const body = piece.trim();
-    if (body !== '') {
-      const ordered = isOrdered(outer.trim());
-      if (ordered === undefined) return undefined;
-      const lead = piece.length - piece.trimStart().length;
-      statements.push({ text: body, line: line + countLines(piece.slice(0, lead)), ordered });
-    }
-    line += countLines(piece);
-    from = end + 1;
+  let counted = 0;
+  for (const { start, end, outer } of pieces) {
+    const ordered = isOrdered(outer);
+    if (ordered === undefined) return undefined;
+    line += text.slice(counted, start).split('\n').length - 1;
+    counted = start;
+    statements.push({ text: text.slice(start, end).trimEnd(), line, ordered });
   }
   return statements;
 }
 
 interface Piece {
+  readonly start: number;
   /** Where its semicolon stands, or the end of the text. */
   readonly end: number;
-  /** What stands outside of parentheses and quotations. */
+  /** What stands outside of parentheses and quotations, with one blank for several. */
   readonly outer: string;
 }
 
-function pieces(text: string): Piece[] | undefined {
-  const found: Piece[] = [];
+function toPieces(text: string): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  let start: number | undefined;
   let outer = '';
   let depth = 0;
   let at = 0;
-  for (const [part] of text.matchAll(PART)) {
-    const isQuoted = part.startsWith("'") || part.startsWith('"');
-    if (!isQuoted && !PLAIN.test(part)) return undefined;
-    if (part === '(') depth++;
-    else if (part === ')') depth--;
-    else if (part === ';' && depth === 0) {
-      found.push({ end: at, outer });
-      outer = '';
-    } else if (depth === 0) outer += isQuoted ? '""' : part;
-    if (depth === 0 && part === ')') outer += '()';
-    if (depth < 0) return undefined;
+  const cut = () => {
+    if (start !== undefined) pieces.push({ start, end: at, outer });
+    start = undefined;
+    outer = '';
+  };
+  for (const { 0: part, groups } of text.matchAll(PART)) {
+    if (part === ';' && depth === 0) cut();
+    else if (groups!.blank !== undefined) outer += outer.endsWith(' ') ? '' : ' ';
+    else {
+      start ??= at;
+      if (part === ')') depth--;
+      if (depth < 0) return undefined;
+      if (depth === 0) outer += groups!.quoted === undefined ? part : '""';
+      if (part === '(') depth++;
+    }
     at += part.length;
   }
   if (at < text.length || depth > 0) return undefined;
-  return [...found, { end: at, outer }];
+  cut();
+  return pieces;
 }
 
 function isOrdered(outer: string): boolean | undefined {
-  const [first = ''] = /^[a-z]*/i.exec(outer) ?? [];
+  const [first] = /^[a-z]*/i.exec(outer.trimStart())!;
   switch (first.toLowerCase()) {
     case 'explain':
     case 'show':
@@ -76,8 +77,4 @@ function isOrdered(outer: string): boolean | undefined {
     default:
       return ORDER_BY.test(outer) ? undefined : false;
   }
-}
-
-function countLines(text: string): number {
-  return text.split('\n').length - 1;
 }

@@ -212,7 +212,7 @@ describe('any SQL', () => {
         );
         if (isValid) expect(short(found)).toEqual(short(whole));
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
     expect(plain).toBeGreaterThan(200);
   });
