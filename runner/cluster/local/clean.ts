@@ -18,6 +18,19 @@ export async function keep(record: ClusterRecord, snapshot: string, signal: Abor
   await onEachNode(record, signal, (client) => takeSnapshot(client, snapshot));
 }
 
+/** Whoever writes takes one, anywhere on the server: while they stay the same, so does all that is there. */
+export async function nextTransactions(
+  record: ClusterRecord,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const next: string[] = [];
+  await onEachNode(record, signal, async (client, i) => {
+    const { rows } = await client.query('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next');
+    next[i] = rows[0].next;
+  });
+  return next;
+}
+
 /** From a database that is not to be dropped, copied or left in use. */
 export async function onEachNode(
   { nodes, password }: ClusterRecord,

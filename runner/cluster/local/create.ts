@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
-import { makeClean } from './clean.ts';
+import { nextTransactions } from './clean.ts';
 import { addressOf } from './cluster.ts';
 import { discard } from './discard.ts';
 import { writePrivate } from './files.ts';
@@ -18,6 +18,7 @@ import {
   nodeDir,
   writeRecord,
 } from './record.ts';
+import { registerNodes } from './registration.ts';
 import { engineFolder, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
 import { copyTree, giveTree } from './tree.ts';
@@ -27,10 +28,10 @@ export async function createCluster(
   home: Home,
   { name, workers, maker }: { readonly name: string; readonly workers: number; readonly maker: Maker },
   signal: AbortSignal,
-): Promise<ClusterRecord> {
+): Promise<void> {
   const dir = clusterDir(home, name);
   try {
-    return await make(home, name, dir, workers, maker, signal);
+    await make(home, name, dir, workers, maker, signal);
   } catch (error) {
     await discard(home, name, dir, AbortSignal.timeout(60_000));
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(dir, error) : error;
@@ -62,9 +63,9 @@ async function make(
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };
   await setPasswords(nodes, template.password, record.password, signal);
-  await makeClean(record, signal);
-  await writeRecord(dir, record, home);
-  return record;
+  await registerNodes(record, signal);
+  const firstTransactions = await nextTransactions(record, signal);
+  await writeRecord(dir, { ...record, firstTransactions }, home);
 }
 
 /** The coordinator first, then `worker-1` and so on. */

@@ -4,6 +4,8 @@ import { withClient } from '../client.ts';
 import type { Address } from '../types.ts';
 
 export interface Leftovers {
+  /** The transaction that comes next. */
+  readonly nextTransaction: string;
   /** The databases that are ours: copies of `postgres` to start from. */
   readonly snapshots: readonly string[];
   readonly databases: readonly string[];
@@ -20,7 +22,8 @@ export interface Leftovers {
 const firstOwnOid = 16_384;
 
 const look = `
-SELECT ARRAY(SELECT datname::text
+SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS "nextTransaction",
+       ARRAY(SELECT datname::text
                FROM pg_database
               WHERE datname ~ '^lesson_')             AS snapshots,
        ARRAY(SELECT datname::text

@@ -55,6 +55,9 @@ async function reset(
   const wanted = snapshotName(record, initSql);
   const isThere = (snapshot: string) => found.every(({ snapshots }) => snapshots.includes(snapshot));
   const start = [wanted, clean].find(isThere);
+  if (isUntouched(record, found)) {
+    return initSql === undefined ? keep(record, clean, signal) : initialise(record, initSql, signal);
+  }
 
   await onEachNode(record, signal, async (client, i) => {
     await client.query('DROP DATABASE IF EXISTS postgres WITH (FORCE)');
@@ -68,6 +71,11 @@ async function reset(
   }
   if (!start) await makeClean(record, signal);
   if (start !== wanted && initSql !== undefined) await initialise(record, initSql, signal);
+}
+
+/** Copying clean databases over clean databases would be a third of the time that a new cluster takes. */
+function isUntouched({ firstTransactions }: ClusterRecord, found: readonly Leftovers[]): boolean {
+  return found.every(({ nextTransaction }, i) => nextTransaction === firstTransactions?.[i]);
 }
 
 /** The record of a cluster whose servers are all up; starts those that are not. */

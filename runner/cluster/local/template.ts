@@ -53,6 +53,15 @@ async function makeTemplate(home: Home, dir: string, signal: AbortSignal): Promi
   }
 }
 
+const initdbOptions = [
+  ...['--username=postgres', '--auth=scram-sha-256'],
+  ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+  ...['--wal-segsize=1', '--no-data-checksums', '--no-sync', '--no-instructions'],
+];
+
+/** Little log: each node copies it. */
+const settings = ['min_wal_size=2MB', 'max_wal_size=2MB', 'scram_iterations=1'].flatMap((set) => ['-c', set]);
+
 async function initialise({ initdb, postgres }: Binaries, dir: string, { owner }: Home, signal: AbortSignal) {
   const data = join(dir, 'data');
   const run = async (file: string, args: readonly string[], input?: string) => {
@@ -60,18 +69,7 @@ async function initialise({ initdb, postgres }: Binaries, dir: string, { owner }
     const { exitCode, output } = await runProgram(file, args, options);
     if (exitCode !== 0) throw failed(data, output);
   };
-  await run(initdb, [
-    ...['-D', data, '-U', 'postgres', '--pwfile', join(dir, 'password'), '--auth=scram-sha-256'],
-    ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-    ...[
-      '--wal-segsize=1',
-      '--no-data-checksums',
-      '--no-sync',
-      '--no-instructions',
-      '-c',
-      'scram_iterations=1',
-    ],
-  ]);
+  await run(initdb, ['-D', data, '--pwfile', join(dir, 'password'), ...initdbOptions, ...settings]);
   const engineDir = join(dir, 'engine');
   await installEngine(engineDir);
   await giveTree(engineDir, owner);
