@@ -3,9 +3,8 @@ import { DURATION_FORM, readDuration } from './duration.ts';
 import { nearest, unknownWord } from './nearest.ts';
 import type { Report } from './problem.ts';
 
-/** What a fence is to the lesson. `shown`: nothing, it is prose. */
+/** What a fence is to the lesson. */
 export type FenceRole =
-  | 'shown'
   | 'block'
   | 'exercise'
   | 'solution'
@@ -51,7 +50,7 @@ const OPTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map<string, reado
   ...ATTACHED.map((language): [string, string[]] => [language, ['ignore']]),
 ]);
 
-/** Reads the info string of a fence; undefined where a mistake was reported and the fence has no clear part. */
+/** Reads the info string of a fence; undefined where it is shown only, or where a mistake was reported. */
 export function readFenceHeader(info: string, line: number, report: Report): FenceHeader | undefined {
   const [, language = '', rest = ''] = /^([^\s{]*)\s*(.*)$/.exec(info) ?? [];
   const name = language.toLowerCase();
@@ -59,8 +58,7 @@ export function readFenceHeader(info: string, line: number, report: Report): Fen
   const kind = name === 'sql' ? 'sql' : 'shell';
   if (known === undefined) {
     const mistake = mistakenLanguage(name, rest);
-    if (mistake === undefined) return { role: 'shown', kind, options: {} };
-    report(line, mistake);
+    if (mistake !== undefined) report(line, mistake);
     return undefined;
   }
   const words = readWords(rest, line, report);
@@ -76,6 +74,7 @@ export function readFenceHeader(info: string, line: number, report: Report): Fen
     } else options[key] = readOption(key as OptionName, value, line, report);
     seen.add(key);
   }
+  if (flags.has('ignore')) return undefined;
   const role = roleOf(name, flags, line, report);
   if (role === 'solution' || role === 'wrong') {
     for (const key of Object.keys(options)) {
@@ -104,12 +103,11 @@ function isFlag(key: string): key is Flag {
 }
 
 function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: Report): FenceRole {
-  if (flags.has('ignore')) return 'shown';
   const attached = ATTACHED.find((name) => name === language);
   if (attached !== undefined) return attached;
-  const parts = [...flags].filter((flag) => flag !== 'ignore');
+  const parts = [...flags];
   if (parts.length > 1) report(line, `a fence is one of ${parts.join(', ')}, not several`);
-  return parts[0] ?? 'block';
+  return (parts[0] as Exclude<Flag, 'ignore'> | undefined) ?? 'block';
 }
 
 interface Word {

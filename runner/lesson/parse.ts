@@ -43,7 +43,7 @@ function readLesson(file: string, text: string, report: Report): Lesson {
   for (const landmark of landmarks) {
     if (landmark.kind === 'fence') {
       const header = readFence(landmark, step !== undefined, report);
-      if (header === undefined || header.role === 'shown') continue;
+      if (header === undefined) continue;
       flushProse(landmark.line);
       proseFrom = landmark.end;
       step?.addFence(header, landmark, place(landmark.line));
@@ -81,7 +81,7 @@ function readStepId({ text, line }: Heading, slugs: Map<string, number>, report:
   return id;
 }
 
-/** Undefined where the fence cannot be part of the lesson, for a reason that was reported. */
+/** Undefined where the fence is prose, or cannot be part of the lesson for a reason that was reported. */
 function readFence(fence: Fence, isInStep: boolean, report: Report): FenceHeader | undefined {
   const { line, info, isClosed, isNested } = fence;
   if (!isClosed) {
@@ -89,7 +89,7 @@ function readFence(fence: Fence, isInStep: boolean, report: Report): FenceHeader
     return undefined;
   }
   const header = readFenceHeader(info, line, report);
-  if (header === undefined || header.role === 'shown') return header;
+  if (header === undefined) return undefined;
   const language = /^[^\s{]*/.exec(info)![0];
   if (isNested) {
     report(

@@ -4,7 +4,8 @@ import type { SqlStatement } from './sql.ts';
 
 // Block comments nest; backslashes are psql's commands and escapes; bodies have semicolons; COPY may want data.
 const DOUBTFUL = /\/\*|\\|\batomic\b|\bcopy\b/i;
-const PART = /(?<quoted>'[^']*'|"[^"]*"|(?<![\w$])\$\$[^$]*\$\$)|(?<blank>--[^\n\r]*|[\t\n\v\f\r ]+)|[!#%&(-~]/gy;
+const PART =
+  /(?<quoted>'[^']*'|"[^"]*"|(?<![\w$])\$\$[^$]*\$\$)|(?<blank>--[^\n\r]*|[\t\n\v\f\r ]+)|[!#%&(-~]/gy;
 const ORDER_BY = /(?<!\w|\.\s*)order +by(?!\w)/i;
 
 /** The statements of a plain text, just as PostgreSQL's parser splits it; undefined for any other text. */

@@ -28,22 +28,21 @@ export class StepBuilder {
   addFence(header: FenceHeader, fence: Fence, place: Place): void {
     const { role } = header;
     switch (role) {
-      case 'shown':
-        return;
       case 'block':
       case 'exercise':
         this.#addBlock(header, fence, place);
-        return;
+        break;
       case 'solution':
       case 'wrong':
       case 'hint':
         this.#addToExercise(header, fence, place);
-        return;
+        break;
       case 'result':
       case 'error':
       case 'output':
       case 'check':
         this.#addExpectation(role, fence, place);
+        break;
     }
   }
 
@@ -79,11 +78,12 @@ export class StepBuilder {
   }
 
   #addToExercise({ role, kind }: FenceHeader, fence: Fence, place: Place): void {
-    const { exercise, block } = this.#exercise ?? {};
-    if (exercise === undefined || block === undefined) {
+    const open = this.#exercise;
+    if (open?.exercise === undefined) {
       this.#report(fence.line, `no exercise stands above this "${role}" in its step`);
       return;
     }
+    const { block, exercise } = open;
     if (isBlank(fence)) this.#report(fence.line, `the "${role}" fence is empty`);
     if (role === 'hint') {
       exercise.hints.push({ markdown: fence.text.trim(), place });

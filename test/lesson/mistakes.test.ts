@@ -175,8 +175,11 @@ describe('expectations', () => {
       '11: the block in line 5 has an output already',
     ],
     [
-      oneStep(shell, fence('check', 'shards: 4', 'value: 4')),
-      '10: the check "value" belongs to an sql block, the block in line 5 is for the shell',
+      oneStep(shell, fence('check', 'shards: 4', 'value: 4', 'tasks: 1', 'columns: [a]', 'returns: 1')),
+      ...['value', 'tasks', 'columns', 'returns'].map(
+        (kind, i) =>
+          `${10 + i}: the check "${kind}" belongs to an sql block, the block in line 5 is for the shell`,
+      ),
     ],
     [
       oneStep(block, fence('error')),

@@ -161,11 +161,24 @@ describe('a block', () => {
   });
 });
 
+describe('an output', () => {
+  test.each([
+    [
+      ['a ', '', '...'],
+      ['a ', '', '...'],
+    ],
+    [[], []],
+  ])('of %j has its lines', (text, lines) => {
+    const [block] = blocksOf(oneStep(fence('sh', 'true'), fence('output', ...text)));
+    expect(block!.expectations).toEqual([{ kind: 'output', place: { file, line: 8 }, lines }]);
+  });
+});
+
 describe('an exercise', () => {
   const [block, other] = blocksOf(
     oneStep(
       fence('sql {exercise name=try}', 'SELECT …'),
-      fence('hint', 'One.'),
+      fence('hint', ' One.'),
       fence('sql {solution}', 'SELECT 1'),
       fence('result', 'a'),
       fence('sql {wrong}', 'SELECT 2'),

@@ -222,15 +222,15 @@ describe('a difference', () => {
       ],
     );
     const rows = [
-      ['2', 'y', '!'],
+      ['2', '!', '!'],
       ['9', '9', '9'],
       ['1', '?', 'p'],
-      ['2', '!', '!'],
+      ['2', 'y', '!'],
     ];
     expect(differ(expected, rows)).toEqual({
-      changed: ['1/3: b x→?', '2/1: c q→!'],
+      changed: ['1/3: b x→?', '2/4: c q→!'],
       missing: [3],
-      unexpected: [2, 4],
+      unexpected: [1, 2],
     });
   });
 
@@ -243,6 +243,14 @@ describe('a difference', () => {
     expect(differ(expectation(['n'], [['4'], ['6']]), [['5'], ['7']])).toEqual({
       changed: [],
       missing: [1, 2],
+      unexpected: [1, 2],
+    });
+  });
+
+  test('of one row leaves it alone where there are several to choose from that share nothing', () => {
+    expect(differ(expectation(['n'], [['4']]), [['5'], ['6']])).toEqual({
+      changed: [],
+      missing: [1],
       unexpected: [1, 2],
     });
   });
@@ -261,6 +269,11 @@ describe('a difference', () => {
     const found = match(expected, rows, { ordered })!;
     expect([found.missingCount, found.unexpectedCount]).toEqual([70, 200]);
     expect(Math.max(found.changed.length, found.missing.length, found.unexpected.length)).toBe(50);
+    expect(match(expected, [], { ordered })).toMatchObject({ missing: { length: 50 }, missingCount: 70 });
+    expect(match(expectation(ab, []), rows, { ordered })).toMatchObject({
+      unexpected: { length: 50 },
+      unexpectedCount: 200,
+    });
   });
 });
 
@@ -320,6 +333,45 @@ describe('matching rows without order', () => {
     },
     5000,
   );
+
+  test('of many rows that find no place asks each time anew only while one may be found', () => {
+    const rows = Array.from({ length: 5000 }, () => ['*', 'x']);
+    const matcher = createResultMatcher(expectation(ab, [...rows, ['no', 'no']], { open: true }), ab, {
+      ordered: false,
+    });
+    for (let i = 0; i < 200_000; i++) matcher.push([`${i}`, 'x']);
+    expect(matcher.finish()).toMatchObject({ missingCount: 1 });
+  }, 5000);
+
+  test('tells what is changed in the order of the lesson', () => {
+    const rows = [
+      ['1', 'x', 'p'],
+      ['2', 'y', 'q'],
+    ];
+    const actual = [
+      ['2', 'y', '!'],
+      ['1', 'x', '!'],
+    ];
+    expect(differ(expectation(['a', 'b', 'c'], rows), actual)!.changed).toEqual(['1/2: c p→!', '2/1: c q→!']);
+    const wilder = [
+      ['1', '*', 'p'],
+      ['2', 'y', 'q'],
+    ];
+    expect(differ(expectation(['a', 'b', 'c'], wilder), actual)!.changed).toEqual([
+      '1/2: c p→!',
+      '2/1: c q→!',
+    ]);
+  });
+
+  test('tells what is missing in the order of the lesson', () => {
+    const expected = expectation(ab, [
+      ['*', '1'],
+      ['2', '2'],
+      ['*', '*'],
+      ['4', '4'],
+    ]);
+    expect(differ(expected, [])!.missing).toEqual([1, 2, 3, 4]);
+  });
 });
 
 describe('memory', () => {
