@@ -1,13 +1,14 @@
 // One runnable block while the fences below it are read: what is expected of it, and the answers to an exercise.
+import type { CheckName } from '../checks/registry.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
 import type { Report } from './problem.ts';
-import type { Answer, Block, Check, CheckKind, Exercise, Expectation, Hint, Place } from './types.ts';
+import type { Answer, Block, Check, Exercise, Expectation, Hint, Place } from './types.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Checks that look at the result of an SQL block. */
-const OF_SQL: readonly CheckKind[] = ['tasks', 'returns', 'columns', 'value'];
+const OF_SQL: readonly CheckName[] = ['tasks', 'returns', 'columns', 'value'];
 
 /** The block is made at once; its lists grow until the step ends. */
 export interface OpenBlock {

@@ -1,4 +1,5 @@
 // A lesson as data: what `parse` makes of a markdown file, and all that the rest of the program knows of it.
+import type { CheckRule } from '../checks/registry.ts';
 
 /** Where something stands: the file as the user named it, and the line, from 1. */
 export interface Place {
@@ -134,6 +135,7 @@ export interface ChecksExpectation {
 /** A value for the whole cluster or the block, or one a table (or node), by name. */
 export type PerTable<T> = Readonly<Record<string, T>>;
 
+/** What must be true, by its name in `checks/registry.ts`. */
 export type Check = CheckRule & {
   readonly place: Place;
   /** What a learner reads when it fails. */
@@ -141,19 +143,3 @@ export type Check = CheckRule & {
   /** The check may take so long to become true, in milliseconds. */
   readonly eventuallyMs?: number;
 };
-
-export type CheckRule =
-  | { readonly kind: 'shards'; readonly is: number | PerTable<number> }
-  | { readonly kind: 'placement'; readonly is: 'even' | PerTable<'even'> }
-  | { readonly kind: 'rows'; readonly is: PerTable<number> }
-  | { readonly kind: 'rows_per_shard'; readonly is: PerTable<readonly number[]> }
-  | { readonly kind: 'workers'; readonly is: number }
-  | { readonly kind: 'replication_factor'; readonly is: PerTable<number> }
-  | { readonly kind: 'standbys'; readonly is: number | PerTable<number> }
-  | { readonly kind: 'tasks'; readonly is: number }
-  | { readonly kind: 'returns'; readonly is: number }
-  | { readonly kind: 'columns'; readonly is: readonly string[] }
-  | { readonly kind: 'value'; readonly is: string }
-  | { readonly kind: 'true'; readonly is: readonly string[] };
-
-export type CheckKind = CheckRule['kind'];

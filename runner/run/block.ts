@@ -1,4 +1,6 @@
 // Runs one block and holds what happened against its expectations.
+
+import type { Probe } from '../checks/check.ts';
 import type { Connection, SqlFailure, StatementEnd } from '../cluster/connection.ts';
 import { query } from '../cluster/query.ts';
 import type { Cluster } from '../cluster/types.ts';
@@ -12,7 +14,7 @@ import type {
   ShellBlock,
   SqlBlock,
 } from '../lesson/types.ts';
-import { type Probe, runCheck } from './check.ts';
+import { runCheck } from './check.ts';
 import type { FailedOutcome, LessonEvent, Outcome } from './events.ts';
 import type { Sessions } from './sessions.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CHECK_KINDS } from '../../runner/lesson/checks.ts';
+import { CHECK_NAMES } from '../../runner/lesson/checks.ts';
 import { expectationsOf, fence, file, oneStep, problemsOf } from './lesson-text.ts';
 
 /** The text of the fence starts in line 9. */
@@ -41,7 +41,7 @@ describe('a check', () => {
   });
 
   test('of every kind is tried here', () => {
-    expect(new Set(good.map(([line]) => line.slice(0, line.indexOf(':'))))).toEqual(new Set(CHECK_KINDS));
+    expect(new Set(good.map(([line]) => line.slice(0, line.indexOf(':'))))).toEqual(new Set(CHECK_NAMES));
   });
 
   test('may say what a learner reads, and have time to become true', () => {
@@ -75,7 +75,7 @@ describe('a check', () => {
 });
 
 describe('a mistake in a check', () => {
-  const known = CHECK_KINDS.join(', ');
+  const known = CHECK_NAMES.join(', ');
   test.each([
     ['row: {t: 1}', `9: unknown check "row"; did you mean "rows"? known: ${known}`],
     ['shards: four', '9: the check "shards" wants a whole number, or {table: a whole number}, found "four"'],

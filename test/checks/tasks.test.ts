@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countTasks } from '../../runner/run/tasks.ts';
+import { countTasks } from '../../runner/checks/tasks.ts';
 
 test('a Citus plan says its number of tasks', () => {
   const plan = 'Custom Scan (Citus Adaptive)\n  Task Count: 4\n  Tasks Shown: One of 4';

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Check, CheckRule } from '../../runner/lesson/types.ts';
-import { type Probe, runCheck } from '../../runner/run/check.ts';
+import type { Probe } from '../../runner/checks/check.ts';
+import type { CheckRule } from '../../runner/checks/registry.ts';
+import type { Check } from '../../runner/lesson/types.ts';
+import { runCheck } from '../../runner/run/check.ts';
 
 type Answers = Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
 
@@ -158,7 +160,7 @@ const cases: readonly Case[] = [
     rule: { kind: 'value', is: '4' },
     holds: clusterThatSays({}, result(['n'], [['4']])),
     fails: clusterThatSays({}, result(['n'], [['4'], ['4']])),
-    actual: '2 rows of 1 columns',
+    actual: '2 rows of 1 column',
   },
   {
     rule: { kind: 'true', is: ['SELECT ok'] },

@@ -1,0 +1,90 @@
+// What a check is made of: how its value is written, and what it asks of the cluster.
+import type { Row } from '../cluster/connection.ts';
+import type { PerTable } from '../lesson/types.ts';
+import type { Shape } from './shape.ts';
+
+export interface CheckKind<T> {
+  readonly value: Shape<T>;
+  /** One finding a comparison: a check on two tables makes two. What it throws is a failed check too. */
+  readonly examine: (expected: T, probe: Probe) => Promise<readonly Finding[]>;
+}
+
+/** What a check may ask. Rows are text, as PostgreSQL sends it. */
+export interface Probe {
+  /** On the coordinator, in a session of its own: it sees what is committed. */
+  readonly coordinator: (sql: string) => Promise<readonly Row[]>;
+  readonly node: (node: string, sql: string) => Promise<readonly Row[]>;
+  /** The names of the nodes that are up. */
+  readonly nodes: () => Promise<readonly string[]>;
+  /** In the session of the block, so that it knows what the block prepared. */
+  readonly session: (sql: string) => Promise<readonly Row[]>;
+  /** The block above: its last statement, and its last result that has columns. */
+  readonly block: {
+    readonly lastStatement: string | undefined;
+    readonly lastResult: BlockResult | undefined;
+  };
+}
+
+export interface BlockResult {
+  readonly columns: readonly string[];
+  /** The first fifty; `rowCount` counts all. */
+  readonly rows: readonly Row[];
+  readonly rowCount: number;
+}
+
+export interface Finding {
+  /** What was compared: `rows of sensor_data`. */
+  readonly title: string;
+  readonly held: boolean;
+  readonly expected: string;
+  readonly actual: string;
+  /** A statement that shows more. */
+  readonly look?: string;
+}
+
+export function compare(title: string, expected: unknown, actual: string, look?: string): Finding {
+  const wanted = String(expected);
+  return {
+    title,
+    held: actual === wanted,
+    expected: wanted,
+    actual,
+    ...(look === undefined ? {} : { look }),
+  };
+}
+
+/** The only cell of a result; `NULL` where it is that. */
+export async function cell(probe: Probe, sql: string): Promise<string> {
+  return (await probe.coordinator(sql))[0]?.[0] ?? 'NULL';
+}
+
+/** A table that exists. */
+export interface Table {
+  /** As regclass prints it: quoted where it must be, safe to put into SQL. */
+  readonly name: string;
+  /** The same as a constant: `'sensor_data'::regclass`. */
+  readonly literal: string;
+}
+
+/** One finding a table; of a table that is not there it says so. */
+export async function forEachTable<T>(
+  perTable: PerTable<T>,
+  probe: Probe,
+  examine: (table: Table, expected: T, probe: Probe) => Promise<Finding>,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [name, expected] of Object.entries(perTable)) {
+    const [row] = await probe.coordinator(`SELECT to_regclass(${quoteLiteral(name)})::text`);
+    const found = row?.[0];
+    findings.push(
+      found == null
+        ? { title: `table ${name}`, held: false, expected: 'a table', actual: 'there is no such table' }
+        : await examine({ name: found, literal: `${quoteLiteral(found)}::regclass` }, expected, probe),
+    );
+  }
+  return findings;
+}
+
+function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

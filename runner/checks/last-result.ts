@@ -1,0 +1,34 @@
+// `returns: 4`, `columns: [a, b]`, `value: 4`: of the block's last result that has columns.
+import { type BlockResult, type CheckKind, compare, type Finding, type Probe } from './check.ts';
+import { count, listOf, text } from './shape.ts';
+
+export const returns: CheckKind<number> = {
+  value: count,
+  examine: (expected, probe) => read('number of rows', expected, probe, ({ rowCount }) => String(rowCount)),
+};
+
+export const columns: CheckKind<readonly string[]> = {
+  value: listOf(text),
+  examine: (expected, probe) =>
+    read('columns', expected.join(', '), probe, (result) => result.columns.join(', ')),
+};
+
+export const value: CheckKind<string> = {
+  value: text,
+  examine: (expected, probe) => read('value', expected, probe, onlyCell),
+};
+
+export function nothingReturned(title: string, expected: unknown): Finding {
+  return { title, held: false, expected: String(expected), actual: 'the block returned no result' };
+}
+
+async function read(title: string, expected: unknown, { block }: Probe, of: (result: BlockResult) => string) {
+  const result = block.lastResult;
+  return [result === undefined ? nothingReturned(title, expected) : compare(title, expected, of(result))];
+}
+
+function onlyCell({ columns: names, rows, rowCount }: BlockResult): string {
+  if (rowCount === 1 && names.length === 1) return (rows[0]?.[0] ?? '').trim();
+  const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+  return `${plural(rowCount, 'row')} of ${plural(names.length, 'column')}`;
+}

@@ -1,0 +1,44 @@
+// `placement: even`: on each active worker that should have shards as many of a table's shards, or one more.
+import type { PerTable } from '../lesson/types.ts';
+import { type CheckKind, type Finding, forEachTable, type Probe, type Table } from './check.ts';
+import { either, even, perTable } from './shape.ts';
+
+export const placement: CheckKind<'even' | PerTable<'even'>> = {
+  value: either(even, perTable(even)),
+  async examine(expected, probe) {
+    if (expected !== 'even') return forEachTable(expected, probe, isEven);
+    const tables = await probe.coordinator(
+      `SELECT DISTINCT table_name::text FROM citus_shards WHERE citus_table_type = 'distributed' ORDER BY 1`,
+    );
+    if (tables.length === 0) {
+      return [{ title: 'placement', held: false, expected: 'a distributed table', actual: 'there is none' }];
+    }
+    return forEachTable(Object.fromEntries(tables.map(([name]) => [name, 'even'])), probe, isEven);
+  },
+};
+
+async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Finding> {
+  const workers = await probe.coordinator(placementsPerWorker(table));
+  const counts = workers.map(([, , placements]) => Number(placements));
+  const spread = counts.length === 0 ? 0 : Math.max(...counts) - Math.min(...counts);
+  const isThere = counts.some((placements) => placements > 0);
+  return {
+    title: `placement of ${table.name}`,
+    held: isThere && spread <= 1,
+    expected: 'even: as many shards on each worker, or one more',
+    actual: isThere
+      ? workers.map(([name, , placements]) => `${name}: ${placements}`).join(', ')
+      : 'no shards',
+    look: `SELECT nodename, count(*) FROM citus_shards WHERE table_name = ${table.literal} GROUP BY nodename;`,
+  };
+}
+
+/** Workers without any are there too: a table that lies on one of two is not even. */
+const placementsPerWorker = ({ literal }: Table) =>
+  `SELECT node.nodename, node.nodeport, count(shard.shardid)
+     FROM pg_dist_node AS node
+     LEFT JOIN citus_shards AS shard
+       ON (shard.nodename, shard.nodeport, shard.table_name) = (node.nodename, node.nodeport, ${literal})
+    WHERE node.isactive AND node.shouldhaveshards AND node.noderole = 'primary'
+    GROUP BY node.nodeid, node.nodename, node.nodeport
+    ORDER BY node.nodeid`;
