@@ -7,7 +7,7 @@ CREATE FUNCTION citus_internal.refuse(what text)
 AS $$
 BEGIN
   RAISE feature_not_supported
-  USING MESSAGE = format('the built-in engine has no %s; real Citus has: use --cluster docker', what);
+  USING MESSAGE = format('the built-in engine has no %s; real Citus has it: use --cluster docker', what);
 END $$;
 
 -- Metadata is changed on the coordinator.

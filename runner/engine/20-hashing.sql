@@ -59,6 +59,7 @@ AS $$
     FROM base       b
     JOIN pg_opclass c ON c.opcdefault
     JOIN pg_am      a ON a.oid = c.opcmethod AND a.amname = 'hash'
+    JOIN pg_type    t ON t.oid = c.opcintype
    WHERE b.typtype <> 'd'
      AND (c.opcintype = b.oid
           OR EXISTS (SELECT FROM pg_cast
@@ -66,7 +67,7 @@ AS $$
                         AND casttarget  = c.opcintype
                         AND castmethod  = 'b'
                         AND castcontext = 'i'))
-   ORDER BY c.opcintype <> b.oid
+   ORDER BY c.opcintype <> b.oid, NOT t.typispreferred
    LIMIT 1
 $$;
 

@@ -38,7 +38,7 @@ BEGIN
     FROM regexp_matches(addresses, '(\S+)=(\S+):(\d+)', 'g') m
    WHERE m[1] = nodename
       OR m[1] = 'coordinator' AND nodename = 'localhost' AND nodeport = citus_internal.own_port();
-  host := coalesce(entry[2], nodename);
+  host := coalesce(entry[2], CASE nodename WHEN 'localhost' THEN '127.0.0.1' ELSE nodename END);
   port := coalesce(entry[3]::int, nodeport);
 END $$;
 

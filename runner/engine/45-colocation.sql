@@ -34,11 +34,12 @@ END $$;
 
 -- The group that a new table joins: the one it names, else the first that fits, else a new one.
 CREATE FUNCTION citus_internal.colocation_group(
-                  rel          regclass,
-                  key          pg_attribute,
+                  rel           regclass,
+                  key           pg_attribute,
                   colocate_with text,
-                  shard_count  int,
-                  copies       int)
+                  other         regclass,
+                  shard_count   int,
+                  copies        int)
   RETURNS pg_dist_colocation
   LANGUAGE plpgsql
   SET search_path = pg_catalog
@@ -55,8 +56,8 @@ BEGIN
        AND distributioncolumncollation = key.attcollation
      ORDER BY colocationid
      LIMIT 1;
-  ELSIF colocate_with <> 'none' THEN
-    chosen := citus_internal.group_of_table(rel, key, colocate_with);
+  ELSIF other IS NOT NULL THEN
+    chosen := citus_internal.group_of_table(rel, key, other);
   END IF;
 
   IF chosen IS NULL THEN
@@ -67,13 +68,12 @@ BEGIN
   RETURN chosen;
 END $$;
 
-CREATE FUNCTION citus_internal.group_of_table(rel regclass, key pg_attribute, colocate_with text)
+CREATE FUNCTION citus_internal.group_of_table(rel regclass, key pg_attribute, other regclass)
   RETURNS pg_dist_colocation
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  other  regclass := citus_internal.to_table(colocate_with);
   chosen pg_dist_colocation;
 BEGIN
   SELECT c.* INTO chosen
@@ -100,15 +100,6 @@ BEGIN
   END IF;
   RETURN chosen;
 END $$;
-
--- The engine's functions have a search_path of their own; a name that the user gave is looked up on the user's.
-CREATE FUNCTION citus_internal.to_table(name text)
-  RETURNS regclass
-  LANGUAGE sql
-  STABLE STRICT
-AS $$
-  SELECT name::pg_catalog.regclass
-$$;
 
 -- The group of each copy of each shard, in the order in which Citus lays them: copy j of shard i on node (i + j) mod N;
 -- beside the tables of its group where there are any.

@@ -1,5 +1,6 @@
 -- create_distributed_table: a table becomes n shards on the workers.
 
+-- Without a search_path of its own: colocate_with is a name on the user's.
 CREATE FUNCTION pg_catalog.create_distributed_table(
                   table_name          regclass,
                   distribution_column text,
@@ -12,6 +13,7 @@ CREATE FUNCTION pg_catalog.create_distributed_table(
 AS $$
 DECLARE
   key    pg_attribute;
+  other  regclass;
   copies int := citus_internal.setting('citus.shard_replication_factor', 1, 100);
   pieces int := coalesce(shard_count, citus_internal.setting('citus.shard_count', 1, 64000));
 BEGIN
@@ -25,11 +27,12 @@ BEGIN
   IF distribution_column IS NULL THEN
     PERFORM citus_internal.refuse('single-shard tables');
   END IF;
-  key := citus_internal.check_distribution_column(table_name, distribution_column);
+  key   := citus_internal.check_distribution_column(table_name, distribution_column);
+  other := CASE WHEN colocate_with NOT IN ('default', 'none') THEN colocate_with::regclass END;
 
   PERFORM citus_internal.ensure_a_node();
   PERFORM citus_internal.distribute(table_name, key,
-            citus_internal.colocation_group(table_name, key, colocate_with, pieces, copies));
+            citus_internal.colocation_group(table_name, key, colocate_with, other, pieces, copies));
 END $$;
 
 -- A setting of Citus is a placeholder to PostgreSQL, which takes any value: its range is checked when it is used.

@@ -38,7 +38,7 @@ CREATE FUNCTION citus_internal.guard_insert()
 AS $$
 DECLARE
   statement text[] := regexp_match(current_query(),
-                        '(?i)^\s*insert\s+into\s+([\w$".]+)\s*\(([\w$,\s"]*)\)\s*(?:values|select)');
+                        '(?i)^\s*insert\s+into\s+((?:"[^"]*"|[\w$.])+)\s*\(([\w$,\s"]*)\)\s*(?:values|select)');
   key       pg_attribute;
 BEGIN
   IF statement IS NULL OR NOT citus_internal.is_name_of(statement[1], TG_TABLE_NAME) THEN
@@ -70,7 +70,7 @@ AS $$
 DECLARE
   statement text := regexp_replace(current_query(), '''(?:[^'']|'''')*''', '''''', 'g');
 BEGIN
-  IF citus_internal.is_name_of(substring(statement FROM '(?i)^\s*update\s+(?:only\s+)?([\w$".]+)'), TG_TABLE_NAME)
+  IF citus_internal.is_name_of(substring(statement FROM '(?i)^\s*update\s+(?:only\s+)?((?:"[^"]*"|[\w$.])+)'), TG_TABLE_NAME)
      AND EXISTS (SELECT
                    FROM regexp_matches(statement, '([\w$]+)\s*\(', 'g') call
                    JOIN pg_proc ON proname = lower(call[1])
@@ -91,8 +91,9 @@ CREATE FUNCTION citus_internal.is_name_of(written text, name text)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  parts text[] := parse_ident(written);
+  parts text[];
 BEGIN
+  parts := parse_ident(written);
   RETURN coalesce(parts[cardinality(parts)] = name, false);
 EXCEPTION WHEN invalid_parameter_value THEN
   RETURN false;

@@ -23,6 +23,21 @@ DECLARE
   new_name text := citus_internal.bare_name(rel);
   task     record;
 BEGIN
+  -- Only the coordinator could give the rows that are there a value.
+  IF EXISTS (SELECT
+               FROM pg_attribute a
+              WHERE a.attrelid = rel
+                AND a.attnum > 0
+                AND a.atthasdef
+                AND NOT EXISTS (SELECT FROM citus_internal.table_shape t
+                                 WHERE t.logicalrelid = rel AND t.part = 'column'  AND t.id = a.attnum::text)
+                AND NOT EXISTS (SELECT FROM citus_internal.shape(rel) t
+                                 WHERE t.part = 'default' AND t.id = a.attnum::text)
+                AND a.attgenerated = '')
+  THEN
+    PERFORM citus_internal.refuse('ADD COLUMN with a default that shards cannot work out, such as a sequence');
+  END IF;
+
   FOR task IN
     SELECT p.groupid, string_agg(c.command, E';\n' ORDER BY s.shardid, c.step) AS commands
       FROM pg_dist_shard     s
@@ -99,10 +114,10 @@ AS $$
   SELECT EXISTS (
     SELECT
       FROM regexp_matches(statement,
-             '(?i)\malter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w$".]+)\s+([^;]*)', 'g') altered,
+             '(?i)\malter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?((?:"[^"]*"|[\w$.])+)\s+([^;]*)', 'g') altered,
            regexp_matches(altered[2],
              '(?i)\m(?:drop\s+(?:column\s+)?(?:if\s+exists\s+)?|alter\s+(?:column\s+)?(?=\S+\s+(?:set\s+data\s+)?type\M))'
-             '([\w$"]+)', 'g') touched
+             '("[^"]*"|[\w$]+)', 'g') touched
      WHERE citus_internal.is_name_of(altered[1], table_name)
        AND citus_internal.is_name_of(touched[1], column_name))
 $$;

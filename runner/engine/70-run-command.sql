@@ -45,7 +45,7 @@ BEGIN
         answer.result  := failures ->> groups[answer.number]::text;
       ELSE
         SELECT success, result INTO answer.success, answer.result
-          FROM citus_internal.read_result('citus_run_' || groups[answer.number]);
+          FROM citus_internal.read_result('citus_run_' || groups[answer.number], commands[answer.number]);
       END IF;
       RETURN NEXT answer;
     END LOOP;
@@ -68,28 +68,35 @@ AS $$
 $$;
 
 -- One answer, as Citus puts it: a single value, a command's tag, or what is wrong.
-CREATE FUNCTION citus_internal.read_result(connection text, OUT success boolean, OUT result text)
+CREATE FUNCTION citus_internal.read_result(connection text, command text, OUT success boolean, OUT result text)
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
   row_count int;
 BEGIN
-  SELECT count(*), min(value) INTO row_count, result
-    FROM @extschema:dblink@.dblink_get_result(connection) answer (value text);
-  success := row_count <= 1;
-  result  := CASE WHEN success THEN coalesce(result, '') ELSE 'expected a single row in query result' END;
-  LOOP  -- the further answers of several commands in one
-    PERFORM FROM @extschema:dblink@.dblink_get_result(connection, false) answer (value text);
-    EXIT WHEN NOT FOUND;
+  BEGIN
+    SELECT count(*), min(value) INTO row_count, result
+      FROM @extschema:dblink@.dblink_get_result(connection) answer (value text);
+    success := row_count <= 1;
+    result  := CASE WHEN success THEN coalesce(result, '') ELSE 'expected a single row in query result' END;
+  EXCEPTION
+    WHEN datatype_mismatch THEN
+      success := false;
+      result  := 'expected a single column in query target';
+    WHEN OTHERS THEN
+      success := false;
+      result  := 'ERROR:  ' || split_part(SQLERRM, E'\n', 1);
+  END;
+
+  -- The connection is free again when the answers to all statements of the command, and the end, have been read.
+  FOR statement IN 1 .. 1 + regexp_count(command, ';') LOOP
+    BEGIN
+      PERFORM FROM @extschema:dblink@.dblink_get_result(connection, false) answer (value text);
+    EXCEPTION WHEN datatype_mismatch THEN
+      NULL;
+    END;
   END LOOP;
-EXCEPTION
-  WHEN datatype_mismatch THEN
-    success := false;
-    result  := 'expected a single column in query target';
-  WHEN OTHERS THEN
-    success := false;
-    result  := 'ERROR:  ' || split_part(SQLERRM, E'\n', 1);
 END $$;
 
 CREATE FUNCTION pg_catalog.run_command_on_workers(

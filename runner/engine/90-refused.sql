@@ -1,0 +1,108 @@
+-- The functions of Citus that the engine lacks: there by name, so that nobody meets "function does not exist", and
+-- refusing with a sentence that says where they can be had.
+
+CREATE TYPE pg_catalog.citus_job_status AS ENUM
+  ('scheduled', 'running', 'finished', 'cancelling', 'cancelled', 'failing', 'failed');
+
+DO $do$
+DECLARE
+  refused record;
+BEGIN
+  FOR refused IN
+    SELECT * FROM (VALUES
+      -- nodes
+      ('citus_add_inactive_node(nodename text, nodeport integer, groupid integer DEFAULT -1, noderole noderole DEFAULT ''primary'', nodecluster name DEFAULT ''default'')', 'integer'),
+      ('citus_add_secondary_node(nodename text, nodeport integer, primaryname text, primaryport integer, nodecluster name DEFAULT ''default'')', 'integer'),
+      ('citus_add_clone_node(replica_hostname text, replica_port integer, primary_hostname text, primary_port integer)', 'integer'),
+      ('citus_add_clone_node_with_nodeid(replica_hostname text, replica_port integer, primary_nodeid integer)', 'integer'),
+      ('citus_remove_clone_node(nodename text, nodeport integer)', 'void'),
+      ('citus_remove_clone_node_with_nodeid(nodeid integer)', 'void'),
+      ('citus_promote_clone_and_rebalance(clone_nodeid integer, rebalance_strategy name DEFAULT NULL, catchup_timeout_seconds integer DEFAULT 300)', 'void'),
+      ('get_snapshot_based_node_split_plan(primary_node_name text, primary_node_port integer, replica_node_name text, replica_node_port integer, rebalance_strategy name DEFAULT NULL)', 'TABLE (table_name regclass, shardid bigint, shard_size bigint, placement_node text)'),
+      ('citus_remote_connection_stats()', 'TABLE (hostname text, port integer, database_name text, connection_count_to_node integer)'),
+      ('start_metadata_sync_to_node(nodename text, nodeport integer)', 'void'),
+      ('start_metadata_sync_to_all_nodes()', 'boolean'),
+      ('stop_metadata_sync_to_node(nodename text, nodeport integer, clear_metadata boolean DEFAULT true)', 'void'),
+      ('citus_create_restore_point(name text)', 'pg_lsn'),
+      ('citus_finish_pg_upgrade()', 'void'),
+      ('master_run_on_worker(worker_name text[], port integer[], command text[], parallel boolean)', 'TABLE (node_name text, node_port integer, success boolean, result text)'),
+      -- tables
+      ('create_reference_table(table_name regclass)', 'void'),
+      ('create_distributed_table_concurrently(table_name regclass, distribution_column text, distribution_type citus.distribution_type DEFAULT ''hash'', colocate_with text DEFAULT ''default'', shard_count integer DEFAULT NULL)', 'void'),
+      ('create_distributed_function(function_name regprocedure, distribution_arg_name text DEFAULT NULL, colocate_with text DEFAULT ''default'', force_delegation boolean DEFAULT NULL)', 'void'),
+      ('alter_distributed_table(table_name regclass, distribution_column text DEFAULT NULL, shard_count integer DEFAULT NULL, colocate_with text DEFAULT NULL, cascade_to_colocated boolean DEFAULT NULL)', 'void'),
+      ('undistribute_table(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
+      ('update_distributed_table_colocation(table_name regclass, colocate_with text)', 'void'),
+      ('truncate_local_data_after_distributing_table(function_name regclass)', 'void'),
+      ('citus_add_local_table_to_metadata(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
+      ('remove_local_tables_from_metadata()', 'void'),
+      ('alter_table_set_access_method(table_name regclass, access_method text)', 'void'),
+      ('create_time_partitions(table_name regclass, partition_interval interval, end_at timestamp with time zone, start_from timestamp with time zone DEFAULT now())', 'boolean'),
+      ('citus_schema_distribute(schemaname regnamespace)', 'void'),
+      ('citus_schema_undistribute(schemaname regnamespace)', 'void'),
+      ('citus_schema_move(schema_id regnamespace, target_node_id integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('citus_schema_move(schema_id regnamespace, target_node_name text, target_node_port integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      -- shards: moving, copying, splitting
+      ('citus_move_shard_placement(shard_id bigint, source_node_id integer, target_node_id integer, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('citus_move_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('master_move_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('citus_copy_shard_placement(shard_id bigint, source_node_id integer, target_node_id integer, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('citus_copy_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('master_copy_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, do_repair boolean DEFAULT true, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('citus_split_shard_by_split_points(shard_id bigint, split_points text[], node_ids integer[], shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('isolate_tenant_to_new_shard(table_name regclass, tenant_id text, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
+      ('isolate_tenant_to_new_shard(table_name regclass, tenant_id anyelement, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
+      ('replicate_table_shards(relation regclass, shard_replication_factor integer DEFAULT current_setting(''citus.shard_replication_factor'')::integer, max_shard_copies integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('replicate_reference_tables(shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
+      ('citus_update_table_statistics(relation regclass)', 'void'),
+      -- rebalancing
+      ('rebalance_table_shards(relation regclass DEFAULT NULL, threshold real DEFAULT NULL, max_shard_moves integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'', drain_only boolean DEFAULT false, rebalance_strategy name DEFAULT NULL)', 'void'),
+      ('get_rebalance_table_shards_plan(relation regclass DEFAULT NULL, threshold real DEFAULT NULL, max_shard_moves integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', drain_only boolean DEFAULT false, rebalance_strategy name DEFAULT NULL, improvement_threshold real DEFAULT NULL)', 'TABLE (table_name regclass, shardid bigint, shard_size bigint, sourcename text, sourceport integer, targetname text, targetport integer)'),
+      ('get_rebalance_progress()', 'TABLE (sessionid integer, table_name regclass, shardid bigint, shard_size bigint, sourcename text, sourceport integer, targetname text, targetport integer, progress bigint, source_shard_size bigint, target_shard_size bigint, operation_type text, source_lsn pg_lsn, target_lsn pg_lsn, status text)'),
+      ('citus_rebalance_start(rebalance_strategy name DEFAULT NULL, drain_only boolean DEFAULT false, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'', parallel_transfer_reference_tables boolean DEFAULT false, parallel_transfer_colocated_shards boolean DEFAULT false)', 'bigint'),
+      ('citus_rebalance_status(raw boolean DEFAULT false)', 'TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamp with time zone, finished_at timestamp with time zone, details jsonb)'),
+      ('citus_rebalance_stop()', 'void'),
+      ('citus_rebalance_wait()', 'void'),
+      ('citus_drain_node(nodename text, nodeport integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'', rebalance_strategy name DEFAULT NULL)', 'void'),
+      ('citus_add_rebalance_strategy(name name, shard_cost_function regproc, node_capacity_function regproc, shard_allowed_on_node_function regproc, default_threshold real, minimum_threshold real DEFAULT 0, improvement_threshold real DEFAULT 0)', 'void'),
+      ('citus_set_default_rebalance_strategy(name text)', 'void'),
+      ('citus_node_capacity_1(nodeid integer)', 'real'),
+      ('citus_job_cancel(jobid bigint)', 'void'),
+      ('citus_job_list()', 'TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamp with time zone, finished_at timestamp with time zone)'),
+      ('citus_job_status(job_id bigint, raw boolean DEFAULT false)', 'TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamp with time zone, finished_at timestamp with time zone, details jsonb)'),
+      ('citus_job_wait(jobid bigint, desired_status citus_job_status DEFAULT NULL)', 'void'),
+      -- watching
+      ('citus_backend_gpid()', 'bigint'),
+      ('citus_blocking_pids(pblockedpid integer)', 'integer[]'),
+      ('citus_nodeid_for_gpid(global_pid bigint)', 'integer'),
+      ('citus_get_node_clock()', 'text'),
+      ('citus_get_transaction_clock()', 'text'),
+      ('citus_stat_tenants(return_all_tenants boolean DEFAULT false)', 'TABLE (nodeid integer, colocation_id integer, tenant_attribute text, read_count_in_this_period integer, read_count_in_last_period integer, query_count_in_this_period integer, query_count_in_last_period integer, cpu_usage_in_this_period double precision, cpu_usage_in_last_period double precision, score bigint)'),
+      ('citus_stat_tenants_local(return_all_tenants boolean DEFAULT false)', 'TABLE (colocation_id integer, tenant_attribute text, read_count_in_this_period integer, read_count_in_last_period integer, query_count_in_this_period integer, query_count_in_last_period integer, cpu_usage_in_this_period double precision, cpu_usage_in_last_period double precision, score bigint)'),
+      ('citus_stat_tenants_reset()', 'void'),
+      ('citus_stat_tenants_local_reset()', 'void'),
+      ('citus_stat_statements()', 'TABLE (queryid bigint, userid oid, dbid oid, query text, executor text, partition_key text, calls bigint)'),
+      ('citus_stat_statements_reset()', 'void'),
+      ('citus_stat_activity()', 'TABLE (global_pid bigint, nodeid integer, is_worker_query boolean, datid oid, datname name, pid integer, leader_pid integer, usesysid oid, usename name, application_name text, client_addr inet, client_hostname text, client_port integer, backend_start timestamp with time zone, xact_start timestamp with time zone, query_start timestamp with time zone, state_change timestamp with time zone, wait_event_type text, wait_event text, state text, backend_xid xid, backend_xmin xid, query_id bigint, query text, backend_type text)'),
+      ('citus_lock_waits()', 'TABLE (waiting_gpid bigint, blocking_gpid bigint, blocked_statement text, current_statement_in_blocking_process text, waiting_nodeid integer, blocking_nodeid integer)'),
+      ('citus_locks()', 'TABLE (global_pid bigint, nodeid integer, locktype text, database oid, relation_name text, page integer, tuple smallint, virtualxid text, transactionid xid, classid oid, objid oid, objsubid smallint, virtualtransaction text, pid integer, mode text, granted boolean, fastpath boolean, waitstart timestamp with time zone)'),
+      ('recover_prepared_transactions()', 'integer'),
+      -- roles
+      ('alter_role_if_exists(role_name text, utility_query text)', 'boolean'),
+      ('run_command_on_colocated_placements(table_name1 regclass, table_name2 regclass, command text, parallel boolean DEFAULT true)', 'TABLE (nodename text, nodeport integer, shardid1 bigint, shardid2 bigint, success boolean, result text)')
+    ) refusals (signature, result)
+  LOOP
+    EXECUTE format('CREATE FUNCTION pg_catalog.%s RETURNS %s LANGUAGE plpgsql SET search_path = pg_catalog AS %L',
+                   refused.signature, refused.result,
+                   format('BEGIN PERFORM citus_internal.refuse(%L); END',
+                          'function ' || split_part(refused.signature, '(', 1)));
+  END LOOP;
+
+  FOR refused IN
+    SELECT unnest(ARRAY['citus_stat_tenants', 'citus_stat_statements', 'citus_stat_activity', 'citus_lock_waits', 'citus_locks']) AS name
+  LOOP
+    EXECUTE format('CREATE VIEW citus.%I AS SELECT * FROM pg_catalog.%I()', refused.name, refused.name);
+    EXECUTE format('ALTER VIEW citus.%I SET SCHEMA pg_catalog', refused.name);
+  END LOOP;
+END $do$;
