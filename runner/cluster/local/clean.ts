@@ -1,7 +1,5 @@
 // The clean databases that a lesson without tables starts from, made from scratch.
-import type { Client } from 'pg';
-import { withClient } from '../client.ts';
-import { addressOf } from './cluster.ts';
+import { onEachNode } from './each-node.ts';
 import type { ClusterRecord } from './record.ts';
 import { createEngine, registerNodes } from './registration.ts';
 import { snapshotName, takeSnapshot } from './snapshot.ts';
@@ -29,17 +27,4 @@ export async function nextTransactions(
     next[i] = rows[0].next;
   });
   return next;
-}
-
-/** From a database that is not to be dropped, copied or left in use. */
-export async function onEachNode(
-  { nodes, password }: ClusterRecord,
-  signal: AbortSignal,
-  use: (client: Client, index: number) => Promise<unknown>,
-): Promise<void> {
-  await Promise.all(
-    nodes.map((node, i) =>
-      withClient(addressOf(node, password), { signal, database: 'template1' }, (client) => use(client, i)),
-    ),
-  );
 }

@@ -18,8 +18,8 @@ import {
   nodeDir,
   writeRecord,
 } from './record.ts';
-import { registerNodes } from './registration.ts';
-import { engineFolder, passFile, startServers } from './start.ts';
+import { refreshAddresses, registerNodes } from './registration.ts';
+import { engineFolder, hasMoved, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
 import { copyTree, giveTree } from './tree.ts';
 
@@ -33,7 +33,7 @@ export async function createCluster(
   try {
     await make(home, name, dir, workers, maker, signal);
   } catch (error) {
-    await discard(home, name, dir, AbortSignal.timeout(60_000));
+    await discard(home, dir, AbortSignal.timeout(60_000));
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(dir, error) : error;
   }
 }
@@ -63,6 +63,7 @@ async function make(
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };
   await setPasswords(nodes, template.password, record.password, signal);
+  if (hasMoved(nodes, planned.nodes)) await refreshAddresses(record, signal);
   await registerNodes(record, signal);
   const firstTransactions = await nextTransactions(record, signal);
   await writeRecord(dir, { ...record, firstTransactions }, home);

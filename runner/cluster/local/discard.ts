@@ -2,21 +2,18 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Home } from './home.ts';
-import { dataDir, readRecord, removeRecord } from './record.ts';
-import { endLeftovers, stopServer } from './server.ts';
-import { titleOf } from './start.ts';
+import { dataDir, removeRecord } from './record.ts';
+import { stopServer } from './server.ts';
+import { endSurvivors } from './survivors.ts';
 
 /** Ends what runs there and removes the folder. */
-export async function discard(home: Home, name: string, dir: string, signal: AbortSignal): Promise<void> {
-  const record = await readRecord(dir);
+export async function discard(home: Home, dir: string, signal: AbortSignal): Promise<void> {
   await removeRecord(dir);
   const nodes = await foundNodes(dir);
   await Promise.all(
     nodes.map((node) => stopServer(home, { node, dataDir: dataDir(dir, node) }, 'immediate', signal)),
   );
-  for (const node of record ? nodes : []) {
-    await endLeftovers({ title: titleOf(name, node, record!.id), dataDir: dataDir(dir, node) }, signal);
-  }
+  for (const node of nodes) await endSurvivors(home, dataDir(dir, node), signal);
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 

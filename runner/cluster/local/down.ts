@@ -30,7 +30,7 @@ export async function downLocal(name: string, { purge, stateDir, signal }: DownO
     const ends = await Promise.all(
       nodes.map((node) => stopServer(home, { node, dataDir: dataDir(dir, node) }, mode, signal)),
     );
-    if (purge) await discard(home, name, dir, signal);
+    if (purge) await discard(home, dir, signal);
     return { stopped: nodes.filter((_, i) => ends[i] === 'stopped') };
   });
 }

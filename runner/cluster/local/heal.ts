@@ -6,7 +6,7 @@ import { findFreePorts } from './ports.ts';
 import { type ClusterRecord, clusterDir, dataDir, nodeDir, writeRecord } from './record.ts';
 import { refreshAddresses, registerNodes } from './registration.ts';
 import { stopServer } from './server.ts';
-import { type Started, startServers } from './start.ts';
+import { hasMoved, type Started, startServers } from './start.ts';
 import { getTemplate } from './template.ts';
 
 export async function heal(
@@ -23,7 +23,7 @@ export async function heal(
   const up = await startServers(home, { name, dir, record }, signal);
   reportStarted(up, record, report);
   const healed = { ...record, nodes: up.nodes };
-  if (hasMoved(healed, record)) {
+  if (hasMoved(up.nodes, record.nodes)) {
     await refreshAddresses(healed, signal);
     await writeRecord(dir, healed, home);
   }
@@ -38,9 +38,6 @@ function reportStarted({ started }: Started, record: ClusterRecord, report: (mes
   if (stopped.length === record.nodes.length) report(`Started the ${stopped.length} servers of the cluster.`);
   else if (stopped.length > 0) report(`Started ${stopped.join(', ')}, which did not run.`);
 }
-
-const hasMoved = (now: ClusterRecord, before: ClusterRecord): boolean =>
-  now.nodes.some(({ port }, i) => port !== before.nodes[i]?.port);
 
 async function addWorkers(
   home: Home,

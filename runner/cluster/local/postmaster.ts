@@ -32,7 +32,7 @@ export async function serverState(dataDir: string): Promise<ServerState> {
 }
 
 /** The lines of the file are documented in PostgreSQL's `miscadmin.h`. */
-export async function readPostmaster(dataDir: string): Promise<Postmaster | undefined> {
+async function readPostmaster(dataDir: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const [pid, , startedAt, port, , , , status] = text.split('\n');

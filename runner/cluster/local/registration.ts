@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
 import { addressOf } from './cluster.ts';
+import { onEachNode } from './each-node.ts';
 import type { ClusterRecord } from './record.ts';
 import { addressesOf } from './start.ts';
 
@@ -30,8 +31,9 @@ export async function registerNodes(record: ClusterRecord, signal: AbortSignal):
   });
 }
 
-/** After a server came up on another port. */
+/** After a server came, or came up on another port. */
 export async function refreshAddresses(record: ClusterRecord, signal: AbortSignal): Promise<void> {
+  await onEachNode(record, signal, (client) => client.query('SELECT pg_reload_conf()'));
   await onCoordinator(record, signal, async (client) => {
     await client.query('SELECT citus_internal.refresh_addresses()');
   });

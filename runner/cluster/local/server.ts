@@ -1,23 +1,20 @@
 // Starts and stops the server of one data folder with PostgreSQL's own `pg_ctl`.
-import { rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { rename, stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import { findBinaries } from './binaries.ts';
 import { readIfThere } from './files.ts';
 import type { Home } from './home.ts';
 import { findFreePorts, isFree } from './ports.ts';
-import { readPostmaster, serverState } from './postmaster.ts';
-import { findProcesses, isAlive } from './processes.ts';
+import { serverState } from './postmaster.ts';
+import { isAlive } from './processes.ts';
 import { runProgram } from './program.ts';
+import { endSurvivors } from './survivors.ts';
 
 export interface Server {
   /** The node's name, for messages. */
   readonly node: string;
   readonly dataDir: string;
   readonly logFile: string;
-  /** `cluster_name`, which stands in the command line of each of its processes. */
-  readonly title: string;
   readonly port: number;
   readonly passFile: string;
 }
@@ -31,7 +28,7 @@ const maxLogBytes = 1_000_000;
  */
 export async function startServer(home: Home, server: Server, signal: AbortSignal): Promise<number> {
   const { pgCtl } = await findBinaries(home);
-  await endLeftovers(server, signal);
+  await endSurvivors(home, server.dataDir, signal);
   await boundLog(server.logFile);
   let { port } = server;
   for (let tries = 0; tries < 5; tries++) {
@@ -88,25 +85,6 @@ export async function stopServer(
     code: 'cluster',
     hint: `End the process yourself: "kill -9 ${pid}".`,
   });
-}
-
-/**
- * A server that was killed can leave processes in the middle of a query, and its `postmaster.pid`, whose process id
- * may be somebody else's now. Either keeps the next one from starting.
- */
-export async function endLeftovers(
-  { title, dataDir }: Pick<Server, 'title' | 'dataDir'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const dead = await readPostmaster(dataDir);
-  if (!dead) return;
-  const leftovers = await findProcesses((command) => command.startsWith(`postgres: ${title}: `));
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
-  for (const pid of leftovers) {
-    if (await isAlive(pid)) process.kill(pid, 'SIGKILL');
-    while (await isAlive(pid)) await wait(5, undefined, { signal: deadline });
-  }
-  if (await isAlive(dead.pid)) await rm(join(dataDir, 'postmaster.pid'));
 }
 
 /** pg_ctl appends: keep one log before this one. */

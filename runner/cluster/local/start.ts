@@ -9,6 +9,10 @@ import { type ClusterRecord, dataDir, logFile, type NodeRecord } from './record.
 import { type Server, startServer } from './server.ts';
 import { pgHbaConf, postgresqlConf } from './settings.ts';
 
+/** Whether a node listens elsewhere than it did. */
+export const hasMoved = (now: readonly NodeRecord[], before: readonly NodeRecord[]): boolean =>
+  now.some(({ port }, i) => port !== before[i]?.port);
+
 export interface Started {
   /** The nodes with the ports on which they listen now. */
   readonly nodes: readonly NodeRecord[];
@@ -26,23 +30,19 @@ export async function startServers(
   const isUp = (i: number) => states[i]?.state === 'up';
   await configure(home, dir, name, { ...record, nodes: planned });
   const ports = await Promise.all(
-    planned.map((node, i) =>
-      isUp(i) ? node.port : startServer(home, serverOf(dir, name, record, node), signal),
-    ),
+    planned.map((node, i) => (isUp(i) ? node.port : startServer(home, serverOf(dir, node), signal))),
   );
   const nodes = planned.map((node, i) => ({ ...node, port: ports[i]! }));
-  const moved = nodes.some(({ port }, i) => port !== planned[i]?.port);
-  if (moved) await configure(home, dir, name, { ...record, nodes });
+  if (hasMoved(nodes, planned)) await configure(home, dir, name, { ...record, nodes });
   const started = nodes.flatMap(({ name }, i) => (isUp(i) ? [] : [{ node: name, was: states[i]!.state }]));
   return { nodes, started };
 }
 
-export function serverOf(dir: string, name: string, { id }: ClusterRecord, node: NodeRecord): Server {
+function serverOf(dir: string, node: NodeRecord): Server {
   return {
     node: node.name,
     dataDir: dataDir(dir, node.name),
     logFile: logFile(dir, node.name),
-    title: titleOf(name, node.name, id),
     port: node.port,
     passFile: passFile(dir),
   };
@@ -50,8 +50,7 @@ export function serverOf(dir: string, name: string, { id }: ClusterRecord, node:
 
 export const passFile = (dir: string): string => join(dir, 'pgpass');
 export const engineFolder = (dir: string): string => join(dir, 'engine');
-export const titleOf = (cluster: string, node: string, id: string): string =>
-  `lesson ${cluster}/${node} ${id}`;
+const titleOf = (cluster: string, node: string, id: string): string => `lesson ${cluster}/${node} ${id}`;
 export const addressesOf = (nodes: readonly NodeRecord[]): string =>
   nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(' ');
 

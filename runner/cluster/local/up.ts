@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { Cluster } from '../types.ts';
 import { checkAnswers } from './answers.ts';
-import { nodeStatuses, openCluster } from './cluster.ts';
+import { existingRecord, nodeStatuses, openCluster } from './cluster.ts';
 import { createCluster } from './create.ts';
 import { discard } from './discard.ts';
 import { heal } from './heal.ts';
@@ -39,12 +39,16 @@ export async function upLocal(options: UpOptions): Promise<UpCluster> {
   const { name, workers, signal } = options;
   const home = await openHome(options.stateDir);
   const maker = await currentMaker();
-  let fresh = false;
-  if (!(await isUp(home, name, maker, workers))) {
-    const limits = { signal, timeoutMs: 120_000 };
-    fresh = await withLock(home, `up.${name}`, 'lesson up', limits, () => bringUp(home, maker, options));
-  }
-  await checkAnswers((await readRecord(clusterDir(home, name)))!, signal);
+  const isThere = () => isUp(home, name, maker, workers);
+  const limits = { signal, timeoutMs: 120_000 };
+  const bring = () => withLock(home, `up.${name}`, 'lesson up', limits, () => bringUp(home, maker, options));
+  const answers = async () => checkAnswers(await existingRecord(home, name), signal);
+  let fresh = (await isThere()) ? false : await bring();
+  await answers().catch(async (error) => {
+    if (await isThere()) throw error;
+    fresh = await bring(); // it went down just now
+    await answers();
+  });
   return { ...openCluster(home, name), fresh };
 }
 
@@ -74,7 +78,7 @@ async function bringUp(
   }
   if (fault) {
     report(`The cluster "${name}" ${fault}. It is thrown away and made afresh.`);
-    await discard(home, name, dir, signal);
+    await discard(home, dir, signal);
   }
   const count = workers ?? (record ? record.nodes.length - 1 : 2);
   report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);

@@ -1,0 +1,69 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { downLocal } from '../../../runner/cluster/local/down.ts';
+import { findLocal, listLocal } from '../../../runner/cluster/local/list.ts';
+import { isAlive } from '../../../runner/cluster/local/processes.ts';
+import { testCluster } from '../../support/cluster.ts';
+import { ask, clusterFolder, never, pids, up } from '../../support/servers.ts';
+
+test('down stops the servers and keeps the data, purge keeps nothing', async () => {
+  const { stateDir, ...cluster } = await testCluster();
+  await ask(cluster, 'worker-2', 'CREATE TABLE kept ()');
+  const options = { stateDir, signal: never };
+  const servers = await pids(cluster);
+  expect(await downLocal('default', { ...options, purge: false })).toEqual({
+    stopped: ['coordinator', 'worker-1', 'worker-2'],
+  });
+  for (const pid of servers) expect(await isAlive(pid)).toBe(false);
+  expect(await downLocal('default', { ...options, purge: false })).toEqual({ stopped: [] });
+
+  const { messages } = await up(stateDir);
+  expect(messages).toEqual(['Started the 3 servers of the cluster.']);
+  await ask(cluster, 'worker-2', 'SELECT FROM kept');
+
+  await downLocal('default', { ...options, purge: true });
+  expect(await readdir(join(stateDir, 'clusters'))).toEqual([]);
+  await expect(downLocal('default', { ...options, purge: true })).rejects.toThrow(
+    'there is no cluster "default"',
+  );
+  await expect(findLocal('default', stateDir)).rejects.toThrow('there is no cluster "default"');
+});
+
+test('a broken cluster is listed with its servers, stopped, and removed', async () => {
+  const { stateDir, ...cluster } = await testCluster({ name: 'broken', workers: 1 });
+  const servers = await pids(cluster);
+  await rm(join(clusterFolder(stateDir, 'broken'), 'cluster.json'));
+  const [status] = await listLocal(stateDir);
+  expect(status).toMatchObject({ name: 'broken', condition: 'broken' });
+  expect(status?.nodes.map(({ name, pid }) => [name, pid])).toEqual([
+    ['coordinator', servers[0]],
+    ['worker-1', servers[1]],
+  ]);
+  await downLocal('broken', { purge: true, stateDir, signal: never });
+  for (const pid of servers) expect(await isAlive(pid)).toBe(false);
+  await expect(stat(clusterFolder(stateDir, 'broken'))).rejects.toThrow('ENOENT');
+});
+
+test('a server that is paused is stopped all the same', async () => {
+  const { stateDir, ...cluster } = await testCluster({ workers: 1 });
+  const [, worker] = await pids(cluster);
+  process.kill(worker!, 'SIGSTOP');
+  await downLocal('default', { purge: false, stateDir, signal: never });
+  expect(await isAlive(worker!)).toBe(false);
+});
+
+test('the list says who runs a lesson, since when clusters are there, and how large they are', async () => {
+  const { stateDir, ...cluster } = await testCluster({ workers: 1 });
+  const release = await cluster.holdRun('lesson run 01-try');
+  const [status] = await listLocal(stateDir);
+  expect(status).toMatchObject({
+    name: 'default',
+    condition: 'sound',
+    holder: { pid: process.pid, what: 'lesson run 01-try' },
+  });
+  expect(status!.sizeBytes).toBeGreaterThan(40_000_000);
+  expect(Date.now() - status!.createdAt!.getTime()).toBeLessThan(60_000);
+  await release();
+  expect((await listLocal(stateDir))[0]).not.toHaveProperty('holder');
+});

@@ -1,0 +1,48 @@
+// What tests of local clusters do to servers, and ask them.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withClient } from '../../runner/cluster/client.ts';
+import { isAlive } from '../../runner/cluster/local/processes.ts';
+import { type UpCluster, type UpOptions, upLocal } from '../../runner/cluster/local/up.ts';
+import type { Cluster } from '../../runner/cluster/types.ts';
+
+export const never = new AbortController().signal;
+
+/** Brings a cluster up, and keeps what was reported. */
+export async function up(
+  stateDir: string,
+  options: Partial<UpOptions> = {},
+): Promise<{ readonly cluster: UpCluster; readonly messages: readonly string[] }> {
+  const messages: string[] = [];
+  const report = (message: string) => messages.push(message);
+  const cluster = await upLocal({ name: 'default', stateDir, report, signal: never, ...options });
+  return { cluster, messages };
+}
+
+/** The rows of a query on a node, each an array of values. */
+export async function ask(cluster: Cluster, node: string, sql: string, database = 'postgres') {
+  return withClient(await cluster.address(node), { signal: never, database }, async (client) => {
+    const { rows } = await client.query({ text: sql, rowMode: 'array' });
+    return rows as readonly (readonly unknown[])[];
+  });
+}
+
+/** The process ids of the servers, in the order of the nodes. */
+export async function pids(cluster: Cluster): Promise<readonly number[]> {
+  return (await cluster.nodes()).map(({ pid }) => pid ?? 0);
+}
+
+export async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await untilGone(pid);
+}
+
+export async function untilGone(pid: number): Promise<void> {
+  while (await isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+export const clusterFolder = (stateDir: string, name = 'default'): string => join(stateDir, 'clusters', name);
+
+export async function readRecord(stateDir: string, name = 'default') {
+  return JSON.parse(await readFile(join(clusterFolder(stateDir, name), 'cluster.json'), 'utf8'));
+}
