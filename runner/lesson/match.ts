@@ -48,7 +48,7 @@ export function matchOutput(
       at++;
       continue;
     }
-    if (from > furthest.from || (from === furthest.from && at > furthest.at)) furthest = { from, at };
+    if (from >= furthest.from) furthest = { from, at };
     if (ellipsis === undefined || ellipsis.at >= actual.length) break;
     at = ++ellipsis.at;
     from = ellipsis.next;
