@@ -30,12 +30,15 @@ const nodeArgument = { node: { type: 'string', describe: 'coordinator, worker-1,
 
 /** Runs one command; returns its exit code. Errors of a user are shown without a stack. */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  let exitCode: number = exitCodes.held;
-  /** A handler that notes the exit code of the command it calls. */
+  let command = async (): Promise<number> => exitCodes.held;
+  /**
+   * A handler that notes what to run once the arguments are read. It is not async itself: yargs would draw the help
+   * text for every command, which takes as long as the rest of its work.
+   */
   const call =
-    <A>(command: (options: A, surroundings: Surroundings) => Promise<number>) =>
-    async (options: A) => {
-      exitCode = await command(options, surroundings);
+    <A>(load: () => Promise<(options: A, surroundings: Surroundings) => Promise<number>>) =>
+    (options: A) => {
+      command = async () => (await load())(options, surroundings);
     };
 
   /** The shell blocks of a lesson set LESSON_NAME, so that `lesson` there means the cluster of the lesson. */
@@ -50,20 +53,24 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     .command(
       '$0 [command]',
       'Where am I: lessons, progress, what is next',
-      (command) => command.positional('command', { type: 'string', hidden: true }).options(courseOptions),
-      async (options) => {
-        if (options.command !== undefined) throw await unknownCommand(options.command);
-        await call((await import('./commands/home.ts')).home)(options);
+      (args) => args.positional('command', { type: 'string', hidden: true }).options(courseOptions),
+      (options) => {
+        if (options.command === undefined)
+          call(async () => (await import('./commands/home.ts')).home)(options);
+        else command = () => unknownCommand(`${options.command}`);
       },
     )
-    .command('list', 'The lessons', { ...courseOptions, ...jsonOption }, async (options) => {
-      await call((await import('./commands/list.ts')).list)(options);
-    })
+    .command(
+      'list',
+      'The lessons',
+      { ...courseOptions, ...jsonOption },
+      call(async () => (await import('./commands/list.ts')).list),
+    )
     .command(
       'run <id..>',
       'Walk lessons step by step',
-      (command) =>
-        command
+      (args) =>
+        args
           .positional('id', {
             type: 'string',
             array: true,
@@ -82,15 +89,13 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
             ...courseOptions,
             ...reporterOption,
           }),
-      async (options) => {
-        await call((await import('./commands/run.ts')).run)(options);
-      },
+      call(async () => (await import('./commands/run.ts')).run),
     )
     .command(
       'check [id..]',
       'For CI: every lesson from a clean state; exercises must be sound',
-      (command) =>
-        command
+      (args) =>
+        args
           .positional('id', {
             type: 'string',
             array: true,
@@ -98,15 +103,13 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
             describe: 'All lessons, if none is named',
           })
           .options({ ...clusterOptions, ...workersOption, ...courseOptions, ...reporterOption }),
-      async (options) => {
-        await call((await import('./commands/check.ts')).check)(options);
-      },
+      call(async () => (await import('./commands/check.ts')).check),
     )
     .command(
       'lint [id..]',
       'Find the mistakes in lessons without running them',
-      (command) =>
-        command
+      (args) =>
+        args
           .positional('id', {
             type: 'string',
             array: true,
@@ -114,13 +117,14 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
             describe: 'All lessons, if none is named',
           })
           .options(courseOptions),
-      async (options) => {
-        await call((await import('./commands/lint.ts')).lint)(options);
-      },
+      call(async () => (await import('./commands/lint.ts')).lint),
     )
-    .command('up', 'Start the cluster', { ...clusterOptions, ...workersOption }, async (options) => {
-      await call((await import('./commands/up.ts')).up)(options);
-    })
+    .command(
+      'up',
+      'Start the cluster',
+      { ...clusterOptions, ...workersOption },
+      call(async () => (await import('./commands/up.ts')).up),
+    )
     .command(
       'down',
       'Stop the servers and keep the data',
@@ -129,42 +133,37 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
         purge: { type: 'boolean', default: false, describe: 'Remove the cluster with its data' },
         all: { type: 'boolean', default: false, describe: 'Every cluster' },
       },
-      async (options) => {
-        await call((await import('./commands/down.ts')).down)(options);
-      },
+      call(async () => (await import('./commands/down.ts')).down),
     )
-    .command('status', 'Clusters, their nodes and engine', jsonOption, async (options) => {
-      await call((await import('./commands/status.ts')).status)(options);
-    })
+    .command(
+      'status',
+      'Clusters, their nodes and engine',
+      jsonOption,
+      call(async () => (await import('./commands/status.ts')).status),
+    )
     .command(
       'url [node]',
       'The connection URL of a node',
-      (command) =>
-        command.positional('node', { ...nodeArgument.node, default: 'coordinator' }).options(clusterOptions),
-      async (options) => {
-        await call((await import('./commands/url.ts')).url)(options);
-      },
+      (args) =>
+        args.positional('node', { ...nodeArgument.node, default: 'coordinator' }).options(clusterOptions),
+      call(async () => (await import('./commands/url.ts')).url),
     )
     .command(
       'psql [node]',
       'A SQL prompt on a node',
-      (command) =>
-        command.positional('node', { ...nodeArgument.node, default: 'coordinator' }).options(clusterOptions),
-      async (options) => {
-        await call((await import('./commands/psql.ts')).psql)(options);
-      },
+      (args) =>
+        args.positional('node', { ...nodeArgument.node, default: 'coordinator' }).options(clusterOptions),
+      call(async () => (await import('./commands/psql.ts')).psql),
     )
     .command(
       'logs [node]',
       'The last lines of a server log',
-      (command) =>
-        command.positional('node', nodeArgument.node).options({
+      (args) =>
+        args.positional('node', nodeArgument.node).options({
           ...clusterOptions,
           lines: { type: 'number', default: 50, alias: 'n', requiresArg: true, describe: 'How many lines' },
         }),
-      async (options) => {
-        await call((await import('./commands/logs.ts')).logs)(options);
-      },
+      call(async () => (await import('./commands/logs.ts')).logs),
     )
     .strict()
     .help()
@@ -178,8 +177,8 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     });
 
   try {
-    await cli.parseAsync();
-    return exitCode;
+    cli.parse();
+    return await command();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const place = error.place === undefined ? '' : `${error.place.file}:${error.place.line}: `;
@@ -191,9 +190,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
 
 const commands = ['run', 'check', 'lint', 'list', 'status', 'up', 'down', 'url', 'psql', 'logs'];
 
-async function unknownCommand(word: string): Promise<UserError> {
+async function unknownCommand(word: string): Promise<never> {
   const { unknownWord } = await import('./lesson/nearest.ts');
-  return new UserError(unknownWord('command', word, commands), {
+  throw new UserError(unknownWord('command', word, commands), {
     code: 'usage',
     hint: 'Run "lesson --help".',
   });

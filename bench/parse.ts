@@ -1,24 +1,22 @@
 // Parsing lessons, against markdown-it's own parse of the same text, and twice as many of them.
-// @ts-check
 import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import MarkdownIt from 'markdown-it';
-import { parseLesson } from '../dist/lesson/parse.js';
-import { shippedLessonsDir } from '../dist/paths.js';
-import { medians } from './measure.mjs';
+import { parseLesson } from '../runner/lesson/parse.ts';
+import { shippedLessonsDir } from '../runner/paths.ts';
+import { type Measure, medians } from './measure.ts';
 
-export async function parsing() {
+export const parsing: Measure = async () => {
   const names = (await readdir(shippedLessonsDir)).filter((name) => name.endsWith('.md'));
-  const texts = await Promise.all(names.map((name) => readFile(`${shippedLessonsDir}/${name}`, 'utf8')));
+  const texts = await Promise.all(names.map((name) => readFile(path.join(shippedLessonsDir, name), 'utf8')));
   const markdown = new MarkdownIt();
-  /** @param {number} count @param {(text: string) => unknown} parse */
-  const all = (count, parse) => async () => {
+  const all = (count: number, parse: (text: string) => unknown) => async () => {
     const started = performance.now();
-    for (let n = 0; n < count; n += 1) parse(/** @type {string} */ (texts[n % texts.length]));
+    for (let n = 0; n < count; n += 1) parse(texts[n % texts.length] ?? '');
     return performance.now() - started;
   };
-  /** @param {string} text */
-  const lesson = (text) => parseLesson('lesson.md', text);
+  const lesson = (text: string) => parseLesson('lesson.md', text);
   const { thousand, twoThousand, plain } = await medians(5, {
     plain: all(1_000, (text) => markdown.parse(text, {})),
     thousand: all(1_000, lesson),
@@ -40,4 +38,4 @@ export async function parsing() {
       target: 'linear: 2',
     },
   ];
-}
+};

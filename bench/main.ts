@@ -1,0 +1,27 @@
+// `npm run bench`: each number beside its baseline, both measured in this run on this machine. Nothing is asserted.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { clusterFromNothing } from './cluster.ts';
+import { lesson, type Measure } from './measure.ts';
+import { parsing } from './parse.ts';
+import { startUp } from './start-up.ts';
+import { longLesson, manyRows, runLesson } from './walk.ts';
+
+// PostgreSQL does not run as root; whom root hands the servers to must be able to enter.
+const dir = await mkdtemp(path.join(process.getuid?.() === 0 ? '/var/lib' : tmpdir(), 'lesson-bench-'));
+await chmod(dir, 0o755);
+const env = { ...process.env, LESSON_STATE_DIR: path.join(dir, 'state') };
+const measures: readonly Measure[] = [startUp, parsing, clusterFromNothing, runLesson, longLesson, manyRows];
+try {
+  console.log(`Node ${process.version}, ${cpus().length} cores. Medians of runs that take turns.\n`);
+  console.log('| what | measured | baseline | ratio | target |\n|---|---|---|---|---|');
+  for (const measure of measures) {
+    for (const { what, measured, baseline = '', ratio, target } of await measure(dir, env)) {
+      console.log(`| ${what} | ${measured} | ${baseline} | ${ratio?.toFixed(2) ?? ''} | ${target} |`);
+    }
+  }
+} finally {
+  await lesson(['down', '--all', '--purge'], env);
+  await rm(dir, { recursive: true, force: true });
+}
