@@ -78,3 +78,13 @@ CREATE FUNCTION citus_internal.bare_name(rel regclass)
 AS $$
   SELECT relname::text FROM pg_class WHERE oid = rel
 $$;
+
+-- With the schema, whatever the search path is.
+CREATE FUNCTION citus_internal.full_name(rel regclass)
+  RETURNS text
+  LANGUAGE sql
+  STABLE STRICT
+  SET search_path = pg_catalog
+AS $$
+  SELECT rel::text
+$$;

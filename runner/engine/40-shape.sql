@@ -225,7 +225,8 @@ AS $$
        AND (d.old_definition IS DISTINCT FROM d.new_definition)
     UNION ALL
     SELECT 9, d.id, format('ALTER TABLE %s ADD CONSTRAINT %I %s', s.full_name,
-                            citus_internal.shard_name(d.new_name, shardid), d.new_definition)
+                            citus_internal.shard_name(d.new_name, shardid),
+                            citus_internal.shard_constraint(d.id::oid, d.new_definition, shardid))
       FROM diff d, shard s
      WHERE d.part = 'constraint'
        AND d.new_definition IS NOT NULL

@@ -127,29 +127,54 @@ BEGIN
   END LOOP;
 END $$;
 
--- The keys and indexes that the table had when it was plain, under their names.
-CREATE FUNCTION citus_internal.add_keys(rel regclass)
+-- The commands that take keys and indexes away from a table, and those that give them back under their names.
+-- Foreign keys of other tables that refer to its keys go first and come back last; so do its own.
+CREATE FUNCTION citus_internal.key_commands(rel regclass, OUT take text[], OUT give text[])
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  WITH keys AS (
+    SELECT 1 AS step, id::oid AS id,
+           CASE WHEN part = 'constraint' THEN format('ALTER TABLE %s DROP CONSTRAINT %I', rel, name)
+                                         ELSE format('DROP INDEX %s', id::oid::regclass) END AS take,
+           CASE WHEN part = 'constraint' THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s', rel, name, definition)
+                                         ELSE format('CREATE %s %I ON %s %s', upper(part), name, rel, definition) END AS give
+      FROM citus_internal.shape(rel)
+     WHERE part = 'constraint' AND definition !~ '^(CHECK|FOREIGN KEY)'
+        OR part IN ('index', 'unique index')
+    UNION ALL
+    SELECT 2, oid, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+                   format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID', conrelid::regclass, conname,
+                          pg_get_constraintdef(oid))
+      FROM pg_constraint
+     WHERE contype = 'f'
+       AND conparentid = 0
+       AND rel IN (conrelid, confrelid)
+  )
+  SELECT array_agg(take ORDER BY step DESC, id), array_agg(give ORDER BY step, id) FROM keys
+$$;
+
+-- Gives the keys back to a table that is distributed now. `others` are distributed tables that its foreign keys refer to.
+CREATE FUNCTION citus_internal.give_keys(rel regclass, commands text[], others regclass[])
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  keys text[] := (SELECT array_agg(CASE WHEN part = 'constraint'
-                                        THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s', rel, name, definition)
-                                        ELSE format('CREATE %s %I ON %s %s', upper(part), name, rel, definition)
-                                   END ORDER BY id::oid)
-                    FROM citus_internal.table_shape
-                   WHERE logicalrelid = rel
-                     AND (part = 'constraint' AND definition !~ '^CHECK' OR part IN ('index', 'unique index')));
   command text;
+  other   regclass;
 BEGIN
-  IF keys IS NULL THEN
-    RETURN;
-  END IF;
-  PERFORM citus_internal.hide_partitions(rel);
-  FOREACH command IN ARRAY keys LOOP
+  FOREACH other IN ARRAY rel || others LOOP
+    PERFORM citus_internal.hide_partitions(other);
+  END LOOP;
+  FOREACH command IN ARRAY commands LOOP
     EXECUTE command;
   END LOOP;
-  PERFORM citus_internal.show_partitions(rel);
+  UPDATE pg_constraint SET convalidated = true WHERE contype = 'f' AND rel IN (conrelid, confrelid);
+  PERFORM citus_internal.drop_foreign_key_triggers(rel);
+  FOREACH other IN ARRAY rel || others LOOP
+    PERFORM citus_internal.show_partitions(other);
+  END LOOP;
   PERFORM citus_internal.remember_shape(rel);
 END $$;

@@ -114,9 +114,6 @@ BEGIN
     RAISE internal_error
     USING MESSAGE = 'triggers are not supported on distributed tables';
   END IF;
-  IF EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND rel IN (conrelid, confrelid)) THEN
-    PERFORM citus_internal.refuse('foreign keys of distributed tables');
-  END IF;
 END $$;
 
 CREATE FUNCTION citus_internal.check_distribution_column(rel regclass, distribution_column text)
@@ -222,7 +219,9 @@ BEGIN
     EXECUTE format('CREATE TEMP TABLE citus_local_rows ON COMMIT DROP AS TABLE ONLY %s', rel);
   END IF;
 
+  PERFORM citus_internal.ensure_reference_tables();
   PERFORM citus_internal.record_shards(rel, key, colocation);
+  PERFORM citus_internal.check_foreign_keys(rel);
   PERFORM citus_internal.remember_shape(rel);
 
   -- Shards, one round trip to each node.
@@ -231,7 +230,8 @@ BEGIN
            string_agg(citus_internal.create_shard_command(rel, s.shardid, plain.relpersistence, plain.reloptions)
                       || CASE WHEN s.shardminvalue = '-2147483648'
                               THEN citus_internal.refuse_null_key_command(rel, s.shardid, key.attname)
-                              ELSE '' END,
+                              ELSE '' END
+                      || coalesce(citus_internal.foreign_key_commands(rel, s.shardid), ''),
                       E'\n' ORDER BY s.shardid) AS command
       FROM pg_dist_shard     s
       JOIN pg_dist_placement p USING (shardid)
@@ -322,18 +322,19 @@ CREATE FUNCTION citus_internal.become_partitioned(rel regclass, key pg_attribute
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  item  record;
-  index int := 0;
+  keys    record   := citus_internal.key_commands(rel);
+  others  regclass[] := ARRAY(SELECT DISTINCT p.logicalrelid
+                                FROM pg_constraint     c
+                                JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.partkey IS NOT NULL
+                               WHERE c.conrelid  = rel
+                                 AND c.confrelid <> rel
+                                 AND c.contype   = 'f');
+  command text;
+  item    record;
+  index   int := 0;
 BEGIN
-  FOR item IN
-    SELECT part, id, name FROM citus_internal.table_shape
-     WHERE logicalrelid = rel
-       AND (part = 'constraint' AND definition !~ '^CHECK' OR part IN ('index', 'unique index'))
-  LOOP
-    EXECUTE CASE WHEN item.part = 'constraint'
-                 THEN format('ALTER TABLE %s DROP CONSTRAINT %I', rel, item.name)
-                 ELSE format('DROP INDEX %s', item.id::oid::regclass)
-            END;
+  FOREACH command IN ARRAY coalesce(keys.take, '{}') LOOP
+    EXECUTE command;
   END LOOP;
 
   PERFORM citus_internal.make_partitioned(rel, key.attnum,
@@ -358,6 +359,8 @@ BEGIN
     index := index + 1;
   END LOOP;
 
-  PERFORM citus_internal.add_keys(rel);
+  IF keys.give IS NOT NULL THEN
+    PERFORM citus_internal.give_keys(rel, keys.give, others);
+  END IF;
   PERFORM citus_internal.add_guards(rel, key.attname);
 END $$;

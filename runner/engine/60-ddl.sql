@@ -44,6 +44,7 @@ BEGIN
       JOIN pg_dist_placement p USING (shardid),
            citus_internal.alter_shard_commands(rel, s.shardid) WITH ORDINALITY c (command, step)
      WHERE s.logicalrelid = rel
+       AND (p.groupid <> 0 OR s.shardminvalue IS NOT NULL)  -- the coordinator's copy is the table itself
      GROUP BY p.groupid
      ORDER BY p.groupid
   LOOP
@@ -57,6 +58,7 @@ BEGIN
            (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = rel) AS schema
       FROM pg_dist_shard s
      WHERE s.logicalrelid = rel
+       AND s.shardminvalue IS NOT NULL
        AND EXISTS (SELECT FROM citus_internal.table_shape t JOIN citus_internal.shape(rel) n USING (part)
                     WHERE t.logicalrelid = rel AND part = 'table' AND (t.name, t.definition) <> (n.name, n.definition))
   LOOP
@@ -138,6 +140,11 @@ BEGIN
   LOOP
     PERFORM citus_internal.check_hidden_change(changed.rel);
     PERFORM citus_internal.show_partitions(changed.rel);
+    IF TG_TAG = 'ALTER TABLE' THEN
+      PERFORM citus_internal.check_foreign_keys_of_plain_table(d.objid)
+         FROM pg_event_trigger_ddl_commands() d
+        WHERE d.classid = 'pg_class'::regclass;
+    END IF;
   END LOOP;
 
   FOR changed IN
@@ -157,6 +164,7 @@ BEGIN
       WHEN 'CREATE POLICY', 'CREATE RULE' THEN
         PERFORM citus_internal.refuse('rules and row security on distributed tables');
       ELSE
+        PERFORM citus_internal.check_foreign_keys(changed.logicalrelid);
         PERFORM citus_internal.reshape(changed.logicalrelid);
     END CASE;
   END LOOP;
@@ -169,6 +177,8 @@ CREATE FUNCTION citus_internal.check_hidden_change(rel regclass)
   SET search_path = pg_catalog
 AS $$
 BEGIN
+  PERFORM citus_internal.check_foreign_keys(rel);
+  PERFORM citus_internal.drop_foreign_key_triggers(rel);
   PERFORM citus_internal.check_unique_keys(rel,
             (SELECT citus_internal.var_to_column(partkey) FROM pg_dist_partition WHERE logicalrelid = rel));
   IF EXISTS (SELECT
@@ -230,6 +240,7 @@ BEGIN
       FROM pg_dist_shard     s
       JOIN pg_dist_placement p USING (shardid)
      WHERE s.logicalrelid = rel
+       AND (p.groupid <> 0 OR s.shardminvalue IS NOT NULL)
      GROUP BY p.groupid
      ORDER BY p.groupid
   LOOP
@@ -253,12 +264,12 @@ $$;
 
 CREATE EVENT TRIGGER citus_ddl_start
   ON ddl_command_start
-  WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX')
+  WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX')
   EXECUTE FUNCTION citus_internal.on_ddl_start();
 
 CREATE EVENT TRIGGER citus_ddl_end
   ON ddl_command_end
-  WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX', 'ALTER INDEX', 'CREATE TRIGGER', 'CREATE POLICY', 'CREATE RULE')
+  WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX', 'ALTER INDEX', 'CREATE TRIGGER', 'CREATE POLICY', 'CREATE RULE')
   EXECUTE FUNCTION citus_internal.on_ddl_end();
 
 CREATE EVENT TRIGGER citus_drop

@@ -158,6 +158,19 @@ AS $$
      AND n.noderole = 'primary'
 $$;
 
+-- The name of a placement on its node; the coordinator's copy of a reference table is the table itself.
+CREATE FUNCTION citus_internal.placement_name(shard pg_dist_shard, groupid int)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT CASE WHEN groupid = 0 AND shard.shardminvalue IS NULL
+              THEN shard.logicalrelid::text
+              ELSE shard_name(shard.logicalrelid, shard.shardid)
+         END
+$$;
+
 CREATE FUNCTION pg_catalog.run_command_on_placements(
                   table_name regclass,
                   command    text,
@@ -169,7 +182,7 @@ CREATE FUNCTION pg_catalog.run_command_on_placements(
 AS $$
   WITH placement AS MATERIALIZED (
     SELECT n.groupid, n.nodename, n.nodeport, s.shardid,
-           format($2, shard_name(s.logicalrelid, s.shardid))           AS command,
+           format($2, citus_internal.placement_name(s, p.groupid))     AS command,
            row_number() OVER (ORDER BY s.shardid, n.nodename, n.nodeport) AS number
       FROM pg_dist_shard     s
       JOIN pg_dist_placement p USING (shardid)
@@ -193,11 +206,11 @@ CREATE FUNCTION pg_catalog.run_command_on_shards(
   SET search_path = pg_catalog
 AS $$
   WITH shard AS MATERIALIZED (
-    SELECT s.shardid,
-           (SELECT p.groupid FROM pg_dist_placement p WHERE p.shardid = s.shardid ORDER BY placementid LIMIT 1) AS groupid,
-           format($2, shard_name(s.logicalrelid, s.shardid)) AS command,
-           row_number() OVER (ORDER BY s.shardid)            AS number
-      FROM pg_dist_shard s
+    SELECT s.shardid, p.groupid,
+           format($2, citus_internal.placement_name(s, p.groupid)) AS command,
+           row_number() OVER (ORDER BY s.shardid)                  AS number
+      FROM pg_dist_shard s,
+           LATERAL (SELECT groupid FROM pg_dist_placement p WHERE p.shardid = s.shardid ORDER BY placementid LIMIT 1) p
      WHERE s.logicalrelid = $1
   )
   SELECT s.shardid, r.success, r.result

@@ -41,6 +41,15 @@ BEGIN
                                            AND z.name   = citus_internal.shard_name(t.name, s.shardid)
          WHERE p.groupid = $1
            AND ($2 IS NULL OR s.logicalrelid = $2)
+        UNION ALL  -- the coordinator's copy of a reference table is the table itself
+        SELECT s.shardid, p.groupid, pg_relation_size(s.logicalrelid), pg_table_size(s.logicalrelid),
+               pg_total_relation_size(s.logicalrelid)
+          FROM pg_dist_placement p
+          JOIN pg_dist_shard     s USING (shardid)
+         WHERE p.groupid = 0
+           AND $1 = 0
+           AND s.shardminvalue IS NULL
+           AND ($2 IS NULL OR s.logicalrelid = $2)
         $q$, 'sizes_of_group_' || node.groupid)
       USING node.groupid, rel;
     EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN

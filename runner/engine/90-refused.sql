@@ -27,13 +27,8 @@ BEGIN
       ('citus_finish_pg_upgrade()', 'void'),
       ('master_run_on_worker(worker_name text[], port integer[], command text[], parallel boolean)', 'TABLE (node_name text, node_port integer, success boolean, result text)'),
       -- tables
-      ('create_reference_table(table_name regclass)', 'void'),
       ('create_distributed_table_concurrently(table_name regclass, distribution_column text, distribution_type citus.distribution_type DEFAULT ''hash'', colocate_with text DEFAULT ''default'', shard_count integer DEFAULT NULL)', 'void'),
       ('create_distributed_function(function_name regprocedure, distribution_arg_name text DEFAULT NULL, colocate_with text DEFAULT ''default'', force_delegation boolean DEFAULT NULL)', 'void'),
-      ('alter_distributed_table(table_name regclass, distribution_column text DEFAULT NULL, shard_count integer DEFAULT NULL, colocate_with text DEFAULT NULL, cascade_to_colocated boolean DEFAULT NULL)', 'void'),
-      ('undistribute_table(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
-      ('update_distributed_table_colocation(table_name regclass, colocate_with text)', 'void'),
-      ('truncate_local_data_after_distributing_table(function_name regclass)', 'void'),
       ('citus_add_local_table_to_metadata(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
       ('remove_local_tables_from_metadata()', 'void'),
       ('alter_table_set_access_method(table_name regclass, access_method text)', 'void'),
@@ -53,7 +48,6 @@ BEGIN
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id text, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id anyelement, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
       ('replicate_table_shards(relation regclass, shard_replication_factor integer DEFAULT current_setting(''citus.shard_replication_factor'')::integer, max_shard_copies integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('replicate_reference_tables(shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
       ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('citus_update_table_statistics(relation regclass)', 'void'),
       -- rebalancing

@@ -1,0 +1,197 @@
+-- Reference tables: small tables that every node has a full copy of.
+--
+-- On the coordinator the table stays what it was: a plain table, read without asking any worker, its keys enforced by
+-- PostgreSQL. The workers have copies, called table_102008 like any shard. Triggers pass on what each statement did, in
+-- the same transaction.
+
+CREATE FUNCTION pg_catalog.create_reference_table(table_name regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET citus_internal.engine_at_work = on
+AS $$
+DECLARE
+  colocation int;
+  shard      bigint;
+  has_rows   boolean;
+BEGIN
+  PERFORM citus_internal.refuse_on_worker();
+  EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', table_name);
+  PERFORM citus_internal.check_can_be_distributed(table_name);
+  PERFORM citus_internal.ensure_a_node();
+  EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', table_name) INTO has_rows;
+
+  SELECT colocationid INTO colocation FROM pg_dist_colocation WHERE distributioncolumntype = 0 AND replicationfactor = -1;
+  IF NOT FOUND THEN
+    INSERT INTO pg_dist_colocation
+    VALUES (nextval('pg_dist_colocationid_seq'), 1, -1, 0, 0)
+    RETURNING colocationid INTO colocation;
+  END IF;
+  INSERT INTO pg_dist_partition (logicalrelid, partmethod, partkey, colocationid, repmodel)
+  VALUES (table_name, 'n', NULL, colocation, 't');
+  INSERT INTO pg_dist_shard
+  VALUES (table_name, nextval('pg_dist_shardid_seq'), 't', NULL, NULL)
+  RETURNING shardid INTO shard;
+  PERFORM citus_internal.check_foreign_keys(table_name);
+  PERFORM citus_internal.remember_shape(table_name);
+  INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
+  SELECT shard, 1, 0, 0 FROM pg_dist_node WHERE groupid = 0 AND noderole = 'primary';
+
+  IF has_rows THEN
+    RAISE NOTICE 'Copying data from local table...';
+  END IF;
+  PERFORM citus_internal.copy_reference_table(table_name);
+  IF has_rows THEN
+    RAISE NOTICE 'copying the data has completed';
+  END IF;
+  PERFORM citus_internal.pass_on_changes(table_name);
+END $$;
+
+-- Gives a copy to every worker that has none.
+CREATE FUNCTION citus_internal.copy_reference_table(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  shard   bigint := (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = rel);
+  schema  text   := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = rel);
+  content text;
+  lacking int;
+BEGIN
+  FOR lacking IN
+    SELECT n.groupid
+      FROM pg_dist_node n
+     WHERE n.groupid <> 0
+       AND n.isactive
+       AND n.noderole = 'primary'
+       AND NOT EXISTS (SELECT FROM pg_dist_placement p WHERE p.shardid = shard AND p.groupid = n.groupid)
+     ORDER BY n.nodeid
+  LOOP
+    INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) VALUES (shard, 1, 0, lacking);
+    IF content IS NULL THEN
+      EXECUTE format('SELECT coalesce(json_agg(t), ''[]'')::text FROM ONLY %s t', rel) INTO content;
+    END IF;
+    PERFORM citus_internal.run_on_group(lacking,
+              CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
+              || citus_internal.create_shard_command(rel, shard, 'p', NULL)
+              || format('SELECT citus_internal.replay_insert(%L, %L);', citus_internal.shard(rel, shard), content)
+              || coalesce(citus_internal.foreign_key_commands(rel, shard), ''));
+  END LOOP;
+END $$;
+
+CREATE FUNCTION citus_internal.ensure_reference_tables()
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.copy_reference_table(logicalrelid)
+    FROM pg_dist_partition
+   WHERE repmodel = 't'
+   ORDER BY logicalrelid
+$$;
+
+CREATE FUNCTION pg_catalog.replicate_reference_tables(shard_transfer_mode citus.shard_transfer_mode DEFAULT 'auto')
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.refuse_on_worker();
+  PERFORM citus_internal.ensure_reference_tables();
+END $$;
+
+-- The triggers that pass on what a statement did: its old rows, its new rows.
+CREATE FUNCTION citus_internal.pass_on_changes(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER citus_pass_on_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_insert()', rel);
+  EXECUTE format('CREATE TRIGGER citus_pass_on_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_update()', rel);
+  EXECUTE format('CREATE TRIGGER citus_pass_on_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_delete()', rel);
+  EXECUTE format('CREATE TRIGGER citus_pass_on_truncate AFTER TRUNCATE ON %s '
+                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_truncate()', rel);
+  UPDATE pg_trigger
+     SET tgisinternal = true
+   WHERE tgrelid = rel
+     AND tgname LIKE 'citus_pass_on_%';
+END $$;
+
+-- Sends a command to all copies; %s in it is the copy's name.
+CREATE FUNCTION citus_internal.run_on_copies(rel regclass, command text, VARIADIC arguments text[] DEFAULT '{}')
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  copy record;
+BEGIN
+  FOR copy IN
+    SELECT p.groupid, citus_internal.shard(rel, s.shardid) AS name
+      FROM pg_dist_shard     s
+      JOIN pg_dist_placement p USING (shardid)
+     WHERE s.logicalrelid = rel
+       AND p.groupid <> 0
+     ORDER BY p.groupid
+  LOOP
+    PERFORM citus_internal.run_on_group(copy.groupid, format(command, VARIADIC ARRAY[copy.name] || arguments));
+  END LOOP;
+END $$;
+
+CREATE FUNCTION citus_internal.pass_on_insert()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  added text := (SELECT json_agg(n) FROM new_rows n);
+BEGIN
+  IF added IS NOT NULL THEN
+    PERFORM citus_internal.run_on_copies(TG_RELID, 'SELECT citus_internal.replay_insert(%L, %L)', added);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION citus_internal.pass_on_update()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  before text := (SELECT json_agg(o) FROM old_rows o);
+  after  text := (SELECT json_agg(n) FROM new_rows n);
+BEGIN
+  IF before IS NOT NULL THEN
+    PERFORM citus_internal.run_on_copies(TG_RELID, 'SELECT citus_internal.replay_update(%L, %L, %L)', before, after);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION citus_internal.pass_on_delete()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  gone text := (SELECT json_agg(o) FROM old_rows o);
+BEGIN
+  IF gone IS NOT NULL THEN
+    PERFORM citus_internal.run_on_copies(TG_RELID, 'SELECT citus_internal.replay_delete(%L, %L)', gone);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION citus_internal.pass_on_truncate()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.run_on_copies(TG_RELID, 'TRUNCATE %s');
+  RETURN NULL;
+END $$;
