@@ -118,6 +118,7 @@ function runOn(client: pg.Client, address: Address, sql: string, options: Statem
     let reason: 'timed-out' | 'interrupted' | undefined;
     let command = '';
     let columns: readonly string[] | undefined;
+    let received = 0;
     const cleanups: (() => void)[] = [];
     const finish = (end: StatementEnd) => {
       for (const cleanup of cleanups.splice(0)) cleanup();
@@ -150,6 +151,7 @@ function runOn(client: pg.Client, address: Address, sql: string, options: Statem
     const query = new pg.Query({ text: sql, rowMode: 'array', types: plainText } as pg.QueryConfig);
     query.on('row', (row, result) => {
       columns ??= result?.fields.map((field) => field.name) ?? [];
+      received += 1;
       options.onRow?.(row as unknown as Row, columns);
     });
     query.on('error', (error) => {
@@ -167,7 +169,8 @@ function runOn(client: pg.Client, address: Address, sql: string, options: Statem
           status: 'done',
           command,
           columns: result.fields.map((field) => field.name),
-          rowCount: result.rowCount ?? 0,
+          // The tags of SHOW and EXPLAIN count no rows; those of INSERT and the like count rows that do not come.
+          rowCount: received || (result.rowCount ?? 0),
           ms,
         });
       }

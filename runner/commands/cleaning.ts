@@ -1,5 +1,5 @@
 // Before a lesson cleans the cluster: are there tables that somebody made by hand?
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withClient } from '../cluster/client.ts';
 import { stateDir } from '../cluster/local/home.ts';
@@ -8,7 +8,7 @@ import type { Cluster } from '../cluster/types.ts';
 /** Stands for all tables while a lesson is at work, so that a killed run leaves none that seem made by hand. */
 const everyTable = '*';
 
-const file = (cluster: Cluster) => path.join(stateDir(), `tables-${cluster.name}.json`);
+const file = (cluster: string) => path.join(stateDir(), `tables-${cluster}.json`);
 
 /** Tables of users by name; partitions and what belongs to an extension are not asked for. */
 const userTables = `
@@ -50,6 +50,11 @@ export async function noteTables(cluster: Cluster, signal: AbortSignal): Promise
   if (now !== undefined) await write(cluster, now);
 }
 
+/** Of a cluster that is gone. */
+export async function forgetTables(cluster: string): Promise<void> {
+  await rm(file(cluster), { force: true });
+}
+
 async function tables(cluster: Cluster, signal: AbortSignal): Promise<readonly string[]> {
   const address = await cluster.address('coordinator');
   return withClient(address, { signal }, async (client) =>
@@ -59,7 +64,7 @@ async function tables(cluster: Cluster, signal: AbortSignal): Promise<readonly s
 
 async function readKnown(cluster: Cluster): Promise<typeof everyTable | readonly string[]> {
   try {
-    return JSON.parse(await readFile(file(cluster), 'utf8'));
+    return JSON.parse(await readFile(file(cluster.name), 'utf8'));
   } catch {
     return [];
   }
@@ -67,5 +72,5 @@ async function readKnown(cluster: Cluster): Promise<typeof everyTable | readonly
 
 async function write(cluster: Cluster, known: typeof everyTable | readonly string[]): Promise<void> {
   await mkdir(stateDir(), { recursive: true });
-  await writeFile(file(cluster), JSON.stringify(known));
+  await writeFile(file(cluster.name), JSON.stringify(known));
 }

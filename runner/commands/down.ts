@@ -2,6 +2,7 @@
 import { downLocal } from '../cluster/local/down.ts';
 import { listLocal } from '../cluster/local/list.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { forgetTables } from './cleaning.ts';
 
 interface Options {
   readonly name: string;
@@ -13,6 +14,7 @@ export async function down({ name, purge, all }: Options, { stdout, signal }: Su
   const names = all ? (await listLocal()).map((cluster) => cluster.name) : [name];
   for (const each of names) {
     const { stopped } = await downLocal(each, { purge, signal });
+    if (purge) await forgetTables(each);
     stdout.write(`${describe(each, stopped.length > 0, purge)}\n`);
   }
   if (names.length === 0) stdout.write('There is no cluster.\n');
