@@ -37,21 +37,26 @@ CREATE FUNCTION citus_internal.guard_insert()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  statement text[] := regexp_match(current_query(),
-                        '(?i)^\s*insert\s+into\s+((?:"[^"]*"|[\w$.])+)\s*\(([\w$,\s"]*)\)\s*(?:values|select)');
+  statement text   := citus_internal.without_strings(current_query());
+  insert    text[] := regexp_match(statement,
+                        '(?i)^\s*insert\s+into\s+((?:"[^"]*"|[\w$.])+)\s*(?:\(([\w$,\s"]*)\)\s*(?:values|select))?');
   key       pg_attribute;
 BEGIN
-  IF statement IS NULL OR NOT citus_internal.is_name_of(statement[1], TG_TABLE_NAME) THEN
+  IF insert IS NULL OR NOT citus_internal.is_name_of(insert[1], TG_TABLE_NAME) THEN
     RETURN NULL;
+  END IF;
+  IF statement ~* '\mon\s+conflict\s*(\(|on\s+constraint\M|do\s+update\M)' THEN
+    PERFORM citus_internal.refuse('ON CONFLICT for distributed tables but for ON CONFLICT DO NOTHING without columns');
   END IF;
   SELECT a.* INTO key
     FROM pg_partitioned_table t
     JOIN pg_attribute         a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0]
    WHERE t.partrelid = TG_RELID;
-  IF NOT key.atthasdef
+  IF insert[2] IS NOT NULL
+     AND NOT key.atthasdef
      AND key.attidentity = ''
      AND NOT EXISTS (SELECT
-                       FROM regexp_split_to_table(statement[2], ',') listed
+                       FROM regexp_split_to_table(insert[2], ',') listed
                       WHERE citus_internal.is_name_of(listed, key.attname))
   THEN
     RAISE null_value_not_allowed
@@ -68,7 +73,7 @@ CREATE FUNCTION citus_internal.guard_update()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  statement text := regexp_replace(current_query(), '''(?:[^'']|'''')*''', '''''', 'g');
+  statement text := citus_internal.without_strings(current_query());
 BEGIN
   IF citus_internal.is_name_of(substring(statement FROM '(?i)^\s*update\s+(?:only\s+)?((?:"[^"]*"|[\w$.])+)'), TG_TABLE_NAME)
      AND EXISTS (SELECT
@@ -82,6 +87,16 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+-- The text of a statement, its strings emptied, so that what stands in them is not taken for SQL.
+CREATE FUNCTION citus_internal.without_strings(statement text)
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog
+AS $$
+  SELECT regexp_replace(statement, '''(?:[^'']|'''')*''', '''''', 'g')
+$$;
 
 -- Whether a name as it was written, perhaps with a schema and quotes, means this one.
 CREATE FUNCTION citus_internal.is_name_of(written text, name text)

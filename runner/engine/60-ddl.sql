@@ -86,7 +86,7 @@ BEGIN
   IF citus_internal.engine_at_work() THEN
     RETURN;
   END IF;
-  statement := regexp_replace(current_query(), '''(?:[^'']|'''')*''', '''''', 'g');
+  statement := citus_internal.without_strings(current_query());
 
   FOR named IN
     SELECT p.logicalrelid AS rel, c.relname, column_to_column_name(p.logicalrelid, p.partkey) AS key
