@@ -1,6 +1,8 @@
 // The command line: argv becomes plain options, results become exit codes. Commands are loaded when called.
+import { readFileSync } from 'node:fs';
 import yargs from 'yargs/yargs';
 import { UserError } from './errors.ts';
+import { packageJsonFile } from './paths.ts';
 import { exitCodes, type Surroundings } from './surroundings.ts';
 
 const courseOptions = {
@@ -168,7 +170,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     .strict()
     .help()
     .alias('help', 'h')
-    .version()
+    .version(readVersion())
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
@@ -186,6 +188,10 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     surroundings.stderr.write(`lesson: ${place}${error.message}\n${hint}`);
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(packageJsonFile, 'utf8')).version;
 }
 
 const commands = ['run', 'check', 'lint', 'list', 'status', 'up', 'down', 'url', 'psql', 'logs'];

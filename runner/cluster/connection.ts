@@ -73,17 +73,15 @@ const plainText = { getTypeParser: () => (value: string) => value } as unknown a
 export async function connect(address: Address): Promise<Connection> {
   const client = newClient(address, 'lesson', fixedSettings);
   let lost = false;
-  client.on('error', () => {
+  const noteLoss = () => {
     lost = true;
-  });
-  client.on('end', () => {
-    lost = true;
-  });
+  };
+  client.on('error', noteLoss).on('end', noteLoss);
   await client.connect();
   await client.query(englishMessages);
 
   const run = (sql: string, options: StatementOptions) =>
-    lost ? Promise.resolve(lostBefore()) : runOn(client, address, sql, options);
+    lost ? Promise.resolve(lostBefore()) : runOn(client, address, sql, options, noteLoss);
 
   return {
     run,
@@ -108,7 +106,13 @@ function lostBefore(): StatementEnd {
   return { status: 'lost', message: 'the connection had been closed', ms: 0 };
 }
 
-function runOn(client: pg.Client, address: Address, sql: string, options: StatementOptions) {
+function runOn(
+  client: pg.Client,
+  address: Address,
+  sql: string,
+  options: StatementOptions,
+  noteLoss: () => void,
+) {
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   // The tag is on the wire but not in pg's result, which keeps its first word only.
@@ -156,6 +160,8 @@ function runOn(client: pg.Client, address: Address, sql: string, options: Statem
     });
     query.on('error', (error) => {
       const ms = elapsed();
+      // The server ends the session after a FATAL error; the socket says so only later.
+      if (error instanceof pg.DatabaseError && error.severity === 'FATAL') noteLoss();
       if (reason !== undefined) finish({ status: reason, ms });
       else if (error instanceof pg.DatabaseError)
         finish({ status: 'failed', failure: pickFailure(error), ms });
