@@ -29,10 +29,15 @@ export async function readEngine(connection: Connection, signal: AbortSignal): P
 
 /** What a reader must know of the engine, in one line. */
 export function describeEngine(engine: Engine): string {
-  switch (engine.kind) {
+  const name = engine.kind === 'citus' ? nameEngine(engine) : `${nameEngine(engine)} (not Citus)`;
+  return `${name} on PostgreSQL ${engine.postgres}`;
+}
+
+export function nameEngine({ kind, version }: Engine): string {
+  switch (kind) {
     case 'built-in':
-      return `the built-in teaching engine (not Citus) on PostgreSQL ${engine.postgres}`;
+      return 'the built-in engine';
     case 'citus':
-      return `${engine.version.split(' on ')[0]} on PostgreSQL ${engine.postgres}`;
+      return version.split(' on ')[0] ?? version;
   }
 }

@@ -1,7 +1,7 @@
 // A run for people: prose, SQL, results as tables, and of what failed everything.
 
 import type { Notice, SqlFailure } from '../cluster/connection.ts';
-import { describeEngine } from '../cluster/engine.ts';
+import { describeEngine, nameEngine } from '../cluster/engine.ts';
 import { formatTable } from '../lesson/table.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../run/events.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -15,6 +15,7 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Rep
   const walk = detail === 'walk';
   let steps = 0;
   let step = '';
+  let engine = '';
   /** Output of a shell block that has not ended its line. */
   let openLine = false;
 
@@ -22,6 +23,7 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Rep
     switch (event.type) {
       case 'lesson-started':
         steps = event.steps;
+        engine = nameEngine(event.cluster.engine);
         return lessonHead(event, style);
       case 'cluster-reset':
         return walk ? `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n` : '';
@@ -52,7 +54,7 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Rep
       case 'answer-tried':
         return answerLine(event, style);
       case 'lesson-finished':
-        return `${lessonEnd(event, style)}\n\n`;
+        return `${lessonEnd(event, engine, style)}\n\n`;
       case 'run-finished':
         return summary(event, style);
     }
@@ -177,7 +179,7 @@ function answerLine({ answer, place, should, held, seen }: EventOf<'answer-tried
 }
 
 const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yellow', string]>> = {
-  passed: ['green', '✓ passed'],
+  passed: ['green', '✓ passed on'],
   failed: ['red', '✗ FAILED'],
   skipped: ['yellow', 'SKIPPED: nothing of it ran'],
   left: ['yellow', 'left before its end'],
@@ -185,9 +187,11 @@ const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yel
   lost: ['red', '✗ LOST: the cluster went away; "lesson up" brings it back'],
 };
 
-function lessonEnd({ lesson, status, ms }: EventOf<'lesson-finished'>, style: Style): string {
+/** A pass on the built-in engine is no more than that, and says so. */
+function lessonEnd({ lesson, status, ms }: EventOf<'lesson-finished'>, engine: string, style: Style): string {
   const [colour, text] = lessonEnds[status];
-  return `${style(['bold', colour], text)}  ${lesson}  ${style('dim', milliseconds(ms))}`;
+  const on = status === 'passed' ? ` ${engine}` : '';
+  return `${style(['bold', colour], text + on)}  ${lesson}  ${style('dim', milliseconds(ms))}`;
 }
 
 function summary({ lessons, ms }: EventOf<'run-finished'>, style: Style): string {

@@ -24,7 +24,7 @@ test('a step is a case, with its failures and the place in the lesson', () => {
   ]);
   expect(xml).toContain('<testsuites name="lesson" tests="1" failures="1" errors="0" skipped="0">');
   expect(xml).toContain('<testsuite name="01-a" tests="1" failures="1" errors="0" skipped="0" time="1.500">');
-  expect(xml).toContain('value="the built-in teaching engine (not Citus) on PostgreSQL 18.4"');
+  expect(xml).toContain('value="the built-in engine (not Citus) on PostgreSQL 18.4"');
   expect(xml).toContain(
     'name="Count &lt;them&gt; &amp; more" file="lessons/01-a.md" line="12" time="0.015">',
   );

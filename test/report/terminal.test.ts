@@ -14,7 +14,7 @@ test('the head says which engine it is, and that it is not Citus', () => {
   expect(show([on.started])).toBe(
     'First  01-a · about 5 minutes\n' +
       'Cluster "default" (local): a coordinator and 2 workers, ' +
-      'the built-in teaching engine (not Citus) on PostgreSQL 18.4.\n',
+      'the built-in engine (not Citus) on PostgreSQL 18.4.\n',
   );
 });
 
