@@ -1,10 +1,11 @@
 // PostgreSQL's programs, from the npm package for this platform; copied where the servers' user cannot read that.
-import { lstat, mkdtemp, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { type Home, makeFolder } from './home.ts';
-import { barredFolder, type Owner } from './owner.ts';
+import { withLock } from './lock.ts';
+import { barredFolder } from './owner.ts';
 import { copyTree } from './tree.ts';
 
 export interface Binaries {
@@ -27,13 +28,14 @@ export async function binariesVersion(): Promise<string> {
  * Finds the programs, and mends what stands between them and the servers' user.
  * @throws UserError where there are none for this platform.
  */
-export async function findBinaries({ dir, owner }: Home): Promise<Binaries> {
+export async function findBinaries(home: Home): Promise<Binaries> {
   const shipped = await findPackage();
-  const copy = join(dir, 'bin', shipped.version);
+  const copy = join(home.dir, 'bin', shipped.version);
   if (await exists(copy)) return programsIn(copy);
-  const mustCopy = (owner && (await barredFolder(shipped.dir, owner))) || !(await linkLibraries(shipped.dir));
+  const mustCopy =
+    (home.owner && (await barredFolder(shipped.dir, home.owner))) || !(await linkLibraries(shipped.dir));
   if (!mustCopy) return programsIn(shipped.dir);
-  await copyBinaries(shipped.dir, copy, owner);
+  await copyBinaries(shipped.dir, copy, home);
   return programsIn(copy);
 }
 
@@ -78,16 +80,20 @@ async function linkLibraries(dir: string): Promise<boolean> {
   return true;
 }
 
-async function copyBinaries(from: string, to: string, owner: Owner | undefined): Promise<void> {
-  await makeFolder(dirname(to), owner);
-  const half = await mkdtemp(`${to}.`);
-  try {
-    await copyTree(join(from, 'native'), join(half, 'native'), owner);
-    await linkLibraries(half);
-    await rename(half, to);
-  } finally {
-    await rm(half, { recursive: true, force: true });
-  }
+async function copyBinaries(from: string, to: string, home: Home): Promise<void> {
+  await withLock(home, 'binaries', 'copying PostgreSQL', { timeoutMs: 60_000 }, async () => {
+    if (await exists(to)) return;
+    await rm(dirname(to), { recursive: true, force: true }); // other versions, and what a copy that was killed left
+    const half = `${to}.half`;
+    await makeFolder(half, home.owner);
+    try {
+      await copyTree(join(from, 'native'), [join(half, 'native')], { owner: home.owner });
+      await linkLibraries(half);
+      await rename(half, to);
+    } finally {
+      await rm(half, { recursive: true, force: true });
+    }
+  });
 }
 
 const exists = (path: string): Promise<boolean> =>

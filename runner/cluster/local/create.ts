@@ -1,5 +1,6 @@
 // Makes a cluster from nothing.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
@@ -58,7 +59,7 @@ async function make(
   await makeFolder(dir, home.owner);
   await writePrivate(passFile(dir), `127.0.0.1:*:*:postgres:${planned.password}\n`, home.owner);
   await installEngine(engineFolder(dir));
-  await giveTree(engineFolder(dir), home.owner);
+  giveTree(engineFolder(dir), home.owner);
   await addServers(home, dir, template, planned.nodes);
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };
@@ -79,7 +80,10 @@ export function nodeRecord(index: number, port: number): NodeRecord {
 /** Gives each of the nodes its data. */
 export async function addServers(home: Home, dir: string, template: Template, nodes: readonly NodeRecord[]) {
   for (const { name } of nodes) await makeFolder(nodeDir(dir, name), home.owner);
-  await Promise.all(nodes.map(({ name }) => copyTree(template.dataDir, dataDir(dir, name), home.owner)));
+  const copies = nodes.map(({ name }) => dataDir(dir, name));
+  // template0, whose oid is 4 in every PostgreSQL: no server lets anybody connect to it.
+  const constant = join(template.dataDir, 'base', '4');
+  await copyTree(template.dataDir, copies, { owner: home.owner, constant });
 }
 
 export async function setPasswords(

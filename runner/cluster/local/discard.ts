@@ -5,12 +5,13 @@ import type { Home } from './home.ts';
 import { dataDir, removeRecord } from './record.ts';
 import { stopServer } from './server.ts';
 import { endSurvivors } from './survivors.ts';
+import { together } from './together.ts';
 
 /** Ends what runs there and removes the folder. */
 export async function discard(home: Home, dir: string, signal: AbortSignal): Promise<void> {
   await removeRecord(dir);
   const nodes = await foundNodes(dir);
-  await Promise.all(
+  await together(
     nodes.map((node) => stopServer(home, { node, dataDir: dataDir(dir, node) }, 'immediate', signal)),
   );
   for (const node of nodes) await endSurvivors(home, dataDir(dir, node), signal);

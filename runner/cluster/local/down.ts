@@ -6,6 +6,7 @@ import { openHome } from './home.ts';
 import { withLock } from './lock.ts';
 import { clusterDir, dataDir } from './record.ts';
 import { stopServer } from './server.ts';
+import { together } from './together.ts';
 
 export interface DownOptions {
   /** Removes the data too. */
@@ -27,7 +28,7 @@ export async function downLocal(name: string, { purge, stateDir, signal }: DownO
     if (!(await stat(dir).catch(() => undefined))) throw unknownCluster(name);
     const nodes = await foundNodes(dir);
     const mode = purge ? 'immediate' : 'fast';
-    const ends = await Promise.all(
+    const ends = await together(
       nodes.map((node) => stopServer(home, { node, dataDir: dataDir(dir, node) }, mode, signal)),
     );
     if (purge) await discard(home, dir, signal);

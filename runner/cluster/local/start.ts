@@ -8,6 +8,7 @@ import { type ServerState, serverState } from './postmaster.ts';
 import { type ClusterRecord, dataDir, logFile, type NodeRecord } from './record.ts';
 import { type Server, startServer } from './server.ts';
 import { pgHbaConf, postgresqlConf } from './settings.ts';
+import { together } from './together.ts';
 
 /** Whether a node listens elsewhere than it did. */
 export const hasMoved = (now: readonly NodeRecord[], before: readonly NodeRecord[]): boolean =>
@@ -29,7 +30,7 @@ export async function startServers(
   const planned = record.nodes.map((node, i) => ({ ...node, port: portOf(states[i]) ?? node.port }));
   const isUp = (i: number) => states[i]?.state === 'up';
   await configure(home, dir, name, { ...record, nodes: planned });
-  const ports = await Promise.all(
+  const ports = await together(
     planned.map((node, i) => (isUp(i) ? node.port : startServer(home, serverOf(dir, node), signal))),
   );
   const nodes = planned.map((node, i) => ({ ...node, port: ports[i]! }));

@@ -27,7 +27,7 @@ export async function getTemplate(home: Home, maker: Maker, signal: AbortSignal)
   if (found) return found;
   return withLock(home, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
     const others = (await readTemplate(dir)) ? [] : await readdir(templates);
-    for (const other of others) await rm(join(templates, other), { recursive: true, force: true });
+    for (const other of others) await remove(join(templates, other));
     return (await readTemplate(dir)) ?? makeTemplate(home, dir, signal);
   });
 }
@@ -40,7 +40,8 @@ async function readTemplate(dir: string): Promise<Template | undefined> {
 /** The rename at the end says that it is whole. */
 async function makeTemplate(home: Home, dir: string, signal: AbortSignal): Promise<Template> {
   const binaries = await findBinaries(home);
-  const half = `${dir}.half`;
+  // Of its own: an initdb whose runner was killed goes on for a while.
+  const half = `${dir}.${randomBytes(4).toString('hex')}.half`;
   await makeFolder(half, home.owner);
   try {
     await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), home.owner);
@@ -48,10 +49,12 @@ async function makeTemplate(home: Home, dir: string, signal: AbortSignal): Promi
     await rename(half, dir);
     return (await readTemplate(dir))!;
   } catch (error) {
-    await rm(half, { recursive: true, force: true });
+    await remove(half);
     throw error;
   }
 }
+
+const remove = (dir: string) => rm(dir, { recursive: true, force: true, maxRetries: 10 });
 
 const initdbOptions = [
   ...['--username=postgres', '--auth=scram-sha-256'],
@@ -72,7 +75,7 @@ async function initialise({ initdb, postgres }: Binaries, dir: string, { owner }
   await run(initdb, ['-D', data, '--pwfile', join(dir, 'password'), ...initdbOptions, ...settings]);
   const engineDir = join(dir, 'engine');
   await installEngine(engineDir);
-  await giveTree(engineDir, owner);
+  giveTree(engineDir, owner);
   const single = ['--single', '-j', '-F', '-D', data, '-c', 'exit_on_error=on'];
   single.push('-c', `extension_control_path=${extensionPath(engineDir)}`);
   await run(postgres, [...single, 'template1'], createExtensions(['postgres_fdw', 'dblink']));

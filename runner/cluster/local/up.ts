@@ -43,12 +43,13 @@ export async function upLocal(options: UpOptions): Promise<UpCluster> {
   const limits = { signal, timeoutMs: 120_000 };
   const bring = () => withLock(home, `up.${name}`, 'lesson up', limits, () => bringUp(home, maker, options));
   const answers = async () => checkAnswers(await existingRecord(home, name), signal);
-  let fresh = (await isThere()) ? false : await bring();
-  await answers().catch(async (error) => {
-    if (await isThere()) throw error;
-    fresh = await bring(); // it went down just now
-    await answers();
-  });
+  let fresh = !(await isThere()) && (await bring());
+  if (!fresh) {
+    await answers().catch(async (error) => {
+      if (await isThere()) throw error;
+      fresh = await bring(); // it went down just now
+    });
+  }
   return { ...openCluster(home, name), fresh };
 }
 
