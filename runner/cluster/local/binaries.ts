@@ -66,7 +66,7 @@ function programsIn(dir: string): Binaries {
  * The package leaves links between its libraries to an install script, which npm may not have run.
  * Returns whether they are all there now.
  */
-async function linkLibraries(dir: string): Promise<boolean> {
+export async function linkLibraries(dir: string): Promise<boolean> {
   const list = await readFile(join(dir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links: readonly { source: string; target: string }[] = JSON.parse(list);
   for (const { source, target } of links) {

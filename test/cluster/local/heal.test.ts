@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { downLocal } from '../../../runner/cluster/local/down.ts';
+import { listLocal } from '../../../runner/cluster/local/list.ts';
 import { isAlive } from '../../../runner/cluster/local/processes.ts';
-import { testCluster } from '../../support/cluster.ts';
+import { bin } from '../../support/binary.ts';
+import { stateFolder, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, kill, never, pids, readRecord, untilGone, up } from '../../support/servers.ts';
 
 const stop = { purge: false, signal: never };
@@ -129,3 +131,18 @@ async function untilBusy(cluster: Parameters<typeof ask>[0]): Promise<void> {
   const query = `SELECT FROM pg_stat_activity WHERE query LIKE 'DO %' AND state = 'active'`;
   while ((await ask(cluster, 'coordinator', query)).length === 0);
 }
+
+test('a runner that was killed while it made a cluster leaves one that is made afresh', async () => {
+  const stateDir = await stateFolder();
+  const runner = spawn(process.execPath, [bin, 'up'], {
+    env: { ...process.env, LESSON_STATE_DIR: stateDir },
+  });
+  const folder = join(clusterFolder(stateDir), 'coordinator');
+  while (!(await stat(folder).catch(() => undefined))) expect(runner.exitCode).toBe(null);
+  await kill(runner.pid!);
+  expect((await listLocal(stateDir))[0]).toMatchObject({ name: 'default', condition: 'broken' });
+  const { cluster, messages } = await up(stateDir);
+  expect(messages[0]).toContain('was left half-made');
+  expect(cluster.fresh).toBe(true);
+  expect(await ask(cluster, 'coordinator', 'SELECT count(*)::int FROM pg_dist_node')).toEqual([[3]]);
+});
