@@ -90,8 +90,8 @@ DECLARE
   server text   := format('%s:%s', node.nodename, node.nodeport);
 BEGIN
   EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw '
-                 'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, batch_size %L, fetch_size %L)',
-                 server, place.host, place.port, current_database(), '5', '1000', '10000');
+                 'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, options %L, batch_size %L, fetch_size %L)',
+                 server, place.host, place.port, current_database(), '5', citus_internal.session_options(), '1000', '10000');
   EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER %I OPTIONS (user %L, password_required %L)',
                  server, citus_internal.superuser(), 'false');
   EXECUTE format('CREATE FOREIGN TABLE citus_internal.%I (command text) SERVER %I '
@@ -102,6 +102,16 @@ BEGIN
                  'SERVER %I OPTIONS (schema_name %L, table_name %L)',
                  'sizes_of_group_' || node.groupid, server, 'citus_internal', 'sizes_here');
 END $$;
+
+-- Nobody notices a deadlock over several servers: whoever waits too long gives up.
+CREATE FUNCTION citus_internal.session_options()
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT '-c lock_timeout=20s'
+$$;
 
 CREATE FUNCTION citus_internal.server_name(groupid int)
   RETURNS name
@@ -123,21 +133,35 @@ CREATE FUNCTION citus_internal.refresh_addresses()
   SET citus_internal.engine_at_work = on
 AS $$
 DECLARE
-  node   pg_dist_node;
+  runner record;
   place  record;
-  server name;
 BEGIN
-  FOR node IN
-    SELECT * FROM pg_dist_node WHERE noderole = 'primary'
+  -- The groups that a foreign server leads to are in the name of its table for commands.
+  FOR runner IN
+    SELECT s.srvname, string_to_array(substring(c.relname FROM '^run_on_groups?_(.*)$'), '_')::int[] AS groups
+      FROM pg_class          c
+      JOIN pg_foreign_table  t ON t.ftrelid = c.oid
+      JOIN pg_foreign_server s ON s.oid     = t.ftserver
+     WHERE c.relnamespace = 'citus_internal'::regnamespace
+       AND c.relname LIKE 'run\_on\_group%'
   LOOP
-    place  := citus_internal.address(node.nodename, node.nodeport);
-    server := citus_internal.server_name(node.groupid);
+    SELECT string_agg(format('%s:%s', n.nodename, n.nodeport), ',' ORDER BY g.copy) AS server,
+           string_agg(a.host,       ',' ORDER BY g.copy) AS hosts,
+           string_agg(a.port::text, ',' ORDER BY g.copy) AS ports
+      INTO place
+      FROM unnest(runner.groups) WITH ORDINALITY g (groupid, copy)
+      JOIN pg_dist_node n ON n.groupid = g.groupid AND n.noderole = 'primary',
+           citus_internal.address(n.nodename, n.nodeport) a;
+    CONTINUE WHEN place.server IS NULL;  -- the node has left
     EXECUTE format('ALTER SERVER %I OPTIONS (SET host %L, SET port %L, SET dbname %L)',
-                   server, place.host, place.port, current_database());
-    IF server <> format('%s:%s', node.nodename, node.nodeport) THEN
-      EXECUTE format('ALTER SERVER %I RENAME TO %I', server, format('%s:%s', node.nodename, node.nodeport));
+                   runner.srvname, place.hosts, place.ports, current_database());
+    IF runner.srvname <> place.server THEN
+      EXECUTE format('ALTER SERVER %I RENAME TO %I', runner.srvname, place.server);
     END IF;
   END LOOP;
+  IF (SELECT groupid FROM pg_dist_local_group) = 0 THEN
+    PERFORM citus_internal.sync_nodes();  -- the workers have servers for each other
+  END IF;
 END $$;
 
 -- Run a command on a group's node, inside the current transaction.

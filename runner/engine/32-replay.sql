@@ -1,7 +1,7 @@
 -- Doing to a copy of a table what a statement did to the original. Rows arrive as JSON, which carries every type.
 --
 -- Rows need not have a key, and may be there twice. So a row of the copy is found by all it contains, and the n-th of
--- equal rows is matched with the n-th.
+-- equal rows is matched with the n-th. A column may have any name, so whole rows are written alias.* throughout.
 
 CREATE FUNCTION citus_internal.stored_columns(copy regclass, prefix text DEFAULT '')
   RETURNS text
@@ -36,12 +36,12 @@ AS $$
 BEGIN
   EXECUTE format($q$
     WITH gone AS (
-      SELECT o::text AS content, count(*) AS times
+      SELECT (o.*)::text AS content, count(*) AS times
         FROM json_populate_recordset(NULL::%1$s, $1) o
        GROUP BY 1
     ),
     found AS (
-      SELECT t.ctid, t::text AS content, row_number() OVER (PARTITION BY t::text) AS nth
+      SELECT t.ctid, (t.*)::text AS content, row_number() OVER (PARTITION BY (t.*)::text) AS nth
         FROM %1$s t
     )
     DELETE FROM %1$s
@@ -59,28 +59,25 @@ AS $$
 BEGIN
   EXECUTE format($q$
     WITH change AS (
-      SELECT o.content, n.number, row_number() OVER (PARTITION BY o.content ORDER BY n.number) AS nth
+      SELECT content, image, row_number() OVER (PARTITION BY content ORDER BY number) AS nth
         FROM (SELECT number, (json_populate_record(NULL::%1$s, value))::text AS content
-                FROM json_array_elements($1) WITH ORDINALITY a (value, number)) o
-        JOIN (SELECT number
-                FROM json_array_elements($2) WITH ORDINALITY a (value, number)) n USING (number)
+                FROM json_array_elements($1) WITH ORDINALITY a (value, number)) before
+        JOIN (SELECT number, json_populate_record(NULL::%1$s, value) AS image
+                FROM json_array_elements($2) WITH ORDINALITY a (value, number)) after USING (number)
     ),
     found AS (
-      SELECT t.ctid, t::text AS content, row_number() OVER (PARTITION BY t::text) AS nth
+      SELECT t.ctid, (t.*)::text AS content, row_number() OVER (PARTITION BY (t.*)::text) AS nth
         FROM %1$s t
     ),
     target AS (
-      SELECT f.ctid, n.*
+      SELECT f.ctid, c.image
         FROM found  f
         JOIN change c USING (content, nth)
-        JOIN (SELECT number, r.*
-                FROM json_array_elements($2) WITH ORDINALITY a (value, number),
-                     json_populate_record(NULL::%1$s, value) r) n USING (number)
     )
     UPDATE %1$s
        SET (%2$s) = ROW(%3$s)
       FROM target
      WHERE %1$s.ctid = target.ctid
-    $q$, copy, citus_internal.stored_columns(copy), citus_internal.stored_columns(copy, 'target.'))
+    $q$, copy, citus_internal.stored_columns(copy), citus_internal.stored_columns(copy, '(target.image).'))
   USING old_rows, new_rows;
 END $$;

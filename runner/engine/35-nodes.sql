@@ -47,7 +47,10 @@ BEGIN
     BEGIN
       PERFORM citus_internal.run_on_group(worker.groupid,
                 format('DELETE FROM pg_catalog.pg_dist_node; INSERT INTO pg_catalog.pg_dist_node %s; '
-                       'UPDATE pg_catalog.pg_dist_local_group SET groupid = %s', nodes, worker.groupid));
+                       'UPDATE pg_catalog.pg_dist_local_group SET groupid = %s; '
+                       'SELECT pg_catalog.set_config(%L, %L, true), citus_internal.refresh_addresses()',
+                       nodes, worker.groupid,
+                       'lesson.addresses', coalesce(current_setting('lesson.addresses', true), '')));
     EXCEPTION WHEN connection_failure THEN
       NULL;  -- a node that is down is told with the next change
     END;

@@ -209,9 +209,6 @@ BEGIN
                            colocation.replicationfactor, workers),
           HINT    = 'Add more worker nodes or try again with a lower replication factor.';
   END IF;
-  IF colocation.replicationfactor > 1 THEN
-    PERFORM citus_internal.refuse('replication factor above 1');
-  END IF;
 
   SELECT * INTO STRICT plain FROM pg_class WHERE oid = rel;
   EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', rel) INTO has_rows;
@@ -226,23 +223,26 @@ BEGIN
 
   -- Shards, one round trip to each node.
   FOR task IN
-    SELECT p.groupid,
+    SELECT citus_internal.copies(s.shardid) AS groups,
            string_agg(citus_internal.create_shard_command(rel, s.shardid, plain.relpersistence, plain.reloptions)
                       || CASE WHEN s.shardminvalue = '-2147483648'
                               THEN citus_internal.refuse_null_key_command(rel, s.shardid, key.attname)
                               ELSE '' END
-                      || coalesce(citus_internal.foreign_key_commands(rel, s.shardid), ''),
+                      || coalesce(citus_internal.foreign_key_commands(rel, s.shardid), '')
+                      || CASE WHEN colocation.replicationfactor > 1
+                              THEN format(' SELECT citus_internal.wire_copy(%L, %L);', citus_internal.shard(rel, s.shardid),
+                                          citus_internal.copies(s.shardid))
+                              ELSE '' END,
                       E'\n' ORDER BY s.shardid) AS command
-      FROM pg_dist_shard     s
-      JOIN pg_dist_placement p USING (shardid)
+      FROM pg_dist_shard s
      WHERE s.logicalrelid = rel
-     GROUP BY p.groupid
-     ORDER BY p.groupid
+     GROUP BY 1
+     ORDER BY 1
   LOOP
     IF plain.relnamespace <> 'public'::regnamespace THEN
       task.command := format('CREATE SCHEMA IF NOT EXISTS %s; ', plain.relnamespace::regnamespace) || task.command;
     END IF;
-    PERFORM citus_internal.run_on_group(task.groupid, task.command);
+    PERFORM citus_internal.run_on_copies_of(task.groups, task.command);
   END LOOP;
 
   PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);
@@ -341,17 +341,15 @@ BEGIN
             citus_internal.shard_operator_class(key.atttypid, shard_count));
 
   FOR item IN
-    SELECT s.shardid, min(p.groupid) AS groupid
-      FROM pg_dist_shard     s
-      JOIN pg_dist_placement p USING (shardid)
-     WHERE s.logicalrelid = rel
-     GROUP BY s.shardid
-     ORDER BY s.shardminvalue::int
+    SELECT shardid, citus_internal.copies(shardid) AS groups
+      FROM pg_dist_shard
+     WHERE logicalrelid = rel
+     ORDER BY shardminvalue::int
   LOOP
     EXECUTE (SELECT format('CREATE FOREIGN TABLE citus_shards_internal.%I PARTITION OF %s '
                            'FOR VALUES WITH (MODULUS %s, REMAINDER %s) SERVER %I OPTIONS (schema_name %L, table_name %L)',
                            citus_internal.shard_name(name, item.shardid), rel, shard_count, index,
-                           citus_internal.server_name(item.groupid), definition,
+                           citus_internal.server_for(item.groups), definition,
                            citus_internal.shard_name(name, item.shardid))
                FROM citus_internal.table_shape
               WHERE logicalrelid = rel

@@ -70,7 +70,7 @@ BEGIN
   LOOP
     INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) VALUES (shard, 1, 0, lacking);
     IF content IS NULL THEN
-      EXECUTE format('SELECT coalesce(json_agg(t), ''[]'')::text FROM ONLY %s t', rel) INTO content;
+      EXECUTE format('SELECT coalesce(json_agg(t.*), ''[]'')::text FROM ONLY %s t', rel) INTO content;
     END IF;
     PERFORM citus_internal.run_on_group(lacking,
               CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
@@ -99,99 +99,4 @@ AS $$
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
   PERFORM citus_internal.ensure_reference_tables();
-END $$;
-
--- The triggers that pass on what a statement did: its old rows, its new rows.
-CREATE FUNCTION citus_internal.pass_on_changes(rel regclass)
-  RETURNS void
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-BEGIN
-  EXECUTE format('CREATE TRIGGER citus_pass_on_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_insert()', rel);
-  EXECUTE format('CREATE TRIGGER citus_pass_on_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_update()', rel);
-  EXECUTE format('CREATE TRIGGER citus_pass_on_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_delete()', rel);
-  EXECUTE format('CREATE TRIGGER citus_pass_on_truncate AFTER TRUNCATE ON %s '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on_truncate()', rel);
-  UPDATE pg_trigger
-     SET tgisinternal = true
-   WHERE tgrelid = rel
-     AND tgname LIKE 'citus_pass_on_%';
-END $$;
-
--- Sends a command to all copies; %s in it is the copy's name.
-CREATE FUNCTION citus_internal.run_on_copies(rel regclass, command text, VARIADIC arguments text[] DEFAULT '{}')
-  RETURNS void
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  copy record;
-BEGIN
-  FOR copy IN
-    SELECT p.groupid, citus_internal.shard(rel, s.shardid) AS name
-      FROM pg_dist_shard     s
-      JOIN pg_dist_placement p USING (shardid)
-     WHERE s.logicalrelid = rel
-       AND p.groupid <> 0
-     ORDER BY p.groupid
-  LOOP
-    PERFORM citus_internal.run_on_group(copy.groupid, format(command, VARIADIC ARRAY[copy.name] || arguments));
-  END LOOP;
-END $$;
-
-CREATE FUNCTION citus_internal.pass_on_insert()
-  RETURNS trigger
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  added text := (SELECT json_agg(n) FROM new_rows n);
-BEGIN
-  IF added IS NOT NULL THEN
-    PERFORM citus_internal.run_on_copies(TG_RELID, 'SELECT citus_internal.replay_insert(%L, %L)', added);
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION citus_internal.pass_on_update()
-  RETURNS trigger
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  before text := (SELECT json_agg(o) FROM old_rows o);
-  after  text := (SELECT json_agg(n) FROM new_rows n);
-BEGIN
-  IF before IS NOT NULL THEN
-    PERFORM citus_internal.run_on_copies(TG_RELID, 'SELECT citus_internal.replay_update(%L, %L, %L)', before, after);
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION citus_internal.pass_on_delete()
-  RETURNS trigger
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  gone text := (SELECT json_agg(o) FROM old_rows o);
-BEGIN
-  IF gone IS NOT NULL THEN
-    PERFORM citus_internal.run_on_copies(TG_RELID, 'SELECT citus_internal.replay_delete(%L, %L)', gone);
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION citus_internal.pass_on_truncate()
-  RETURNS trigger
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-BEGIN
-  PERFORM citus_internal.run_on_copies(TG_RELID, 'TRUNCATE %s');
-  RETURN NULL;
 END $$;

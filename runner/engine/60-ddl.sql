@@ -11,6 +11,27 @@ AS $$
   SELECT coalesce(current_setting('citus_internal.engine_at_work', true), '') = 'on'
 $$;
 
+-- Where a command for a table's shards has to be run: for each shard the copies that one command reaches. The copies
+-- of a reference table are reached one by one, and the coordinator's is the table itself.
+CREATE FUNCTION citus_internal.targets(rel regclass)
+  RETURNS TABLE (shardid bigint, groups int[])
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT s.shardid, citus_internal.copies(s.shardid)
+    FROM pg_dist_shard s
+   WHERE s.logicalrelid = rel
+     AND s.shardminvalue IS NOT NULL
+  UNION ALL
+  SELECT s.shardid, ARRAY[p.groupid]
+    FROM pg_dist_shard     s
+    JOIN pg_dist_placement p USING (shardid)
+   WHERE s.logicalrelid = rel
+     AND s.shardminvalue IS NULL
+     AND p.groupid <> 0
+$$;
+
 -- Tells the shards of a table what has changed about it since they were last told.
 CREATE FUNCTION citus_internal.reshape(rel regclass)
   RETURNS void
@@ -39,16 +60,13 @@ BEGIN
   END IF;
 
   FOR task IN
-    SELECT p.groupid, string_agg(c.command, E';\n' ORDER BY s.shardid, c.step) AS commands
-      FROM pg_dist_shard     s
-      JOIN pg_dist_placement p USING (shardid),
-           citus_internal.alter_shard_commands(rel, s.shardid) WITH ORDINALITY c (command, step)
-     WHERE s.logicalrelid = rel
-       AND (p.groupid <> 0 OR s.shardminvalue IS NOT NULL)  -- the coordinator's copy is the table itself
-     GROUP BY p.groupid
-     ORDER BY p.groupid
+    SELECT t.groups, string_agg(c.command, E';\n' ORDER BY t.shardid, c.step) AS commands
+      FROM citus_internal.targets(rel) t,
+           citus_internal.alter_shard_commands(rel, t.shardid) WITH ORDINALITY c (command, step)
+     GROUP BY t.groups
+     ORDER BY t.groups
   LOOP
-    PERFORM citus_internal.run_on_group(task.groupid, task.commands);
+    PERFORM citus_internal.run_on_copies_of(task.groups, task.commands);
   END LOOP;
 
   -- The foreign tables follow in name and place; their columns PostgreSQL has changed along with the table's.
@@ -235,16 +253,12 @@ DECLARE
   colocation int := (SELECT colocationid FROM pg_dist_partition WHERE logicalrelid = rel);
 BEGIN
   FOR task IN
-    SELECT p.groupid,
-           'DROP TABLE IF EXISTS ' || string_agg(citus_internal.shard(rel, s.shardid), ', ') || ' CASCADE' AS command
-      FROM pg_dist_shard     s
-      JOIN pg_dist_placement p USING (shardid)
-     WHERE s.logicalrelid = rel
-       AND (p.groupid <> 0 OR s.shardminvalue IS NOT NULL)
-     GROUP BY p.groupid
-     ORDER BY p.groupid
+    SELECT groups, 'DROP TABLE IF EXISTS ' || string_agg(citus_internal.shard(rel, shardid), ', ') || ' CASCADE' AS command
+      FROM citus_internal.targets(rel)
+     GROUP BY groups
+     ORDER BY groups
   LOOP
-    PERFORM citus_internal.run_on_group(task.groupid, task.command);
+    PERFORM citus_internal.run_on_copies_of(task.groups, task.command);
   END LOOP;
   PERFORM citus_internal.forget_table(rel);
 END $$;

@@ -1,4 +1,4 @@
--- Nodes that change: removed, disabled, moved to another address, kept free of shards.
+-- Nodes that change: removed, moved to another address, kept free of shards.
 
 CREATE FUNCTION citus_internal.find_node(nodename text, nodeport int)
   RETURNS pg_dist_node
@@ -63,8 +63,8 @@ DECLARE
   node pg_dist_node := citus_internal.find_node(nodename, nodeport);
 BEGIN
   PERFORM citus_internal.check_holds_no_only_copy(node);
-  DELETE FROM pg_dist_placement p WHERE p.groupid = node.groupid;
-  DELETE FROM pg_dist_node      n WHERE n.nodeid  = node.nodeid;
+  PERFORM citus_internal.leave_placements(node.groupid);
+  DELETE FROM pg_dist_node n WHERE n.nodeid = node.nodeid;
   IF node.noderole = 'primary' THEN
     BEGIN  -- a node that is there learns that it is on its own now
       PERFORM citus_internal.run_on_group(node.groupid,
@@ -84,52 +84,26 @@ CREATE FUNCTION citus_internal.drop_server(groupid int)
 AS $$
 DECLARE
   server name := citus_internal.server_name(groupid);
+  shared record;
 BEGIN
   EXECUTE format('DROP FOREIGN TABLE citus_internal.%I, citus_internal.%I',
                  'run_on_group_' || groupid, 'sizes_of_group_' || groupid);
   EXECUTE format('DROP USER MAPPING FOR PUBLIC SERVER %I', server);
   EXECUTE format('DROP SERVER %I', server);
-END $$;
-
-CREATE FUNCTION pg_catalog.citus_disable_node(nodename text, nodeport integer, synchronous boolean DEFAULT false)
-  RETURNS void
-  LANGUAGE plpgsql
-  STRICT
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  node pg_dist_node := citus_internal.find_node(nodename, nodeport);
-BEGIN
-  PERFORM citus_internal.check_holds_no_only_copy(node);
-  IF NOT synchronous
-     AND node.nodeid = (SELECT min(nodeid) FROM pg_dist_node WHERE groupid <> 0)
-  THEN
-    RAISE object_not_in_prerequisite_state
-    USING MESSAGE = 'disabling the first worker node in the metadata is not allowed',
-          DETAIL  = 'Citus uses the first worker node in the metadata for certain internal operations when '
-                    'replicated tables are modified. Synchronous mode ensures that all nodes have the same view of '
-                    'the first worker node, which is used for certain locking operations.',
-          HINT    = format('You can force disabling node, SELECT citus_disable_node(%L, %s, synchronous:=true);',
-                           nodename, nodeport);
-  END IF;
-  DELETE FROM pg_dist_placement p WHERE p.groupid = node.groupid;
-  UPDATE pg_dist_node n SET isactive = false WHERE n.nodeid = node.nodeid;
-  PERFORM citus_internal.sync_nodes();
-END $$;
-
-CREATE FUNCTION pg_catalog.citus_activate_node(nodename text, nodeport integer)
-  RETURNS integer
-  LANGUAGE plpgsql
-  STRICT
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  node pg_dist_node := citus_internal.find_node(nodename, nodeport);
-BEGIN
-  PERFORM citus_internal.run_on_group(node.groupid, 'SELECT 1');
-  UPDATE pg_dist_node n SET isactive = true WHERE n.nodeid = node.nodeid;
-  PERFORM citus_internal.sync_nodes();
-  RETURN node.nodeid;
+  -- and those of lists that it is in
+  FOR shared IN
+    SELECT c.relname, s.srvname
+      FROM pg_class          c
+      JOIN pg_foreign_table  t ON t.ftrelid = c.oid
+      JOIN pg_foreign_server s ON s.oid     = t.ftserver
+     WHERE c.relnamespace = 'citus_internal'::regnamespace
+       AND c.relname LIKE 'run\_on\_groups\_%'
+       AND groupid::text = ANY (string_to_array(substring(c.relname FROM '^run_on_groups_(.*)$'), '_'))
+  LOOP
+    EXECUTE format('DROP FOREIGN TABLE citus_internal.%I', shared.relname);
+    EXECUTE format('DROP USER MAPPING FOR PUBLIC SERVER %I', shared.srvname);
+    EXECUTE format('DROP SERVER %I', shared.srvname);
+  END LOOP;
 END $$;
 
 -- A standby that was promoted takes the place of its primary: same node, other address.

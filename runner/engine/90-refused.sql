@@ -47,7 +47,6 @@ BEGIN
       ('citus_split_shard_by_split_points(shard_id bigint, split_points text[], node_ids integer[], shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id text, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id anyelement, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
-      ('replicate_table_shards(relation regclass, shard_replication_factor integer DEFAULT current_setting(''citus.shard_replication_factor'')::integer, max_shard_copies integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
       ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('citus_update_table_statistics(relation regclass)', 'void'),
       -- rebalancing

@@ -95,6 +95,39 @@ test('equal rows of a reference table without a key stay equal in number', async
   expect(others).toEqual([first, first]);
 });
 
+test('columns of a reference table can have any name', async () => {
+  const names = [
+    'n',
+    'o',
+    't',
+    'r',
+    'f',
+    'c',
+    'number',
+    'content',
+    'nth',
+    'value',
+    'image',
+    'new_rows',
+    'copy',
+    'pairs',
+    'a b"c',
+  ];
+  const columns = names.map((name) => `"${name.replaceAll('"', '""')}" int`).join(', ');
+  await db.rows(`
+    CREATE TABLE pairs (${columns});
+    SELECT create_reference_table('pairs');
+    INSERT INTO pairs SELECT ${names.map((_, i) => `g + ${i}`).join(', ')} FROM generate_series(1, 5) g;
+    UPDATE pairs SET n = 7 WHERE o = 3;
+    DELETE FROM pairs WHERE o = 4;`);
+  const [first, ...others] = await onCopies(
+    'pairs',
+    `SELECT string_agg(p.*::text, ' ' ORDER BY o) FROM %s p`,
+  );
+  expect(first).toContain('(7,3,4,5,6,');
+  expect(others).toEqual([first, first]);
+});
+
 test('joins give what they give on plain tables, and stay on one shard where the key is given', async () => {
   await openShop();
   expect(

@@ -1,0 +1,124 @@
+// Two copies of each shard, and a worker that stops. Recorded on Citus 13.2.2, but for the times.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { upLocal } from '../../runner/cluster/local/up.ts';
+import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { openSession, type Session } from './session.ts';
+
+let cluster: TestCluster;
+let db: Session;
+beforeAll(async () => {
+  cluster = await testCluster({ workers: 3 });
+  db = await openSession(cluster);
+  await db.rows('SET citus.shard_count = 4; SET citus.shard_replication_factor = 2');
+});
+afterAll(() => db.close());
+
+beforeEach(async () => {
+  await db.rows('DROP TABLE IF EXISTS t');
+});
+
+async function distribute(body: string): Promise<void> {
+  await db.rows(`CREATE TABLE t (${body}); SELECT create_distributed_table('t', 'k')`);
+}
+
+/** For each shard, what differs between its copies: nothing, one hopes. */
+async function copiesThatDiffer(): Promise<(string | null)[]> {
+  return db.column(`
+    SELECT shardid
+      FROM run_command_on_placements('t', $$SELECT coalesce(string_agg(x.*::text, ' ' ORDER BY x.*::text), '') FROM %s x$$)
+     GROUP BY shardid
+    HAVING count(DISTINCT result) <> 1 OR count(*) <> 2 OR NOT bool_and(success)`);
+}
+
+test('copy j of shard i is on worker (i + j) mod N', async () => {
+  await distribute('k int');
+  expect(
+    await db.column(`
+      SELECT string_agg(nodename, ', ' ORDER BY placementid)
+        FROM pg_dist_shard JOIN pg_dist_shard_placement USING (shardid)
+       GROUP BY shardid ORDER BY shardid`),
+  ).toEqual(['worker-1, worker-2', 'worker-2, worker-3', 'worker-3, worker-1', 'worker-1, worker-2']);
+  expect(await db.column('SELECT repmodel FROM pg_dist_partition')).toEqual(['c']);
+  expect(await db.column('SELECT replicationfactor FROM pg_dist_colocation')).toEqual(['2']);
+  expect(await db.column('SELECT count(*) FROM citus_shards')).toEqual(['8']);
+  expect(
+    await db.rows(`SELECT count(*), count(DISTINCT shardid) FROM run_command_on_shards('t', 'SELECT 1')`),
+  ).toEqual([['4', '4']]);
+});
+
+test('copies hold the same rows, whatever was done', async () => {
+  await distribute('k int, v float, n text');
+  await db.rows(`INSERT INTO t SELECT g % 50, g / 3.0, 'x' FROM generate_series(1, 3000) g`);
+  await db.rows('INSERT INTO t VALUES (1, 1), (1, 1), (2, 2), (2, 2)');
+  expect(await db.rows('UPDATE t SET v = v + 0.1 WHERE k IN (1, 2) RETURNING 1')).toHaveLength(124);
+  await db.rows('UPDATE t SET v = 0 FROM generate_series(5, 9) g WHERE t.k = g AND v > 100');
+  await db.rows('DELETE FROM t WHERE k = 3');
+  await db.rows('DELETE FROM t WHERE ctid = (SELECT ctid FROM t WHERE k = 1 LIMIT 1) AND k = 1');
+  await db.rows('BEGIN; DELETE FROM t; SAVEPOINT s; INSERT INTO t VALUES (1); ROLLBACK');
+  expect(await copiesThatDiffer()).toEqual([]);
+  await db.rows('ALTER TABLE t ADD COLUMN added int DEFAULT 4');
+  await db.rows('CREATE INDEX ON t (v)');
+  expect(await copiesThatDiffer()).toEqual([]);
+  const [rows] = await db.column('SELECT count(*) FROM t');
+  expect(
+    await db.column(`SELECT sum(result::int) FROM run_command_on_placements('t', 'SELECT count(*) FROM %s')`),
+  ).toEqual([String(2 * Number(rows))]);
+  await db.rows('TRUNCATE t');
+  expect(
+    await db.column(`SELECT DISTINCT result FROM run_command_on_placements('t', 'SELECT count(*) FROM %s')`),
+  ).toEqual(['0']);
+});
+
+test('a table with copies is made, filled and dropped in one transaction', async () => {
+  await db.rows('CREATE TABLE t (k int PRIMARY KEY)');
+  await db.rows('INSERT INTO t SELECT generate_series(1, 40)');
+  await db.rows(`BEGIN; SELECT create_distributed_table('t', 'k'); INSERT INTO t VALUES (41)`);
+  expect(await db.column('SELECT count(*) FROM t')).toEqual(['41']);
+  await db.rows('ROLLBACK');
+  expect(await db.column('SELECT count(*) FROM t')).toEqual(['40']);
+  await db.rows(`BEGIN; SELECT create_distributed_table('t', 'k'); INSERT INTO t VALUES (41); COMMIT`);
+  expect(await copiesThatDiffer()).toEqual([]);
+  await db.rows('DROP TABLE t');
+  expect(
+    await db.column(
+      `SELECT result FROM run_command_on_workers($$SELECT count(*) FROM pg_class WHERE relname ~ '^t_1'$$)`,
+    ),
+  ).toEqual(['0', '0', '0']);
+});
+
+test('with a worker down reads go on and writes fail, until it is disabled; it comes back empty', async () => {
+  await distribute('k int PRIMARY KEY, v int');
+  await db.rows('INSERT INTO t SELECT g, g FROM generate_series(1, 100) g');
+  const worker = (await cluster.nodes()).find(({ name }) => name === 'worker-2')!;
+  process.kill(worker.pid!, 'SIGQUIT');
+  while ((await cluster.nodes()).some(({ name, state }) => name === 'worker-2' && state === 'up'));
+
+  const readAfterLoss = await openSession(cluster);
+  expect(await readAfterLoss.rows('SELECT count(*), sum(v) FROM t')).toEqual([['100', '5050']]);
+  const refused =
+    /^08006: connection to the remote node postgres@worker-2:5432 failed with the following error: Connection refused/;
+  expect(await readAfterLoss.error('UPDATE t SET v = 0')).toMatch(refused);
+  expect(await readAfterLoss.error('DELETE FROM t')).toMatch(refused);
+  expect(await readAfterLoss.error('INSERT INTO t SELECT generate_series(101, 150)')).toMatch(refused);
+  expect(await readAfterLoss.error('ALTER TABLE t ADD COLUMN w int')).toMatch(refused);
+  expect(await readAfterLoss.rows('SELECT count(*), sum(v) FROM t')).toEqual([['100', '5050']]);
+
+  await readAfterLoss.rows(`SELECT citus_disable_node('worker-2', 5432)`);
+  await readAfterLoss.rows('INSERT INTO t SELECT g, 0 FROM generate_series(101, 150) g');
+  expect(await readAfterLoss.column('SELECT count(*) FROM t')).toEqual(['150']);
+
+  const signal = new AbortController().signal;
+  await upLocal({ name: cluster.name, stateDir: cluster.stateDir, report: () => {}, signal });
+  const back = await openSession(cluster);
+  await back.rows('SET citus.shard_replication_factor = 2');
+  await back.rows(`SELECT citus_activate_node('worker-2', 5432)`);
+  expect(await back.column(`SELECT count(*) FROM citus_shards WHERE nodename = 'worker-2'`)).toEqual(['0']);
+  await back.rows(`SELECT replicate_table_shards('t', shard_transfer_mode => 'block_writes')`);
+  expect(await back.column('SELECT count(*) FROM citus_shards')).toEqual(['8']);
+  await back.rows('UPDATE t SET v = v + 1');
+  await db.close();
+  db = back;
+  await db.rows('SET citus.shard_count = 4');
+  expect(await copiesThatDiffer()).toEqual([]);
+  await readAfterLoss.close();
+});
