@@ -32,6 +32,20 @@ AS $$
      AND p.groupid <> 0
 $$;
 
+-- Whether an expression, as PostgreSQL prints it, gives every copy of a row the same value.
+CREATE FUNCTION citus_internal.is_same_everywhere(expression text)
+  RETURNS boolean
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.without_strings(expression) !~* '\m(current_|local|session_user|user\M)'
+     AND NOT EXISTS (SELECT
+                       FROM regexp_matches(citus_internal.without_strings(expression), '([\w$]+)\s*\(', 'g') call
+                       JOIN pg_proc ON proname = lower(call[1])
+                      WHERE provolatile <> 'i')
+$$;
+
 -- Tells the shards of a table what has changed about it since they were last told.
 CREATE FUNCTION citus_internal.reshape(rel regclass)
   RETURNS void
@@ -53,10 +67,15 @@ BEGIN
                 AND NOT EXISTS (SELECT FROM citus_internal.table_shape t
                                  WHERE t.logicalrelid = rel AND t.part = 'column'  AND t.id = a.attnum::text)
                 AND NOT EXISTS (SELECT FROM citus_internal.shape(rel) t
-                                 WHERE t.part = 'default' AND t.id = a.attnum::text)
+                                 WHERE t.part = 'default'
+                                   AND t.id   = a.attnum::text
+                                   AND (citus_internal.is_same_everywhere(t.definition)
+                                        OR NOT EXISTS (SELECT FROM pg_dist_partition
+                                                        WHERE logicalrelid = rel AND repmodel IN ('c', 't'))))
                 AND a.attgenerated = '')
   THEN
-    PERFORM citus_internal.refuse('ADD COLUMN with a default that shards cannot work out, such as a sequence');
+    PERFORM citus_internal.refuse('ADD COLUMN with a default that shards cannot work out, such as a sequence, or that '
+                                  'copies would work out differently');
   END IF;
 
   FOR task IN

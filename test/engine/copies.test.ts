@@ -58,6 +58,9 @@ test('copies hold the same rows, whatever was done', async () => {
   expect(await copiesThatDiffer()).toEqual([]);
   await db.rows('ALTER TABLE t ADD COLUMN added int DEFAULT 4');
   await db.rows('CREATE INDEX ON t (v)');
+  for (const unlike of ['gen_random_uuid()', 'now()', 'CURRENT_DATE']) {
+    expect(await db.error(`ALTER TABLE t ADD COLUMN unlike text DEFAULT ${unlike}`)).toMatch(/^0A000/);
+  }
   expect(await copiesThatDiffer()).toEqual([]);
   const [rows] = await db.column('SELECT count(*) FROM t');
   expect(
