@@ -13,6 +13,8 @@ describe('the bytes of a lesson', () => {
   test.each([
     ['a\nb \xe9\nc', 2, ''],
     ['\xe9', 1, ''],
+    ['\xffa', 1, ''],
+    ['a\xfe', 1, ''],
     ['a\n\nb\xc3', 3, ''],
     ['a\nb\xc3\nc', 2, ''],
     ['\xff\xfea\0\n\0', 1, ' (it looks like UTF-16)'],

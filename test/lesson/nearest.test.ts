@@ -8,6 +8,7 @@ describe('the words nearest to', () => {
     ['row', ['rows', 'columns'], ['rows']],
     ['rwos', ['rows'], ['rows']],
     ['ROWS', ['rows'], ['rows']],
+    ['rows', ['ROWS'], ['ROWS']],
     ['colums', ['columns', 'columns_of'], ['columns']],
     ['placment', ['replacement', 'placement'], ['placement']],
     ['distribution', lessons, ['03-distribution']],
