@@ -91,11 +91,21 @@ export async function findHolder(home: Home, lock: string, mine?: string): Promi
     if (!name.startsWith(`${lock}.`) || file === mine) continue;
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) continue; // given back just now
-    const holder: LockFile = JSON.parse(text);
-    if ((await isAlive(holder.pid)) && (await startMark(holder.pid)) === holder.startMark) return holder;
+    const holder = parse(text);
+    if (holder && (await isAlive(holder.pid)) && (await startMark(holder.pid)) === holder.startMark)
+      return holder;
     await rm(file, { force: true });
   }
   return undefined;
+}
+
+/** A disk that was full can leave a file without its text. */
+function parse(text: string): LockFile | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function lockedBy({ pid, what, since }: Holder): UserError {

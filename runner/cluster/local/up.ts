@@ -7,7 +7,7 @@ import { createCluster } from './create.ts';
 import { discard } from './discard.ts';
 import { heal } from './heal.ts';
 import { type Home, openHome } from './home.ts';
-import { withLock } from './lock.ts';
+import { findHolder, lockedBy, withLock } from './lock.ts';
 import { serverState } from './postmaster.ts';
 import {
   type ClusterRecord,
@@ -78,6 +78,8 @@ async function bringUp(
     return false;
   }
   if (fault) {
+    const holder = await findHolder(home, `run.${name}`);
+    if (holder) throw lockedBy(holder);
     report(`The cluster "${name}" ${fault}. It is thrown away and made afresh.`);
     await discard(home, dir, signal);
   }

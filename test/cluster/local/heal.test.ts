@@ -50,10 +50,13 @@ test('a cluster that was left half-made is made afresh, and its servers do not g
 });
 
 test('what another version made is replaced, with as many workers', async () => {
-  const { stateDir } = await testCluster({ workers: 1 });
+  const { stateDir, ...old } = await testCluster({ workers: 1 });
   const record = await readRecord(stateDir);
   record.maker.engine = '0123456789ab';
   await writeFile(join(clusterFolder(stateDir), 'cluster.json'), JSON.stringify(record));
+  const release = await old.holdRun('lesson run 01-try');
+  await expect(up(stateDir)).rejects.toThrow('the cluster is in use: "lesson run 01-try"');
+  await release();
   const { cluster, messages } = await up(stateDir);
   expect(messages[0]).toMatch(
     /was made by another version \(.*engine 01234567; this is .*\)\. It is thrown away/,

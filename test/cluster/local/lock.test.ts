@@ -36,6 +36,7 @@ test('a holder that was killed, or whose process id is another process now, hold
   await hold(await startMark(pid));
   expect(await tryLock(home, 'run.default', 'me')).toMatchObject({ pid });
   await hold('1');
+  await writeFile(join(home.dir, 'locks', 'run.default.0.0'), '');
   expect(await tryLock(home, 'run.default', 'me')).toBeTypeOf('function');
   await hold(await startMark(pid));
   await kill(pid);
