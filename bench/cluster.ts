@@ -53,7 +53,7 @@ async function rawServers(dir: string): Promise<number> {
     await run(initdb, '-D', first, '-U', 'postgres', '--no-sync', '-A', 'trust');
     const initialised = performance.now() - begun;
     // Copies are no part of the baseline.
-    for (const copy of copies) await copyTree(first, copy, home.owner);
+    await copyTree(first, copies, { owner: home.owner });
     const starting = performance.now();
     const start = (dataDir: string, at: number) =>
       run(

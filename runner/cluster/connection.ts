@@ -64,8 +64,8 @@ const cancelGraceMs = 2_000;
 /** The settings that make the text of a value the same on every machine. */
 const fixedSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex';
 
-/** Messages in English; on a server where we may not say so, messages as they are. */
-const englishMessages = `DO $$BEGIN SET lc_messages = 'C'; EXCEPTION WHEN insufficient_privilege THEN END$$`;
+/** Messages in English, where we may say so: only a superuser may. */
+const englishMessages = `SELECT set_config('lc_messages', 'C', false) FROM pg_roles WHERE rolname = current_user AND rolsuper`;
 
 const plainText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 

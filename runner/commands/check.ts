@@ -23,6 +23,7 @@ export async function check(options: Options, surroundings: Surroundings): Promi
       solve: true,
       stopAtFailure: false,
       control: unattended,
+      confirm: undefined,
       body: verify,
     },
     surroundings,

@@ -17,8 +17,11 @@ export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Surro
   const lessons = await readLessons(course, ids, cwd);
   const parser = await loadSqlParser();
   const findings = lessons.flatMap((lesson) => lintLesson(lesson, parser));
-  for (const finding of findings) stdout.write(`${formatProblem(finding)}\n`);
-  if (findings.length > 0) return exitCodes.usage;
-  stdout.write(`${lessons.length} lessons, nothing to mend.\n`);
+  for (const finding of findings) {
+    const warning = finding.level === 'warning' ? ' (warning)' : '';
+    stdout.write(`${formatProblem(finding)}${warning}\n`);
+  }
+  if (findings.some(({ level }) => level === 'error')) return exitCodes.usage;
+  if (findings.length === 0) stdout.write(`${lessons.length} lessons, nothing to mend.\n`);
   return exitCodes.held;
 }

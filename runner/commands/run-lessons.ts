@@ -1,7 +1,8 @@
 // What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
 import { readFile } from 'node:fs/promises';
-import { readClusterInfo } from '../cluster/info.ts';
+import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
 import { upLocal } from '../cluster/local/up.ts';
+import type { Cluster } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile } from '../paths.ts';
@@ -30,7 +31,7 @@ export interface RunMode {
   readonly stopAtFailure: boolean;
   readonly control: Control;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
-  readonly confirm?: (question: string) => Promise<boolean>;
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   readonly body: (plan: Plan, context: ExecuteContext) => AsyncGenerator<LessonEvent, LessonStatus>;
 }
 
@@ -56,8 +57,12 @@ export async function runLessons(
     output.write(event);
   };
   try {
-    if (!(await confirmCleaning(cluster, mode.confirm, report, signal))) return exitCodes.held;
-    const info = await readClusterInfo(cluster, signal);
+    const { confirm } = mode;
+    const info = await onCoordinator(cluster, async (coordinator) => {
+      const cleaning = { cluster: cluster.name, coordinator, confirm, report, signal };
+      return (await confirmCleaning(cleaning)) && readClusterInfo(cluster, coordinator, signal);
+    });
+    if (info === false) return exitCodes.held;
     const context: ExecuteContext = {
       cluster,
       info,
@@ -68,11 +73,11 @@ export async function runLessons(
     };
     for (const lesson of lessons) {
       const status = await tellAll(mode.body(plan(lesson, info, mode), context), tell);
-      await noteTables(cluster, signal);
       if (status === 'passed') await recordProgress(lesson, info);
       if (status === 'left' || status === 'interrupted' || status === 'lost') break;
       if (status === 'failed' && mode.stopAtFailure) break;
     }
+    await rememberTables(cluster);
     const counts = countLessons(session);
     tell({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
     return exitCodeOf(counts);
@@ -83,6 +88,16 @@ export async function runLessons(
     await cluster.close();
   }
 }
+
+/** After an interruption too, so not with the run's own signal. A cluster that was lost has nothing to remember. */
+async function rememberTables(cluster: Cluster): Promise<void> {
+  const signal = AbortSignal.timeout(rememberMs);
+  await onCoordinator(cluster, (coordinator) => noteTables(cluster.name, coordinator, signal)).catch(
+    () => {},
+  );
+}
+
+const rememberMs = 2_000;
 
 async function tellAll<T>(events: AsyncGenerator<LessonEvent, T>, tell: (event: LessonEvent) => void) {
   for (;;) {

@@ -25,7 +25,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
       solve: !attended,
       stopAtFailure: true,
       control: prompt?.promptControl(surroundings) ?? unattended,
-      ...(prompt === undefined ? {} : { confirm: (question) => prompt.confirm(question, surroundings) }),
+      confirm: prompt && ((question) => prompt.confirm(question, surroundings)),
       body: execute,
     },
     surroundings,

@@ -1,6 +1,6 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
-import { describeEngine } from '../cluster/engine.ts';
-import { readClusterInfo } from '../cluster/info.ts';
+import { describeEngine, readEngine } from '../cluster/engine.ts';
+import { onCoordinator } from '../cluster/info.ts';
 import { findLocal, type LocalStatus, listLocal } from '../cluster/local/list.ts';
 import type { Engine } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
@@ -31,7 +31,8 @@ async function engineOf(
   const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
   try {
-    return (await readClusterInfo(await findLocal(name), signal)).engine;
+    const cluster = await findLocal(name);
+    return await onCoordinator(cluster, (coordinator) => readEngine(coordinator, signal));
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
 import { describeEngine } from '../cluster/engine.ts';
-import { readClusterInfo } from '../cluster/info.ts';
+import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
 import { upLocal } from '../cluster/local/up.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
@@ -21,9 +21,11 @@ export async function up(
   try {
     if (cluster.fresh) {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
-      await noteTables(cluster, signal);
     }
-    const info = await readClusterInfo(cluster, signal);
+    const info = await onCoordinator(cluster, async (coordinator) => {
+      if (cluster.fresh) await noteTables(name, coordinator, signal);
+      return readClusterInfo(cluster, coordinator, signal);
+    });
     const nodes = await cluster.nodes();
     stdout.write(`Cluster "${name}" is up: ${nodes.map((node) => node.name).join(', ')}.\n`);
     stdout.write(`It runs ${describeEngine(info.engine)}.\n`);
