@@ -81,7 +81,7 @@ export function nodeRecord(index: number, port: number): NodeRecord {
 export async function addServers(home: Home, dir: string, template: Template, nodes: readonly NodeRecord[]) {
   for (const { name } of nodes) await makeFolder(nodeDir(dir, name), home.owner);
   const copies = nodes.map(({ name }) => dataDir(dir, name));
-  // template0, whose oid is 4 in every PostgreSQL: no server lets anybody connect to it.
+  // template0, whose oid is 4 since PostgreSQL 15: no server lets anybody connect to it.
   const constant = join(template.dataDir, 'base', '4');
   await copyTree(template.dataDir, copies, { owner: home.owner, constant });
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { engineSettings } from '../../engine/install.ts';
+import { UserError } from '../../errors.ts';
 import { writePrivate } from './files.ts';
 import type { Home } from './home.ts';
 import { type ServerState, serverState } from './postmaster.ts';
@@ -78,10 +79,13 @@ function portOf(state: ServerState | undefined): number | undefined {
 
 /** A server that is on its way up belongs to a command that was ended: let it arrive. */
 async function settledState(data: string, signal: AbortSignal): Promise<ServerState> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-  for (;;) {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
     const state = await serverState(data);
     if (state.state !== 'starting') return state;
-    await wait(20, undefined, { signal: deadline });
+    await wait(20, undefined, { signal });
   }
+  throw new UserError(`a server has not come up in 30 s (data in "${data}")`, {
+    code: 'cluster',
+    hint: 'Wait for it, or run "lesson down" and "lesson up".',
+  });
 }
