@@ -3,6 +3,9 @@
 import { main } from './cli.ts';
 import type { Surroundings } from './surroundings.ts';
 
+// Node has one from 21 on. Without it pg looks for Cloudflare in another way, which loads all of fetch: 35 ms.
+(globalThis as { navigator?: unknown }).navigator ??= { userAgent: `Node.js/${process.versions.node}` };
+
 const interruption = new AbortController();
 let exitCodeOfSignal: number | undefined;
 

@@ -38,7 +38,7 @@ export async function openOutput(
     wanted.map(async ({ name, file }) => {
       const colour = file === undefined && wantsColour(env, stdout.isTTY === true);
       const report = await createReporter(name, { style: colour ? coloured : plain, width, detail });
-      if (file === undefined) return { report, write: (text: string) => stdout.write(text), close: () => {} };
+      if (file === undefined) return { report, write: gathered(stdout), close: () => {} };
       const fd = openFile(path.resolve(cwd, file), file);
       return { report, write: (text: string) => writeSync(fd, text), close: () => closeSync(fd) };
     }),
@@ -53,6 +53,22 @@ export async function openOutput(
     close() {
       for (const { close } of sinks) close();
     },
+  };
+}
+
+/** What is written before the next event of the system goes out at once: a lesson has thousands of small texts. */
+function gathered(stdout: Surroundings['stdout']): (text: string) => void {
+  let isGathering = false;
+  return (text) => {
+    if (!isGathering) {
+      isGathering = true;
+      stdout.cork();
+      setImmediate(() => {
+        isGathering = false;
+        stdout.uncork();
+      });
+    }
+    stdout.write(text);
   };
 }
 

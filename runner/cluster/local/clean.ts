@@ -16,7 +16,6 @@ export async function keep(record: ClusterRecord, snapshot: string, signal: Abor
   await onEachNode(record, signal, (client) => takeSnapshot(client, snapshot));
 }
 
-/** Whoever writes takes one, anywhere on the server: while they stay the same, so does all that is there. */
 export async function nextTransactions(
   record: ClusterRecord,
   signal: AbortSignal,

@@ -20,6 +20,8 @@ import {
   writeRecord,
 } from './record.ts';
 import { refreshAddresses, registerNodes } from './registration.ts';
+import { writeRest } from './rest.ts';
+import { snapshotName } from './snapshot.ts';
 import { engineFolder, hasMoved, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
 import { copyTree, giveTree } from './tree.ts';
@@ -66,8 +68,12 @@ async function make(
   await setPasswords(nodes, template.password, record.password, signal);
   if (hasMoved(nodes, planned.nodes)) await refreshAddresses(record, signal);
   await registerNodes(record, signal);
-  const firstTransactions = await nextTransactions(record, signal);
-  await writeRecord(dir, { ...record, firstTransactions }, home);
+  await writeRest(
+    dir,
+    { snapshot: snapshotName(record), transactions: await nextTransactions(record, signal) },
+    home,
+  );
+  await writeRecord(dir, record, home);
 }
 
 /** The coordinator first, then `worker-1` and so on. */

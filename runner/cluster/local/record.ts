@@ -31,8 +31,6 @@ export interface ClusterRecord {
   readonly createdAt: string;
   readonly password: string;
   readonly nodes: readonly NodeRecord[];
-  /** The next transaction of each node when it was made: while that holds, its databases are as they were made. */
-  readonly firstTransactions?: readonly string[];
 }
 
 export async function currentMaker(): Promise<Maker> {
