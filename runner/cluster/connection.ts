@@ -62,10 +62,8 @@ const connectDeadlineMs = 10_000;
 const cancelGraceMs = 2_000;
 
 /** The settings that make the text of a value the same on every machine. */
-const fixedSettings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex';
-
-/** Messages in English, where we may say so: only a superuser may. */
-const englishMessages = `SELECT set_config('lc_messages', 'C', false) FROM pg_roles WHERE rolname = current_user AND rolsuper`;
+const fixedSettings =
+  '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c lc_messages=C';
 
 const plainText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
@@ -78,7 +76,6 @@ export async function connect(address: Address): Promise<Connection> {
   };
   client.on('error', noteLoss).on('end', noteLoss);
   await client.connect();
-  await client.query(englishMessages);
 
   const run = (sql: string, options: StatementOptions) =>
     lost ? Promise.resolve(lostBefore()) : runOn(client, address, sql, options, noteLoss);

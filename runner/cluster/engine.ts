@@ -1,31 +1,31 @@
 // Which engine a server runs. It is asked, never guessed from the kind of cluster.
 import { UserError } from '../errors.ts';
 import type { Connection } from './connection.ts';
-import { query } from './query.ts';
+import { type QueryError, query } from './query.ts';
 import type { Engine } from './types.ts';
 
 /** Throws a UserError where the database has neither Citus nor the built-in engine. */
 export async function readEngine(connection: Connection, signal: AbortSignal): Promise<Engine> {
-  const [row] = await query(
-    connection,
-    `SELECT current_setting('server_version'),
-            (SELECT extversion FROM pg_extension WHERE extname = 'citus')`,
-    signal,
-  );
-  const [postgres, extension] = row ?? [];
-  if (!postgres || !extension) {
+  const sql = `SELECT current_setting('server_version'), citus_version()`;
+  const [row] = await query(connection, sql, signal).catch((error: QueryError) => {
+    if (error.failure?.sqlstate === undefinedFunction) return [];
+    throw error;
+  });
+  const [postgres, version] = row ?? [];
+  if (!postgres || !version) {
     throw new UserError('the database has no extension "citus"', {
       code: 'cluster',
       hint: 'Run "lesson down --purge" and "lesson up" to start afresh.',
     });
   }
-  const version = (await query(connection, 'SELECT citus_version()', signal))[0]?.[0] ?? '';
   return {
     kind: version.startsWith('Citus ') ? 'citus' : 'built-in',
     version,
     postgres: postgres.split(' ')[0] ?? postgres,
   };
 }
+
+const undefinedFunction = '42883';
 
 /** What a reader must know of the engine, in one line. */
 export function describeEngine(engine: Engine): string {
