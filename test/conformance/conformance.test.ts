@@ -1,0 +1,40 @@
+// The built-in engine, or with CONFORMANCE_CLUSTER any cluster, held against what Citus 13.2.2 answered.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nameEngine } from '../../runner/cluster/engine.ts';
+import { onCoordinator, readClusterInfo } from '../../runner/cluster/info.ts';
+import type { Cluster } from '../../runner/cluster/types.ts';
+import type { ClusterInfo } from '../../runner/run/events.ts';
+import { testCluster } from '../support/cluster.ts';
+import { clusterByUrl } from './by-url.ts';
+import { runCases, type Verdict } from './case.ts';
+import { describeScore, describeVerdict } from './score.ts';
+
+const casesDir = fileURLToPath(new URL('cases', import.meta.url));
+const files = readdirSync(casesDir).filter((name) => name.endsWith('.md'));
+const { CONFORMANCE_CLUSTER: url, CONFORMANCE_VERBOSE: verbose } = process.env;
+const { signal } = new AbortController();
+
+let cluster: Cluster;
+let info: ClusterInfo;
+const all: Verdict[] = [];
+
+beforeAll(async () => {
+  cluster = url ? await clusterByUrl(url, signal) : await testCluster({ workers: 3 });
+  info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, signal));
+  expect(info.workers, 'the cases need three workers').toBe(3);
+});
+
+afterAll(async () => {
+  await cluster?.reset({ signal });
+  if (verbose && info) console.log(describeScore(nameEngine(info.engine), all));
+});
+
+test.each(files)('%s holds', async (name) => {
+  const verdicts = await runCases(join(casesDir, name), cluster, info.engine, signal);
+  all.push(...verdicts);
+  const failed = verdicts.filter(({ verdict }) => verdict === 'failed');
+  expect(failed.map(describeVerdict).join('\n')).toBe('');
+});
