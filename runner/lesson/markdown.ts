@@ -34,26 +34,39 @@ markdown.core.ruler.enableOnly(['normalize', 'block']);
 export function readLandmarks(lines: readonly string[]): Landmark[] {
   const env: Env = {};
   const tokens = markdown.parse(lines.join('\n'), env);
-  return tokens.flatMap((token, i): Landmark[] => {
-    const [start, end] = token.map ?? [0, 0];
-    const place = { line: start + 1, end: end + 1 };
+  const landmarks: Landmark[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (token.map === null) continue;
+    const [start, after] = token.map;
+    const line = start + 1;
+    const end = after + 1;
     if (token.type === 'fence') {
-      const isClosed = end - start > 1 && closes(lines[end - 1]!, token.markup);
-      const text = token.content.replace(/\n$/, '');
-      return [
-        { kind: 'fence', info: token.info.trim(), text, isClosed, isNested: token.level > 0, ...place },
-      ];
-    }
-    if (token.type === 'heading_open' && token.level === 0 && (token.tag === 'h1' || token.tag === 'h2')) {
+      const isClosed = after - start > 1 && closes(lines[after - 1]!, token.markup);
+      const text = token.content.endsWith('\n') ? token.content.slice(0, -1) : token.content;
+      landmarks.push({
+        kind: 'fence',
+        info: token.info.trim(),
+        text,
+        isClosed,
+        isNested: token.level > 0,
+        line,
+        end,
+      });
+    } else if (
+      token.type === 'heading_open' &&
+      token.level === 0 &&
+      (token.tag === 'h1' || token.tag === 'h2')
+    ) {
       const level = token.tag === 'h1' ? 1 : 2;
-      return [{ kind: 'heading', level, text: plainText(tokens[i + 1]!.content, env), ...place }];
+      landmarks.push({ kind: 'heading', level, text: plainText(tokens[i + 1]!.content, env), line, end });
     }
-    return [];
-  });
+  }
+  return landmarks;
 }
 
 /** Whether a line closes a fence that was opened with this markup, in a list or quotation too. */
 function closes(line: string, markup: string): boolean {
+  if (line === markup) return true;
   const rest = line.replace(/^[\s>]*/, '').trimEnd();
   return rest.length >= markup.length && rest === markup[0]!.repeat(rest.length);
 }
