@@ -11,6 +11,10 @@ GRANT USAGE ON SCHEMA citus, citus_internal TO PUBLIC;
 CREATE TYPE citus.distribution_type   AS ENUM ('hash', 'range', 'append');
 CREATE TYPE citus.shard_transfer_mode AS ENUM ('auto', 'force_logical', 'block_writes');
 CREATE TYPE pg_catalog.noderole       AS ENUM ('primary', 'secondary', 'unavailable');
+CREATE TYPE pg_catalog.citus_job_status AS ENUM
+  ('scheduled', 'running', 'finished', 'cancelling', 'cancelled', 'failing', 'failed');
+CREATE TYPE pg_catalog.citus_task_status AS ENUM
+  ('blocked', 'runnable', 'running', 'done', 'cancelling', 'error', 'unscheduled', 'cancelled');
 
 CREATE SEQUENCE citus.pg_dist_node_nodeid_seq           MINVALUE 1 MAXVALUE 4294967295;
 CREATE SEQUENCE citus.pg_dist_groupid_seq               MINVALUE 1 MAXVALUE 4294967295;
@@ -96,6 +100,59 @@ CREATE TABLE citus.pg_dist_object (
   colocationid                integer,
   force_delegation            boolean,
   PRIMARY KEY (classid, objid, objsubid)
+);
+
+-- A distributed schema: its tables are whole, and in one group.
+CREATE TABLE citus.pg_dist_schema (
+  schemaid     oid     NOT NULL PRIMARY KEY,
+  colocationid integer NOT NULL UNIQUE
+);
+
+-- How to weigh shards and nodes when shards are spread anew.
+CREATE TABLE citus.pg_dist_rebalance_strategy (
+  name                           name    NOT NULL UNIQUE,
+  default_strategy               boolean NOT NULL DEFAULT false,
+  shard_cost_function            regproc NOT NULL,
+  node_capacity_function         regproc NOT NULL,
+  shard_allowed_on_node_function regproc NOT NULL,
+  default_threshold              real    NOT NULL,
+  minimum_threshold              real    NOT NULL DEFAULT 0,
+  improvement_threshold          real    NOT NULL DEFAULT 0
+);
+
+-- What citus_rebalance_start has done, move by move.
+CREATE SEQUENCE citus.pg_dist_background_job_job_id_seq;
+CREATE SEQUENCE citus.pg_dist_background_task_task_id_seq;
+CREATE TABLE citus.pg_dist_background_job (
+  job_id      bigint           NOT NULL DEFAULT nextval('citus.pg_dist_background_job_job_id_seq') PRIMARY KEY,
+  state       citus_job_status NOT NULL DEFAULT 'scheduled',
+  job_type    name             NOT NULL,
+  description text             NOT NULL,
+  started_at  timestamptz,
+  finished_at timestamptz
+);
+CREATE TABLE citus.pg_dist_background_task (
+  job_id         bigint            NOT NULL REFERENCES citus.pg_dist_background_job,
+  task_id        bigint            NOT NULL DEFAULT nextval('citus.pg_dist_background_task_task_id_seq') PRIMARY KEY,
+  owner          regrole           NOT NULL DEFAULT CURRENT_USER::regrole,
+  pid            integer,
+  status         citus_task_status NOT NULL DEFAULT 'runnable',
+  command        text              NOT NULL,
+  retry_count    integer,
+  not_before     timestamptz,
+  message        text              NOT NULL DEFAULT '',
+  nodes_involved integer[]
+);
+
+-- What a move leaves behind, to be dropped when it is committed.
+CREATE SEQUENCE citus.pg_dist_cleanup_recordid_seq;
+CREATE TABLE citus.pg_dist_cleanup (
+  record_id     bigint  NOT NULL DEFAULT nextval('citus.pg_dist_cleanup_recordid_seq') PRIMARY KEY,
+  operation_id  bigint  NOT NULL,
+  object_type   integer NOT NULL,
+  object_name   text    NOT NULL,
+  node_group_id integer NOT NULL,
+  policy_type   integer NOT NULL
 );
 
 DO $$

@@ -170,6 +170,9 @@ AS $$
 DECLARE
   copy record;
 BEGIN
+  IF groups = '{}' THEN
+    PERFORM citus_internal.drop_orphans();  -- a shard that has moved away would still refer to this table's rows
+  END IF;
   FOR copy IN
     SELECT groupid, rel::text AS name
       FROM unnest(groups) groupid

@@ -35,6 +35,24 @@ BEGIN
             citus_internal.colocation_group(table_name, key, colocate_with, other, pieces, copies));
 END $$;
 
+-- Citus lets others write meanwhile. Here it is the plain thing, under a lock.
+CREATE FUNCTION pg_catalog.create_distributed_table_concurrently(
+                  table_name          regclass,
+                  distribution_column text,
+                  distribution_type   citus.distribution_type DEFAULT 'hash',
+                  colocate_with       text                    DEFAULT 'default',
+                  shard_count         integer                 DEFAULT NULL)
+  RETURNS void
+  LANGUAGE plpgsql
+AS $$
+DECLARE
+  asked text := pg_catalog.current_setting('client_min_messages');
+BEGIN
+  PERFORM pg_catalog.set_config('client_min_messages', 'warning', true);  -- it says nothing of local rows
+  PERFORM pg_catalog.create_distributed_table($1, $2, $3, $4, $5);
+  PERFORM pg_catalog.set_config('client_min_messages', asked, true);
+END $$;
+
 -- A setting of Citus is a placeholder to PostgreSQL, which takes any value: its range is checked when it is used.
 CREATE FUNCTION citus_internal.setting(name text, lowest int, highest int)
   RETURNS int

@@ -74,6 +74,7 @@ BEGIN
     END IF;
     PERFORM citus_internal.run_on_group(lacking,
               CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
+              || format('DROP TABLE IF EXISTS %s CASCADE; ', citus_internal.shard(rel, shard))  -- of a node that comes back
               || citus_internal.create_shard_command(rel, shard, 'p', NULL)
               || format('SELECT citus_internal.replay_insert(%L, %L);', citus_internal.shard(rel, shard), content)
               || coalesce(citus_internal.foreign_key_commands(rel, shard), ''));

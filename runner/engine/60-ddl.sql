@@ -279,6 +279,7 @@ BEGIN
   LOOP
     PERFORM citus_internal.run_on_copies_of(task.groups, task.command);
   END LOOP;
+  PERFORM citus_internal.drop_orphans();
   PERFORM citus_internal.forget_table(rel);
 END $$;
 

@@ -64,6 +64,7 @@ DECLARE
 BEGIN
   PERFORM citus_internal.check_holds_no_only_copy(node);
   PERFORM citus_internal.leave_placements(node.groupid);
+  DELETE FROM pg_dist_cleanup WHERE node_group_id = node.groupid;
   DELETE FROM pg_dist_node n WHERE n.nodeid = node.nodeid;
   IF node.noderole = 'primary' THEN
     BEGIN  -- a node that is there learns that it is on its own now

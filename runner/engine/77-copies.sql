@@ -149,6 +149,7 @@ CREATE FUNCTION citus_internal.check_transfer_mode(rel regclass, transfer_mode c
 AS $$
 BEGIN
   IF transfer_mode = 'auto'
+     AND NOT EXISTS (SELECT FROM pg_class WHERE oid = rel AND relreplident = 'f')
      AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = rel AND (indisprimary OR indisreplident))
   THEN
     RAISE feature_not_supported
@@ -161,6 +162,26 @@ BEGIN
   END IF;
 END $$;
 
+-- The commands that make an empty shard where it has not been: as create_shard_command, with its schema and the trigger
+-- that refuses keys that are NULL.
+CREATE FUNCTION citus_internal.new_shard_command(shard pg_dist_shard)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT CASE WHEN t.definition <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %I; ', t.definition) ELSE '' END
+         || citus_internal.create_shard_command(shard.logicalrelid, shard.shardid, 'p', NULL)
+         || CASE WHEN shard.shardminvalue = '-2147483648'
+                 THEN citus_internal.refuse_null_key_command(shard.logicalrelid, shard.shardid,
+                        column_to_column_name(p.logicalrelid, p.partkey))
+                 ELSE '' END
+    FROM citus_internal.table_shape t
+    JOIN pg_dist_partition          p USING (logicalrelid)
+   WHERE t.logicalrelid = shard.logicalrelid
+     AND t.part = 'table'
+$$;
+
 -- The primary makes the new copy and fills it, then passes on to it what it is told.
 CREATE FUNCTION citus_internal.add_copy(shard pg_dist_shard, source int[], target int)
   RETURNS void
@@ -168,21 +189,13 @@ CREATE FUNCTION citus_internal.add_copy(shard pg_dist_shard, source int[], targe
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  name    text := citus_internal.shard(shard.logicalrelid, shard.shardid);
-  schema  text := (SELECT quote_ident(definition) FROM citus_internal.table_shape
-                    WHERE logicalrelid = shard.logicalrelid AND part = 'table');
-  command text := format('CREATE SCHEMA IF NOT EXISTS %s; ', schema)
-                  || citus_internal.create_shard_command(shard.logicalrelid, shard.shardid, 'p', NULL)
+  command text := citus_internal.arriving_shard_command(shard)
                   || coalesce(citus_internal.foreign_key_commands(shard.logicalrelid, shard.shardid), '');
-  null_key text := CASE WHEN shard.shardminvalue = '-2147483648'
-                        THEN citus_internal.refuse_null_key_command(shard.logicalrelid, shard.shardid,
-                               (SELECT column_to_column_name(logicalrelid, partkey) FROM pg_dist_partition
-                                 WHERE logicalrelid = shard.logicalrelid))
-                        ELSE '' END;
 BEGIN
   -- All of it on one connection, which has the lock.
   PERFORM citus_internal.run_on_copies_of(source,
-            format('SELECT citus_internal.make_copy(%L, %s, %L, %L)', name, target, command || null_key, source || target));
+            format('SELECT citus_internal.make_copy(%L, %s, %L, %L)',
+                   citus_internal.shard(shard.logicalrelid, shard.shardid), target, command, source || target));
   INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) VALUES (shard.shardid, 1, 0, target);
   PERFORM citus_internal.repoint_shard(shard);
 END $$;

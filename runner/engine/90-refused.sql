@@ -1,9 +1,6 @@
 -- The functions of Citus that the engine lacks: there by name, so that nobody meets "function does not exist", and
 -- refusing with a sentence that says where they can be had.
 
-CREATE TYPE pg_catalog.citus_job_status AS ENUM
-  ('scheduled', 'running', 'finished', 'cancelling', 'cancelled', 'failing', 'failed');
-
 DO $do$
 DECLARE
   refused record;
@@ -27,7 +24,6 @@ BEGIN
       ('citus_finish_pg_upgrade()', 'void'),
       ('master_run_on_worker(worker_name text[], port integer[], command text[], parallel boolean)', 'TABLE (node_name text, node_port integer, success boolean, result text)'),
       -- tables
-      ('create_distributed_table_concurrently(table_name regclass, distribution_column text, distribution_type citus.distribution_type DEFAULT ''hash'', colocate_with text DEFAULT ''default'', shard_count integer DEFAULT NULL)', 'void'),
       ('create_distributed_function(function_name regprocedure, distribution_arg_name text DEFAULT NULL, colocate_with text DEFAULT ''default'', force_delegation boolean DEFAULT NULL)', 'void'),
       ('citus_add_local_table_to_metadata(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
       ('remove_local_tables_from_metadata()', 'void'),
@@ -37,34 +33,12 @@ BEGIN
       ('citus_schema_undistribute(schemaname regnamespace)', 'void'),
       ('citus_schema_move(schema_id regnamespace, target_node_id integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
       ('citus_schema_move(schema_id regnamespace, target_node_name text, target_node_port integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      -- shards: moving, copying, splitting
-      ('citus_move_shard_placement(shard_id bigint, source_node_id integer, target_node_id integer, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('citus_move_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('master_move_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('citus_copy_shard_placement(shard_id bigint, source_node_id integer, target_node_id integer, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('citus_copy_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('master_copy_shard_placement(shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer, do_repair boolean DEFAULT true, transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
+      -- shards
       ('citus_split_shard_by_split_points(shard_id bigint, split_points text[], node_ids integer[], shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id text, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id anyelement, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
       ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('citus_update_table_statistics(relation regclass)', 'void'),
-      -- rebalancing
-      ('rebalance_table_shards(relation regclass DEFAULT NULL, threshold real DEFAULT NULL, max_shard_moves integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'', drain_only boolean DEFAULT false, rebalance_strategy name DEFAULT NULL)', 'void'),
-      ('get_rebalance_table_shards_plan(relation regclass DEFAULT NULL, threshold real DEFAULT NULL, max_shard_moves integer DEFAULT 1000000, excluded_shard_list bigint[] DEFAULT ''{}'', drain_only boolean DEFAULT false, rebalance_strategy name DEFAULT NULL, improvement_threshold real DEFAULT NULL)', 'TABLE (table_name regclass, shardid bigint, shard_size bigint, sourcename text, sourceport integer, targetname text, targetport integer)'),
-      ('get_rebalance_progress()', 'TABLE (sessionid integer, table_name regclass, shardid bigint, shard_size bigint, sourcename text, sourceport integer, targetname text, targetport integer, progress bigint, source_shard_size bigint, target_shard_size bigint, operation_type text, source_lsn pg_lsn, target_lsn pg_lsn, status text)'),
-      ('citus_rebalance_start(rebalance_strategy name DEFAULT NULL, drain_only boolean DEFAULT false, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'', parallel_transfer_reference_tables boolean DEFAULT false, parallel_transfer_colocated_shards boolean DEFAULT false)', 'bigint'),
-      ('citus_rebalance_status(raw boolean DEFAULT false)', 'TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamp with time zone, finished_at timestamp with time zone, details jsonb)'),
-      ('citus_rebalance_stop()', 'void'),
-      ('citus_rebalance_wait()', 'void'),
-      ('citus_drain_node(nodename text, nodeport integer, shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'', rebalance_strategy name DEFAULT NULL)', 'void'),
-      ('citus_add_rebalance_strategy(name name, shard_cost_function regproc, node_capacity_function regproc, shard_allowed_on_node_function regproc, default_threshold real, minimum_threshold real DEFAULT 0, improvement_threshold real DEFAULT 0)', 'void'),
-      ('citus_set_default_rebalance_strategy(name text)', 'void'),
-      ('citus_node_capacity_1(nodeid integer)', 'real'),
-      ('citus_job_cancel(jobid bigint)', 'void'),
-      ('citus_job_list()', 'TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamp with time zone, finished_at timestamp with time zone)'),
-      ('citus_job_status(job_id bigint, raw boolean DEFAULT false)', 'TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamp with time zone, finished_at timestamp with time zone, details jsonb)'),
-      ('citus_job_wait(jobid bigint, desired_status citus_job_status DEFAULT NULL)', 'void'),
       -- watching
       ('citus_backend_gpid()', 'bigint'),
       ('citus_blocking_pids(pblockedpid integer)', 'integer[]'),
