@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { clusterFromNothing } from './cluster.ts';
+import { engine } from './engine.ts';
 import { lesson, type Measure } from './measure.ts';
 import { parsing } from './parse.ts';
 import { startUp } from './start-up.ts';
@@ -12,7 +13,15 @@ import { longLesson, manyRows, runLesson } from './walk.ts';
 const dir = await mkdtemp(path.join(process.getuid?.() === 0 ? '/var/lib' : tmpdir(), 'lesson-bench-'));
 await chmod(dir, 0o755);
 const env = { ...process.env, LESSON_STATE_DIR: path.join(dir, 'state') };
-const measures: readonly Measure[] = [startUp, parsing, clusterFromNothing, runLesson, longLesson, manyRows];
+const measures: readonly Measure[] = [
+  startUp,
+  parsing,
+  clusterFromNothing,
+  runLesson,
+  longLesson,
+  manyRows,
+  engine,
+];
 try {
   console.log(`Node ${process.version}, ${cpus().length} cores. Medians of runs that take turns.\n`);
   console.log('| what | measured | baseline | ratio | target |\n|---|---|---|---|---|');
