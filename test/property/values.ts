@@ -8,6 +8,7 @@ export interface ColumnType {
   readonly change?: (column: string) => string;
 }
 
+// Without minus zero: postgres_fdw writes it as 0 in an UPDATE that it passes on.
 export const columnTypes: readonly ColumnType[] = [
   {
     name: 'integer',
@@ -65,10 +66,10 @@ export const columnTypes: readonly ColumnType[] = [
   },
   {
     name: 'double precision',
-    values: ['0', '-0', '1.5', '-1e300', '5e-324', 'NaN', 'Infinity', '-Infinity', '0.1'],
+    values: ['0', '1.5', '-1e300', '5e-324', 'NaN', 'Infinity', '-Infinity', '0.1'],
     change: (c) => `-${c}`,
   },
-  { name: 'real', values: ['0', '-0', '1.5', '3.4e38', 'NaN', '0.1'] },
+  { name: 'real', values: ['0', '1.5', '3.4e38', 'NaN', '0.1'] },
   { name: 'boolean', values: ['true', 'false'], change: (c) => `NOT ${c}` },
   { name: 'inet', values: ['10.0.0.1', '10.0.0.1/8', '::1', '255.255.255.255', '2001:db8::/32'] },
   { name: 'interval', values: ['0', '1 day', '24 hours', '1 mon', '30 days', '-1 year 2 days'] },
