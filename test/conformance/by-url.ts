@@ -63,7 +63,8 @@ const things = `
   UNION ALL
   SELECT 4, format('type %s', t.oid::regtype), format('DROP TYPE IF EXISTS %s', t.oid::regtype)
   FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace
-  WHERE typtype IN ('e', 'd') AND ${ours('nspname')} AND ${notOfAnExtension('pg_type', 't.oid')}
+  LEFT JOIN pg_class c ON c.oid = typrelid
+  WHERE (typtype IN ('e', 'd') OR relkind = 'c') AND ${ours('nspname')} AND ${notOfAnExtension('pg_type', 't.oid')}
   UNION ALL
   SELECT 5, format('schema %I', nspname), format('DROP SCHEMA IF EXISTS %I', nspname)
   FROM pg_namespace n
