@@ -156,8 +156,12 @@ BEGIN
   PERFORM citus_internal.create_server(node);
   PERFORM citus_internal.sync_nodes();
 
-  IF EXISTS (SELECT FROM pg_dist_placement p JOIN pg_dist_shard s USING (shardid)
-              WHERE p.groupid = 0 AND s.shardminvalue IS NOT NULL)
+  IF EXISTS (SELECT
+               FROM pg_dist_placement p
+               JOIN pg_dist_shard     s USING (shardid)
+               JOIN pg_dist_partition t USING (logicalrelid)
+              WHERE p.groupid   = 0
+                AND t.repmodel <> 't')
   THEN
     SELECT * INTO node FROM pg_dist_node WHERE groupid = 0;
     RAISE NOTICE USING

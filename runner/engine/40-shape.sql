@@ -165,7 +165,7 @@ AS $$
        AND new.part = 'table'
   ),
   commands (step, id, command) AS (
-    SELECT 1, '', format('ALTER TABLE %I.%I SET SCHEMA %I', s.old_schema,
+    SELECT 1, '', format('CREATE SCHEMA IF NOT EXISTS %3$I; ALTER TABLE %1$I.%2$I SET SCHEMA %3$I', s.old_schema,
                          citus_internal.shard_name(s.old_name, shardid), s.new_schema)
       FROM shard s
      WHERE s.old_schema <> s.new_schema

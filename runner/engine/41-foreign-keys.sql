@@ -17,7 +17,7 @@ BEGIN
   LOOP
     SELECT * INTO there FROM pg_dist_partition WHERE logicalrelid = fk.confrelid;
     IF here.repmodel = 't' THEN
-      IF there.partkey IS NOT NULL THEN
+      IF there.repmodel <> 't' THEN
         PERFORM citus_internal.refuse_foreign_key_to_distributed();
       ELSIF there.logicalrelid IS NULL THEN
         PERFORM citus_internal.refuse_foreign_key_to_local(fk.confrelid);
@@ -31,11 +31,11 @@ BEGIN
             DETAIL  = 'A distributed table can only have foreign keys if it is referencing another colocated hash '
                       'distributed table or a reference table';
     ELSIF there.repmodel <> 't'
-      AND array_position(fk.conkey,  citus_internal.var_to_column(here.partkey))
-          IS DISTINCT FROM
-          array_position(fk.confkey, citus_internal.var_to_column(there.partkey))
-       OR there.repmodel <> 't'
-      AND array_position(fk.conkey,  citus_internal.var_to_column(here.partkey)) IS NULL
+      AND here.partkey IS NOT NULL
+      AND (array_position(fk.conkey,  citus_internal.var_to_column(here.partkey))
+           IS DISTINCT FROM
+           array_position(fk.confkey, citus_internal.var_to_column(there.partkey))
+           OR array_position(fk.conkey,  citus_internal.var_to_column(here.partkey)) IS NULL)
     THEN
       RAISE feature_not_supported
       USING MESSAGE = 'cannot create foreign key constraint',
@@ -55,7 +55,7 @@ AS $$
 BEGIN
   IF EXISTS (SELECT
                FROM pg_constraint     c
-               JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.partkey IS NOT NULL
+               JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.repmodel <> 't'
               WHERE c.conrelid = rel
                 AND c.contype  = 'f'
                 AND NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel))

@@ -54,6 +54,7 @@ BEGIN
        AND replicationfactor           = copies
        AND distributioncolumntype      = key.atttypid
        AND distributioncolumncollation = key.attcollation
+       AND colocationid NOT IN (SELECT s.colocationid FROM pg_dist_schema s)
      ORDER BY colocationid
      LIMIT 1;
   ELSIF other IS NOT NULL THEN
@@ -84,14 +85,21 @@ BEGIN
     RAISE invalid_table_definition
     USING MESSAGE = format('relation %s is not distributed', citus_internal.bare_name(other));
   END IF;
-  IF chosen.distributioncolumntype <> key.atttypid THEN
+  IF chosen.replicationfactor = -1 THEN
+    RAISE internal_error
+    USING MESSAGE = format('cannot colocate tables %s and %s',
+                           citus_internal.bare_name(other), citus_internal.bare_name(rel)),
+          DETAIL  = format('Replication models don''t match for %s and %s.',
+                           citus_internal.bare_name(other), citus_internal.bare_name(rel));
+  END IF;
+  IF chosen.distributioncolumntype <> coalesce(key.atttypid, 0) THEN
     RAISE internal_error
     USING MESSAGE = format('cannot colocate tables %s and %s',
                            citus_internal.bare_name(other), citus_internal.bare_name(rel)),
           DETAIL  = format('Distribution column types don''t match for %s and %s.',
                            citus_internal.bare_name(other), citus_internal.bare_name(rel));
   END IF;
-  IF chosen.distributioncolumncollation <> key.attcollation THEN
+  IF chosen.distributioncolumncollation <> coalesce(key.attcollation, 0) THEN
     RAISE internal_error
     USING MESSAGE = format('cannot colocate tables %s and %s',
                            citus_internal.bare_name(other), citus_internal.bare_name(rel)),
@@ -102,7 +110,7 @@ BEGIN
 END $$;
 
 -- The group of each copy of each shard, in the order in which Citus lays them: copy j of shard i on node (i + j) mod N;
--- beside the tables of its group where there are any.
+-- beside the tables of its group where there are any. What has one shard starts on a node that its group's number tells.
 CREATE FUNCTION citus_internal.lay_out(colocation pg_dist_colocation)
   RETURNS TABLE (index int, copy int, groupid int)
   LANGUAGE plpgsql
@@ -116,6 +124,7 @@ DECLARE
                           ORDER BY logicalrelid
                           LIMIT 1);
   groups    int[]    := citus_internal.groups_for_shards();
+  start     int      := CASE WHEN colocation.distributioncolumntype = 0 THEN colocation.colocationid ELSE 0 END;
 BEGIN
   IF neighbour IS NOT NULL THEN
     RETURN QUERY
@@ -128,7 +137,7 @@ BEGIN
      ORDER BY 1, 2;
   ELSE
     RETURN QUERY
-    SELECT i, j, groups[1 + (i + j) % cardinality(groups)]
+    SELECT i, j, groups[1 + (start + i + j) % cardinality(groups)]
       FROM generate_series(0, colocation.shardcount - 1)        i,
            generate_series(0, colocation.replicationfactor - 1) j
      ORDER BY i, j;

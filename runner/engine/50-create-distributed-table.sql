@@ -21,11 +21,12 @@ BEGIN
   PERFORM citus_internal.check_shard_count(colocate_with, shard_count);
   EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', table_name);
   PERFORM citus_internal.check_can_be_distributed(table_name);
+  IF distribution_column IS NULL THEN
+    PERFORM citus_internal.create_single_shard_table(table_name, distribution_type, colocate_with, shard_count);
+    RETURN;
+  END IF;
   IF distribution_type <> 'hash' THEN
     PERFORM citus_internal.refuse(format('distribution by %s', distribution_type));
-  END IF;
-  IF distribution_column IS NULL THEN
-    PERFORM citus_internal.refuse('single-shard tables');
   END IF;
   key   := citus_internal.check_distribution_column(table_name, distribution_column);
   other := CASE WHEN colocate_with NOT IN ('default', 'none') THEN colocate_with::regclass END;
@@ -309,21 +310,27 @@ CREATE FUNCTION citus_internal.record_shards(rel regclass, key pg_attribute, col
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  layout int[];
-  width  bigint := 4294967296 / colocation.shardcount;
-  shard  bigint;
+  layout  int[];
+  width   bigint  := 4294967296 / colocation.shardcount;
+  has_key boolean := colocation.distributioncolumntype <> 0;
+  shard   bigint;
 BEGIN
   SELECT array_agg(groupid ORDER BY index, copy) INTO layout FROM citus_internal.lay_out(colocation);
 
   INSERT INTO pg_dist_partition (logicalrelid, partmethod, partkey, colocationid, repmodel)
-  VALUES (rel, 'h', citus_internal.column_to_var(rel, key.attnum), colocation.colocationid,
+  VALUES (rel,
+          CASE WHEN has_key THEN 'h' ELSE 'n' END,
+          CASE WHEN has_key THEN citus_internal.column_to_var(rel, key.attnum) END,
+          colocation.colocationid,
           CASE WHEN colocation.replicationfactor > 1 THEN 'c' ELSE 's' END);
 
   FOR i IN 0 .. colocation.shardcount - 1 LOOP
     INSERT INTO pg_dist_shard
     VALUES (rel, nextval('pg_dist_shardid_seq'), 't',
-            i * width - 2147483648,
-            CASE WHEN i = colocation.shardcount - 1 THEN 2147483647 ELSE (i + 1) * width - 2147483649 END)
+            CASE WHEN has_key THEN i * width - 2147483648 END,
+            CASE WHEN NOT has_key                   THEN NULL
+                 WHEN i = colocation.shardcount - 1 THEN 2147483647
+                 ELSE (i + 1) * width - 2147483649 END)
     RETURNING shardid INTO shard;
 
     FOR j IN 1 .. colocation.replicationfactor LOOP
@@ -343,7 +350,7 @@ DECLARE
   keys    record   := citus_internal.key_commands(rel);
   others  regclass[] := ARRAY(SELECT DISTINCT p.logicalrelid
                                 FROM pg_constraint     c
-                                JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.partkey IS NOT NULL
+                                JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.repmodel <> 't'
                                WHERE c.conrelid  = rel
                                  AND c.confrelid <> rel
                                  AND c.contype   = 'f');
@@ -378,5 +385,6 @@ BEGIN
   IF keys.give IS NOT NULL THEN
     PERFORM citus_internal.give_keys(rel, keys.give, others);
   END IF;
-  PERFORM citus_internal.add_guards(rel, key.attname);
+  PERFORM citus_internal.add_guards(rel, (SELECT key.attname FROM pg_dist_partition
+                                           WHERE logicalrelid = rel AND partkey IS NOT NULL));
 END $$;

@@ -11,8 +11,10 @@ BEGIN
                  'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_insert()', rel);
   EXECUTE format('CREATE TRIGGER citus_guard_update BEFORE UPDATE ON %s '
                  'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_update()', rel);
-  EXECUTE format('CREATE TRIGGER citus_guard_key BEFORE UPDATE OF %I ON %s '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_key()', key, rel);
+  IF key IS NOT NULL THEN
+    EXECUTE format('CREATE TRIGGER citus_guard_key BEFORE UPDATE OF %I ON %s '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_key()', key, rel);
+  END IF;
   UPDATE pg_trigger
      SET tgisinternal = true
    WHERE tgrelid = rel
@@ -49,10 +51,11 @@ BEGIN
     PERFORM citus_internal.refuse('ON CONFLICT for distributed tables but for ON CONFLICT DO NOTHING without columns');
   END IF;
   SELECT a.* INTO key
-    FROM pg_partitioned_table t
-    JOIN pg_attribute         a ON a.attrelid = t.partrelid AND a.attnum = t.partattrs[0]
-   WHERE t.partrelid = TG_RELID;
+    FROM pg_dist_partition t
+    JOIN pg_attribute      a ON a.attrelid = t.logicalrelid AND a.attnum = citus_internal.var_to_column(t.partkey)
+   WHERE t.logicalrelid = TG_RELID;
   IF insert[2] IS NOT NULL
+     AND key.attname IS NOT NULL
      AND NOT key.atthasdef
      AND key.attidentity = ''
      AND NOT EXISTS (SELECT

@@ -9,13 +9,15 @@ AS $$
 DECLARE
   plain     pg_class;
   partition regclass;
+  guard     name;
 BEGIN
   FOR partition IN SELECT citus_internal.partitions(rel) LOOP
     EXECUTE format('DROP FOREIGN TABLE %s', partition);
   END LOOP;
   UPDATE pg_trigger SET tgisinternal = false WHERE tgrelid = rel AND tgname LIKE 'citus_guard_%';
-  EXECUTE format('DROP TRIGGER citus_guard_insert ON %1$s; DROP TRIGGER citus_guard_update ON %1$s; '
-                 'DROP TRIGGER citus_guard_key ON %1$s', rel);
+  FOR guard IN SELECT tgname FROM pg_trigger WHERE tgrelid = rel AND tgname LIKE 'citus_guard_%' LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', guard, rel);
+  END LOOP;
 
   EXECUTE format('CREATE TABLE citus_internal.model (LIKE %s)', rel);
   SELECT * INTO STRICT plain FROM pg_class WHERE oid = 'citus_internal.model'::regclass;
@@ -54,6 +56,10 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = table_name) THEN
     RAISE internal_error
     USING MESSAGE = 'cannot undistribute table because the table is not distributed';
+  END IF;
+  IF EXISTS (SELECT FROM pg_dist_partition JOIN pg_dist_schema USING (colocationid) WHERE logicalrelid = table_name) THEN
+    RAISE internal_error
+    USING MESSAGE = format('%s is not allowed for undistribute_table because it belongs to a distributed schema', table_name);
   END IF;
   IF cascade_via_foreign_keys THEN
     PERFORM citus_internal.refuse('undistribute_table that cascades');
@@ -120,6 +126,10 @@ DECLARE
   asked  text := pg_catalog.current_setting('client_min_messages');
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
+  IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = table_name AND partkey IS NULL AND repmodel <> 't') THEN
+    RAISE feature_not_supported
+    USING MESSAGE = pg_catalog.format('relation %s should be a hash distributed table', citus_internal.bare_name(table_name));
+  END IF;
   SELECT column_to_column_name(p.logicalrelid, p.partkey) AS key, c.colocationid, c.shardcount,
          (SELECT count(*) FROM pg_dist_partition n WHERE n.colocationid = p.colocationid) AS neighbours
     INTO now_is
@@ -184,8 +194,9 @@ BEGIN
   PERFORM citus_internal.refuse_on_worker();
   SELECT a.* INTO key
     FROM pg_dist_partition p
-    JOIN pg_attribute      a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
-   WHERE p.logicalrelid = table_name;
+    LEFT JOIN pg_attribute a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
+   WHERE p.logicalrelid = table_name
+     AND p.repmodel <> 't';
   IF NOT FOUND THEN
     RAISE invalid_table_definition
     USING MESSAGE = pg_catalog.format('relation %s is not distributed', citus_internal.bare_name(table_name));
@@ -202,11 +213,11 @@ BEGIN
     other := colocate_with::regclass;
     joins := citus_internal.group_of_table(table_name, key, other);
     IF EXISTS (SELECT
-                 FROM (SELECT s.shardminvalue, p.groupid
+                 FROM (SELECT coalesce(s.shardminvalue, '') AS shardminvalue, p.groupid
                          FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
                         WHERE s.logicalrelid = table_name) here
                  FULL JOIN
-                      (SELECT s.shardminvalue, p.groupid
+                      (SELECT coalesce(s.shardminvalue, '') AS shardminvalue, p.groupid
                          FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
                         WHERE s.logicalrelid = other) there USING (shardminvalue, groupid)
                 WHERE here IS NULL OR there IS NULL)
@@ -220,8 +231,7 @@ BEGIN
   END IF;
 
   UPDATE pg_dist_partition SET colocationid = joins.colocationid WHERE logicalrelid = table_name;
-  DELETE FROM pg_dist_colocation c
-   WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.colocationid = c.colocationid);
+  PERFORM citus_internal.forget_empty_groups();
 END $$;
 
 -- The local rows are gone already: the engine moves them, where Citus leaves them behind out of sight.

@@ -20,15 +20,17 @@ CREATE FUNCTION citus_internal.targets(rel regclass)
   SET search_path = pg_catalog
 AS $$
   SELECT s.shardid, citus_internal.copies(s.shardid)
-    FROM pg_dist_shard s
+    FROM pg_dist_shard     s
+    JOIN pg_dist_partition t USING (logicalrelid)
    WHERE s.logicalrelid = rel
-     AND s.shardminvalue IS NOT NULL
+     AND t.repmodel <> 't'
   UNION ALL
   SELECT s.shardid, ARRAY[p.groupid]
     FROM pg_dist_shard     s
+    JOIN pg_dist_partition t USING (logicalrelid)
     JOIN pg_dist_placement p USING (shardid)
    WHERE s.logicalrelid = rel
-     AND s.shardminvalue IS NULL
+     AND t.repmodel = 't'
      AND p.groupid <> 0
 $$;
 
@@ -93,9 +95,10 @@ BEGIN
     SELECT citus_internal.shard_name(old_name, s.shardid) AS old_shard,
            citus_internal.shard_name(new_name, s.shardid) AS new_shard,
            (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = rel) AS schema
-      FROM pg_dist_shard s
+      FROM pg_dist_shard     s
+      JOIN pg_dist_partition p USING (logicalrelid)
      WHERE s.logicalrelid = rel
-       AND s.shardminvalue IS NOT NULL
+       AND p.repmodel <> 't'
        AND EXISTS (SELECT FROM citus_internal.table_shape t JOIN citus_internal.shape(rel) n USING (part)
                     WHERE t.logicalrelid = rel AND part = 'table' AND (t.name, t.definition) <> (n.name, n.definition))
   LOOP
@@ -283,6 +286,17 @@ BEGIN
   PERFORM citus_internal.forget_table(rel);
 END $$;
 
+-- A group lives as long as its last table, or its schema.
+CREATE FUNCTION citus_internal.forget_empty_groups()
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  DELETE FROM pg_dist_colocation c
+   WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.colocationid = c.colocationid)
+     AND NOT EXISTS (SELECT FROM pg_dist_schema    s WHERE s.colocationid = c.colocationid);
+$$;
+
 CREATE FUNCTION citus_internal.forget_table(rel regclass)
   RETURNS void
   LANGUAGE sql
@@ -292,8 +306,7 @@ AS $$
   DELETE FROM pg_dist_shard              WHERE logicalrelid = rel;
   DELETE FROM pg_dist_partition          WHERE logicalrelid = rel;
   DELETE FROM citus_internal.table_shape WHERE logicalrelid = rel;
-  DELETE FROM pg_dist_colocation c  -- a group lives as long as its last table
-   WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.colocationid = c.colocationid);
+  SELECT citus_internal.forget_empty_groups();
 $$;
 
 CREATE EVENT TRIGGER citus_ddl_start

@@ -165,10 +165,12 @@ CREATE FUNCTION citus_internal.placement_name(shard pg_dist_shard, groupid int)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT CASE WHEN groupid = 0 AND shard.shardminvalue IS NULL
+  SELECT CASE WHEN groupid = 0 AND repmodel = 't'
               THEN shard.logicalrelid::text
               ELSE shard_name(shard.logicalrelid, shard.shardid)
          END
+    FROM pg_dist_partition
+   WHERE logicalrelid = shard.logicalrelid
 $$;
 
 CREATE FUNCTION pg_catalog.run_command_on_placements(

@@ -65,9 +65,10 @@ BEGIN
             format('SELECT citus_internal.wire_copy(%L, %L)', citus_internal.shard(s.logicalrelid, s.shardid),
                    citus_internal.copies(s.shardid))),
           citus_internal.repoint_shard(s)
-     FROM pg_dist_shard s
-    WHERE s.shardid = ANY (shards)
-      AND s.shardminvalue IS NOT NULL;
+     FROM pg_dist_shard     s
+     JOIN pg_dist_partition t USING (logicalrelid)
+    WHERE s.shardid   = ANY (shards)
+      AND t.repmodel <> 't';
 END $$;
 
 -- What a node still has from before is not up to date: it goes. Copies come back with replicate_table_shards.

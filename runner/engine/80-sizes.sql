@@ -46,9 +46,10 @@ BEGIN
                pg_total_relation_size(s.logicalrelid)
           FROM pg_dist_placement p
           JOIN pg_dist_shard     s USING (shardid)
+          JOIN pg_dist_partition t USING (logicalrelid)
          WHERE p.groupid = 0
            AND $1 = 0
-           AND s.shardminvalue IS NULL
+           AND t.repmodel = 't'
            AND ($2 IS NULL OR s.logicalrelid = $2)
         $q$, 'sizes_of_group_' || node.groupid)
       USING node.groupid, rel;
@@ -120,13 +121,12 @@ $$;
 CREATE FUNCTION citus_internal.table_type(distributed pg_dist_partition)
   RETURNS text
   LANGUAGE sql
-  IMMUTABLE
+  STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT CASE WHEN distributed.partkey IS NOT NULL  THEN 'distributed'
-              WHEN distributed.repmodel = 't'       THEN 'reference'
-              WHEN distributed.colocationid = 0     THEN 'local'
-              ELSE 'schema'
+  SELECT CASE WHEN distributed.repmodel = 't' THEN 'reference'
+              WHEN EXISTS (SELECT FROM pg_dist_schema s WHERE s.colocationid = distributed.colocationid) THEN 'schema'
+              ELSE 'distributed'
          END
 $$;
 

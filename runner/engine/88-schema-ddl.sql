@@ -1,0 +1,109 @@
+-- What DDL does to distributed schemas: new schemas where the setting asks for it, new tables in them, tables that come
+-- and go.
+CREATE FUNCTION citus_internal.on_schema_ddl()
+  RETURNS event_trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  made record;
+BEGIN
+  IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
+    RETURN;
+  END IF;
+  FOR made IN
+    SELECT DISTINCT ON (d.objid)
+           d.objid, d.object_type, d.command_tag, c.relnamespace, c.relname, p.partkey, p.colocationid, s.schemaid AS was_in
+      FROM pg_event_trigger_ddl_commands() d
+      LEFT JOIN pg_class          c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relpersistence <> 't'
+      LEFT JOIN pg_dist_partition p ON p.logicalrelid = c.oid
+      LEFT JOIN pg_dist_schema    s ON s.colocationid = p.colocationid
+     WHERE d.object_type = 'schema'
+        OR c.relkind IN ('r', 'p', 'f')
+     ORDER BY d.objid
+  LOOP
+    IF made.object_type = 'schema' THEN
+      IF made.command_tag = 'CREATE SCHEMA' AND current_setting('citus.enable_schema_based_sharding', true)::boolean THEN
+        PERFORM citus_internal.ensure_a_node();
+        PERFORM citus_internal.add_schema(made.objid::regnamespace);
+      END IF;
+    ELSIF made.was_in <> made.relnamespace THEN
+      RAISE NOTICE 'undistributing table % in distributed schema % before altering its schema',
+        made.relname, made.was_in::regnamespace;
+      PERFORM citus_internal.undistribute(made.objid);
+    ELSIF made.was_in IS NULL AND EXISTS (SELECT FROM pg_dist_schema WHERE schemaid = made.relnamespace) THEN
+      IF made.colocationid IS NOT NULL THEN
+        RAISE internal_error
+        USING MESSAGE = 'distributed schema cannot have distributed tables',
+              HINT    = 'Undistribute distributed tables before ''ALTER TABLE SET SCHEMA''.';
+      END IF;
+      IF TG_TAG = 'ALTER TABLE' THEN
+        RAISE NOTICE 'Moving % into distributed schema %', made.relname, made.relnamespace::regnamespace;
+      END IF;
+      PERFORM citus_internal.distribute_whole(made.objid, citus_internal.schema_group(made.relnamespace));
+    END IF;
+  END LOOP;
+  IF TG_TAG = 'ALTER SCHEMA'
+     AND EXISTS (SELECT
+                   FROM citus_internal.table_shape t
+                   JOIN pg_class                   c ON c.oid = t.logicalrelid
+                  WHERE t.part = 'table'
+                    AND t.definition <> c.relnamespace::regnamespace::name)
+  THEN
+    PERFORM citus_internal.refuse('ALTER SCHEMA … RENAME of a schema with distributed tables');
+  END IF;
+END $$;
+
+-- By its name it comes before citus_ddl_end.
+CREATE EVENT TRIGGER citus_ddl_by_schema
+  ON ddl_command_end
+  WHEN TAG IN ('CREATE SCHEMA', 'ALTER SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+  EXECUTE FUNCTION citus_internal.on_schema_ddl();
+
+-- A schema that is dropped is dropped on the workers, too, unless somebody has put something of their own there.
+CREATE FUNCTION citus_internal.on_schema_drop()
+  RETURNS event_trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  dropped record;
+BEGIN
+  IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
+    RETURN;
+  END IF;
+  FOR dropped IN
+    SELECT d.objid, d.object_name, n.groupid
+      FROM pg_event_trigger_dropped_objects() d
+      LEFT JOIN pg_dist_node n ON n.groupid <> 0 AND n.isactive AND n.noderole = 'primary'
+     WHERE d.object_type = 'schema'
+       AND NOT d.is_temporary
+     ORDER BY n.groupid
+  LOOP
+    DELETE FROM pg_dist_schema WHERE schemaid = dropped.objid;
+    CONTINUE WHEN dropped.groupid IS NULL;
+    BEGIN
+      PERFORM citus_internal.run_on_group(dropped.groupid,
+                format('SELECT citus_internal.drop_empty_schema(%L)', dropped.object_name));
+    EXCEPTION WHEN connection_failure THEN
+      NULL;
+    END;
+  END LOOP;
+  PERFORM citus_internal.forget_empty_groups();
+END $$;
+
+CREATE FUNCTION citus_internal.drop_empty_schema(schema name)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  EXECUTE format('DROP SCHEMA %I', schema);
+EXCEPTION WHEN invalid_schema_name OR dependent_objects_still_exist THEN
+  NULL;
+END $$;
+
+CREATE EVENT TRIGGER citus_schema_drop
+  ON sql_drop
+  WHEN TAG IN ('DROP SCHEMA', 'DROP OWNED')
+  EXECUTE FUNCTION citus_internal.on_schema_drop();
