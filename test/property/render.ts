@@ -1,6 +1,6 @@
 // A script's statements in SQL, for a table of any name.
 import type { Condition, NewRow, Script, Statement } from './script.ts';
-import { type ColumnType, literal, quote, typeAt, valueAt } from './values.ts';
+import { type ColumnType, keyTypes, literal, quote, typeAt, valueAt } from './values.ts';
 
 interface Column {
   readonly name: string;
@@ -19,9 +19,8 @@ interface Shape {
 export function renderTable(script: Script, table: string): readonly string[] {
   const shape = firstShape(script, table);
   const columns = [{ name: 'k', type: shape.key }, ...shape.columns];
-  const primaryKey = script.primaryKey
-    ? [`PRIMARY KEY (${columns.slice(0, 2).map(({ name }) => name)})`]
-    : [];
+  const keyed = columns.slice(0, 2).filter(({ type }) => !type.unordered);
+  const primaryKey = script.primaryKey ? [`PRIMARY KEY (${keyed.map(({ name }) => name).join(', ')})`] : [];
   const parts = [...columns.map(({ name, type }) => `${name} ${type.name}`), ...primaryKey];
   return [
     `CREATE TABLE ${table} (${parts.join(', ')})`,
@@ -46,7 +45,7 @@ export function renderStatements(script: Script, table: string): readonly string
 function firstShape({ keyType, columns, primaryKey, statements }: Script, table: string): Shape {
   return {
     table,
-    key: typeAt(keyType),
+    key: typeAt(keyType, keyTypes),
     columns: columns.map((type, index) => ({ name: `c${index}`, type: typeAt(type) })),
     unique: primaryKey || statements.some((statement) => statement.kind === 'index' && statement.unique),
   };
@@ -111,8 +110,8 @@ function csv({ key: k, values }: NewRow, key: ColumnType, used: readonly Column[
 
 function insertSeries({ table, key, columns }: Shape, count: number, step: number): string {
   const pick = (type: ColumnType, factor: number) => {
-    const all = type.values.map((_, n) => literal(type, n)).join(', ');
-    return `(ARRAY[${all}])[g * ${factor} % ${type.values.length} + 1]`;
+    const cases = type.values.map((_, n) => `WHEN ${n} THEN ${literal(type, n)}`).join(' ');
+    return `CASE g * ${factor} % ${type.values.length} ${cases} END`;
   };
   const names = ['k', ...columns.map(({ name }) => name)].join(', ');
   const values = [pick(key, step), ...columns.map(({ type }, i) => pick(type, i + 2))].join(', ');

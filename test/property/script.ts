@@ -59,7 +59,7 @@ export const plainStatements = [
   'ANALYZE t',
 ] as const;
 
-const choice = fc.nat(20);
+const choice = fc.nat(40);
 const value = fc.option(choice, { freq: 6 });
 
 const condition: fc.Arbitrary<Condition> = fc.oneof(

@@ -1,4 +1,4 @@
-// The types that columns and keys have, each with a few values: small domains make rows alike, and edges are among them.
+// The types that keys and columns have, each with a few values: small domains make rows alike, and edges are among them.
 
 export interface ColumnType {
   readonly name: string;
@@ -6,10 +6,12 @@ export interface ColumnType {
   readonly values: readonly string[];
   /** What an UPDATE may make of a value, where the type has something of the kind. */
   readonly change?: (column: string) => string;
+  /** Set where there is no order, and so no unique key. */
+  readonly unordered?: true;
 }
 
 // Without minus zero: postgres_fdw writes it as 0 in an UPDATE that it passes on.
-export const columnTypes: readonly ColumnType[] = [
+export const keyTypes: readonly ColumnType[] = [
   {
     name: 'integer',
     values: ['0', '1', '-1', '7', '42', '2147483647', '-2147483648', '100003', '-99'],
@@ -82,9 +84,38 @@ export const columnTypes: readonly ColumnType[] = [
   { name: 'char(4)', values: ['', 'ab', 'ab  ', 'abcd', 'é'] },
 ];
 
+/** Types that a key cannot have, or that are hard to pass on from copy to copy. */
+export const columnTypes: readonly ColumnType[] = [
+  ...keyTypes,
+  {
+    name: 'integer[]',
+    values: ['{}', '{1,2}', '{NULL}', '{{1,2},{3,4}}'],
+    change: (c) => `${c} || 9`,
+  },
+  {
+    name: 'text[]',
+    values: ['{}', '{a,NULL,"NULL","b c"}', '{"{}","\\"",""}'],
+    change: (c) => `array_append(${c}, 'z')`,
+  },
+  { name: 'jsonb[]', values: ['{}', '{"{}","[1]"}', '{NULL}'] },
+  { name: 'json', values: ['{"a":1}', '{ "a" : 1, "a": 2 }', '[]', '"x"'], unordered: true },
+  { name: 'int4range', values: ['empty', '[1,5)', '(,3]', '(,)'] },
+  { name: 'tstzrange', values: ['[2024-01-01 00:00+00,infinity)', 'empty'] },
+  { name: 'bit varying(5)', values: ['', '101', '00000'], change: (c) => `~${c}` },
+  { name: 'time', values: ['00:00', '23:59:59.999999', '24:00'] },
+  { name: 'timetz', values: ['00:00+00', '12:00-11:30'] },
+  { name: 'tsvector', values: ["'a':1 'b':2A", '', "'it''s'"] },
+  { name: 'point', values: ['(0,0)', '(1e300,-0.5)'], unordered: true },
+  { name: 'name', values: ['', 'a', 'Ü'] },
+  { name: 'cidr', values: ['10.0.0.0/8', '::/0'] },
+  { name: 'macaddr', values: ['08:00:2b:01:02:03'] },
+  { name: 'oid', values: ['0', '4294967295'] },
+  { name: 'character varying', values: ['', 'a\tb', 'line\nline', '\u{1f600}', '\\'] },
+];
+
 export const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-export const typeAt = (n: number): ColumnType => columnTypes[n % columnTypes.length]!;
+export const typeAt = (n: number, types = columnTypes): ColumnType => types[n % types.length]!;
 
 /** The nth value of the type, as text; beyond the last it starts again. */
 export const valueAt = ({ values }: ColumnType, n: number): string => values[n % values.length]!;
