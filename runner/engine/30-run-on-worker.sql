@@ -16,8 +16,18 @@ CREATE FUNCTION citus_internal.run_here()
 AS $$
 BEGIN
   EXECUTE NEW.command;
+  NEW.command := current_setting('citus_internal.answer', true);
   RETURN NEW;
 END $$;
+
+-- What a command that was run so has to say to the one who asked for it.
+CREATE FUNCTION citus_internal.answer(text)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT set_config('citus_internal.answer', coalesce($1, ''), true)
+$$;
 
 CREATE TRIGGER run_here
   INSTEAD OF INSERT ON citus_internal.run_here
@@ -64,6 +74,15 @@ AS $$
   SELECT rolname FROM pg_roles WHERE oid = 10
 $$;
 
+CREATE FUNCTION citus_internal.own_nodeid()
+  RETURNS integer
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT n.nodeid FROM pg_dist_node n JOIN pg_dist_local_group USING (groupid) WHERE n.noderole = 'primary'
+$$;
+
 -- What libpq says about a failed connection, as Citus puts it.
 CREATE FUNCTION citus_internal.connection_failure(nodename text, nodeport int, detail text)
   RETURNS text
@@ -90,8 +109,10 @@ DECLARE
   server text   := format('%s:%s', node.nodename, node.nodeport);
 BEGIN
   EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw '
-                 'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, options %L, batch_size %L, fetch_size %L)',
-                 server, place.host, place.port, current_database(), '5', citus_internal.session_options(), '1000', '10000');
+                 'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, options %L, batch_size %L, fetch_size %L, '
+                          'application_name %L)',
+                 server, place.host, place.port, current_database(), '5', citus_internal.session_options(), '1000', '10000',
+                 citus_internal.session_name());
   EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER %I OPTIONS (user %L, password_required %L)',
                  server, citus_internal.superuser(), 'false');
   EXECUTE format('CREATE FOREIGN TABLE citus_internal.%I (command text) SERVER %I '
@@ -111,6 +132,16 @@ CREATE FUNCTION citus_internal.session_options()
   SET search_path = pg_catalog
 AS $$
   SELECT '-c lock_timeout=20s'
+$$;
+
+-- So that workers can tell a session of the engine from a person's, and whom it works for.
+CREATE FUNCTION citus_internal.session_name()
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('citus_internal node=%s pid=%%p', coalesce(citus_internal.own_nodeid(), 0))
 $$;
 
 CREATE FUNCTION citus_internal.server_name(groupid int)
@@ -164,20 +195,32 @@ BEGIN
   END IF;
 END $$;
 
--- Run a command on a group's node, inside the current transaction.
-CREATE FUNCTION citus_internal.run_on_group(groupid int, command text)
-  RETURNS void
+-- Run a command on a group's node, inside the current transaction. Returns its answer, if it has one.
+CREATE FUNCTION citus_internal.ask_group(groupid int, command text)
+  RETURNS text
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
+  answer text;
   detail text;
   node   pg_dist_node;
 BEGIN
-  EXECUTE format('INSERT INTO citus_internal.%I VALUES ($1)', 'run_on_group_' || groupid) USING command;
+  EXECUTE format('INSERT INTO citus_internal.%I VALUES ($1) RETURNING command', 'run_on_group_' || groupid)
+     INTO answer
+    USING command;
+  RETURN answer;
 EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-  SELECT * INTO node FROM pg_dist_node n WHERE n.groupid = run_on_group.groupid AND n.noderole = 'primary';
+  SELECT * INTO node FROM pg_dist_node n WHERE n.groupid = ask_group.groupid AND n.noderole = 'primary';
   RAISE connection_failure
   USING MESSAGE = citus_internal.connection_failure(node.nodename, node.nodeport, detail);
 END $$;
+
+CREATE FUNCTION citus_internal.run_on_group(groupid int, command text)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.ask_group(groupid, command)
+$$;

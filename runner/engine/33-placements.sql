@@ -32,8 +32,10 @@ BEGIN
          citus_internal.address(n.nodename, n.nodeport) a;
   IF to_regclass('citus_internal.' || runner) IS NULL THEN
     EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw '
-                   'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, options %L, batch_size %L, fetch_size %L)',
-                   server, hosts, ports, current_database(), '5', citus_internal.session_options(), '1000', '10000');
+                   'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, options %L, batch_size %L, fetch_size %L, '
+                            'application_name %L)',
+                   server, hosts, ports, current_database(), '5', citus_internal.session_options(), '1000', '10000',
+                   citus_internal.session_name());
     EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER %I OPTIONS (user %L, password_required %L)',
                    server, citus_internal.superuser(), 'false');
     EXECUTE format('CREATE FOREIGN TABLE citus_internal.%I (command text) SERVER %I '

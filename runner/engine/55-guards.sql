@@ -15,6 +15,10 @@ BEGIN
     EXECUTE format('CREATE TRIGGER citus_guard_key BEFORE UPDATE OF %I ON %s '
                    'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_key()', key, rel);
   END IF;
+  IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel AND repmodel = 'c') THEN
+    EXECUTE format('CREATE TRIGGER citus_guard_copies BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_copies()', rel);
+  END IF;
   UPDATE pg_trigger
      SET tgisinternal = true
    WHERE tgrelid = rel

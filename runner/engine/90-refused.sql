@@ -16,7 +16,6 @@ BEGIN
       ('citus_remove_clone_node_with_nodeid(nodeid integer)', 'void'),
       ('citus_promote_clone_and_rebalance(clone_nodeid integer, rebalance_strategy name DEFAULT NULL, catchup_timeout_seconds integer DEFAULT 300)', 'void'),
       ('get_snapshot_based_node_split_plan(primary_node_name text, primary_node_port integer, replica_node_name text, replica_node_port integer, rebalance_strategy name DEFAULT NULL)', 'TABLE (table_name regclass, shardid bigint, shard_size bigint, placement_node text)'),
-      ('citus_remote_connection_stats()', 'TABLE (hostname text, port integer, database_name text, connection_count_to_node integer)'),
       ('start_metadata_sync_to_node(nodename text, nodeport integer)', 'void'),
       ('start_metadata_sync_to_all_nodes()', 'boolean'),
       ('stop_metadata_sync_to_node(nodename text, nodeport integer, clear_metadata boolean DEFAULT true)', 'void'),
@@ -36,21 +35,12 @@ BEGIN
       ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('citus_update_table_statistics(relation regclass)', 'void'),
       -- watching
-      ('citus_backend_gpid()', 'bigint'),
-      ('citus_blocking_pids(pblockedpid integer)', 'integer[]'),
-      ('citus_nodeid_for_gpid(global_pid bigint)', 'integer'),
       ('citus_get_node_clock()', 'text'),
       ('citus_get_transaction_clock()', 'text'),
       ('citus_stat_tenants(return_all_tenants boolean DEFAULT false)', 'TABLE (nodeid integer, colocation_id integer, tenant_attribute text, read_count_in_this_period integer, read_count_in_last_period integer, query_count_in_this_period integer, query_count_in_last_period integer, cpu_usage_in_this_period double precision, cpu_usage_in_last_period double precision, score bigint)'),
       ('citus_stat_tenants_local(return_all_tenants boolean DEFAULT false)', 'TABLE (colocation_id integer, tenant_attribute text, read_count_in_this_period integer, read_count_in_last_period integer, query_count_in_this_period integer, query_count_in_last_period integer, cpu_usage_in_this_period double precision, cpu_usage_in_last_period double precision, score bigint)'),
       ('citus_stat_tenants_reset()', 'void'),
       ('citus_stat_tenants_local_reset()', 'void'),
-      ('citus_stat_statements()', 'TABLE (queryid bigint, userid oid, dbid oid, query text, executor text, partition_key text, calls bigint)'),
-      ('citus_stat_statements_reset()', 'void'),
-      ('citus_stat_activity()', 'TABLE (global_pid bigint, nodeid integer, is_worker_query boolean, datid oid, datname name, pid integer, leader_pid integer, usesysid oid, usename name, application_name text, client_addr inet, client_hostname text, client_port integer, backend_start timestamp with time zone, xact_start timestamp with time zone, query_start timestamp with time zone, state_change timestamp with time zone, wait_event_type text, wait_event text, state text, backend_xid xid, backend_xmin xid, query_id bigint, query text, backend_type text)'),
-      ('citus_lock_waits()', 'TABLE (waiting_gpid bigint, blocking_gpid bigint, blocked_statement text, current_statement_in_blocking_process text, waiting_nodeid integer, blocking_nodeid integer)'),
-      ('citus_locks()', 'TABLE (global_pid bigint, nodeid integer, locktype text, database oid, relation_name text, page integer, tuple smallint, virtualxid text, transactionid xid, classid oid, objid oid, objsubid smallint, virtualtransaction text, pid integer, mode text, granted boolean, fastpath boolean, waitstart timestamp with time zone)'),
-      ('recover_prepared_transactions()', 'integer'),
       -- roles
       ('alter_role_if_exists(role_name text, utility_query text)', 'boolean'),
       ('run_command_on_colocated_placements(table_name1 regclass, table_name2 regclass, command text, parallel boolean DEFAULT true)', 'TABLE (nodename text, nodeport integer, shardid1 bigint, shardid2 bigint, success boolean, result text)')
@@ -63,7 +53,7 @@ BEGIN
   END LOOP;
 
   FOR refused IN
-    SELECT unnest(ARRAY['citus_stat_tenants', 'citus_stat_statements', 'citus_stat_activity', 'citus_lock_waits', 'citus_locks']) AS name
+    SELECT unnest(ARRAY['citus_stat_tenants']) AS name
   LOOP
     EXECUTE format('CREATE VIEW citus.%I AS SELECT * FROM pg_catalog.%I()', refused.name, refused.name);
     EXECUTE format('ALTER VIEW citus.%I SET SCHEMA pg_catalog', refused.name);

@@ -125,3 +125,56 @@ test('with a worker down reads go on and writes fail, until it is disabled; it c
   expect(await copiesThatDiffer()).toEqual([]);
   await readAfterLoss.close();
 });
+
+test('a copy that is ahead, for its worker stopped at COMMIT, is found and made equal', async () => {
+  await distribute('k int PRIMARY KEY, v int');
+  await db.rows('INSERT INTO t SELECT g, 0 FROM generate_series(1, 100) g');
+  const [key, shard, first, second] = (
+    await db.rows(`
+      SELECT k, s.shardid, min(nodename) FILTER (WHERE copy = 1), min(nodename) FILTER (WHERE copy = 2)
+        FROM (SELECT k, get_shard_id_for_distribution_column('t', k) AS shardid FROM t WHERE k = 1) s
+        JOIN (SELECT *, row_number() OVER (PARTITION BY shardid ORDER BY placementid) AS copy
+                FROM pg_dist_shard_placement) p USING (shardid)
+       GROUP BY 1, 2`)
+  )[0] as string[];
+
+  // The first copy's worker takes a tenth of a second to flush its commit; the second has committed by then.
+  const worker = await openSession(cluster, first);
+  for (const set of ['fsync = on', 'commit_delay = 100000', 'commit_siblings = 0'])
+    await worker.rows(`ALTER SYSTEM SET ${set}`);
+  await worker.rows('SELECT pg_reload_conf()');
+  const other = await openSession(cluster, second);
+  const lost = db.error(`UPDATE t SET v = 777 WHERE k = ${key}`);
+  while ((await other.column(`SELECT v FROM t_${shard} WHERE k = ${key}`))[0] !== '777');
+  process.kill((await cluster.nodes()).find(({ name }) => name === first)!.pid!, 'SIGQUIT');
+  expect(await lost).toMatch(/^\w{5}: /);
+  await upAgain();
+  const back = await openSession(cluster, first);
+  for (const reset of ['fsync', 'commit_delay', 'commit_siblings'])
+    await back.rows(`ALTER SYSTEM RESET ${reset}`);
+  await back.rows('SELECT pg_reload_conf()');
+
+  await db.close();
+  db = await openSession(cluster);
+  await db.rows('SET citus.shard_count = 4; SET citus.shard_replication_factor = 2');
+  expect(await db.column(`SELECT v FROM t WHERE k = ${key}`)).toEqual(['0']);
+  expect(await copiesThatDiffer()).toEqual([shard]);
+  await db.rows('BEGIN; INSERT INTO t VALUES (101, 0); ROLLBACK');
+  expect(await copiesThatDiffer()).toEqual([shard]);
+  expect(db.notices()).toEqual([`the copies of public.t_${shard} were not equal, and are again`]);
+  expect(await db.column('SELECT recover_prepared_transactions()')).toEqual(['1']);
+  expect(await copiesThatDiffer()).toEqual([]);
+  db.notices();
+  await db.rows('UPDATE t SET v = v + 1');
+  expect(db.notices()).toEqual([]);
+  expect(await copiesThatDiffer()).toEqual([]);
+  for (const session of [worker, other, back]) await session.close().catch(() => {});
+});
+
+const upAgain = () =>
+  upLocal({
+    name: cluster.name,
+    stateDir: cluster.stateDir,
+    report: () => {},
+    signal: new AbortController().signal,
+  });

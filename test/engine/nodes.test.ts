@@ -218,5 +218,5 @@ test('what the engine lacks says where it can be had', async () => {
   expect(await db.error("SELECT isolate_tenant_to_new_shard('pg_class', 5)")).toBe(
     '0A000: the built-in engine has no function isolate_tenant_to_new_shard; real Citus has it: use --cluster docker',
   );
-  expect(await db.error('SELECT * FROM citus_stat_statements')).toMatch(/^0A000: .* --cluster docker$/);
+  expect(await db.error('SELECT * FROM citus_stat_tenants')).toMatch(/^0A000: .* --cluster docker$/);
 });
