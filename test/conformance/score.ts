@@ -21,11 +21,14 @@ export function score(verdicts: readonly Verdict[]): Score {
 /** The closing lines: each case that is not exact, then the score. */
 export function describeScore(engine: string, verdicts: readonly Verdict[]): string {
   const { exact, known, failed, statements } = score(verdicts);
+  const refused = verdicts.filter(
+    ({ verdict, why }) => verdict === 'known' && why?.includes('--cluster docker'),
+  );
   const percent = ((100 * exact) / Math.max(verdicts.length, 1)).toFixed(1);
   return [
     ...verdicts.filter(({ verdict }) => verdict !== 'exact').map(describeVerdict),
     `Conformance of ${engine}: ${verdicts.length} cases, ${statements} statements.`,
-    `${exact} exact (${percent} %), ${known} known differences, ${failed} failures.`,
+    `${exact} exact (${percent} %), ${known} known differences (${refused.length} refused by name), ${failed} failures.`,
   ].join('\n');
 }
 
