@@ -50,9 +50,10 @@ AS $$
    WHERE a.attrelid = rel
      AND a.attgenerated = ''
      AND NOT EXISTS (SELECT FROM pg_depend
-                      WHERE classid  = 'pg_attrdef'::regclass
-                        AND objid    = d.oid
-                        AND deptype  = 'n')
+                      WHERE classid     = 'pg_attrdef'::regclass
+                        AND objid       = d.oid
+                        AND deptype     = 'n'
+                        AND refclassid <> 'pg_type'::regclass)
   UNION ALL
   SELECT 'not null', a.attnum::text, a.attname::text, ''
     FROM pg_attribute a

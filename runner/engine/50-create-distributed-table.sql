@@ -221,6 +221,7 @@ DECLARE
   has_rows boolean;
   task     record;
   workers  int := cardinality(citus_internal.groups_for_shards());
+  types    text := coalesce(citus_internal.type_commands(rel), '');
 BEGIN
   IF colocation.replicationfactor > greatest(workers, 1) THEN
     RAISE invalid_parameter_value
@@ -261,7 +262,7 @@ BEGIN
     IF plain.relnamespace <> 'public'::regnamespace THEN
       task.command := format('CREATE SCHEMA IF NOT EXISTS %s; ', plain.relnamespace::regnamespace) || task.command;
     END IF;
-    PERFORM citus_internal.run_on_copies_of(task.groups, task.command);
+    PERFORM citus_internal.run_on_copies_of(task.groups, types || task.command);
   END LOOP;
 
   PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);

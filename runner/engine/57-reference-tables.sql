@@ -73,7 +73,8 @@ BEGIN
       EXECUTE format('SELECT coalesce(json_agg(t.*), ''[]'')::text FROM ONLY %s t', rel) INTO content;
     END IF;
     PERFORM citus_internal.run_on_group(lacking,
-              CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
+              coalesce(citus_internal.type_commands(rel), '')
+              || CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
               || format('DROP TABLE IF EXISTS %s CASCADE; ', citus_internal.shard(rel, shard))  -- of a node that comes back
               || citus_internal.create_shard_command(rel, shard, 'p', NULL)
               || format('SELECT citus_internal.replay_insert(%L, %L);', citus_internal.shard(rel, shard), content)

@@ -87,7 +87,7 @@ BEGIN
      GROUP BY t.groups
      ORDER BY t.groups
   LOOP
-    PERFORM citus_internal.run_on_copies_of(task.groups, task.commands);
+    PERFORM citus_internal.run_on_copies_of(task.groups, coalesce(citus_internal.type_commands(rel), '') || task.commands);
   END LOOP;
 
   -- The foreign tables follow in name and place; their columns PostgreSQL has changed along with the table's.

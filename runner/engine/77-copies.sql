@@ -171,7 +171,8 @@ CREATE FUNCTION citus_internal.new_shard_command(shard pg_dist_shard)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT CASE WHEN t.definition <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %I; ', t.definition) ELSE '' END
+  SELECT coalesce(citus_internal.type_commands(shard.logicalrelid), '')
+         || CASE WHEN t.definition <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %I; ', t.definition) ELSE '' END
          || citus_internal.create_shard_command(shard.logicalrelid, shard.shardid, 'p', NULL)
          || CASE WHEN shard.shardminvalue = '-2147483648'
                  THEN citus_internal.refuse_null_key_command(shard.logicalrelid, shard.shardid,

@@ -60,7 +60,7 @@ CREATE EVENT TRIGGER citus_ddl_by_schema
   WHEN TAG IN ('CREATE SCHEMA', 'ALTER SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
   EXECUTE FUNCTION citus_internal.on_schema_ddl();
 
--- A schema that is dropped is dropped on the workers, too, unless somebody has put something of their own there.
+-- A schema or a type that is dropped is dropped on the workers, too, unless somebody uses it there.
 CREATE FUNCTION citus_internal.on_schema_drop()
   RETURNS event_trigger
   LANGUAGE plpgsql
@@ -73,18 +73,23 @@ BEGIN
     RETURN;
   END IF;
   FOR dropped IN
-    SELECT d.objid, d.object_name, n.groupid
+    SELECT d.objid, d.object_type, d.object_name, d.object_identity, n.groupid
       FROM pg_event_trigger_dropped_objects() d
       LEFT JOIN pg_dist_node n ON n.groupid <> 0 AND n.isactive AND n.noderole = 'primary'
-     WHERE d.object_type = 'schema'
+     WHERE d.object_type IN ('schema', 'type')
        AND NOT d.is_temporary
-     ORDER BY n.groupid
+     ORDER BY n.groupid, d.object_type DESC, d.objid DESC  -- what is in a schema, and what is made of other types, first
   LOOP
-    DELETE FROM pg_dist_schema WHERE schemaid = dropped.objid;
+    IF dropped.object_type = 'schema' THEN
+      DELETE FROM pg_dist_schema WHERE schemaid = dropped.objid;
+    END IF;
     CONTINUE WHEN dropped.groupid IS NULL;
     BEGIN
       PERFORM citus_internal.run_on_group(dropped.groupid,
-                format('SELECT citus_internal.drop_empty_schema(%L)', dropped.object_name));
+                CASE dropped.object_type
+                WHEN 'schema' THEN format('SELECT citus_internal.drop_empty_schema(%L)', dropped.object_name)
+                ELSE               format('SELECT citus_internal.drop_unused_type(%L)', dropped.object_identity)
+                END);
     EXCEPTION WHEN connection_failure THEN
       NULL;
     END;
@@ -105,5 +110,5 @@ END $$;
 
 CREATE EVENT TRIGGER citus_schema_drop
   ON sql_drop
-  WHEN TAG IN ('DROP SCHEMA', 'DROP OWNED')
+  WHEN TAG IN ('DROP SCHEMA', 'DROP TYPE', 'DROP DOMAIN', 'DROP OWNED')
   EXECUTE FUNCTION citus_internal.on_schema_drop();
