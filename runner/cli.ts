@@ -14,7 +14,12 @@ const courseOptions = {
 } as const;
 
 const workersOption = {
-  workers: { type: 'number', requiresArg: true, describe: 'How many workers [default: 2]' },
+  workers: {
+    type: 'string',
+    coerce: readWorkers,
+    requiresArg: true,
+    describe: 'How many workers [default: 2]',
+  },
 } as const;
 
 const reporterOption = {
@@ -188,6 +193,17 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     surroundings.stderr.write(`lesson: ${place}${error.message}\n${hint}`);
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
+}
+
+/** One machine has room for a few servers. */
+const mostWorkers = 20;
+
+function readWorkers(text: string): number {
+  const workers = Number(text);
+  if (Number.isInteger(workers) && workers >= 1 && workers <= mostWorkers) return workers;
+  throw new UserError(`--workers "${text}" is not a whole number from 1 to ${mostWorkers}`, {
+    code: 'usage',
+  });
 }
 
 function readVersion(): string {

@@ -1,8 +1,8 @@
 // Where the local clusters live on this machine, and who owns what is there.
 //   bin/ the binaries, where they had to be copied     templates/ data to copy     clusters/NAME/     locks/
-import { lchown, mkdir, realpath } from 'node:fs/promises';
+import { lchown, mkdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { barredFolder, findOwner, isRoot, type Owner } from './owner.ts';
 
@@ -40,14 +40,24 @@ export async function openHome(dir = stateDir()): Promise<Home> {
   return { dir, owner };
 }
 
-/** Makes a folder that only the owner of the servers can enter, and those above it that are missing. */
+/**
+ * Makes a folder that only the owner of the servers can enter, and those above it that are missing. Not with `recursive`:
+ * where a file system takes no folders (/proc), Node tries for ever.
+ */
 export async function makeFolder(dir: string, owner: Owner | undefined): Promise<void> {
-  const first = await mkdir(dir, { recursive: true, mode: 0o700 });
-  if (!first || !owner) return;
-  for (let made = dir; made.length >= first.length; made = resolve(made, '..')) {
-    await lchown(made, owner.uid, owner.gid);
-  }
+  if (await isThere(dir)) return;
+  await makeFolder(dirname(dir), owner);
+  await mkdir(dir, { mode: 0o700 }).catch(async (error) => {
+    if (!(await isThere(dir))) throw error; // somebody else made it just now
+  });
+  if (owner) await lchown(dir, owner.uid, owner.gid);
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 function unusable(dir: string, why: string, cause?: unknown): UserError {
   return new UserError(`cannot keep clusters in "${dir}": ${why}`, {

@@ -79,4 +79,7 @@ test('a state folder that cannot be used is refused with its path', async () => 
   await expect(failure).rejects.toThrow(UserError);
   await expect(failure).rejects.toThrow(`cannot keep clusters in "${dir}"`);
   await expect(up('/dev/null/lesson')).rejects.toThrow('cannot keep clusters in "/dev/null/lesson": ENOTDIR');
+  // Where no folder can be made at all, Node's own recursion would not end.
+  if (process.platform === 'linux')
+    await expect(up('/proc/lesson')).rejects.toThrow('cannot keep clusters in "/proc/lesson"');
 });
