@@ -95,18 +95,19 @@ BEGIN
   RETURN found;
 END $$;
 
--- Before the first write of a transaction to a table with copies.
+-- Before a write to a table with copies; not more than once a second in a session, for it costs as much as a small write.
 CREATE FUNCTION citus_internal.guard_copies()
   RETURNS trigger
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  mark text := format('%s in %s', TG_RELID::oid, pg_current_xact_id());
+  setting text   := 'citus_internal.settled_' || TG_RELID::oid;
+  now_s   float8 := extract(epoch FROM clock_timestamp());
 BEGIN
-  IF current_setting('citus_internal.has_settled', true) IS DISTINCT FROM mark THEN
+  IF now_s - coalesce(nullif(current_setting(setting, true), '')::float8, 0) > 1 THEN
     PERFORM citus_internal.settle_table(TG_RELID);
-    PERFORM set_config('citus_internal.has_settled', mark, true);
+    PERFORM set_config(setting, now_s::text, false);
   END IF;
   RETURN NULL;
 END $$;
