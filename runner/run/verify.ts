@@ -1,7 +1,7 @@
 // The instructor's run: the lesson holds with its solutions, and its exercises tell right answers from wrong ones.
 
 import type { Place } from '../lesson/types.ts';
-import type { AnswerKind, LessonEvent, LessonStatus, Outcome } from './events.ts';
+import type { AnswerKind, LessonEvent, LessonStatus } from './events.ts';
 import { type ExecuteContext, told, walk } from './execute.ts';
 import { type Plan, type PlannedBlock, planTrial } from './plan.ts';
 
@@ -19,9 +19,9 @@ async function* body(plan: Plan, context: ExecuteContext): AsyncGenerator<Lesson
       if (part.kind !== 'block' || part.skip !== undefined) continue;
       for (const trial of trialsOf(part)) {
         const started = performance.now();
-        const { passed, seen } = await tryAnswer(plan, part, trial, context);
+        const { end, seen } = await tryAnswer(plan, part, trial, context);
         if (context.signal.aborted) return 'interrupted';
-        const held = passed === (trial.should === 'pass') && seen.status !== 'lesson-failed';
+        const held = end === trial.should;
         sound &&= held;
         yield {
           type: 'answer-tried',
@@ -30,7 +30,7 @@ async function* body(plan: Plan, context: ExecuteContext): AsyncGenerator<Lesson
           place: trial.place,
           should: trial.should,
           held,
-          seen: seen.text,
+          seen,
           ms: performance.now() - started,
         };
       }
@@ -57,9 +57,11 @@ function trialsOf({ block }: PlannedBlock): readonly Trial[] {
   ];
 }
 
-interface Trying {
-  readonly passed: boolean;
-  readonly seen: { readonly status: 'answer' | 'lesson-failed'; readonly text: string };
+interface Tried {
+  /** `unreached`: the lesson did not come as far as the exercise. */
+  readonly end: 'pass' | 'fail' | 'unreached';
+  /** In a sentence. */
+  readonly seen: string;
 }
 
 /** Replays the lesson from a clean cluster to the exercise, with this answer in it. */
@@ -68,23 +70,16 @@ async function tryAnswer(
   exercise: PlannedBlock,
   { text, answer }: Trial,
   context: ExecuteContext,
-): Promise<Trying> {
+): Promise<Tried> {
   let last: Extract<LessonEvent, { type: 'block-finished' }> | undefined;
   const events = walk(planTrial(plan, exercise, text, answer), context);
   for await (const event of events) if (event.type === 'block-finished') last = event;
 
   if (last === undefined || last.place !== exercise.block.place) {
     const where = last === undefined ? 'before its first block' : `at line ${last.place.line}`;
-    return { passed: false, seen: { status: 'lesson-failed', text: `the lesson itself failed ${where}` } };
+    return { end: 'unreached', seen: `the lesson itself failed ${where}` };
   }
   const failed = last.outcomes.find((outcome) => outcome.status === 'failed');
-  return {
-    passed: last.status === 'passed',
-    seen: { status: 'answer', text: failed === undefined ? 'all its expectations held' : sentence(failed) },
-  };
-}
-
-function sentence(outcome: Outcome): string {
-  if (outcome.status === 'held') return `${outcome.title} held`;
-  return `${outcome.title}: expected ${outcome.expected}, got ${outcome.actual}`;
+  if (failed === undefined) return { end: 'pass', seen: 'all its expectations held' };
+  return { end: 'fail', seen: `${failed.title}: expected ${failed.expected}, got ${failed.actual}` };
 }
