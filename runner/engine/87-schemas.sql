@@ -78,32 +78,19 @@ CREATE FUNCTION pg_catalog.citus_schema_undistribute(schemaname regnamespace)
   SET search_path = pg_catalog
   SET citus_internal.engine_at_work = on
 AS $$
-DECLARE
-  keys    record;
-  command text;
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
   IF NOT EXISTS (SELECT FROM pg_dist_schema WHERE schemaid = schemaname) THEN
     RAISE internal_error USING MESSAGE = format('schema %s is not distributed', schemaname);
   END IF;
   RAISE NOTICE 'undistributing schema %', schemaname;
-  SELECT array_agg(format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)) AS take,
-         array_agg(format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))) AS give
-    INTO keys
-    FROM pg_constraint
-   WHERE contype = 'f'
-     AND conrelid IN (SELECT oid FROM pg_class WHERE relnamespace = schemaname);
-  FOREACH command IN ARRAY coalesce(keys.take, '{}') LOOP
-    EXECUTE command;
-  END LOOP;
-  PERFORM citus_internal.undistribute(p.logicalrelid)
-     FROM pg_dist_partition p
-     JOIN pg_dist_schema    s USING (colocationid)
-    WHERE s.schemaid = schemaname
-    ORDER BY p.logicalrelid;
-  FOREACH command IN ARRAY coalesce(keys.give, '{}') LOOP
-    EXECUTE command;
-  END LOOP;
+  PERFORM citus_internal.undistribute_all(
+            ARRAY(SELECT p.logicalrelid
+                    FROM pg_dist_partition p
+                    JOIN pg_dist_schema    s USING (colocationid)
+                   WHERE s.schemaid = schemaname
+                   ORDER BY p.logicalrelid),
+            aloud => false);
   DELETE FROM pg_dist_schema WHERE schemaid = schemaname;
   PERFORM citus_internal.forget_empty_groups();
 END $$;

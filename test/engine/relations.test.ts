@@ -302,3 +302,31 @@ test('a reference table can be plain again', async () => {
     ),
   ).toEqual(['0', '0']);
 });
+
+test('tables that foreign keys tie together become plain together', async () => {
+  await db.rows(`CREATE TABLE land (code text PRIMARY KEY); CREATE TABLE buyer (k int PRIMARY KEY, code text REFERENCES land);
+                 CREATE TABLE bought (k int REFERENCES buyer, id int)`);
+  await db.rows(`SELECT create_reference_table('land'), create_distributed_table('buyer', 'k')`);
+  await db.rows(`SELECT create_distributed_table('bought', 'k')`);
+  await db.rows(
+    `INSERT INTO land VALUES ('nl'); INSERT INTO buyer VALUES (1, 'nl'); INSERT INTO bought VALUES (1, 7)`,
+  );
+  expect(await db.error(`SELECT undistribute_table('buyer')`)).toBe(
+    'XX000: cannot complete operation because table buyer has a foreign key',
+  );
+  db.notices();
+  await db.rows(`SELECT undistribute_table('buyer', cascade_via_foreign_keys => true)`);
+  expect(db.notices().filter((notice) => notice.startsWith('moving'))).toEqual([
+    'moving the data of public.buyer',
+    'moving the data of public.land',
+    'moving the data of public.bought',
+  ]);
+  expect(
+    await db.column(
+      `SELECT count(*) FROM pg_dist_partition WHERE logicalrelid::text IN ('land', 'buyer', 'bought')`,
+    ),
+  ).toEqual(['0']);
+  expect(await db.column('SELECT id FROM bought JOIN buyer USING (k) JOIN land USING (code)')).toEqual(['7']);
+  expect(await db.error('INSERT INTO bought VALUES (2, 1)')).toMatch(/^23503: .* "bought_k_fkey"$/);
+  await db.rows('DROP TABLE bought, buyer, land');
+});
