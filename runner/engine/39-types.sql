@@ -59,6 +59,25 @@ AS $$
                       WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
 $$;
 
+-- The schema and the types of a table with several copies, on all workers, outside of the transaction. For the copies are
+-- made on connections from worker to worker as well: two of them that create the same schema would wait for each other.
+CREATE FUNCTION citus_internal.prepare_workers(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  schema  name  := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = rel);
+  types   text  := coalesce(citus_internal.type_commands(rel), '');
+  groups  int[] := ARRAY(SELECT groupid FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary');
+BEGIN
+  IF schema <> 'public' OR types <> '' THEN
+    PERFORM citus_internal.run_commands(groups,
+              array_fill(format('SET lock_timeout = ''5s''; CREATE SCHEMA IF NOT EXISTS %I; %s', schema, rtrim(types, '; ')),
+                         ARRAY[cardinality(groups)]));
+  END IF;
+END $$;
+
 -- On a worker.
 CREATE FUNCTION citus_internal.ensure_type(schema name, type text, command text)
   RETURNS void
@@ -102,11 +121,12 @@ CREATE FUNCTION citus_internal.drop_unused_type(type text)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
+  SET lock_timeout = '100ms'
 AS $$
 BEGIN
   IF to_regtype(type) IS NOT NULL THEN
     EXECUTE format('DROP TYPE %s', type);
   END IF;
-EXCEPTION WHEN dependent_objects_still_exist OR wrong_object_type THEN
+EXCEPTION WHEN dependent_objects_still_exist OR wrong_object_type OR lock_not_available THEN
   NULL;
 END $$;

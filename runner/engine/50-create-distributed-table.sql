@@ -241,6 +241,10 @@ BEGIN
   PERFORM citus_internal.check_foreign_keys(rel);
   PERFORM citus_internal.remember_shape(rel);
 
+  IF colocation.replicationfactor > 1 THEN
+    PERFORM citus_internal.prepare_workers(rel);
+  END IF;
+
   -- Shards, one round trip to each node.
   FOR task IN
     SELECT citus_internal.copies(s.shardid) AS groups,

@@ -194,6 +194,7 @@ DECLARE
   command text := citus_internal.arriving_shard_command(shard)
                   || coalesce(citus_internal.foreign_key_commands(shard.logicalrelid, shard.shardid), '');
 BEGIN
+  PERFORM citus_internal.prepare_workers(shard.logicalrelid);
   -- All of it on one connection, which has the lock.
   PERFORM citus_internal.run_on_copies_of(source,
             format('SELECT citus_internal.make_copy(%L, %s, %L, %L)',

@@ -111,6 +111,7 @@ DECLARE
   has  int[] := citus_internal.copies(shard.shardid);
   gets int[] := array_remove(has, source) || target;
 BEGIN
+  PERFORM citus_internal.prepare_workers(shard.logicalrelid);
   PERFORM citus_internal.run_on_copies_of(has,
             format('SELECT citus_internal.make_copy(%L, %s, %L, %L)',
                    citus_internal.shard(shard.logicalrelid, shard.shardid), target,

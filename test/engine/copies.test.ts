@@ -72,6 +72,32 @@ test('copies hold the same rows, whatever was done', async () => {
   ).toEqual(['0']);
 });
 
+test('a table with copies can be in any schema, and have types of its own', async () => {
+  await db.rows(
+    `CREATE SCHEMA "Q q"; CREATE TYPE "Q q".mood AS ENUM ('a'); CREATE TABLE "Q q"."W w" ("k k" int, m "Q q".mood)`,
+  );
+  await db.rows(`SELECT create_distributed_table('"Q q"."W w"', 'k k')`);
+  await db.rows(`INSERT INTO "Q q"."W w" SELECT g, 'a' FROM generate_series(1, 50) g`);
+  const counted = () =>
+    db.column(
+      `SELECT sum(result::int) FROM run_command_on_placements('"Q q"."W w"', 'SELECT count(*) FROM %s')`,
+    );
+  expect(await counted()).toEqual(['100']);
+  await db.rows(
+    `SELECT citus_drain_node('worker-3', 5432, 'block_writes') FROM set_config('citus.shard_replication_factor', '2', false)`,
+  );
+  await db.rows(`DELETE FROM "Q q"."W w" WHERE "k k" % 2 = 0`);
+  expect(await counted()).toEqual(['50']);
+  expect(await db.column(`SELECT count(*) FROM citus_shards WHERE nodename = 'worker-3'`)).toEqual(['0']);
+  await db.rows(`SELECT citus_set_node_property('worker-3', 5432, 'shouldhaveshards', true)`);
+  await db.rows('DROP SCHEMA "Q q" CASCADE');
+  expect(
+    await db.column(
+      `SELECT result FROM run_command_on_workers($$SELECT count(*) FROM pg_class WHERE relname ~ '^W w'$$)`,
+    ),
+  ).toEqual(['0', '0', '0']);
+});
+
 test('a table with copies is made, filled and dropped in one transaction', async () => {
   await db.rows('CREATE TABLE t (k int PRIMARY KEY)');
   await db.rows('INSERT INTO t SELECT generate_series(1, 40)');
