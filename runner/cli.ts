@@ -52,6 +52,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   const name = surroundings.env.LESSON_NAME || 'default';
   const clusterOptions = {
     name: { type: 'string', default: name, requiresArg: true, describe: 'Which cluster' },
+    cluster: { type: 'string', coerce: readKind, default: 'local', requiresArg: true, describe: 'Its kind' },
   } as const;
 
   const cli = yargs([...argv])
@@ -204,6 +205,12 @@ function readWorkers(text: string): number {
   throw new UserError(`--workers "${text}" is not a whole number from 1 to ${mostWorkers}`, {
     code: 'usage',
   });
+}
+
+/** The kind that refusals of the built-in engine name is to come. */
+function readKind(kind: string): string {
+  if (kind === 'local') return kind;
+  throw new UserError(`--cluster "${kind}" is not there yet; known: local`, { code: 'usage' });
 }
 
 function readVersion(): string {

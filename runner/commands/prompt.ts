@@ -41,7 +41,7 @@ export function promptControl(surroundings: Surroundings): Control {
     for (;;) {
       const hintsLeft =
         (hintsGiven.get(planned) ?? 0) < (planned.block.exercise?.hints.length ?? 0) ? 'hint' : 'solution';
-      const choices = { a: 'answer', h: hintsLeft, Enter: 'run it as it stands', s: 'skip', q: 'leave' };
+      const choices = { a: 'answer', h: hintsLeft, Enter: 'run it as it stands', s: 'skip step', q: 'leave' };
       switch (await ask(choices)) {
         case 'a': {
           const answer = await readAnswer(surroundings);
@@ -64,7 +64,7 @@ export function promptControl(surroundings: Surroundings): Control {
   return {
     async before(planned) {
       if (planned.answer === 'start') return beforeExercise(planned);
-      switch (await ask({ Enter: 'run', s: 'skip', q: 'leave' })) {
+      switch (await ask({ Enter: 'run', s: 'skip step', q: 'leave' })) {
         case 's':
           return { do: 'skip' };
         case 'q':

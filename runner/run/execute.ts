@@ -21,6 +21,7 @@ export type Decision =
       /** What the learner wrote for an exercise. */
       readonly answer?: string;
     }
+  /** The rest of the step. */
   | { readonly do: 'skip' }
   | { readonly do: 'leave' };
 
@@ -121,7 +122,10 @@ async function* walkStep(
     const end = yield* walkBlock(part, context);
     if (end === 'passed') ran += 1;
     else if (end === 'block-skipped') skipped += 1;
-    else {
+    else if (end === 'step-skipped') {
+      skipped += 1;
+      break;
+    } else {
       stop = end;
       break;
     }
@@ -131,8 +135,8 @@ async function* walkStep(
   return { ran, ...(stop === undefined ? {} : { stop }) };
 }
 
-/** A block that went well or was skipped, or why the lesson ends with it. */
-type BlockWalkEnd = 'passed' | 'block-skipped' | Exclude<LessonStatus, 'passed' | 'skipped'>;
+/** A block that went well, one that was skipped alone or with the rest of its step, or why the lesson ends with it. */
+type BlockWalkEnd = 'passed' | 'block-skipped' | 'step-skipped' | Exclude<LessonStatus, 'passed' | 'skipped'>;
 
 async function* walkBlock(
   planned: PlannedBlock,
@@ -158,8 +162,8 @@ async function* walkBlock(
     if (context.signal.aborted) return 'interrupted';
     if (decision.do === 'leave') return 'left';
     if (decision.do === 'skip') {
-      yield skip('as the learner asked');
-      return 'block-skipped';
+      yield skip('the rest of this step, as the learner asked');
+      return 'step-skipped';
     }
     const { answer } = decision;
     if (answer !== undefined) yield start(planned, answer, 'learner');

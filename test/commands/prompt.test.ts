@@ -62,13 +62,13 @@ function terminal(...keys: readonly string[]) {
 
 test.each([
   ['Enter runs the block', '\r', { do: 'run' }],
-  ['s skips it', 's', { do: 'skip' }],
+  ['s skips the step', 's', { do: 'skip' }],
   ['q leaves', 'q', { do: 'leave' }],
   ['Ctrl-D leaves', '\u0004', { do: 'leave' }],
 ])('%s', async (_name, key, decision) => {
   const { surroundings, printed } = terminal(key);
   expect(await promptControl(surroundings).before(block)).toEqual(decision);
-  expect(printed()).toContain('[Enter] run  [s] skip  [q] leave');
+  expect(printed()).toContain('[Enter] run  [s] skip step  [q] leave');
 });
 
 test('a key that means nothing is passed over', async () => {

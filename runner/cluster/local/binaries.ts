@@ -50,7 +50,7 @@ async function findPackage(): Promise<Package> {
   } catch (cause) {
     throw new UserError(`PostgreSQL's binaries are not here: the package "${name}" is not installed`, {
       code: 'cluster',
-      hint: 'Install again without "--omit=optional". For platforms without binaries there is "--cluster docker".',
+      hint: 'Install again without "--omit=optional"; the README lists the platforms that have binaries.',
       cause,
     });
   }

@@ -77,7 +77,7 @@ function systemRoot(): Record<string, string> {
 function failure(file: string, what: string, cause?: unknown): UserError {
   return new UserError(`${basename(file)} ${what}`, {
     code: 'cluster',
-    hint: 'Run "lesson doctor" to see what is missing on this machine.',
+    hint: 'Install the package again, if its files are not what they were.',
     cause,
   });
 }

@@ -89,6 +89,6 @@ function failed(dir: string, output: string): UserError {
   const tail = output.trimEnd().split('\n').slice(-10).join('\n');
   return new UserError(`PostgreSQL could not make its data in "${dir}":\n${tail}`, {
     code: 'cluster',
-    hint: 'Is there room on the disk (60 MB)? Run "lesson doctor" to see what is missing on this machine.',
+    hint: 'Is there room on the disk (60 MB)? Then run the command again.',
   });
 }
