@@ -1,5 +1,6 @@
+import { access, constants } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSandbox, type Sandbox } from '../support/binary.ts';
+import { bin, openSandbox, type Sandbox } from '../support/binary.ts';
 
 let sandbox: Sandbox;
 
@@ -17,6 +18,10 @@ test('--help names every command', async () => {
   for (const command of ['run', 'check', 'lint', 'list', 'up', 'down', 'status', 'url', 'psql', 'logs']) {
     expect(stdout).toContain(`lesson ${command}`);
   }
+});
+
+test('what the build leaves can be run by npx', async () => {
+  await expect(access(bin, constants.X_OK)).resolves.toBeUndefined();
 });
 
 test('--version is that of the package', async () => {
