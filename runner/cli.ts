@@ -188,6 +188,8 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     cli.parse();
     return await command();
   } catch (error) {
+    // Whoever interrupts knows why it ends; `bin.ts` says it with the exit code.
+    if (surroundings.signal.aborted) return exitCodes.held;
     if (!(error instanceof UserError)) throw error;
     const place = error.place === undefined ? '' : `${error.place.file}:${error.place.line}: `;
     const hint = error.hint === undefined ? '' : `${error.hint}\n`;

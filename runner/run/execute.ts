@@ -1,6 +1,7 @@
 // Walks a planned lesson: a clean cluster, then block after block, and only on while what must hold holds.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cluster } from '../cluster/types.ts';
+import { UserError } from '../errors.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './block.ts';
 import { during } from './channel.ts';
 import type { AnswerKind, ClusterInfo, LessonEvent, LessonStatus, StepStatus } from './events.ts';
@@ -41,7 +42,7 @@ export interface ExecuteContext {
 
 const retryPauseMs = 100;
 
-/** Yields what happens; returns how the lesson ended. Throws only where the cluster cannot be used. */
+/** Yields what happens; returns how the lesson ended. */
 export function execute(plan: Plan, context: ExecuteContext): AsyncGenerator<LessonEvent, LessonStatus> {
   return told(plan, context, walk(plan, context));
 }
@@ -49,7 +50,7 @@ export function execute(plan: Plan, context: ExecuteContext): AsyncGenerator<Les
 /** The events of a lesson between its first and its last. */
 export async function* told(
   { lesson }: Plan,
-  { info }: ExecuteContext,
+  { info, signal }: ExecuteContext,
   body: AsyncGenerator<LessonEvent, LessonStatus>,
 ): AsyncGenerator<LessonEvent, LessonStatus> {
   const started = performance.now();
@@ -62,7 +63,19 @@ export async function* told(
     ...(lesson.minutes === undefined ? {} : { minutes: lesson.minutes }),
     cluster: info,
   };
-  const status = yield* body;
+  let status: LessonStatus;
+  try {
+    status = yield* body;
+  } catch (error) {
+    // Reports are to have an end, whatever becomes of the cluster.
+    if (signal.aborted) status = 'interrupted';
+    else if (!(error instanceof UserError) || error.code !== 'cluster') throw error;
+    else {
+      status = 'lost';
+      const { message, hint } = error;
+      yield { type: 'notice', notice: { severity: 'LESSON', message, ...(hint && { hint }) } };
+    }
+  }
   yield { type: 'lesson-finished', lesson: lesson.id, status, ms: performance.now() - started };
   return status;
 }

@@ -1,6 +1,7 @@
 // The sessions of one lesson: one for each node, one for each `as=`; they stay open over steps.
 import { type Connection, connect } from '../cluster/connection.ts';
 import type { Cluster } from '../cluster/types.ts';
+import { UserError } from '../errors.ts';
 
 export interface Sessions {
   /** The open session, or a new one; `reopened` where an earlier one was lost. */
@@ -16,7 +17,14 @@ export function openSessions(cluster: Cluster): Sessions {
       const key = JSON.stringify([node, name]);
       const known = open.get(key);
       if (known !== undefined && !known.lost) return { connection: known, reopened: false };
-      const connection = await connect(await cluster.address(node));
+      const address = await cluster.address(node);
+      const connection = await connect(address).catch((cause: Error) => {
+        throw new UserError(`${node} does not answer: ${cause.message}`, {
+          code: 'cluster',
+          hint: 'Run "lesson status" to see which servers run, "lesson up" to start them.',
+          cause,
+        });
+      });
       open.set(key, connection);
       return { connection, reopened: known !== undefined };
     },

@@ -293,6 +293,32 @@ describe('interruptions', () => {
     expect((await walk(sql('SELECT 1;'))).exitCode).toBe(0);
   });
 
+  test('Ctrl-C while the cluster starts exits 130 without a stack', async () => {
+    const running = sandbox.start('up', '--name', 'soon');
+    running.child.stderr?.once('data', () => running.child.kill('SIGINT'));
+    const { exitCode, stderr } = await running.ended;
+    expect(stderr).not.toContain('    at ');
+    expect(exitCode).toBe(130);
+  });
+
+  const killWorker2 =
+    'const all = JSON.parse(fs.readFileSync(0)).flatMap((each) => each.nodes); ' +
+    'process.kill(all.find((node) => node.name === "worker-2").pid, "SIGKILL")';
+
+  test('a server that is gone ends the lesson with exit 3, and the report is whole', async () => {
+    const lines = [
+      ...sql('SELECT 1;'),
+      ...shell(`lesson status --json | node -e '${killWorker2}'`),
+      ...sql('SELECT 1;', ' {node=worker-2}'),
+    ];
+    const { exitCode, stdout, stderr } = await walk(lines, '--reporter', 'junit');
+    expect(stdout).toContain('the lesson ended before its end: lost');
+    expect(stdout).toContain('</testsuites>');
+    expect(stderr).not.toContain('    at ');
+    expect(exitCode).toBe(3);
+    expect((await sandbox.run('up')).exitCode).toBe(0);
+  });
+
   test('SIGTERM exits 143', async () => {
     await sandbox.writeLessons({ '01-a': `# A\n\n${long}\n` });
     const running = sandbox.start('run', '01-a', '--yes');
