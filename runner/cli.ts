@@ -1,5 +1,6 @@
 // The command line: argv becomes plain options, results become exit codes. Commands are loaded when called.
 import { readFileSync } from 'node:fs';
+import type { Argv } from 'yargs';
 import yargs from 'yargs/yargs';
 import { UserError } from './errors.ts';
 import { packageJsonFile } from './paths.ts';
@@ -33,7 +34,7 @@ const reporterOption = {
 
 const jsonOption = { json: { type: 'boolean', default: false, describe: 'As JSON' } } as const;
 
-const nodeArgument = { node: { type: 'string', describe: 'coordinator, worker-1, …' } } as const;
+const nodeArgument = { type: 'string', describe: 'coordinator, worker-1, …' } as const;
 
 /** Runs one command; returns its exit code. Errors of a user are shown without a stack. */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -54,6 +55,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     name: { type: 'string', default: name, requiresArg: true, describe: 'Which cluster' },
     cluster: { type: 'string', coerce: readKind, default: 'local', requiresArg: true, describe: 'Its kind' },
   } as const;
+
+  const onCoordinatorByDefault = <T>(args: Argv<T>) =>
+    args.positional('node', { ...nodeArgument, default: 'coordinator' }).options(clusterOptions);
 
   const cli = yargs([...argv])
     .scriptName('lesson')
@@ -152,22 +156,20 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     .command(
       'url [node]',
       'The connection URL of a node',
-      (args) =>
-        args.positional('node', { ...nodeArgument.node, default: 'coordinator' }).options(clusterOptions),
+      onCoordinatorByDefault,
       call(async () => (await import('./commands/url.ts')).url),
     )
     .command(
       'psql [node]',
       'A SQL prompt on a node',
-      (args) =>
-        args.positional('node', { ...nodeArgument.node, default: 'coordinator' }).options(clusterOptions),
+      onCoordinatorByDefault,
       call(async () => (await import('./commands/psql.ts')).psql),
     )
     .command(
       'logs [node]',
       'The last lines of a server log',
       (args) =>
-        args.positional('node', nodeArgument.node).options({
+        args.positional('node', nodeArgument).options({
           ...clusterOptions,
           lines: { type: 'number', default: 50, alias: 'n', requiresArg: true, describe: 'How many lines' },
         }),
