@@ -11,7 +11,10 @@ test('statements that fail or warn do not fill the log, and a long log is put as
   const { size } = await stat(log);
   await ask(cluster, 'coordinator', `DO $$ BEGIN FOR i IN 1..1000 LOOP RAISE WARNING 'w'; END LOOP; END $$`);
   await expect(ask(cluster, 'coordinator', 'SELECT nonsense')).rejects.toThrow('nonsense');
-  expect((await stat(log)).size).toBe(size);
+  // The server may still write that it has started or read its settings; nothing of the statements.
+  const added = (await readFile(log, 'utf8')).slice(size);
+  expect(added).not.toMatch(/WARNING|ERROR|STATEMENT|nonsense/);
+  expect(added.length).toBeLessThan(1_000);
 
   await downLocal('default', { purge: false, stateDir, signal: never });
   await writeFile(log, 'old', { flag: 'a' });
