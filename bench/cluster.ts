@@ -3,10 +3,10 @@ import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { findBinaries } from '../runner/cluster/local/binaries.ts';
-import { openHome } from '../runner/cluster/local/home.ts';
 import { findFreePorts } from '../runner/cluster/local/ports.ts';
 import { runProgram } from '../runner/cluster/local/program.ts';
 import { copyTree } from '../runner/cluster/local/tree.ts';
+import { openHome } from '../runner/cluster/state/home.ts';
 import { lesson, type Measure, medians } from './measure.ts';
 
 export const clusterFromNothing: Measure = async (dir, env) => {

@@ -2,8 +2,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection } from '../cluster/connection.ts';
-import { stateDir } from '../cluster/local/home.ts';
 import { query } from '../cluster/query.ts';
+import { stateDir } from '../cluster/state/home.ts';
 
 /** Stands for all tables while a lesson is at work, so that a killed run leaves none that seem made by hand. */
 const everyTable = '*';

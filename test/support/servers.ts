@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withClient } from '../../runner/cluster/client.ts';
-import { isAlive } from '../../runner/cluster/local/processes.ts';
 import { type UpCluster, type UpOptions, upLocal } from '../../runner/cluster/local/up.ts';
+import { isAlive } from '../../runner/cluster/state/processes.ts';
 import type { Cluster } from '../../runner/cluster/types.ts';
 
 export const never = new AbortController().signal;

@@ -3,9 +3,9 @@ import { lstat, readFile, realpath, rename, rm, symlink } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { type Home, makeFolder } from './home.ts';
-import { withLock } from './lock.ts';
-import { barredFolder } from './owner.ts';
+import { type Home, makeFolder } from '../state/home.ts';
+import { withLock } from '../state/lock.ts';
+import { barredFolder } from '../state/owner.ts';
 import { copyTree } from './tree.ts';
 
 export interface Binaries {

@@ -1,8 +1,8 @@
 // The clean databases that a lesson without tables starts from, made from scratch.
-import { onEachNode } from './each-node.ts';
+import { onEachNode } from '../clean/each-node.ts';
+import { snapshotName, takeSnapshot } from '../clean/snapshot.ts';
 import type { ClusterRecord } from './record.ts';
 import { createEngine, registerNodes } from './registration.ts';
-import { snapshotName, takeSnapshot } from './snapshot.ts';
 
 /** From databases `postgres` that have nothing in them to those that a lesson without tables starts from. */
 export async function makeClean(record: ClusterRecord, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 // A local cluster behind the port: reads what is on disk each time, so that it is never wrong about what another command did.
 import { UserError } from '../../errors.ts';
+import type { Home } from '../state/home.ts';
+import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
 import type { Address, Cluster, NodeStatus, ResetOptions } from '../types.ts';
-import type { Home } from './home.ts';
-import { lockedBy, type Release, waitForLock } from './lock.ts';
 import { serverState } from './postmaster.ts';
 import { type ClusterRecord, clusterDir, dataDir, logFile, type NodeRecord, readRecord } from './record.ts';
 

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
+import { writeRest } from '../clean/rest.ts';
+import { snapshotName } from '../clean/snapshot.ts';
 import { withClient } from '../client.ts';
+import { writePrivate } from '../state/files.ts';
+import { type Home, makeFolder } from '../state/home.ts';
 import { nextTransactions } from './clean.ts';
 import { addressOf } from './cluster.ts';
 import { discard } from './discard.ts';
-import { writePrivate } from './files.ts';
-import { type Home, makeFolder } from './home.ts';
 import { findFreePorts } from './ports.ts';
 import {
   type ClusterRecord,
@@ -20,8 +22,6 @@ import {
   writeRecord,
 } from './record.ts';
 import { refreshAddresses, registerNodes } from './registration.ts';
-import { writeRest } from './rest.ts';
-import { snapshotName } from './snapshot.ts';
 import { engineFolder, hasMoved, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
 import { copyTree, giveTree } from './tree.ts';

@@ -1,7 +1,7 @@
 // Throws a cluster away, whole or half-made.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Home } from './home.ts';
+import type { Home } from '../state/home.ts';
 import { dataDir, removeRecord } from './record.ts';
 import { stopServer } from './server.ts';
 import { endSurvivors } from './survivors.ts';

@@ -1,9 +1,9 @@
 // `lesson down`: stops the servers of a cluster, also of one that is broken; with `purge` nothing of it remains.
 import { stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
+import { openHome } from '../state/home.ts';
+import { withLock } from '../state/lock.ts';
 import { discard, foundNodes } from './discard.ts';
-import { openHome } from './home.ts';
-import { withLock } from './lock.ts';
 import { clusterDir, dataDir } from './record.ts';
 import { stopServer } from './server.ts';
 import { together } from './together.ts';

@@ -1,7 +1,7 @@
 // Brings a cluster that was made before to what it should be: every server up, as many workers as asked for.
 import { rm } from 'node:fs/promises';
+import type { Home } from '../state/home.ts';
 import { addServers, nodeRecord, setPasswords } from './create.ts';
-import type { Home } from './home.ts';
 import { findFreePorts } from './ports.ts';
 import { type ClusterRecord, clusterDir, dataDir, nodeDir, writeRecord } from './record.ts';
 import { refreshAddresses, registerNodes } from './registration.ts';

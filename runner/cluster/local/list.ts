@@ -1,11 +1,11 @@
 // What local clusters there are, running or not, whole or broken.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Home, openHome } from '../state/home.ts';
+import { findHolder, type Holder } from '../state/lock.ts';
 import type { Cluster, NodeStatus } from '../types.ts';
 import { addressOf, nodeStatuses, openCluster } from './cluster.ts';
 import { foundNodes } from './discard.ts';
-import { type Home, openHome } from './home.ts';
-import { findHolder, type Holder } from './lock.ts';
 import { serverState } from './postmaster.ts';
 import { currentMaker, dataDir, logFile, makerKey, readRecord } from './record.ts';
 

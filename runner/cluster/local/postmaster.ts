@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { commandOf, isAlive } from './processes.ts';
+import { commandOf, isAlive } from '../state/processes.ts';
 
 export interface Postmaster {
   readonly pid: number;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { engineFingerprint } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { packageJsonFile } from '../../paths.ts';
+import { readIfThere, writePrivate } from '../state/files.ts';
+import type { Home } from '../state/home.ts';
 import type { NodeRole } from '../types.ts';
 import { binariesVersion } from './binaries.ts';
-import { readIfThere, writePrivate } from './files.ts';
-import type { Home } from './home.ts';
 
 /** What made a cluster; another maker's is replaced. */
 export interface Maker {

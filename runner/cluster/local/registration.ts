@@ -1,9 +1,9 @@
 // Tells the engine which nodes there are, and where.
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
+import { onEachNode } from '../clean/each-node.ts';
 import { withClient } from '../client.ts';
 import { addressOf } from './cluster.ts';
-import { onEachNode } from './each-node.ts';
 import type { ClusterRecord } from './record.ts';
 import { addressesOf } from './start.ts';
 

@@ -1,14 +1,8 @@
 // The state in which every lesson starts, made from snapshots where they are there, from scratch where not.
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
-import { withClient } from '../client.ts';
-import type { ResetOptions } from '../types.ts';
-import { keep, makeClean, nextTransactions } from './clean.ts';
-import { addressOf, existingRecord, nodeStatuses } from './cluster.ts';
-import { onEachNode } from './each-node.ts';
-import { heal } from './heal.ts';
-import type { Home } from './home.ts';
-import { applyInit } from './init.ts';
+import { onEachNode } from '../clean/each-node.ts';
+import { applyInit } from '../clean/init.ts';
 import {
   dropDatabase,
   endSessions,
@@ -17,12 +11,18 @@ import {
   type Leftovers,
   removeLeftovers,
   removeSubscriptions,
-} from './leftovers.ts';
-import { withLock } from './lock.ts';
+} from '../clean/leftovers.ts';
+import { type Rest, readRest, writeRest } from '../clean/rest.ts';
+import { restoreSnapshot, snapshotName } from '../clean/snapshot.ts';
+import { withClient } from '../client.ts';
+import type { Home } from '../state/home.ts';
+import { withLock } from '../state/lock.ts';
+import type { ResetOptions } from '../types.ts';
+import { keep, makeClean, nextTransactions } from './clean.ts';
+import { addressOf, existingRecord, nodeStatuses } from './cluster.ts';
+import { heal } from './heal.ts';
 import { type ClusterRecord, clusterDir, dataDir, type NodeRecord } from './record.ts';
-import { type Rest, readRest, writeRest } from './rest.ts';
 import { stopServer } from './server.ts';
-import { restoreSnapshot, snapshotName } from './snapshot.ts';
 
 export async function resetCluster(
   home: Home,

@@ -2,12 +2,12 @@
 import { rename, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
+import { readIfThere } from '../state/files.ts';
+import type { Home } from '../state/home.ts';
+import { isAlive } from '../state/processes.ts';
 import { findBinaries } from './binaries.ts';
-import { readIfThere } from './files.ts';
-import type { Home } from './home.ts';
 import { findFreePorts, isFree } from './ports.ts';
 import { serverState } from './postmaster.ts';
-import { isAlive } from './processes.ts';
 import { type ProgramResult, runProgram } from './program.ts';
 import { endSurvivors } from './survivors.ts';
 

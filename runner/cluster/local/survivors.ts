@@ -3,10 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readIfThere, writePrivate } from './files.ts';
-import type { Home } from './home.ts';
+import { readIfThere, writePrivate } from '../state/files.ts';
+import type { Home } from '../state/home.ts';
+import { findProcesses, isAlive } from '../state/processes.ts';
 import { serverState } from './postmaster.ts';
-import { findProcesses, isAlive } from './processes.ts';
 
 /** Ends the processes of a server that does not run any more, and makes its `postmaster.pid` name no process. */
 export async function endSurvivors({ owner }: Home, dataDir: string, signal: AbortSignal): Promise<void> {

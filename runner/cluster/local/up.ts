@@ -1,13 +1,13 @@
 // `lesson up`: finds the cluster, heals it, or makes it.
 import { stat } from 'node:fs/promises';
+import { type Home, openHome } from '../state/home.ts';
+import { findHolder, lockedBy, withLock } from '../state/lock.ts';
 import type { Cluster } from '../types.ts';
 import { checkAnswers } from './answers.ts';
 import { existingRecord, nodeStatuses, openCluster } from './cluster.ts';
 import { createCluster } from './create.ts';
 import { discard } from './discard.ts';
 import { heal } from './heal.ts';
-import { type Home, openHome } from './home.ts';
-import { findHolder, lockedBy, withLock } from './lock.ts';
 import { serverState } from './postmaster.ts';
 import {
   type ClusterRecord,

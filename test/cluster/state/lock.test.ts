@@ -3,9 +3,9 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { openCluster } from '../../../runner/cluster/local/cluster.ts';
-import type { Home } from '../../../runner/cluster/local/home.ts';
-import { tryLock, waitForLock, withLock } from '../../../runner/cluster/local/lock.ts';
-import { startMark } from '../../../runner/cluster/local/processes.ts';
+import type { Home } from '../../../runner/cluster/state/home.ts';
+import { tryLock, waitForLock, withLock } from '../../../runner/cluster/state/lock.ts';
+import { startMark } from '../../../runner/cluster/state/processes.ts';
 import { emptyStateFolder } from '../../support/cluster.ts';
 import { kill } from '../../support/servers.ts';
 

@@ -2,9 +2,9 @@
 // They are copies *of* `postgres`, never made under another name, because the engine's servers name the database.
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import type { ClusterRecord } from '../local/record.ts';
+import { addressesOf } from '../local/start.ts';
 import { dropDatabase } from './leftovers.ts';
-import type { ClusterRecord } from './record.ts';
-import { addressesOf } from './start.ts';
 
 /** Where the servers are is in it, so a snapshot from before a node moved or came is not found any more. */
 export function snapshotName({ nodes }: Pick<ClusterRecord, 'nodes'>, initSql = ''): string {

@@ -1,7 +1,7 @@
 // Which snapshot the databases `postgres` are copies of, and by what one sees that nobody has written since.
 import { join } from 'node:path';
-import { readIfThere, writePrivate } from './files.ts';
-import type { Home } from './home.ts';
+import { readIfThere, writePrivate } from '../state/files.ts';
+import type { Home } from '../state/home.ts';
 
 /**
  * The next transaction of each node, when the databases were as in the snapshot. Whoever writes takes one; the first

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { withClient } from '../client.ts';
-import { addressOf } from './cluster.ts';
-import type { ClusterRecord } from './record.ts';
+import { addressOf } from '../local/cluster.ts';
+import type { ClusterRecord } from '../local/record.ts';
 
 /** All nodes at once, from a database that is not to be dropped, copied or left in use. */
 export async function onEachNode(
