@@ -154,8 +154,8 @@ BEGIN
                           ('delete',   'REFERENCING OLD TABLE AS old_rows'),
                           ('truncate', '')) kinds (event, rows)
   LOOP
-    EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.%I(%L)',
-                   'citus_pass_on_' || kind.event, kind.event, rel, kind.rows, 'pass_on_' || kind.event, groups);
+    EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.pass_on(%L)',
+                   'citus_pass_on_' || kind.event, kind.event, rel, kind.rows, groups);
   END LOOP;
   UPDATE pg_trigger
      SET tgisinternal = true
@@ -191,58 +191,63 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE FUNCTION citus_internal.pass_on_insert()
+-- With the settings in which every type reads what it prints, whatever they are in the session.
+CREATE FUNCTION citus_internal.pass_on()
   RETURNS trigger
   LANGUAGE plpgsql
   SET search_path = pg_catalog
+  SET datestyle = 'ISO, YMD'
+  SET intervalstyle = postgres
+  SET extra_float_digits = 1
 AS $$
 DECLARE
-  added text := (SELECT json_agg(n.*) FROM new_rows n);
+  groups int[] := TG_ARGV[0];
+  before text[];
+  after  text[];
 BEGIN
-  IF added IS NOT NULL THEN
-    PERFORM citus_internal.run_on_other_copies(TG_RELID, TG_ARGV[0]::int[],
-              'SELECT citus_internal.replay_insert(%L, %L)', added);
-  END IF;
+  CASE TG_OP
+    WHEN 'INSERT' THEN
+      after := (SELECT array_agg((n.*)::text) FROM new_rows n);
+      IF after IS NOT NULL THEN
+        PERFORM citus_internal.run_on_other_copies(TG_RELID, groups,
+                  'SELECT citus_internal.replay_insert(%L, %L)', after::text);
+      END IF;
+    WHEN 'UPDATE' THEN
+      before := (SELECT array_agg((o.*)::text) FROM old_rows o);
+      after  := (SELECT array_agg((n.*)::text) FROM new_rows n);
+      IF before IS NOT NULL THEN
+        PERFORM citus_internal.run_on_other_copies(TG_RELID, groups,
+                  'SELECT citus_internal.replay_update(%L, %L, %L)', before::text, after::text);
+      END IF;
+    WHEN 'DELETE' THEN
+      before := (SELECT array_agg((o.*)::text) FROM old_rows o);
+      IF before IS NOT NULL THEN
+        PERFORM citus_internal.run_on_other_copies(TG_RELID, groups,
+                  'SELECT citus_internal.replay_delete(%L, %L)', before::text);
+      END IF;
+    WHEN 'TRUNCATE' THEN
+      PERFORM citus_internal.run_on_other_copies(TG_RELID, groups, 'TRUNCATE %s');
+  END CASE;
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION citus_internal.pass_on_update()
-  RETURNS trigger
+-- Sends all rows of a table to an empty copy of it, some thousands at a time.
+CREATE FUNCTION citus_internal.send_rows(rel regclass, copy text, target int)
+  RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
+  SET datestyle = 'ISO, YMD'
+  SET intervalstyle = postgres
+  SET extra_float_digits = 1
 AS $$
 DECLARE
-  before text := (SELECT json_agg(o.*) FROM old_rows o);
-  after  text := (SELECT json_agg(n.*) FROM new_rows n);
+  portion text;
 BEGIN
-  IF before IS NOT NULL THEN
-    PERFORM citus_internal.run_on_other_copies(TG_RELID, TG_ARGV[0]::int[],
-              'SELECT citus_internal.replay_update(%L, %L, %L)', before, after);
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION citus_internal.pass_on_delete()
-  RETURNS trigger
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  gone text := (SELECT json_agg(o.*) FROM old_rows o);
-BEGIN
-  IF gone IS NOT NULL THEN
-    PERFORM citus_internal.run_on_other_copies(TG_RELID, TG_ARGV[0]::int[],
-              'SELECT citus_internal.replay_delete(%L, %L)', gone);
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION citus_internal.pass_on_truncate()
-  RETURNS trigger
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-BEGIN
-  PERFORM citus_internal.run_on_other_copies(TG_RELID, TG_ARGV[0]::int[], 'TRUNCATE %s');
-  RETURN NULL;
+  FOR portion IN
+    EXECUTE format('SELECT array_agg(content) '
+                   '  FROM (SELECT (t.*)::text AS content, row_number() OVER () / 5000 AS portion FROM ONLY %s t) numbered '
+                   ' GROUP BY portion', rel)
+  LOOP
+    PERFORM citus_internal.run_on_group(target, format('SELECT citus_internal.replay_insert(%L, %L)', copy, portion));
+  END LOOP;
 END $$;

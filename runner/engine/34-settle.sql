@@ -52,7 +52,7 @@ BEGIN
       CONTINUE WHEN citus_internal.fingerprint(shard::regclass)
                   = citus_internal.ask_group(other, format('SELECT citus_internal.answer(citus_internal.fingerprint(%L))', shard));
       PERFORM citus_internal.run_on_group(other, format('DELETE FROM %s', shard));
-      PERFORM citus_internal.send_rows(shard::regclass, other);
+      PERFORM citus_internal.send_rows(shard::regclass, shard, other);
       repaired := repaired || shard;
     END LOOP;
     INSERT INTO citus_internal.settled VALUES (shard, known)

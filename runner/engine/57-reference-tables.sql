@@ -56,7 +56,6 @@ AS $$
 DECLARE
   shard   bigint := (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = rel);
   schema  text   := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = rel);
-  content text;
   lacking int;
 BEGIN
   FOR lacking IN
@@ -69,16 +68,13 @@ BEGIN
      ORDER BY n.nodeid
   LOOP
     INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) VALUES (shard, 1, 0, lacking);
-    IF content IS NULL THEN
-      EXECUTE format('SELECT coalesce(json_agg(t.*), ''[]'')::text FROM ONLY %s t', rel) INTO content;
-    END IF;
     PERFORM citus_internal.run_on_group(lacking,
               coalesce(citus_internal.type_commands(rel), '')
               || CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
               || format('DROP TABLE IF EXISTS %s CASCADE; ', citus_internal.shard(rel, shard))  -- of a node that comes back
-              || citus_internal.create_shard_command(rel, shard, 'p', NULL)
-              || format('SELECT citus_internal.replay_insert(%L, %L);', citus_internal.shard(rel, shard), content)
-              || coalesce(citus_internal.foreign_key_commands(rel, shard), ''));
+              || citus_internal.create_shard_command(rel, shard, 'p', NULL));
+    PERFORM citus_internal.send_rows(rel, citus_internal.shard(rel, shard), lacking);
+    PERFORM citus_internal.run_on_group(lacking, coalesce(citus_internal.foreign_key_commands(rel, shard), 'SELECT'));
   END LOOP;
 END $$;
 

@@ -214,26 +214,8 @@ BEGIN
     PERFORM citus_internal.ensure_servers();
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', shard);
     PERFORM citus_internal.run_on_group(target, command);
-    PERFORM citus_internal.send_rows(shard::regclass, target);
+    PERFORM citus_internal.send_rows(shard::regclass, shard, target);
     PERFORM citus_internal.run_on_group(target, format('SELECT citus_internal.wire_copy(%L, %L)', shard, groups));
   END IF;
   PERFORM citus_internal.wire_copy(shard::regclass, groups);
-END $$;
-
--- On a worker: sends all rows of a shard to its copy on another, some thousands at a time.
-CREATE FUNCTION citus_internal.send_rows(shard regclass, target int)
-  RETURNS void
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  portion text;
-BEGIN
-  FOR portion IN
-    EXECUTE format('SELECT json_agg(content) '
-                   '  FROM (SELECT row_to_json(t.*) AS content, row_number() OVER () / 5000 AS portion FROM %s t) numbered '
-                   ' GROUP BY portion', shard)
-  LOOP
-    PERFORM citus_internal.run_on_group(target, format('SELECT citus_internal.replay_insert(%L, %L)', shard, portion));
-  END LOOP;
 END $$;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
 import { judge, type Sessions } from './judge.ts';
 import { script } from './script.ts';
+import { createTypes } from './values.ts';
 
 const { PROPERTY_MINUTES = '0.4', PROPERTY_SEED, PROPERTY_PATH } = process.env;
 const milliseconds = Number(PROPERTY_MINUTES) * 60_000;
@@ -19,6 +20,7 @@ beforeAll(async () => {
     return client;
   };
   sessions = { plain: await open(), distributed: await open() };
+  await sessions.plain.query(createTypes);
 });
 afterAll(() => Promise.all([sessions?.plain.end(), sessions?.distributed.end()]));
 

@@ -1,6 +1,6 @@
 // A script's statements in SQL, for a table of any name.
 import type { Condition, NewRow, Script, Statement } from './script.ts';
-import { type ColumnType, keyTypes, literal, quote, typeAt, valueAt } from './values.ts';
+import { type ColumnType, keyTypes, literal, quote, typeAt, updateLiteral, valueAt } from './values.ts';
 
 interface Column {
   readonly name: string;
@@ -66,7 +66,7 @@ function render(statement: Exclude<Statement, { kind: 'add-column' }>, shape: Sh
       const { name, type } = column;
       // Whether a key that is changed row by row is double in between depends on the order of the rows.
       const to = statement.change && !unique ? type.change?.(name) : undefined;
-      return `UPDATE ${table} SET ${name} = ${to ?? literal(type, statement.to)} WHERE ${where(statement.where, shape)}`;
+      return `UPDATE ${table} SET ${name} = ${to ?? updateLiteral(type, statement.to)} WHERE ${where(statement.where, shape)}`;
     }
     case 'delete':
       return `DELETE FROM ${table} WHERE ${where(statement.where, shape)}${statement.returning ? ' RETURNING k' : ''}`;
