@@ -134,11 +134,14 @@ BEGIN
   END IF;
   SELECT * INTO remote
     FROM @extschema:dblink@.dblink('citus_add_node',
-           $q$SELECT current_setting('data_directory'), to_regclass('citus_internal.run_here') IS NOT NULL$q$)
-      AS answer (data_directory text, has_engine boolean);
+           $q$SELECT current_setting('data_directory'), pg_postmaster_start_time()::text,
+                     to_regclass('citus_internal.run_here') IS NOT NULL$q$)
+      AS answer (data_directory text, started text, has_engine boolean);
   PERFORM @extschema:dblink@.dblink_disconnect('citus_add_node');
 
-  IF remote.data_directory = current_setting('data_directory') THEN
+  -- In containers every server has its data in a folder of the same name.
+  IF remote.data_directory = current_setting('data_directory')
+     AND remote.started::timestamptz = pg_postmaster_start_time() THEN
     RAISE internal_error
     USING MESSAGE = 'Node cannot add itself as a worker.',
           HINT    = format('Add the node as a coordinator by using: SELECT citus_set_coordinator_host(%L, %s);',
