@@ -49,11 +49,18 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       command = async () => (await load())(options, surroundings);
     };
 
-  /** The shell blocks of a lesson set LESSON_NAME, so that `lesson` there means the cluster of the lesson. */
+  /** The shell blocks of a lesson set these, so that `lesson` there means the cluster of the lesson. */
   const name = surroundings.env.LESSON_NAME || 'default';
+  const cluster = surroundings.env.LESSON_CLUSTER;
   const clusterOptions = {
     name: { type: 'string', default: name, requiresArg: true, describe: 'Which cluster' },
-    cluster: { type: 'string', coerce: readKind, default: 'local', requiresArg: true, describe: 'Its kind' },
+    cluster: {
+      type: 'string',
+      coerce: readCluster,
+      ...(cluster && { default: cluster }),
+      requiresArg: true,
+      describe: 'local, docker or postgres://… [default: as it was brought up, else local]',
+    },
   } as const;
 
   const onCoordinatorByDefault = <T>(args: Argv<T>) =>
@@ -211,10 +218,13 @@ function readWorkers(text: string): number {
   });
 }
 
-/** The kind that refusals of the built-in engine name is to come. */
-function readKind(kind: string): string {
-  if (kind === 'local') return kind;
-  throw new UserError(`--cluster "${kind}" is not there yet; known: local`, { code: 'usage' });
+function readCluster(cluster: string): string {
+  if (cluster === 'local' || cluster === 'docker' || /^postgres(ql)?:\/\//.test(cluster)) return cluster;
+  // A URL may have a password in it.
+  const shown = cluster.includes('@') ? 'what is given' : `"${cluster}"`;
+  throw new UserError(`--cluster: ${shown} is no kind of cluster; known: local, docker, postgres://…`, {
+    code: 'usage',
+  });
 }
 
 function readVersion(): string {

@@ -4,11 +4,16 @@ import path from 'node:path';
 import type { Connection } from '../cluster/connection.ts';
 import { query } from '../cluster/query.ts';
 import { stateDir } from '../cluster/state/home.ts';
+import type { Cluster } from '../cluster/types.ts';
 
 /** Stands for all tables while a lesson is at work, so that a killed run leaves none that seem made by hand. */
 const everyTable = '*';
 
-const file = (cluster: string) => path.join(stateDir(), `tables-${cluster}.json`);
+/** A dot cannot be in the name of a cluster. */
+const file = ({ kind, name }: Which) =>
+  path.join(stateDir(), kind === 'local' ? `tables-${name}.json` : `tables-${kind}.${name}.json`);
+
+type Which = Pick<Cluster, 'kind' | 'name'>;
 
 /** Partitions, and what belongs to an extension, are not asked for. */
 const tablesOfUsers = `
@@ -23,8 +28,8 @@ const tablesOfUsers = `
    ORDER BY 1`;
 
 export interface CleaningOptions {
-  /** The name of the cluster, and a session on its coordinator. */
-  readonly cluster: string;
+  readonly cluster: Which;
+  /** A session on its coordinator. */
   readonly coordinator: Connection;
   /** Absent where nobody can be asked: what is removed is said instead. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
@@ -49,7 +54,7 @@ export async function confirmCleaning(options: CleaningOptions): Promise<boolean
 
 /** Remembers the tables that are there now as a lesson's. */
 export async function noteTables(
-  cluster: string,
+  cluster: Which,
   coordinator: Connection,
   signal: AbortSignal,
 ): Promise<void> {
@@ -57,7 +62,7 @@ export async function noteTables(
 }
 
 /** Of a cluster that is gone. */
-export async function forgetTables(cluster: string): Promise<void> {
+export async function forgetTables(cluster: Which): Promise<void> {
   await rm(file(cluster), { force: true });
 }
 
@@ -67,7 +72,7 @@ async function userTables(coordinator: Connection, signal: AbortSignal): Promise
   return rows.map(([name, oid]) => `${name} ${oid}`);
 }
 
-async function readKnown(cluster: string): Promise<typeof everyTable | readonly string[]> {
+async function readKnown(cluster: Which): Promise<typeof everyTable | readonly string[]> {
   try {
     return JSON.parse(await readFile(file(cluster), 'utf8'));
   } catch {
@@ -75,7 +80,7 @@ async function readKnown(cluster: string): Promise<typeof everyTable | readonly 
   }
 }
 
-async function write(cluster: string, known: typeof everyTable | readonly string[]): Promise<void> {
+async function write(cluster: Which, known: typeof everyTable | readonly string[]): Promise<void> {
   await mkdir(stateDir(), { recursive: true });
   await writeFile(file(cluster), JSON.stringify(known));
 }

@@ -1,24 +1,29 @@
 // `lesson down`: stops servers; with `--purge` the cluster is gone.
-import { downLocal } from '../cluster/local/down.ts';
-import { listLocal } from '../cluster/local/list.ts';
+import { type ClusterHost, everyHost, findHost, type HostOptions } from '../cluster/host.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { forgetTables } from './cleaning.ts';
 
-interface Options {
-  readonly name: string;
+interface Options extends HostOptions {
   readonly purge: boolean;
   readonly all: boolean;
 }
 
-export async function down({ name, purge, all }: Options, { stdout, signal }: Surroundings): Promise<number> {
-  const names = all ? (await listLocal()).map((cluster) => cluster.name) : [name];
-  for (const each of names) {
-    const { stopped } = await downLocal(each, { purge, signal });
-    if (purge) await forgetTables(each);
+export async function down(options: Options, { stdout, signal }: Surroundings): Promise<number> {
+  const { name, purge, all } = options;
+  const found = all ? await everyCluster() : [{ host: await findHost(options), name }];
+  for (const { host, name: each } of found) {
+    const { stopped } = await host.down(each, { purge, signal });
+    if (purge) await forgetTables({ kind: host.kind, name: each });
     stdout.write(`${describe(each, stopped.length > 0, purge)}\n`);
   }
-  if (names.length === 0) stdout.write('There is no cluster.\n');
+  if (found.length === 0) stdout.write('There is no cluster.\n');
   return exitCodes.held;
+}
+
+async function everyCluster(): Promise<readonly { readonly host: ClusterHost; readonly name: string }[]> {
+  const hosts = await everyHost();
+  const lists = await Promise.all(hosts.map((host) => host.list()));
+  return hosts.flatMap((host, i) => lists[i]!.map(({ name }) => ({ host, name })));
 }
 
 function describe(name: string, stopped: boolean, purge: boolean): string {

@@ -1,15 +1,15 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
+import type { HostOptions } from '../cluster/host.ts';
 import type { Address } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
 
-interface Options {
-  readonly name: string;
+interface Options extends HostOptions {
   readonly node: string;
 }
 
-export async function psql({ name, node }: Options, surroundings: Surroundings): Promise<number> {
-  const address = await runningNode(name, node);
+export async function psql({ node, ...options }: Options, surroundings: Surroundings): Promise<number> {
+  const address = await runningNode(options, node);
   const exitCode = await systemPsql(address, surroundings);
   if (exitCode !== undefined) return exitCode;
   const { sqlPrompt } = await import('./sql-prompt.ts');

@@ -1,7 +1,7 @@
 // What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
 import { readFile } from 'node:fs/promises';
+import { findHost, type HostOptions } from '../cluster/host.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
-import { upLocal } from '../cluster/local/up.ts';
 import type { Cluster } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
@@ -16,8 +16,7 @@ import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { confirmCleaning, noteTables } from './cleaning.ts';
 import { openOutput } from './output.ts';
 
-export interface RunOptions {
-  readonly name: string;
+export interface RunOptions extends HostOptions {
   readonly workers?: number | undefined;
   readonly reporter?: readonly string[] | undefined;
 }
@@ -47,9 +46,14 @@ export async function runLessons(
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);
-  const cluster = await upLocal({ name: options.name, report, signal, ...(workers ? { workers } : {}) });
+  const host = await findHost(options);
+  const cluster = await host.up({ name: options.name, report, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(mode.holder);
-  const place = workspace(() => cluster.address('coordinator'), cluster.name, env);
+  const place = workspace(
+    () => cluster.address('coordinator'),
+    { ...options, cluster: options.cluster ?? host.kind },
+    env,
+  );
   const started = performance.now();
   let session: Session = emptySession;
   const tell = (event: LessonEvent) => {
@@ -59,7 +63,7 @@ export async function runLessons(
   try {
     const { confirm } = mode;
     const info = await onCoordinator(cluster, async (coordinator) => {
-      const cleaning = { cluster: cluster.name, coordinator, confirm, report, signal };
+      const cleaning = { cluster, coordinator, confirm, report, signal };
       return (await confirmCleaning(cleaning)) && readClusterInfo(cluster, coordinator, signal);
     });
     if (info === false) return exitCodes.held;
@@ -92,9 +96,7 @@ export async function runLessons(
 /** After an interruption too, so not with the run's own signal. A cluster that was lost has nothing to remember. */
 async function rememberTables(cluster: Cluster): Promise<void> {
   const signal = AbortSignal.timeout(rememberMs);
-  await onCoordinator(cluster, (coordinator) => noteTables(cluster.name, coordinator, signal)).catch(
-    () => {},
-  );
+  await onCoordinator(cluster, (coordinator) => noteTables(cluster, coordinator, signal)).catch(() => {});
 }
 
 const rememberMs = 2_000;

@@ -1,13 +1,21 @@
 // A node of a cluster that must be up already: commands that look at it start none.
-import { findLocal } from '../cluster/local/list.ts';
+import { findHost, type HostOptions } from '../cluster/host.ts';
 import type { Address } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 
 /** The address of a node whose server runs. */
-export async function runningNode(name: string, node: string): Promise<Address> {
-  const cluster = await findLocal(name);
+export async function runningNode(options: HostOptions, node: string): Promise<Address> {
+  const cluster = await (await findHost(options)).find(options.name);
   const address = await cluster.address(node);
-  const status = (await cluster.nodes()).find((each) => each.name === node);
+  const nodes = await cluster.nodes();
+  // By its address: "coordinator" may mean a standby that was promoted.
+  const status = nodes.find(
+    (each) => each.address.host === address.host && each.address.port === address.port,
+  );
   if (status?.state === 'up') return address;
-  throw new UserError(`${node} is down`, { code: 'cluster', hint: 'Run "lesson up" to start it again.' });
+  throw new UserError(`${node} is ${status?.state ?? 'down'}`, {
+    code: 'cluster',
+    hint:
+      status?.state === 'paused' ? `Run "lesson node resume ${node}".` : 'Run "lesson up" to start it again.',
+  });
 }

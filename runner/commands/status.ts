@@ -1,16 +1,17 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
 import { describeEngine, readEngine } from '../cluster/engine.ts';
+import { type ClusterStatus, everyHost, findHost } from '../cluster/host.ts';
 import { onCoordinator } from '../cluster/info.ts';
-import { findLocal, type LocalStatus, listLocal } from '../cluster/local/list.ts';
 import type { Engine } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { describeNode } from './node-line.ts';
 
 interface Options {
   readonly json: boolean;
 }
 
 export async function status({ json }: Options, { stdout, signal }: Surroundings): Promise<number> {
-  const clusters = await listLocal();
+  const clusters = (await Promise.all((await everyHost()).map((host) => host.list()))).flat();
   const described = await Promise.all(
     clusters.map(async (cluster) => ({ cluster, engine: await engineOf(cluster, signal) })),
   );
@@ -25,13 +26,13 @@ export async function status({ json }: Options, { stdout, signal }: Surroundings
 
 /** Asked of the coordinator; undefined where it does not answer. */
 async function engineOf(
-  { name, condition, nodes }: LocalStatus,
+  { kind, name, condition, nodes }: ClusterStatus,
   signal: AbortSignal,
 ): Promise<Engine | undefined> {
   const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
   try {
-    const cluster = await findLocal(name);
+    const cluster = await (await findHost({ cluster: kind, name })).find(name);
     return await onCoordinator(cluster, (coordinator) => readEngine(coordinator, signal));
   } catch {
     return undefined;
@@ -39,7 +40,7 @@ async function engineOf(
 }
 
 function describe(
-  { name, dir, condition, nodes, createdAt, sizeBytes, holder }: LocalStatus,
+  { kind, name, place, condition, nodes, createdAt, sizeBytes, holder }: ClusterStatus,
   engine?: Engine,
 ): string {
   const up = nodes.filter(({ state }) => state === 'up').length;
@@ -48,24 +49,22 @@ function describe(
     outdated: ', made by another version: "lesson up" replaces it',
     broken: ', left half-made: "lesson up" makes it afresh, "lesson down --purge" removes it',
   };
+  const size = sizeBytes === undefined ? [] : [`${(sizeBytes / 1e6).toFixed(0)} MB`];
+  const since = createdAt === undefined ? [] : [`since ${createdAt.toISOString()}`];
   const width = Math.max(0, ...nodes.map((node) => node.name.length));
   return [
-    `Cluster "${name}" (local): ${up} of ${nodes.length} servers up${conditions[condition]}`,
+    `Cluster "${name}" (${kind}): ${up} of ${nodes.length} servers up${conditions[condition]}`,
     ...(engine === undefined ? [] : [`  engine   ${describeEngine(engine)}`]),
-    `  data     ${dir}, ${(sizeBytes / 1e6).toFixed(0)} MB${createdAt === undefined ? '' : `, since ${createdAt.toISOString()}`}`,
+    `  data     ${[place, ...size, ...since].join(', ')}`,
     ...(holder === undefined
       ? []
       : [`  in use   ${holder.what} (process ${holder.pid}, since ${holder.since})`]),
-    ...nodes.map(({ name: node, state, address, pid }) =>
-      state === 'up'
-        ? `  ${node.padEnd(width)}  up    ${address.host}:${address.port}  process ${pid}`
-        : `  ${node.padEnd(width)}  down`,
-    ),
+    ...nodes.map((node) => `  ${describeNode(node, width)}`),
   ].join('\n');
 }
 
 /** Without the passwords; `lesson url` gives them to whoever asks for one. */
-function toJson({ cluster, engine }: { cluster: LocalStatus; engine: Engine | undefined }) {
+function toJson({ cluster, engine }: { cluster: ClusterStatus; engine: Engine | undefined }) {
   const nodes = cluster.nodes.map(({ name, role, state, address: { host, port }, pid }) => ({
     name,
     role,
@@ -74,5 +73,5 @@ function toJson({ cluster, engine }: { cluster: LocalStatus; engine: Engine | un
     port,
     pid,
   }));
-  return { ...cluster, kind: 'local', engine, nodes };
+  return { ...cluster, engine, nodes };
 }

@@ -1,15 +1,15 @@
 // `lesson url`: how any other program reaches a node.
+import type { HostOptions } from '../cluster/host.ts';
 import type { Address } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
 
-interface Options {
-  readonly name: string;
+interface Options extends HostOptions {
   readonly node: string;
 }
 
-export async function url({ name, node }: Options, { stdout }: Surroundings): Promise<number> {
-  stdout.write(`${connectionUrl(await runningNode(name, node))}\n`);
+export async function url({ node, ...options }: Options, { stdout }: Surroundings): Promise<number> {
+  stdout.write(`${connectionUrl(await runningNode(options, node))}\n`);
   return exitCodes.held;
 }
 

@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { HostOptions } from '../cluster/host.ts';
 import type { Address } from '../cluster/types.ts';
 import type { ShellEnvironment } from '../run/shell-block.ts';
 
@@ -13,7 +14,7 @@ export interface Workspace {
 
 export function workspace(
   coordinator: () => Promise<Address>,
-  clusterName: string,
+  { name, cluster }: HostOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Workspace {
   let dir: string | undefined;
@@ -26,7 +27,8 @@ export function workspace(
         env: {
           ...env,
           PATH: [path.join(dir, 'bin'), env.PATH].join(path.delimiter),
-          LESSON_NAME: clusterName,
+          LESSON_NAME: name,
+          LESSON_CLUSTER: cluster,
           PGHOST: host,
           PGPORT: String(port),
           PGUSER: user,

@@ -28,6 +28,7 @@ export async function clusterByUrl(url: string, signal: AbortSignal): Promise<Cl
     kind: 'external',
     name: url.replace(/:[^:@/]*@/, ':***@'),
     nodes: async () => [],
+    log: async () => [],
     async address(node) {
       if (node === 'coordinator') return coordinator;
       throw new UserError(`cases run on the coordinator, not on "${node}"`, { code: 'lesson' });

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
+import type { UpCluster } from '../../runner/cluster/host.ts';
 import { currentMaker } from '../../runner/cluster/local/record.ts';
 import { getTemplate } from '../../runner/cluster/local/template.ts';
-import { type UpCluster, upLocal } from '../../runner/cluster/local/up.ts';
+import { upLocal } from '../../runner/cluster/local/up.ts';
 import { openHome } from '../../runner/cluster/state/home.ts';
 
 export interface TestCluster extends UpCluster {

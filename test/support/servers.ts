@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withClient } from '../../runner/cluster/client.ts';
-import { type UpCluster, type UpOptions, upLocal } from '../../runner/cluster/local/up.ts';
+import type { UpCluster } from '../../runner/cluster/host.ts';
+import { type LocalUpOptions, upLocal } from '../../runner/cluster/local/up.ts';
 import { isAlive } from '../../runner/cluster/state/processes.ts';
 import type { Cluster } from '../../runner/cluster/types.ts';
 
@@ -11,7 +12,7 @@ export const never = new AbortController().signal;
 /** Brings a cluster up, and keeps what was reported. */
 export async function up(
   stateDir: string,
-  options: Partial<UpOptions> = {},
+  options: Partial<LocalUpOptions> = {},
 ): Promise<{ readonly cluster: UpCluster; readonly messages: readonly string[] }> {
   const messages: string[] = [];
   const report = (message: string) => messages.push(message);

@@ -1,17 +1,22 @@
 import type { Client } from 'pg';
 import { withClient } from '../client.ts';
-import { addressOf } from '../local/cluster.ts';
-import type { ClusterRecord } from '../local/record.ts';
+import type { Address } from '../types.ts';
+
+/** A node of a cluster and how it is reached. */
+export interface Member {
+  readonly name: string;
+  readonly address: Address;
+}
 
 /** All nodes at once, from a database that is not to be dropped, copied or left in use. */
 export async function onEachNode(
-  { nodes, password }: ClusterRecord,
+  members: readonly Member[],
   signal: AbortSignal,
   use: (client: Client, index: number) => Promise<unknown>,
 ): Promise<void> {
   await Promise.all(
-    nodes.map((node, i) =>
-      withClient(addressOf(node, password), { signal, database: 'template1' }, (client) => use(client, i)),
+    members.map(({ address }, i) =>
+      withClient(address, { signal, database: 'template1' }, (client) => use(client, i)),
     ),
   );
 }

@@ -11,6 +11,10 @@ export interface Leftovers {
   readonly databases: readonly string[];
   readonly roles: readonly string[];
   readonly subscriptions: readonly { readonly database: string; readonly name: string }[];
+  /** Transactions of two-phase commit that nobody ended. */
+  readonly prepared: readonly { readonly database: string; readonly name: string }[];
+  /** Physical replication slots: of standbys that are gone, or made by hand. */
+  readonly slots: readonly string[];
   readonly hasRoleSettings: boolean;
   /** From ALTER SYSTEM. */
   readonly hasSystemSettings: boolean;
@@ -36,6 +40,12 @@ SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS "nextTransaction",
        ARRAY(SELECT json_build_object('database', datname, 'name', subname)
                FROM pg_subscription
                JOIN pg_database d ON d.oid = subdbid) AS subscriptions,
+       ARRAY(SELECT json_build_object('database', database, 'name', gid)
+               FROM pg_prepared_xacts)                AS prepared,
+       ARRAY(SELECT slot_name::text
+               FROM pg_replication_slots
+              WHERE slot_type = 'physical'
+                AND NOT active)                       AS slots,
        EXISTS (SELECT
                  FROM pg_db_role_setting)             AS "hasRoleSettings",
        EXISTS (SELECT
@@ -82,9 +92,19 @@ export async function removeSubscriptions(
   }
 }
 
-/** All but sessions, subscriptions, and `postgres` itself. Without `postgres`, nothing that is kept belongs to a role. */
+/** A database with one cannot be dropped. */
+export async function removePrepared(address: Address, { prepared }: Leftovers, signal: AbortSignal) {
+  for (const { database, name } of prepared) {
+    await withClient(address, { signal, database }, (client) =>
+      client.query(`ROLLBACK PREPARED ${client.escapeLiteral(name)}`),
+    );
+  }
+}
+
+/** All but sessions, subscriptions, prepared transactions, and `postgres` itself. Without `postgres`, nothing that is kept belongs to a role. */
 export async function removeLeftovers(client: Client, found: Leftovers): Promise<void> {
   for (const database of found.databases) await dropDatabase(client, database);
+  for (const slot of found.slots) await client.query('SELECT pg_drop_replication_slot($1)', [slot]);
   if (found.roles.length > 0) {
     const roles = found.roles.map((role) => client.escapeIdentifier(role)).join(', ');
     await client.query(`DROP OWNED BY ${roles} CASCADE`);

@@ -1,7 +1,7 @@
 // Which snapshot the databases `postgres` are copies of, and by what one sees that nobody has written since.
-import { join } from 'node:path';
 import { readIfThere, writePrivate } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
+import type { Owner } from '../state/owner.ts';
+import { type Member, onEachNode } from './each-node.ts';
 
 /**
  * The next transaction of each node, when the databases were as in the snapshot. Whoever writes takes one; the first
@@ -12,13 +12,23 @@ export interface Rest {
   readonly transactions: readonly string[];
 }
 
-const restFile = (cluster: string) => join(cluster, 'rest.json');
-
-export async function readRest(cluster: string): Promise<Rest | undefined> {
-  const text = await readIfThere(restFile(cluster));
+export async function readRest(file: string): Promise<Rest | undefined> {
+  const text = await readIfThere(file);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-export async function writeRest(cluster: string, rest: Rest, { owner }: Home): Promise<void> {
-  await writePrivate(restFile(cluster), JSON.stringify(rest), owner);
+export async function writeRest(file: string, rest: Rest, owner: Owner | undefined): Promise<void> {
+  await writePrivate(file, JSON.stringify(rest), owner);
+}
+
+export async function nextTransactions(
+  members: readonly Member[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const next: string[] = [];
+  await onEachNode(members, signal, async (client, i) => {
+    const { rows } = await client.query('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next');
+    next[i] = rows[0].next;
+  });
+  return next;
 }

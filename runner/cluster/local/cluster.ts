@@ -1,10 +1,22 @@
 // A local cluster behind the port: reads what is on disk each time, so that it is never wrong about what another command did.
 import { UserError } from '../../errors.ts';
+import { lastLines } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
 import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
-import type { Address, Cluster, NodeStatus, ResetOptions } from '../types.ts';
+import { isPaused } from '../state/processes.ts';
+import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
+import { addressOf } from './address.ts';
 import { serverState } from './postmaster.ts';
-import { type ClusterRecord, clusterDir, dataDir, logFile, type NodeRecord, readRecord } from './record.ts';
+import {
+  type ClusterRecord,
+  clusterDir,
+  coordinatorOf,
+  dataDir,
+  logFile,
+  type NodeRecord,
+  readRecord,
+} from './record.ts';
+import { localServers } from './servers.ts';
 
 /** The cluster of that name; that there is one shows when it is asked something. */
 export function openCluster(home: Home, name: string): Cluster {
@@ -17,13 +29,13 @@ export function openCluster(home: Home, name: string): Cluster {
       return nodeStatuses(dir, await record());
     },
     async address(node) {
-      const { nodes, password } = await record();
-      const found = nodes.find(({ name }) => name === node);
-      if (found) return addressOf(found, password);
-      const known = nodes.map(({ name }) => name).join(', ');
-      throw new UserError(`unknown node "${node}" in the cluster "${name}"; known: ${known}`, {
-        code: 'cluster',
-      });
+      const known = await record();
+      const found = node === 'coordinator' ? coordinatorOf(known) : findNode(name, known, node);
+      return addressOf(found, known.password);
+    },
+    async log(node, lines) {
+      findNode(name, await record(), node);
+      return lastLines(logFile(dir, node), lines);
     },
     async reset(options: ResetOptions) {
       const { resetCluster } = await import('./reset.ts');
@@ -31,6 +43,7 @@ export function openCluster(home: Home, name: string): Cluster {
     },
     holdRun: (holder) => holdRun(home, name, holder),
     async close() {},
+    servers: localServers(home, name),
   };
 }
 
@@ -41,19 +54,32 @@ export async function existingRecord(home: Home, name: string): Promise<ClusterR
   throw new UserError(`there is no cluster "${name}"`, { code: 'cluster', hint: 'Run "lesson up".' });
 }
 
-export function addressOf({ port }: Pick<NodeRecord, 'port'>, password: string): Address {
-  return { host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' };
+/** @throws UserError with the known names. */
+export function findNode(cluster: string, { nodes }: ClusterRecord, node: string): NodeRecord {
+  const found = nodes.find(({ name }) => name === node);
+  if (found) return found;
+  const known = nodes.map(({ name }) => name).join(', ');
+  throw new UserError(`unknown node "${node}" in the cluster "${cluster}"; known: ${known}`, {
+    code: 'cluster',
+  });
 }
 
 /** What the data folders say, without asking the servers. */
 export async function nodeStatuses(dir: string, record: ClusterRecord): Promise<readonly NodeStatus[]> {
   return Promise.all(
     record.nodes.map(async (node): Promise<NodeStatus> => {
-      const found = await serverState(dataDir(dir, node.name));
-      const base = { name: node.name, role: node.role, logFile: logFile(dir, node.name) };
+      const { name, role, follows, replacedBy } = node;
+      const base = {
+        name,
+        role,
+        ...(follows && { follows: follows.of }),
+        ...(replacedBy && { replacedBy }),
+      };
+      const found = await serverState(dataDir(dir, name));
       if (found.state !== 'up') return { ...base, state: 'down', address: addressOf(node, record.password) };
       const { pid, port } = found.postmaster;
-      return { ...base, state: 'up', pid, address: addressOf({ port }, record.password) };
+      const state = (await isPaused(pid)) ? 'paused' : 'up';
+      return { ...base, state, pid, address: addressOf({ port }, record.password) };
     }),
   );
 }

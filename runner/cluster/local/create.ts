@@ -3,16 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
-import { writeRest } from '../clean/rest.ts';
+import { nextTransactions, writeRest } from '../clean/rest.ts';
 import { snapshotName } from '../clean/snapshot.ts';
 import { withClient } from '../client.ts';
 import { writePrivate } from '../state/files.ts';
 import { type Home, makeFolder } from '../state/home.ts';
-import { nextTransactions } from './clean.ts';
-import { addressOf } from './cluster.ts';
+import { addressOf } from './address.ts';
 import { discard } from './discard.ts';
 import { findFreePorts } from './ports.ts';
 import {
+  baseNames,
   type ClusterRecord,
   clusterDir,
   dataDir,
@@ -22,6 +22,7 @@ import {
   writeRecord,
 } from './record.ts';
 import { refreshAddresses, registerNodes } from './registration.ts';
+import { layoutOf, membersOf, restFile } from './reset.ts';
 import { engineFolder, hasMoved, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
 import { copyTree, giveTree } from './tree.ts';
@@ -56,7 +57,12 @@ async function make(
     id: randomBytes(4).toString('hex'),
     createdAt: new Date().toISOString(),
     password: randomBytes(24).toString('base64url'),
-    nodes: ports.map((port, i) => nodeRecord(i, port)),
+    workers,
+    nodes: baseNames(workers).map((name, i) => ({
+      name,
+      role: i === 0 ? 'coordinator' : 'worker',
+      port: ports[i]!,
+    })),
   };
   await makeFolder(dir, home.owner);
   await writePrivate(passFile(dir), `127.0.0.1:*:*:postgres:${planned.password}\n`, home.owner);
@@ -66,21 +72,11 @@ async function make(
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };
   await setPasswords(nodes, template.password, record.password, signal);
-  if (hasMoved(nodes, planned.nodes)) await refreshAddresses(record, signal);
+  if (hasMoved(nodes, planned.nodes)) await refreshAddresses(dir, record, signal);
   await registerNodes(record, signal);
-  await writeRest(
-    dir,
-    { snapshot: snapshotName(record), transactions: await nextTransactions(record, signal) },
-    home,
-  );
+  const transactions = await nextTransactions(membersOf(record), signal);
+  await writeRest(restFile(dir), { snapshot: snapshotName(layoutOf(record)), transactions }, home.owner);
   await writeRecord(dir, record, home);
-}
-
-/** The coordinator first, then `worker-1` and so on. */
-export function nodeRecord(index: number, port: number): NodeRecord {
-  return index === 0
-    ? { name: 'coordinator', role: 'coordinator', port }
-    : { name: `worker-${index}`, role: 'worker', port };
 }
 
 /** Gives each of the nodes its data. */

@@ -1,6 +1,7 @@
 // `lesson down`: stops the servers of a cluster, also of one that is broken; with `purge` nothing of it remains.
 import { stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
+import type { Down, DownOptions } from '../host.ts';
 import { openHome } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
 import { discard, foundNodes } from './discard.ts';
@@ -8,20 +9,12 @@ import { clusterDir, dataDir } from './record.ts';
 import { stopServer } from './server.ts';
 import { together } from './together.ts';
 
-export interface DownOptions {
-  /** Removes the data too. */
-  readonly purge: boolean;
+export interface LocalDownOptions extends DownOptions {
   readonly stateDir?: string;
-  readonly signal: AbortSignal;
-}
-
-export interface Down {
-  /** The nodes whose servers ran. */
-  readonly stopped: readonly string[];
 }
 
 /** @throws UserError where there is no cluster of that name, or a server does not stop. */
-export async function downLocal(name: string, { purge, stateDir, signal }: DownOptions): Promise<Down> {
+export async function downLocal(name: string, { purge, stateDir, signal }: LocalDownOptions): Promise<Down> {
   const home = await openHome(stateDir);
   const dir = clusterDir(home, name);
   return withLock(home, `up.${name}`, 'lesson down', { signal, timeoutMs: 120_000 }, async () => {

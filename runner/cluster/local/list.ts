@@ -1,25 +1,15 @@
 // What local clusters there are, running or not, whole or broken.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClusterStatus } from '../host.ts';
 import { type Home, openHome } from '../state/home.ts';
-import { findHolder, type Holder } from '../state/lock.ts';
+import { findHolder } from '../state/lock.ts';
 import type { Cluster, NodeStatus } from '../types.ts';
-import { addressOf, nodeStatuses, openCluster } from './cluster.ts';
+import { addressOf } from './address.ts';
+import { nodeStatuses, openCluster } from './cluster.ts';
 import { foundNodes } from './discard.ts';
 import { serverState } from './postmaster.ts';
-import { currentMaker, dataDir, logFile, makerKey, readRecord } from './record.ts';
-
-export interface LocalStatus {
-  readonly name: string;
-  readonly dir: string;
-  /** `outdated`: made by another version of this package, its engine or PostgreSQL; `broken`: left half-made. */
-  readonly condition: 'sound' | 'outdated' | 'broken';
-  readonly nodes: readonly NodeStatus[];
-  readonly createdAt?: Date;
-  readonly sizeBytes: number;
-  /** Who runs a lesson on it now. */
-  readonly holder?: Holder;
-}
+import { currentMaker, dataDir, makerKey, readRecord } from './record.ts';
 
 /** The cluster of that name, its servers up or not. @throws UserError where there is none, or a broken one. */
 export async function findLocal(name: string, stateDir?: string): Promise<Cluster> {
@@ -29,17 +19,18 @@ export async function findLocal(name: string, stateDir?: string): Promise<Cluste
   return cluster;
 }
 
-export async function listLocal(stateDir?: string): Promise<readonly LocalStatus[]> {
+export async function listLocal(stateDir?: string): Promise<readonly ClusterStatus[]> {
   const home = await openHome(stateDir);
   const names = (await readdir(join(home.dir, 'clusters'))).sort();
   return Promise.all(names.map((name) => statusOf(home, name)));
 }
 
-async function statusOf(home: Home, name: string): Promise<LocalStatus> {
+async function statusOf(home: Home, name: string): Promise<ClusterStatus> {
   const dir = join(home.dir, 'clusters', name);
   const record = await readRecord(dir);
   const holder = await findHolder(home, `run.${name}`);
-  const base = { name, dir, sizeBytes: await sizeOf(dir), ...(holder && { holder }) };
+  const sizeBytes = await sizeOf(dir);
+  const base = { kind: 'local', name, place: dir, sizeBytes, ...(holder && { holder }) } as const;
   if (!record) return { ...base, condition: 'broken', nodes: await brokenNodes(dir) };
   const isCurrent = makerKey(record.maker) === makerKey(await currentMaker());
   return {
@@ -57,7 +48,7 @@ async function brokenNodes(dir: string): Promise<readonly NodeStatus[]> {
     names.map(async (name): Promise<NodeStatus> => {
       const found = await serverState(dataDir(dir, name));
       const role = name === 'coordinator' ? 'coordinator' : 'worker';
-      const base = { name, role, logFile: logFile(dir, name) } as const;
+      const base = { name, role } as const;
       if (!('postmaster' in found)) return { ...base, state: 'down', address: addressOf({ port: 0 }, '') };
       const { pid, port } = found.postmaster;
       return { ...base, state: 'up', pid, address: addressOf({ port }, '') };

@@ -7,7 +7,7 @@ import { UserError } from '../../errors.ts';
 import { packageJsonFile } from '../../paths.ts';
 import { readIfThere, writePrivate } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
-import type { NodeRole } from '../types.ts';
+import type { NodeRole, StandbyOptions } from '../types.ts';
 import { binariesVersion } from './binaries.ts';
 
 /** What made a cluster; another maker's is replaced. */
@@ -22,7 +22,16 @@ export interface NodeRecord {
   readonly role: NodeRole;
   /** Where it listens, or did when it was last up. */
   readonly port: number;
+  /** Whose data it has: its own, unless it was made as a standby. */
+  readonly data?: string;
+  /** Set for a standby. */
+  readonly follows?: Following;
+  /** The standby that was promoted in its place: the server of this node is not started beside it. */
+  readonly replacedBy?: string;
 }
+
+/** How a standby follows another node. */
+export type Following = Omit<StandbyOptions, 'name'>;
 
 export interface ClusterRecord {
   readonly maker: Maker;
@@ -30,6 +39,9 @@ export interface ClusterRecord {
   readonly id: string;
   readonly createdAt: string;
   readonly password: string;
+  /** How many workers every lesson starts with; further nodes were added by a learner. */
+  readonly workers: number;
+  /** The coordinator first. */
   readonly nodes: readonly NodeRecord[];
 }
 
@@ -53,6 +65,23 @@ export function clusterDir({ dir }: Pick<Home, 'dir'>, name: string): string {
   return join(dir, 'clusters', name);
 }
 
+/** Whether every lesson starts with this node. */
+export function isBase({ workers }: Pick<ClusterRecord, 'workers'>, { name }: NodeRecord): boolean {
+  return baseNames(workers).includes(name);
+}
+
+/** The coordinator first, then `worker-1` and so on. */
+export function baseNames(workers: number): readonly string[] {
+  return ['coordinator', ...Array.from({ length: workers }, (_, i) => `worker-${i + 1}`)];
+}
+
+/** The node that does the work of the coordinator now. */
+export function coordinatorOf({ nodes }: Pick<ClusterRecord, 'nodes'>): NodeRecord {
+  return (
+    nodes.find(({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined) ?? nodes[0]!
+  );
+}
+
 export const nodeDir = (cluster: string, node: string): string => join(cluster, node);
 export const dataDir = (cluster: string, node: string): string => join(cluster, node, 'data');
 export const logFile = (cluster: string, node: string): string => join(cluster, node, 'server.log');
@@ -64,7 +93,7 @@ export async function readRecord(dir: string): Promise<ClusterRecord | undefined
   try {
     const text = await readIfThere(recordFile(dir));
     const record: ClusterRecord | undefined = text && JSON.parse(text);
-    return record?.maker && record.password && record.nodes.length > 0 ? record : undefined;
+    return record?.maker && record.password && record.workers && record.nodes.length > 0 ? record : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;

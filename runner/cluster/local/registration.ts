@@ -1,14 +1,15 @@
-// Tells the engine which nodes there are, and where.
+// Tells the servers and the engine which nodes there are, and where.
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
-import { onEachNode } from '../clean/each-node.ts';
 import { withClient } from '../client.ts';
-import { addressOf } from './cluster.ts';
-import type { ClusterRecord } from './record.ts';
+import type { Address } from '../types.ts';
+import { addressOf } from './address.ts';
+import { serverState } from './postmaster.ts';
+import { type ClusterRecord, coordinatorOf, dataDir } from './record.ts';
 import { addressesOf } from './start.ts';
 
 /** What every server has in its metadata, whatever its real port is: the port of the clusters that docker makes. */
-const shownPort = 5432;
+export const shownPort = 5432;
 
 /** For databases `postgres` that were made without it. */
 export async function createEngine({ nodes, password }: ClusterRecord, signal: AbortSignal): Promise<void> {
@@ -24,27 +25,57 @@ export async function createEngine({ nodes, password }: ClusterRecord, signal: A
 /** Registers the nodes that the coordinator does not know yet. */
 export async function registerNodes(record: ClusterRecord, signal: AbortSignal): Promise<void> {
   await onCoordinator(record, signal, async (client) => {
-    await client.query('SELECT citus_set_coordinator_host($1, $2)', [record.nodes[0]!.name, shownPort]);
-    for (const { name } of record.nodes.slice(1)) {
-      await client.query('SELECT citus_add_node($1, $2)', [name, shownPort]);
+    await client.query('SELECT citus_set_coordinator_host($1, $2)', [coordinatorOf(record).name, shownPort]);
+    for (const { name, role } of record.nodes) {
+      if (role === 'worker') await client.query('SELECT citus_add_node($1, $2)', [name, shownPort]);
     }
   });
 }
 
-/** After a server came, or came up on another port. */
-export async function refreshAddresses(record: ClusterRecord, signal: AbortSignal): Promise<void> {
-  await onEachNode(record, signal, (client) => client.query('SELECT pg_reload_conf()'));
+/** After a server came, or came up on another port: the engine's connections go where it is now. */
+export async function refreshAddresses(
+  dir: string,
+  record: ClusterRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  await reload(dir, record, signal);
   await onCoordinator(record, signal, async (client) => {
     await client.query('SELECT citus_internal.refresh_addresses()');
   });
 }
 
-async function onCoordinator(
+/** Makes the servers that are up read their files again; returns when new sessions of theirs know. */
+export async function reload(
+  dir: string,
+  { nodes, password }: ClusterRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    nodes.map(async (node) => {
+      if ((await serverState(dataDir(dir, node.name))).state !== 'up') return;
+      await reloadServer(addressOf(node, password), addressesOf(nodes), signal);
+    }),
+  );
+}
+
+const patienceMs = 5_000;
+
+async function reloadServer(address: Address, addresses: string, signal: AbortSignal): Promise<void> {
+  const options = { signal, database: 'template1', timeoutMs: patienceMs };
+  const knows = (client: Client) =>
+    client.query('SELECT pg_reload_conf(), current_setting($1) AS now', ['lesson.addresses']);
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
+    const { rows } = await withClient(address, options, knows);
+    if (rows[0].now === addresses) return;
+  }
+}
+
+export async function onCoordinator(
   record: ClusterRecord,
   signal: AbortSignal,
   use: (client: Client) => Promise<void>,
 ) {
-  const coordinator = addressOf(record.nodes[0]!, record.password);
+  const coordinator = addressOf(coordinatorOf(record), record.password);
   try {
     await withClient(coordinator, { signal }, async (client) => {
       // The server rereads its files in its own time; this session knows already.

@@ -9,6 +9,7 @@ import { findBinaries } from './binaries.ts';
 import { findFreePorts, isFree } from './ports.ts';
 import { serverState } from './postmaster.ts';
 import { type ProgramResult, runProgram } from './program.ts';
+import { resumeServer } from './signals.ts';
 import { endSurvivors } from './survivors.ts';
 
 export interface Server {
@@ -83,7 +84,7 @@ export async function stopServer(
   const found = await serverState(dataDir);
   if (!('postmaster' in found)) return 'was not running';
   const { pid } = found.postmaster;
-  if (process.platform !== 'win32') process.kill(pid, 'SIGCONT'); // one that is paused hears nothing
+  await resumeServer(dataDir); // one that is paused hears nothing
   const { pgCtl } = await findBinaries(home);
   const args = ['stop', '-w', '-t', '30', '-s', '-m', mode, '-D', dataDir];
   const { exitCode, output } = await runProgram(pgCtl, args, {

@@ -5,6 +5,8 @@ export interface ServerSettings {
   readonly title: string;
   /** `coordinator=127.0.0.1:20001 worker-1=127.0.0.1:20002`, for the engine. */
   readonly addresses: string;
+  /** What follows whom, a line each. */
+  readonly following: string;
   /** The engine's own lines. */
   readonly engine: string;
   /** The folder with the engine's `extension/`. */
@@ -12,7 +14,7 @@ export interface ServerSettings {
 }
 
 /** The text of `postgresql.conf`. The port is on the command line, where no ALTER SYSTEM can change it. */
-export function postgresqlConf({ title, addresses, engine, engineDir }: ServerSettings): string {
+export function postgresqlConf({ title, addresses, following, engine, engineDir }: ServerSettings): string {
   return `# Written by lesson at each start: what you change here is lost. ALTER SYSTEM holds until the next lesson.
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -34,7 +36,8 @@ wal_level = logical
 max_wal_senders = 10
 hot_standby = on
 wal_log_hints = on
-
+wal_keep_size = 64MB # for a standby that was away for a while
+${following}
 # A failed statement is its client's to show, and a million of them must not fill the disk.
 log_min_messages = log
 log_checkpoints = off

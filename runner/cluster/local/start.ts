@@ -5,6 +5,7 @@ import { engineSettings } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { writePrivate } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
+import { followingConf } from './following.ts';
 import { type ServerState, serverState } from './postmaster.ts';
 import { type ClusterRecord, dataDir, logFile, type NodeRecord } from './record.ts';
 import { type Server, startServer } from './server.ts';
@@ -22,21 +23,23 @@ export interface Started {
   readonly started: readonly { readonly node: string; readonly was: ServerState['state'] }[];
 }
 
+/** Those of all nodes, or of some. A primary that was replaced stays down: two would take writes. */
 export async function startServers(
   home: Home,
   { name, dir, record }: { readonly name: string; readonly dir: string; readonly record: ClusterRecord },
   signal: AbortSignal,
+  wanted: (node: NodeRecord) => boolean = ({ replacedBy }) => replacedBy === undefined,
 ): Promise<Started> {
   const states = await Promise.all(record.nodes.map((node) => settledState(dataDir(dir, node.name), signal)));
   const planned = record.nodes.map((node, i) => ({ ...node, port: portOf(states[i]) ?? node.port }));
-  const isUp = (i: number) => states[i]?.state === 'up';
+  const starts = planned.map((node, i) => states[i]?.state !== 'up' && wanted(node));
   await configure(home, dir, name, { ...record, nodes: planned });
   const ports = await together(
-    planned.map((node, i) => (isUp(i) ? node.port : startServer(home, serverOf(dir, node), signal))),
+    planned.map((node, i) => (starts[i] ? startServer(home, serverOf(dir, node), signal) : node.port)),
   );
   const nodes = planned.map((node, i) => ({ ...node, port: ports[i]! }));
   if (hasMoved(nodes, planned)) await configure(home, dir, name, { ...record, nodes });
-  const started = nodes.flatMap(({ name }, i) => (isUp(i) ? [] : [{ node: name, was: states[i]!.state }]));
+  const started = nodes.flatMap(({ name }, i) => (starts[i] ? [{ node: name, was: states[i]!.state }] : []));
   return { nodes, started };
 }
 
@@ -56,7 +59,13 @@ const titleOf = (cluster: string, node: string, id: string): string => `lesson $
 export const addressesOf = (nodes: readonly NodeRecord[]): string =>
   nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(' ');
 
-async function configure(home: Home, dir: string, name: string, { id, nodes }: ClusterRecord): Promise<void> {
+/** Writes the configuration files of all servers; those that run read them when they are told to. */
+export async function configure(
+  home: Home,
+  dir: string,
+  name: string,
+  { id, nodes }: ClusterRecord,
+): Promise<void> {
   const engine = await engineSettings();
   await Promise.all(
     nodes.map(async (node) => {
@@ -64,6 +73,7 @@ async function configure(home: Home, dir: string, name: string, { id, nodes }: C
       const conf = postgresqlConf({
         title: titleOf(name, node.name, id),
         addresses: addressesOf(nodes),
+        following: followingConf(node, nodes),
         engine,
         engineDir: engineFolder(dir),
       });

@@ -12,9 +12,7 @@ import { serverState } from './postmaster.ts';
 export async function endSurvivors({ owner }: Home, dataDir: string, signal: AbortSignal): Promise<void> {
   const { state } = await serverState(dataDir);
   if (state !== 'killed' && state !== 'rebooted') return;
-  const conf = await readIfThere(join(dataDir, 'postgresql.conf'));
-  const title = /^cluster_name = '(.+)'$/m.exec(conf ?? '')?.[1];
-  const survivors = title ? await findProcesses((command) => command.startsWith(`postgres: ${title}: `)) : [];
+  const survivors = await findChildren(dataDir);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
   for (const pid of survivors) {
     if (await isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -24,6 +22,13 @@ export async function endSurvivors({ owner }: Home, dataDir: string, signal: Abo
   const text = await readFile(file, 'utf8');
   // Not removed: PostgreSQL finds the dead server's shared memory by the lines below.
   await writePrivate(file, text.replace(/^-?\d+/, String(nobody)), owner);
+}
+
+/** The processes that the server of a data folder has started, or that it left. */
+export async function findChildren(dataDir: string): Promise<readonly number[]> {
+  const conf = await readIfThere(join(dataDir, 'postgresql.conf'));
+  const title = /^cluster_name = '(.+)'$/m.exec(conf ?? '')?.[1];
+  return title ? findProcesses((command) => command.startsWith(`postgres: ${title}: `)) : [];
 }
 
 /** Above every process id that systems give. */

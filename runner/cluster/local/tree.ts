@@ -9,6 +9,10 @@ export interface CopyOptions {
   readonly owner: Owner | undefined;
   /** A folder whose files nobody writes any more: the copies are further names for them. */
   readonly constant?: string;
+  /** What is not copied. */
+  readonly leaveOut?: (dir: string, name: string) => boolean;
+  /** Whether a server is at work on the files: one that goes away is not missed. */
+  readonly mayVanish?: boolean;
 }
 
 /**
@@ -24,17 +28,22 @@ export async function copyTree(
   for (const to of targets) fs.mkdirSync(to, { mode: 0o700 });
   let share: Share | undefined = from === options.constant ? fs.linkSync : cloneFile;
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    if (options.leaveOut?.(from, entry.name)) continue;
     const source = join(from, entry.name);
     const copies = targets.map((to) => join(to, entry.name));
-    if (entry.isDirectory()) {
-      await copyTree(source, copies, options);
-    } else if (entry.isSymbolicLink()) {
-      for (const copy of copies) fs.symlinkSync(fs.readlinkSync(source), copy);
-    } else if (!share || !shareFile(share, source, copies)) {
-      share = undefined;
-      writeFile(source, copies);
+    try {
+      if (entry.isDirectory()) {
+        await copyTree(source, copies, options);
+      } else if (entry.isSymbolicLink()) {
+        for (const copy of copies) fs.symlinkSync(fs.readlinkSync(source), copy);
+      } else if (!share || !shareFile(share, source, copies)) {
+        share = undefined;
+        writeFile(source, copies);
+      }
+      for (const copy of copies) give(copy, options.owner);
+    } catch (error) {
+      if (!options.mayVanish || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
-    for (const copy of copies) give(copy, options.owner);
   }
   for (const to of targets) give(to, options.owner);
 }

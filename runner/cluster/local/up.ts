@@ -1,8 +1,8 @@
 // `lesson up`: finds the cluster, heals it, or makes it.
 import { stat } from 'node:fs/promises';
+import type { UpCluster, UpOptions } from '../host.ts';
 import { type Home, openHome } from '../state/home.ts';
 import { findHolder, lockedBy, withLock } from '../state/lock.ts';
-import type { Cluster } from '../types.ts';
 import { checkAnswers } from './answers.ts';
 import { existingRecord, nodeStatuses, openCluster } from './cluster.ts';
 import { createCluster } from './create.ts';
@@ -19,23 +19,11 @@ import {
   readRecord,
 } from './record.ts';
 
-export interface UpOptions {
-  readonly name: string;
-  /** At least so many workers; as many as there are, or 2, unless given. */
-  readonly workers?: number;
+export interface LocalUpOptions extends UpOptions {
   readonly stateDir?: string;
-  /** Is told, in sentences, of all that takes time and of all that was not as it should be. */
-  readonly report: (message: string) => void;
-  readonly signal: AbortSignal;
 }
 
-export interface UpCluster extends Cluster {
-  /** Whether it was made just now, and has no tables yet. */
-  readonly fresh: boolean;
-}
-
-/** A cluster of which every server answers. @throws UserError when that cannot be had. */
-export async function upLocal(options: UpOptions): Promise<UpCluster> {
+export async function upLocal(options: LocalUpOptions): Promise<UpCluster> {
   const { name, workers, signal } = options;
   const home = await openHome(options.stateDir);
   const maker = await currentMaker();
@@ -57,17 +45,19 @@ export async function upLocal(options: UpOptions): Promise<UpCluster> {
 async function isUp(home: Home, name: string, maker: Maker, workers = 0): Promise<boolean> {
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
-  if (!record || makerKey(record.maker) !== makerKey(maker) || record.nodes.length - 1 < workers)
-    return false;
+  if (!record || makerKey(record.maker) !== makerKey(maker) || record.workers < workers) return false;
   const nodes = await nodeStatuses(dir, record);
-  return nodes.every(({ state, address }, i) => state === 'up' && address.port === record.nodes[i]?.port);
+  return nodes.every(
+    ({ state, address, replacedBy }, i) =>
+      replacedBy !== undefined || (state === 'up' && address.port === record.nodes[i]?.port),
+  );
 }
 
 /** With the lock held. Returns whether the cluster is new. */
 async function bringUp(
   home: Home,
   maker: Maker,
-  { name, workers, report, signal }: UpOptions,
+  { name, workers, report, signal }: LocalUpOptions,
 ): Promise<boolean> {
   if (await isUp(home, name, maker, workers)) return false;
   const dir = clusterDir(home, name);
@@ -83,7 +73,7 @@ async function bringUp(
     report(`The cluster "${name}" ${fault}. It is thrown away and made afresh.`);
     await discard(home, dir, signal);
   }
-  const count = workers ?? (record ? record.nodes.length - 1 : 2);
+  const count = workers ?? record?.workers ?? 2;
   report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
   await createCluster(home, { name, workers: count, maker }, signal);
   return true;

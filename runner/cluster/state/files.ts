@@ -1,5 +1,5 @@
 // Files that only the servers' user can read, there whole or not at all.
-import { lchown, readFile, rename, writeFile } from 'node:fs/promises';
+import { lchown, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Owner } from './owner.ts';
 
@@ -18,5 +18,22 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** How much of a log is read from its end, in bytes. */
+const window = 1 << 20;
+
+/** The end of a text file; nothing where there is none. */
+export async function lastLines(file: string, count: number): Promise<readonly string[]> {
+  const handle = await open(file).catch(() => undefined);
+  if (handle === undefined) return [];
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, window);
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8').trimEnd().split('\n').slice(-count);
+  } finally {
+    await handle.close();
   }
 }

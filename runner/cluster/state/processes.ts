@@ -40,6 +40,18 @@ export async function isAlive(pid: number): Promise<boolean> {
   return !usesProc || (await commandOf(pid)) !== undefined;
 }
 
+/** Whether a process was stopped by a signal, and goes on only after another one. */
+export async function isPaused(pid: number): Promise<boolean> {
+  if (usesProc) {
+    const stat = await readProc(pid, 'stat');
+    return stat?.slice(stat.lastIndexOf(')') + 2).startsWith('T') ?? false;
+  }
+  const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'state=']).catch(() => ({
+    stdout: '',
+  }));
+  return stdout.startsWith('T');
+}
+
 async function readProc(pid: number, file: string): Promise<string | undefined> {
   return (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')) || undefined;
 }

@@ -1,13 +1,13 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { downLocal } from '../../../runner/cluster/local/down.ts';
 import { testCluster } from '../../support/cluster.ts';
-import { ask, never, up } from '../../support/servers.ts';
+import { ask, clusterFolder, never, up } from '../../support/servers.ts';
 
 test('statements that fail or warn do not fill the log, and a long log is put aside at the next start', async () => {
   const { stateDir, ...cluster } = await testCluster({ workers: 1 });
-  const [coordinator] = await cluster.nodes();
-  const log = coordinator!.logFile!;
+  const log = join(clusterFolder(stateDir), 'coordinator', 'server.log');
   const { size } = await stat(log);
   await ask(cluster, 'coordinator', `DO $$ BEGIN FOR i IN 1..1000 LOOP RAISE WARNING 'w'; END LOOP; END $$`);
   await expect(ask(cluster, 'coordinator', 'SELECT nonsense')).rejects.toThrow('nonsense');

@@ -1,0 +1,95 @@
+// Where the clusters of one kind live, and which kind a name means.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIfThere } from './state/files.ts';
+import { stateDir } from './state/home.ts';
+import type { Holder } from './state/lock.ts';
+import type { Cluster, ClusterKind, NodeStatus } from './types.ts';
+
+export interface ClusterHost {
+  readonly kind: ClusterKind;
+  /** A cluster of which every server answers: found, healed or made. @throws UserError when that cannot be had. */
+  up(options: UpOptions): Promise<UpCluster>;
+  /** The cluster of that name, its servers up or not. @throws UserError where there is none. */
+  find(name: string): Promise<Cluster>;
+  /** What there is, running or not, whole or broken. */
+  list(): Promise<readonly ClusterStatus[]>;
+  /** Stops the servers and keeps their data, unless `purge`. @throws UserError where there is none of that name. */
+  down(name: string, options: DownOptions): Promise<Down>;
+}
+
+export interface UpOptions {
+  readonly name: string;
+  /** At least so many workers; as many as there are, or 2, unless given. */
+  readonly workers?: number;
+  /** Is told, in sentences, of all that takes time and of all that was not as it should be. */
+  readonly report: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface UpCluster extends Cluster {
+  /** Whether it was made just now, and has no tables yet. */
+  readonly fresh: boolean;
+}
+
+export interface DownOptions {
+  /** Removes the data too. */
+  readonly purge: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Down {
+  /** The nodes whose servers ran. */
+  readonly stopped: readonly string[];
+}
+
+export interface ClusterStatus {
+  readonly kind: ClusterKind;
+  readonly name: string;
+  /** Where its data is: a folder, a compose project, a URL without its password. */
+  readonly place: string;
+  /** `outdated`: made by another version of this package, its engine or PostgreSQL; `broken`: left half-made. */
+  readonly condition: 'sound' | 'outdated' | 'broken';
+  readonly nodes: readonly NodeStatus[];
+  readonly createdAt?: Date;
+  /** What it takes on this machine's disk, where that can be told. */
+  readonly sizeBytes?: number;
+  /** Who runs a lesson on it now. */
+  readonly holder?: Holder;
+}
+
+export interface HostOptions {
+  /** `local`, `docker`, `postgres://…`; what `up` remembered under the name, or `local`, unless given. */
+  readonly cluster?: string | undefined;
+  readonly name: string;
+}
+
+export async function findHost({ cluster, name }: HostOptions): Promise<ClusterHost> {
+  const chosen = cluster ?? (await remembered())[name] ?? 'local';
+  switch (chosen) {
+    case 'local':
+      return (await import('./local/host.ts')).localHost();
+    default:
+      throw new Error(`no host for ${chosen}`);
+  }
+}
+
+/** Every kind that can have clusters on this machine. */
+export async function everyHost(): Promise<readonly ClusterHost[]> {
+  return [await findHost({ cluster: 'local', name: '' })];
+}
+
+/** From now on the name means this kind of cluster, unless `--cluster` says otherwise. */
+export async function rememberCluster(name: string, cluster: string): Promise<void> {
+  const known = await remembered();
+  if ((known[name] ?? 'local') === cluster) return;
+  await mkdir(stateDir(), { recursive: true });
+  await writeFile(file(), `${JSON.stringify({ ...known, [name]: cluster })}\n`);
+}
+
+const file = () => join(stateDir(), 'kinds.json');
+
+async function remembered(): Promise<Readonly<Record<string, string>>> {
+  const text = await readIfThere(file());
+  return text === undefined ? {} : JSON.parse(text);
+}
