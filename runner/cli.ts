@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import yargs from 'yargs/yargs';
 import { UserError } from './errors.ts';
+import { DURATION_FORM, readDuration } from './lesson/duration.ts';
 import { packageJsonFile } from './paths.ts';
 import { exitCodes, type Surroundings } from './surroundings.ts';
 
@@ -182,6 +183,32 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
         }),
       call(async () => (await import('./commands/logs.ts')).logs),
     )
+    .command(
+      'node <verb> [node]',
+      'Stop, kill, add, follow and promote the servers of a cluster',
+      (args) =>
+        args
+          .positional('verb', { choices: nodeVerbs, demandOption: true, describe: 'What to do' })
+          .positional('node', nodeArgument)
+          .options({
+            ...clusterOptions,
+            as: {
+              type: 'string',
+              requiresArg: true,
+              describe: 'standby: its name [default: NODE-standby]',
+            },
+            sync: { type: 'boolean', default: false, describe: 'standby: commits wait for it' },
+            slot: { type: 'boolean', default: false, describe: 'standby: the log is kept for it' },
+            delay: {
+              type: 'string',
+              coerce: readDelay,
+              requiresArg: true,
+              describe: 'standby: changes are applied so much later',
+            },
+            ...jsonOption,
+          }),
+      call(async () => (await import('./commands/node.ts')).node),
+    )
     .strict()
     .help()
     .alias('help', 'h')
@@ -205,6 +232,17 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     surroundings.stderr.write(`lesson: ${place}${error.message}\n${hint}`);
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
+}
+
+const nodeVerbs = [
+  ...(['list', 'stop', 'start', 'restart', 'kill', 'pause', 'resume'] as const),
+  ...(['add', 'remove', 'standby', 'promote'] as const),
+];
+
+function readDelay(text: string): number {
+  const ms = readDuration(text);
+  if (ms !== undefined) return ms;
+  throw new UserError(`--delay "${text}" is not ${DURATION_FORM}`, { code: 'usage' });
 }
 
 /** One machine has room for a few servers. */
@@ -231,7 +269,7 @@ function readVersion(): string {
   return JSON.parse(readFileSync(packageJsonFile, 'utf8')).version;
 }
 
-const commands = ['run', 'check', 'lint', 'list', 'status', 'up', 'down', 'url', 'psql', 'logs'];
+const commands = ['run', 'check', 'lint', 'list', 'status', 'up', 'down', 'url', 'psql', 'logs', 'node'];
 
 async function unknownCommand(word: string): Promise<never> {
   const { unknownWord } = await import('./lesson/nearest.ts');

@@ -16,7 +16,7 @@ import {
   nodeDir,
   writeRecord,
 } from './record.ts';
-import { refreshAddresses, registerNodes, reload, shownPort } from './registration.ts';
+import { refreshAddresses, registerWorkers, reload, shownPort } from './registration.ts';
 import { stopServer } from './server.ts';
 import type { Work } from './servers.ts';
 import { configure, startServers } from './start.ts';
@@ -28,7 +28,7 @@ export async function addNode(work: Work, node: string): Promise<void> {
   const known = work.record.nodes.find(({ name }) => name === node);
   if (known === undefined) return addWorkers(work, [node]);
   if (known.role === 'worker' && known.replacedBy === undefined) {
-    return registerNodes(work.record, work.signal);
+    return registerWorkers(work.record, [node], work.signal);
   }
   throw new UserError(`there is a node "${node}" already, and it is no worker`, {
     code: 'cluster',
@@ -52,7 +52,7 @@ export async function addWorkers(
   const larger = { ...wanted, nodes };
   await setPasswords(nodes.filter(isNew), template.password, record.password, signal);
   await refreshAddresses(dir, larger, signal);
-  await registerNodes(larger, signal);
+  await registerWorkers(larger, names, signal);
   await writeRecord(dir, larger, home);
 }
 

@@ -22,13 +22,23 @@ export async function createEngine({ nodes, password }: ClusterRecord, signal: A
   );
 }
 
-/** Registers the nodes that the coordinator does not know yet. */
+/** Registers all nodes that the coordinator of a clean database does not know yet. */
 export async function registerNodes(record: ClusterRecord, signal: AbortSignal): Promise<void> {
   await onCoordinator(record, signal, async (client) => {
     await client.query('SELECT citus_set_coordinator_host($1, $2)', [coordinatorOf(record).name, shownPort]);
-    for (const { name, role } of record.nodes) {
-      if (role === 'worker') await client.query('SELECT citus_add_node($1, $2)', [name, shownPort]);
-    }
+  });
+  const workers = record.nodes.filter(({ role }) => role === 'worker').map(({ name }) => name);
+  await registerWorkers(record, workers, signal);
+}
+
+/** One that the coordinator knows already stays as it is. */
+export async function registerWorkers(
+  record: ClusterRecord,
+  workers: readonly string[],
+  signal: AbortSignal,
+) {
+  await onCoordinator(record, signal, async (client) => {
+    for (const name of workers) await client.query('SELECT citus_add_node($1, $2)', [name, shownPort]);
   });
 }
 

@@ -68,7 +68,7 @@ async function startNode({ home, name, dir, record, signal }: Work, node: string
   if (replacedBy !== undefined) {
     throw new UserError(`${replacedBy} was promoted in the place of ${node}: both would take writes`, {
       code: 'cluster',
-      hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --name ${node}".`,
+      hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --as ${node}".`,
     });
   }
   await resumeServer(data);

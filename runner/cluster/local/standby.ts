@@ -38,7 +38,7 @@ export async function makeStandby(work: Work, { name: standby, ...follows }: Sta
     if (there.follows?.of !== follows.of) {
       throw wrong(
         `${standby} is up, and is no standby of ${follows.of}`,
-        `Stop it first, or choose another --name.`,
+        `Stop it first, or give the new one another name with --as.`,
       );
     }
     await follow(work, { ...there, follows });
@@ -62,8 +62,9 @@ export async function makeStandby(work: Work, { name: standby, ...follows }: Sta
 /** Starts the standby, tells everybody of it, and waits until it streams. */
 async function follow(work: Work, made: NodeRecord): Promise<void> {
   const { home, name, dir, record, signal } = work;
-  const others = record.nodes.filter((node) => node.name !== made.name);
-  const wanted = { ...record, nodes: [...others, made] };
+  const isThere = record.nodes.some((node) => node.name === made.name);
+  const others = record.nodes.map((node) => (node.name === made.name ? made : node));
+  const wanted = { ...record, nodes: isThere ? others : [...others, made] };
   // Noted before the start, so that nobody takes its server for one of no cluster.
   await writeRecord(dir, wanted, home);
   const { nodes } = await startServers(
