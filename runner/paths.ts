@@ -7,3 +7,4 @@ export const shippedLessonsDir = fileURLToPath(new URL('lessons/', packageRoot))
 export const initSqlFile = fileURLToPath(new URL('init.sql', packageRoot));
 export const engineDir = fileURLToPath(new URL('runner/engine/', packageRoot));
 export const packageJsonFile = fileURLToPath(new URL('package.json', packageRoot));
+export const composeFile = fileURLToPath(new URL('docker/compose.yml', packageRoot));

@@ -69,6 +69,8 @@ export async function findHost({ cluster, name }: HostOptions): Promise<ClusterH
   switch (chosen) {
     case 'local':
       return (await import('./local/host.ts')).localHost();
+    case 'docker':
+      return (await import('./docker/host.ts')).dockerHost();
     default:
       throw new Error(`no host for ${chosen}`);
   }
@@ -76,7 +78,7 @@ export async function findHost({ cluster, name }: HostOptions): Promise<ClusterH
 
 /** Every kind that can have clusters on this machine. */
 export async function everyHost(): Promise<readonly ClusterHost[]> {
-  return [await findHost({ cluster: 'local', name: '' })];
+  return Promise.all(['local', 'docker'].map((cluster) => findHost({ cluster, name: '' })));
 }
 
 /** From now on the name means this kind of cluster, unless `--cluster` says otherwise. */

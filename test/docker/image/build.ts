@@ -38,7 +38,14 @@ export async function buildImage({ tag, dir, env, ...tools }: ImageOptions): Pro
 
 async function fillRoot(root: string, { busybox, clients }: Tools): Promise<void> {
   const native = await postgresPackage();
-  for (const folder of ['bin', 'usr/bin', 'usr/local/bin', 'usr/lib/postgresql', 'etc', 'docker-entrypoint-initdb.d']) {
+  for (const folder of [
+    'bin',
+    'usr/bin',
+    'usr/local/bin',
+    'usr/lib/postgresql',
+    'etc',
+    'docker-entrypoint-initdb.d',
+  ]) {
     await fs.mkdir(join(root, folder), { recursive: true });
   }
   for (const folder of ['tmp', 'var/run/postgresql', 'var/lib/postgresql', 'root']) {
@@ -53,7 +60,8 @@ async function fillRoot(root: string, { busybox, clients }: Tools): Promise<void
     if (applet !== 'busybox') await fs.symlink('busybox', join(root, 'bin', applet));
   }
   const programs = [join(clients, 'psql'), join(clients, 'pg_isready'), '/usr/bin/setpriv'];
-  for (const program of programs) await fs.copyFile(program, join(root, 'usr/bin', program.split('/').at(-1)!));
+  for (const program of programs)
+    await fs.copyFile(program, join(root, 'usr/bin', program.split('/').at(-1)!));
   await copyLibraries([...programs, join(native, 'bin/postgres'), join(native, 'bin/initdb')], root);
 
   const engine = join(root, 'engine');
@@ -61,9 +69,15 @@ async function fillRoot(root: string, { busybox, clients }: Tools): Promise<void
   await fs.cp(join(engine, 'extension'), join(root, home, 'share/postgresql/extension'), { recursive: true });
   await fs.rm(engine, { recursive: true });
   const sample = join(root, home, 'share/postgresql/postgresql.conf.sample');
-  await fs.appendFile(sample, `\nlisten_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\n${await engineSettings()}`);
+  await fs.appendFile(
+    sample,
+    `\nlisten_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\n${await engineSettings()}`,
+  );
 
-  await fs.writeFile(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\npostgres:x:999:999::/var/lib/postgresql:/bin/sh\n');
+  await fs.writeFile(
+    join(root, 'etc/passwd'),
+    'root:x:0:0::/root:/bin/sh\npostgres:x:999:999::/var/lib/postgresql:/bin/sh\n',
+  );
   await fs.writeFile(join(root, 'etc/group'), 'root:x:0:\npostgres:x:999:\n');
   await fs.copyFile(join(here, 'docker-entrypoint.sh'), join(root, 'usr/local/bin/docker-entrypoint.sh'));
   await fs.copyFile(join(here, 'pg_healthcheck'), join(root, 'pg_healthcheck'));

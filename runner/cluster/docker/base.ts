@@ -1,0 +1,64 @@
+// The servers with which every lesson starts: those that a learner added are gone, those that he stopped run, those
+// that he made standbys are themselves again.
+import { rm } from 'node:fs/promises';
+import type { Home } from '../state/home.ts';
+import { withLock } from '../state/lock.ts';
+import { removeServer } from './added.ts';
+import { lockOf, nodeStatuses } from './cluster.ts';
+import { listContainers } from './containers.ts';
+import { tellOfStandbys } from './following.ts';
+import { heal } from './heal.ts';
+import type { Project } from './project.ts';
+import {
+  baseNodes,
+  type ClusterRecord,
+  clusterDir,
+  existingRecord,
+  type NodeRecord,
+  restFile,
+  writeRecord,
+} from './record.ts';
+
+/** The cluster with just those servers, all of them up. */
+export async function baseProject(home: Home, name: string, signal: AbortSignal): Promise<Project> {
+  const dir = clusterDir(home, name);
+  const record = await existingRecord(home, name);
+  if (await isAtBase(name, record, signal)) return { home, name, dir, record };
+  const limits = { signal, timeoutMs: 300_000 };
+  return withLock(home, lockOf('up', name), 'lesson reset', limits, async () => {
+    const project = { home, name, dir, record: await existingRecord(home, name) };
+    return restoreBase(project, signal);
+  });
+}
+
+async function isAtBase(name: string, record: ClusterRecord, signal: AbortSignal): Promise<boolean> {
+  const base = baseNodes(record.workers).map((node) => node.name);
+  const nodes = nodeStatuses(record, await listContainers(name, signal));
+  return (
+    nodes.length === base.length &&
+    nodes.every((node) => base.includes(node.name) && node.state === 'up') &&
+    record.nodes.every(isItself)
+  );
+}
+
+/** Such a one can be told what to be by what is in its databases. */
+const isItself = ({ name, role, data = name, follows, replacedBy }: NodeRecord): boolean =>
+  role !== 'standby' && data === name && follows === undefined && replacedBy === undefined;
+
+async function restoreBase(project: Project, signal: AbortSignal): Promise<Project> {
+  const { home, dir, record } = project;
+  const nodes = baseNodes(record.workers);
+  const isKept = (node: NodeRecord) =>
+    nodes.some(({ name }) => name === node.name) && (node.data ?? node.name) === node.name && !node.follows;
+  const thrown = record.nodes.filter((node) => !isKept(node));
+  // Data that is made anew has no snapshots, and is no longer what the last reset left.
+  if (thrown.length > 0) await rm(restFile(dir), { force: true });
+  await Promise.all(thrown.map(({ name }) => removeServer(project, name, signal)));
+  const base = { ...project, record: { ...record, nodes } };
+  await writeRecord(home, dir, base.record);
+  await heal(base, { workers: 0, report: () => {}, signal });
+  // Commits would wait for standbys that are gone.
+  const followed = new Set(record.nodes.flatMap(({ follows }) => (follows?.synchronous ? [follows.of] : [])));
+  for (const node of followed) await tellOfStandbys(base, node, signal);
+  return base;
+}

@@ -1,0 +1,80 @@
+// A cluster in Docker behind the port: asks Docker each time, so that it is never wrong about what somebody else did.
+import type { Home } from '../state/home.ts';
+import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
+import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
+import { addressOf } from './address.ts';
+import { type Container, lastLines, listContainers } from './containers.ts';
+import { type ClusterRecord, coordinatorOf, existingRecord, findNode } from './record.ts';
+import { dockerServers } from './servers.ts';
+
+const { signal: never } = new AbortController();
+
+/** The cluster of that name; that there is one shows when it is asked something. */
+export function openCluster(home: Home, name: string): Cluster {
+  const record = () => existingRecord(home, name);
+  return {
+    kind: 'docker',
+    name,
+    async nodes() {
+      const known = await record();
+      return nodeStatuses(known, await listContainers(name, never));
+    },
+    async address(node) {
+      const known = await record();
+      const found = node === 'coordinator' ? coordinatorOf(known) : findNode(name, known, node);
+      const containers = await listContainers(name, never);
+      return addressOf(
+        known.password,
+        containers.find((each) => each.node === found.name),
+      );
+    },
+    async log(node, lines) {
+      findNode(name, await record(), node);
+      const isThere = (await listContainers(name, never)).some((each) => each.node === node);
+      return isThere ? lastLines(name, node, lines, never) : [];
+    },
+    async reset(options: ResetOptions) {
+      const { resetCluster } = await import('./reset.ts');
+      await resetCluster(home, name, options);
+    },
+    holdRun: (holder) => holdRun(home, name, holder),
+    async close() {},
+    servers: dockerServers(home, name),
+  };
+}
+
+export function nodeStatuses(
+  { nodes, password }: ClusterRecord,
+  containers: readonly Container[],
+): readonly NodeStatus[] {
+  return nodes.map(({ name, role, follows, replacedBy }) => {
+    const container = containers.find((each) => each.node === name);
+    return {
+      name,
+      role,
+      state: stateOf(container),
+      address: addressOf(password, container),
+      ...(follows && { follows: follows.of }),
+      ...(replacedBy && { replacedBy }),
+    };
+  });
+}
+
+/** A server that is on no network can be reached by nobody. */
+export function stateOf(container: Container | undefined): NodeStatus['state'] {
+  if (container?.port === undefined) return 'down';
+  if (container.state === 'paused') return 'paused';
+  return container.state === 'running' ? 'up' : 'down';
+}
+
+/** Locks of a cluster of another kind with this name are others. */
+export const lockOf = (use: 'up' | 'run', name: string): string => `${use}.${name}@docker`;
+
+/** Two that start at the same moment can each see the other: a moment later one of them has it. */
+const runWaitMs = 200;
+
+async function holdRun(home: Home, name: string, holder: string): Promise<Release> {
+  const taken = await waitForLock(home, lockOf('run', name), holder, { timeoutMs: runWaitMs });
+  if (typeof taken === 'function') return taken;
+  throw lockedBy(taken);
+}
