@@ -110,14 +110,8 @@ CREATE FUNCTION citus_internal.wire_copy(shard regclass, groups int[])
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
-DECLARE
-  old name;
 BEGIN
-  FOR old IN
-    SELECT tgname FROM pg_trigger WHERE tgrelid = shard AND tgname LIKE 'citus\_%'
-  LOOP
-    EXECUTE format('DROP TRIGGER %I ON %s', old, shard);
-  END LOOP;
+  PERFORM citus_internal.drop_triggers(shard);
   IF groups[1] <> (SELECT groupid FROM pg_dist_local_group) THEN
     EXECUTE format('CREATE TRIGGER citus_only_from_primary BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
                    'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.only_from_primary(%L)', shard, groups[1]);
@@ -226,7 +220,8 @@ BEGIN
                   'SELECT citus_internal.replay_delete(%L, %L)', before::text);
       END IF;
     WHEN 'TRUNCATE' THEN
-      PERFORM citus_internal.run_on_other_copies(TG_RELID, groups, 'TRUNCATE %s');
+      -- PostgreSQL has seen to it here that no table refers to this one that is not truncated, too.
+      PERFORM citus_internal.run_on_other_copies(TG_RELID, groups, 'TRUNCATE %s CASCADE');
   END CASE;
   RETURN NULL;
 END $$;

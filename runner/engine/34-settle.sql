@@ -16,6 +16,10 @@ CREATE FUNCTION citus_internal.fingerprint(shard regclass)
   RETURNS text
   LANGUAGE plpgsql
   SET search_path = pg_catalog
+  SET datestyle = 'ISO, YMD'
+  SET intervalstyle = postgres
+  SET timezone = 'GMT'
+  SET extra_float_digits = 1
 AS $$
 DECLARE
   print text;
@@ -26,8 +30,9 @@ BEGIN
   RETURN print;
 END $$;
 
--- On the worker that has the first copies of these shards. Returns those of which a copy was not equal.
-CREATE FUNCTION citus_internal.settle_copies(groups int[], shards text[])
+-- On the node that has the first copies of these shards. Returns those of which a copy was not equal. `originals` are their
+-- names here, where those are other ones.
+CREATE FUNCTION citus_internal.settle_copies(groups int[], shards text[], originals text[] DEFAULT NULL)
   RETURNS text[]
   LANGUAGE plpgsql
   SET search_path = pg_catalog
@@ -36,6 +41,7 @@ DECLARE
   known    text   := format('%s: %s', groups, pg_postmaster_start_time());
   repaired text[] := '{}';
   shard    text;
+  original regclass;
   other    int;
 BEGIN
   PERFORM citus_internal.expect_group(groups[1]);
@@ -48,17 +54,29 @@ BEGIN
                                                    WHERE o.shard = s AND o.starts = known)
                                 ORDER BY s)
   LOOP
+    original := coalesce(originals[array_position(shards, shard)], shard);
     FOREACH other IN ARRAY groups[2:] LOOP
-      CONTINUE WHEN citus_internal.fingerprint(shard::regclass)
+      CONTINUE WHEN citus_internal.fingerprint(original)
                   = citus_internal.ask_group(other, format('SELECT citus_internal.answer(citus_internal.fingerprint(%L))', shard));
-      PERFORM citus_internal.run_on_group(other, format('DELETE FROM %s', shard));
-      PERFORM citus_internal.send_rows(shard::regclass, shard, other);
-      repaired := repaired || shard;
+      PERFORM citus_internal.run_on_group(other, format('SELECT citus_internal.empty_copy(%L)', shard));
+      PERFORM citus_internal.send_rows(original, shard, other);
+      repaired := array_remove(repaired, shard) || shard;
     END LOOP;
     INSERT INTO citus_internal.settled VALUES (shard, known)
     ON CONFLICT ON CONSTRAINT settled_pkey DO UPDATE SET starts = excluded.starts;
   END LOOP;
   RETURN repaired;
+END $$;
+
+-- On a node: rows that refer to those of a copy stay, for these come back.
+CREATE FUNCTION citus_internal.empty_copy(copy regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET session_replication_role = replica
+AS $$
+BEGIN
+  EXECUTE format('DELETE FROM %s', copy);
 END $$;
 
 -- On the coordinator: for all shards of a table. Says which copies differed, returns how many.
@@ -80,12 +98,16 @@ BEGIN
      ORDER BY 1
   LOOP
     CONTINUE WHEN cardinality(list.groups) = 1;
-    PERFORM citus_internal.server_for(list.groups);
-    EXECUTE format('INSERT INTO citus_internal.%I VALUES ($1) RETURNING command',
-                   'run_on_groups_' || array_to_string(list.groups, '_'))
-       INTO answer
-      USING format('SELECT citus_internal.answer(pg_catalog.array_to_string(citus_internal.settle_copies(%L, %L), %L))',
-                   list.groups, list.shards, ', ');
+    IF list.groups[1] = 0 THEN  -- a reference table
+      answer := array_to_string(citus_internal.settle_copies(list.groups, list.shards, ARRAY[rel::text]), ', ');
+    ELSE
+      PERFORM citus_internal.server_for(list.groups);
+      EXECUTE format('INSERT INTO citus_internal.%I VALUES ($1) RETURNING command',
+                     'run_on_groups_' || array_to_string(list.groups, '_'))
+         INTO answer
+        USING format('SELECT citus_internal.answer(pg_catalog.array_to_string(citus_internal.settle_copies(%L, %L), %L))',
+                     list.groups, list.shards, ', ');
+    END IF;
     IF answer <> '' THEN
       RAISE WARNING 'the copies of % were not equal, and are again', answer
       USING DETAIL = 'A worker stopped while a write was committed. That write has failed, and is taken back.';
@@ -123,5 +145,5 @@ BEGIN
   PERFORM citus_internal.refuse_on_worker();
   RETURN (SELECT coalesce(sum(citus_internal.settle_table(logicalrelid)), 0)
             FROM pg_dist_partition
-           WHERE repmodel = 'c');
+           WHERE repmodel IN ('c', 't'));
 END $$;

@@ -5,7 +5,7 @@
 
 CREATE TABLE citus_internal.table_shape (
   logicalrelid regclass NOT NULL,
-  part         text     NOT NULL,  -- table, column, default, not null, constraint, index, unique index
+  part         text     NOT NULL,  -- table, column, default, not null, constraint, index, unique index, owner, privilege
   id           text     NOT NULL,  -- what stays when it is renamed: a column's number, an oid
   name         text     NOT NULL,
   definition   text     NOT NULL,
@@ -79,6 +79,24 @@ AS $$
     JOIN pg_namespace n ON n.oid = t.relnamespace
    WHERE i.indrelid = rel
      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
+  UNION ALL
+  -- The engine's superuser is there on every node; other roles are made where they are missing.
+  SELECT 'owner', '', relowner::regrole::text, ''
+    FROM pg_class
+   WHERE oid = rel
+     AND relowner <> 10
+  UNION ALL
+  SELECT 'privilege', format('%s %s %s', a.grantee, a.privilege_type, may.on_columns),
+         CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+         a.privilege_type || may.on_columns || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    FROM pg_class c,
+         LATERAL (SELECT c.relacl, ''
+                  UNION ALL
+                  SELECT attacl, format(' (%I)', attname) FROM pg_attribute
+                   WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped) may (acl, on_columns),
+         aclexplode(may.acl) a
+   WHERE c.oid = rel
+     AND a.grantee <> c.relowner
 $$;
 
 CREATE FUNCTION citus_internal.remember_shape(rel regclass)
@@ -101,6 +119,18 @@ AS $$
     FROM citus_internal.table_shape
    WHERE logicalrelid = rel
      AND part = 'table'
+$$;
+
+-- What gives a shard its owner, or a role its privilege.
+CREATE FUNCTION citus_internal.grant_command(given citus_internal.table_shape, shard text)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT CASE given.part WHEN 'owner' THEN format(' ALTER TABLE %s OWNER TO %s', shard, given.name)
+                         ELSE format(' GRANT %s ON %s TO %s%s', regexp_replace(given.definition, ' WITH GRANT OPTION$', ''), shard,
+                                     given.name, substring(given.definition FROM ' WITH GRANT OPTION$')) END
 $$;
 
 -- The commands that make an empty shard.
@@ -137,10 +167,48 @@ AS $$
                                         '' ORDER BY id::oid)
                         FROM shape
                        WHERE part IN ('index', 'unique index')), '')
+         || coalesce((SELECT string_agg(citus_internal.grant_command(given, citus_internal.shard(rel, shardid)) || ';',
+                                        '' ORDER BY part, id)
+                        FROM citus_internal.table_shape given
+                       WHERE logicalrelid = rel
+                         AND part IN ('owner', 'privilege')), '')
 $$;
 
--- The commands that take a shard from the shape it was told last to the one that the table has now.
-CREATE FUNCTION citus_internal.alter_shard_commands(rel regclass, shardid bigint)
+-- Roles that a table's owner and privileges name are made on the workers, where they are missing: as names that privileges
+-- can be given to. Outside of the transaction, for it may reach a worker on several connections.
+CREATE FUNCTION citus_internal.ensure_roles(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  command text  := (SELECT string_agg(DISTINCT format('SELECT citus_internal.ensure_role(%L)', name), '; ')
+                      FROM citus_internal.shape(rel)
+                     WHERE part IN ('owner', 'privilege')
+                       AND to_regrole(name)::oid >= 16384);
+  groups  int[] := ARRAY(SELECT groupid FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary');
+BEGIN
+  IF command IS NOT NULL THEN
+    PERFORM citus_internal.run_commands(groups, array_fill(command, ARRAY[cardinality(groups)]));
+  END IF;
+END $$;
+
+CREATE FUNCTION citus_internal.ensure_role(role text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF to_regrole(role) IS NULL THEN
+    EXECUTE format('CREATE ROLE %s', role);
+  END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL;
+END $$;
+
+-- The commands that take a shard from the shape it was told last to the one that the table has now. `usings` has the
+-- expressions of columns that take another type, or other values.
+CREATE FUNCTION citus_internal.alter_shard_commands(rel regclass, shardid bigint, usings jsonb)
   RETURNS SETOF text
   LANGUAGE sql
   STABLE
@@ -207,10 +275,13 @@ AS $$
      WHERE d.part = 'column'
        AND d.old_name IS NULL
     UNION ALL
-    SELECT 7, d.id, format('ALTER TABLE %s ALTER COLUMN %I TYPE %s', s.full_name, d.new_name, d.new_definition)
-      FROM diff d, shard s
-     WHERE d.part = 'column'
-       AND d.old_definition <> d.new_definition
+    SELECT 7, h.id, format('ALTER TABLE %s ALTER COLUMN %I TYPE %s%s', s.full_name, h.name, h.definition,
+                            ' USING ' || (usings ->> h.name))
+      FROM has h
+      JOIN told t USING (part, id),
+           shard s
+     WHERE h.part = 'column'
+       AND (t.definition <> h.definition OR usings ? h.name)
     UNION ALL
     SELECT 8, d.id, format('ALTER TABLE %s ALTER COLUMN %I %s', s.full_name, c.name,
                             CASE WHEN d.part = 'not null' AND d.old_name IS NULL       THEN 'SET NOT NULL'
@@ -252,6 +323,23 @@ AS $$
       FROM diff d, shard s
      WHERE d.part IN ('index', 'unique index')
        AND d.old_name <> d.new_name
+    UNION ALL
+    SELECT 10, t.id, format('REVOKE %s ON %s FROM %s', regexp_replace(t.definition, ' WITH GRANT OPTION$', ''), s.full_name, t.name)
+      FROM told t
+      JOIN diff d USING (part, id),
+           shard s
+     WHERE t.part = 'privilege'
+    UNION ALL
+    SELECT 11, '', format('ALTER TABLE %s OWNER TO %I', s.full_name, citus_internal.superuser())
+      FROM diff d, shard s
+     WHERE d.part = 'owner'
+       AND d.new_name IS NULL
+    UNION ALL
+    SELECT 12, h.id, citus_internal.grant_command((rel, h.part, h.id, h.name, h.definition)::citus_internal.table_shape, s.full_name)
+      FROM has h
+      JOIN diff d USING (part, id),
+           shard s
+     WHERE h.part IN ('owner', 'privilege')
   )
   SELECT command FROM commands ORDER BY step, id
 $$;

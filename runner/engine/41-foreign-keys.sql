@@ -7,43 +7,81 @@ CREATE FUNCTION citus_internal.check_foreign_keys(rel regclass)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  here  pg_dist_partition;
-  there pg_dist_partition;
-  fk    pg_constraint;
+  here         pg_dist_partition;
+  there        pg_dist_partition;
+  fk           pg_constraint;
+  place_here   int;
+  place_there  int;
 BEGIN
   SELECT * INTO here FROM pg_dist_partition WHERE logicalrelid = rel;
   FOR fk IN
     SELECT * FROM pg_constraint WHERE contype = 'f' AND conrelid = rel AND conparentid = 0
   LOOP
     SELECT * INTO there FROM pg_dist_partition WHERE logicalrelid = fk.confrelid;
-    IF here.repmodel = 't' THEN
+    IF there.logicalrelid IS NULL AND fk.confrelid <> rel THEN
+      PERFORM citus_internal.refuse_foreign_key_to_local(fk.confrelid);
+    ELSIF citus_internal.sets_sequence_default(fk) THEN
+      RAISE internal_error
+      USING MESSAGE = 'cannot create foreign key constraint since Citus does not support ON DELETE / UPDATE SET DEFAULT '
+                      'actions on the columns that default to sequences';
+    ELSIF here.repmodel = 't' THEN
       IF there.repmodel <> 't' THEN
         PERFORM citus_internal.refuse_foreign_key_to_distributed();
-      ELSIF there.logicalrelid IS NULL THEN
-        PERFORM citus_internal.refuse_foreign_key_to_local(fk.confrelid);
       END IF;
-    ELSIF there.logicalrelid IS NULL AND fk.confrelid <> rel THEN
-      PERFORM citus_internal.refuse_foreign_key_to_local(fk.confrelid);
+      CONTINUE;
     ELSIF there.repmodel <> 't' AND there.colocationid <> here.colocationid THEN
       RAISE feature_not_supported
       USING MESSAGE = 'cannot create foreign key constraint since relations are not colocated or not referencing a '
                       'reference table',
             DETAIL  = 'A distributed table can only have foreign keys if it is referencing another colocated hash '
                       'distributed table or a reference table';
-    ELSIF there.repmodel <> 't'
-      AND here.partkey IS NOT NULL
-      AND (array_position(fk.conkey,  citus_internal.var_to_column(here.partkey))
-           IS DISTINCT FROM
-           array_position(fk.confkey, citus_internal.var_to_column(there.partkey))
-           OR array_position(fk.conkey,  citus_internal.var_to_column(here.partkey)) IS NULL)
-    THEN
-      RAISE feature_not_supported
-      USING MESSAGE = 'cannot create foreign key constraint',
-            DETAIL  = 'Foreign keys are supported in two cases, either in between two colocated tables including '
-                      'partition column in the same ordinal in the both tables or from distributed to reference tables';
+    END IF;
+
+    -- The key of a row never changes; and equal keys must be on one node, so they refer to each other.
+    place_here  := array_position(fk.conkey,  citus_internal.var_to_column(here.partkey));
+    place_there := array_position(fk.confkey, citus_internal.var_to_column(there.partkey));
+    IF place_here IS NOT NULL AND fk.confdeltype IN ('n', 'd') THEN
+      PERFORM citus_internal.refuse_foreign_key('SET NULL or SET DEFAULT is not supported in ON DELETE operation when '
+                                                'distribution key is included in the foreign key constraint');
+    ELSIF place_here IS NOT NULL AND fk.confupdtype IN ('n', 'd', 'c') THEN
+      PERFORM citus_internal.refuse_foreign_key('SET NULL, SET DEFAULT or CASCADE is not supported in ON UPDATE operation '
+                                                'when distribution key included in the foreign constraint.');
+    ELSIF there.partkey IS NOT NULL AND (place_here IS NULL OR place_here IS DISTINCT FROM place_there) THEN
+      PERFORM citus_internal.refuse_foreign_key('Foreign keys are supported in two cases, either in between two colocated '
+                                                'tables including partition column in the same ordinal in the both tables '
+                                                'or from distributed to reference tables');
+    ELSIF here.repmodel = 'c' THEN
+      PERFORM citus_internal.refuse_foreign_key('Citus currently supports foreign key constraints only for '
+                                                '"citus.shard_replication_factor = 1".');
     END IF;
   END LOOP;
 END $$;
+
+CREATE FUNCTION citus_internal.refuse_foreign_key(detail text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  RAISE feature_not_supported
+  USING MESSAGE = 'cannot create foreign key constraint',
+        DETAIL  = detail;
+END $$;
+
+-- Shards do not know the sequence.
+CREATE FUNCTION citus_internal.sets_sequence_default(fk pg_constraint)
+  RETURNS boolean
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT 'd' IN (fk.confdeltype, fk.confupdtype)
+     AND EXISTS (SELECT
+                   FROM pg_attrdef
+                  WHERE adrelid = fk.conrelid
+                    AND adnum   = ANY (fk.conkey)
+                    AND pg_get_expr(adbin, adrelid) ~ '^nextval\(')
+$$;
 
 -- A plain table may be created with a foreign key to a distributed table, to be distributed next; it may not get one
 -- with ALTER TABLE.

@@ -69,6 +69,17 @@ BEGIN
   RETURN chosen;
 END $$;
 
+CREATE FUNCTION citus_internal.refuse_colocation(a regclass, b regclass, different text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  RAISE internal_error
+  USING MESSAGE = format('cannot colocate tables %s and %s', citus_internal.bare_name(a), citus_internal.bare_name(b)),
+        DETAIL  = format('%s don''t match for %s and %s.', different, citus_internal.bare_name(a), citus_internal.bare_name(b));
+END $$;
+
 CREATE FUNCTION citus_internal.group_of_table(rel regclass, key pg_attribute, other regclass)
   RETURNS pg_dist_colocation
   LANGUAGE plpgsql
@@ -86,25 +97,14 @@ BEGIN
     USING MESSAGE = format('relation %s is not distributed', citus_internal.bare_name(other));
   END IF;
   IF chosen.replicationfactor = -1 THEN
-    RAISE internal_error
-    USING MESSAGE = format('cannot colocate tables %s and %s',
-                           citus_internal.bare_name(other), citus_internal.bare_name(rel)),
-          DETAIL  = format('Replication models don''t match for %s and %s.',
-                           citus_internal.bare_name(other), citus_internal.bare_name(rel));
-  END IF;
-  IF chosen.distributioncolumntype <> coalesce(key.atttypid, 0) THEN
-    RAISE internal_error
-    USING MESSAGE = format('cannot colocate tables %s and %s',
-                           citus_internal.bare_name(other), citus_internal.bare_name(rel)),
-          DETAIL  = format('Distribution column types don''t match for %s and %s.',
-                           citus_internal.bare_name(other), citus_internal.bare_name(rel));
-  END IF;
-  IF chosen.distributioncolumncollation <> coalesce(key.attcollation, 0) THEN
-    RAISE internal_error
-    USING MESSAGE = format('cannot colocate tables %s and %s',
-                           citus_internal.bare_name(other), citus_internal.bare_name(rel)),
-          DETAIL  = format('Distribution column collations don''t match for %s and %s.',
-                           citus_internal.bare_name(other), citus_internal.bare_name(rel));
+    PERFORM citus_internal.refuse_colocation(other, rel, 'Replication models');
+  ELSIF chosen.distributioncolumntype <> coalesce(key.atttypid, 0) THEN
+    PERFORM citus_internal.refuse_colocation(other, rel, 'Distribution column types');
+  ELSIF chosen.distributioncolumncollation <> coalesce(key.attcollation, 0) THEN
+    IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel) THEN
+      PERFORM citus_internal.refuse_colocation(other, rel, 'Distribution column collations');
+    END IF;
+    PERFORM citus_internal.refuse_colocation(rel, other, 'Distribution column collations');
   END IF;
   RETURN chosen;
 END $$;

@@ -6,23 +6,41 @@ CREATE FUNCTION citus_internal.add_guards(rel regclass, key name)
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
+DECLARE
+  model "char" := (SELECT repmodel FROM pg_dist_partition WHERE logicalrelid = rel);
+  guard record;
 BEGIN
-  EXECUTE format('CREATE TRIGGER citus_guard_insert BEFORE INSERT ON %s '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_insert()', rel);
-  EXECUTE format('CREATE TRIGGER citus_guard_update BEFORE UPDATE ON %s '
-                 'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_update()', rel);
-  IF key IS NOT NULL THEN
-    EXECUTE format('CREATE TRIGGER citus_guard_key BEFORE UPDATE OF %I ON %s '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_key()', key, rel);
-  END IF;
-  IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel AND repmodel = 'c') THEN
-    EXECUTE format('CREATE TRIGGER citus_guard_copies BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.guard_copies()', rel);
-  END IF;
+  FOR guard IN
+    SELECT * FROM (VALUES ('insert', 'INSERT',                                   model <> 't'),
+                          ('change', 'UPDATE OR DELETE',                         true),
+                          ('key',    'UPDATE OF ' || quote_ident(key),         key IS NOT NULL),
+                          ('copies', 'INSERT OR UPDATE OR DELETE OR TRUNCATE',   model IN ('c', 't'))) guards (name, event, wanted)
+     WHERE wanted
+  LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.%I()',
+                   'citus_guard_' || guard.name, guard.event, rel, 'guard_' || guard.name);
+  END LOOP;
   UPDATE pg_trigger
      SET tgisinternal = true
    WHERE tgrelid = rel
      AND tgname LIKE 'citus_guard_%';
+END $$;
+
+CREATE FUNCTION citus_internal.drop_triggers(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  name name;
+BEGIN
+  UPDATE pg_trigger
+     SET tgisinternal = false
+   WHERE tgrelid = rel
+     AND tgname LIKE 'citus\_%';
+  FOR name IN SELECT tgname FROM pg_trigger WHERE tgrelid = rel AND tgname LIKE 'citus\_%' LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', name, rel);
+  END LOOP;
 END $$;
 
 -- A row never moves to another shard.
@@ -36,7 +54,7 @@ BEGIN
 END $$;
 
 -- INSERT INTO t (other columns): the first shard would refuse each row, for its key is NULL. Citus refuses the
--- statement, and says why. A trigger does not see the statement; the text that the client sent shows the common case.
+-- statement, and says why.
 CREATE FUNCTION citus_internal.guard_insert()
   RETURNS trigger
   LANGUAGE plpgsql
@@ -47,6 +65,7 @@ DECLARE
   insert    text[] := regexp_match(statement,
                         '(?i)^\s*insert\s+into\s+((?:"[^"]*"|[\w$.])+)\s*(?:\(([\w$,\s"]*)\)\s*(?:values|select))?');
   key       pg_attribute;
+  place     bigint;  -- of the key, among the values of a row
 BEGIN
   IF insert IS NULL OR NOT citus_internal.is_name_of(insert[1], TG_TABLE_NAME) THEN
     RETURN NULL;
@@ -58,65 +77,43 @@ BEGIN
     FROM pg_dist_partition t
     JOIN pg_attribute      a ON a.attrelid = t.logicalrelid AND a.attnum = citus_internal.var_to_column(t.partkey)
    WHERE t.logicalrelid = TG_RELID;
-  IF insert[2] IS NOT NULL
-     AND key.attname IS NOT NULL
-     AND NOT key.atthasdef
-     AND key.attidentity = ''
-     AND NOT EXISTS (SELECT
-                       FROM regexp_split_to_table(insert[2], ',') listed
-                      WHERE citus_internal.is_name_of(listed, key.attname))
-  THEN
+  IF key.attname IS NULL OR key.atthasdef OR key.attidentity <> '' THEN
+    RETURN NULL;
+  END IF;
+  place := CASE WHEN insert[2] IS NULL
+                THEN (SELECT count(*) FROM pg_attribute
+                       WHERE attrelid = TG_RELID AND attnum BETWEEN 1 AND key.attnum AND NOT attisdropped)
+                ELSE (SELECT number
+                        FROM regexp_split_to_table(insert[2], ',') WITH ORDINALITY listed (name, number)
+                       WHERE citus_internal.is_name_of(name, key.attname))
+           END;
+  IF place IS NULL OR statement ~* '\mdefault\M' AND citus_internal.inserts_default(statement, place) THEN
     RAISE null_value_not_allowed
     USING MESSAGE = 'cannot perform an INSERT without a partition column value';
   END IF;
   RETURN NULL;
 END $$;
 
--- A volatile function would give each copy of a row another value. Citus looks at the statement; here, too, the text
--- that the client sent has to do.
-CREATE FUNCTION citus_internal.guard_update()
+-- A volatile function would give each copy of a row another value.
+CREATE FUNCTION citus_internal.guard_change()
   RETURNS trigger
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  statement text := citus_internal.without_strings(current_query());
+  statement text   := citus_internal.without_strings(current_query());
+  change    text[] := regexp_match(statement,
+                        '(?i)^\s*(update|delete\s+from)\s+(?:only\s+)?((?:"[^"]*"|[\w$.])+)(.*?)(\mwhere\M.*)?$');
 BEGIN
-  IF citus_internal.is_name_of(substring(statement FROM '(?i)^\s*update\s+(?:only\s+)?((?:"[^"]*"|[\w$.])+)'), TG_TABLE_NAME)
-     AND EXISTS (SELECT
-                   FROM regexp_matches(statement, '([\w$]+)\s*\(', 'g') call
-                   JOIN pg_proc ON proname = lower(call[1])
-                  GROUP BY proname
-                 HAVING bool_and(provolatile = 'v' AND prokind = 'f'))
-  THEN
-    RAISE feature_not_supported
-    USING MESSAGE = 'functions used in UPDATE queries on distributed tables must not be VOLATILE';
+  IF citus_internal.is_name_of(change[2], TG_TABLE_NAME) THEN
+    IF change[1] ILIKE 'update' AND citus_internal.calls_volatile(change[3]) THEN
+      RAISE feature_not_supported
+      USING MESSAGE = 'functions used in UPDATE queries on distributed tables must not be VOLATILE';
+    ELSIF citus_internal.calls_volatile(change[4]) THEN
+      RAISE feature_not_supported
+      USING MESSAGE = 'functions used in the WHERE/ON/WHEN clause of modification queries on distributed tables must not '
+                      'be VOLATILE';
+    END IF;
   END IF;
   RETURN NULL;
-END $$;
-
--- The text of a statement, its strings emptied, so that what stands in them is not taken for SQL.
-CREATE FUNCTION citus_internal.without_strings(statement text)
-  RETURNS text
-  LANGUAGE sql
-  IMMUTABLE PARALLEL SAFE
-  SET search_path = pg_catalog
-AS $$
-  SELECT regexp_replace(statement, '''(?:[^'']|'''')*''', '''''', 'g')
-$$;
-
--- Whether a name as it was written, perhaps with a schema and quotes, means this one.
-CREATE FUNCTION citus_internal.is_name_of(written text, name text)
-  RETURNS boolean
-  LANGUAGE plpgsql
-  IMMUTABLE
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  parts text[];
-BEGIN
-  parts := parse_ident(written);
-  RETURN coalesce(parts[cardinality(parts)] = name, false);
-EXCEPTION WHEN invalid_parameter_value THEN
-  RETURN false;
 END $$;

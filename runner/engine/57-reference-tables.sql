@@ -7,6 +7,7 @@
 CREATE FUNCTION pg_catalog.create_reference_table(table_name regclass)
   RETURNS void
   LANGUAGE plpgsql
+  STRICT
   SET search_path = pg_catalog
   SET citus_internal.engine_at_work = on
 AS $$
@@ -16,7 +17,6 @@ DECLARE
   has_rows   boolean;
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
-  EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', table_name);
   PERFORM citus_internal.check_can_be_distributed(table_name);
   PERFORM citus_internal.ensure_a_node();
   EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', table_name) INTO has_rows;
@@ -34,6 +34,7 @@ BEGIN
   RETURNING shardid INTO shard;
   PERFORM citus_internal.check_foreign_keys(table_name);
   PERFORM citus_internal.remember_shape(table_name);
+  PERFORM citus_internal.ensure_roles(table_name);
   INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
   SELECT shard, 1, 0, 0 FROM pg_dist_node WHERE groupid = 0 AND noderole = 'primary';
 
@@ -45,6 +46,7 @@ BEGIN
     RAISE NOTICE 'copying the data has completed';
   END IF;
   PERFORM citus_internal.pass_on_changes(table_name);
+  PERFORM citus_internal.add_guards(table_name, NULL);
 END $$;
 
 -- Gives a copy to every worker that has none.

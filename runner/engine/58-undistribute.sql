@@ -9,15 +9,11 @@ AS $$
 DECLARE
   plain     pg_class;
   partition regclass;
-  guard     name;
 BEGIN
   FOR partition IN SELECT citus_internal.partitions(rel) LOOP
     EXECUTE format('DROP FOREIGN TABLE %s', partition);
   END LOOP;
-  UPDATE pg_trigger SET tgisinternal = false WHERE tgrelid = rel AND tgname LIKE 'citus_guard_%';
-  FOR guard IN SELECT tgname FROM pg_trigger WHERE tgrelid = rel AND tgname LIKE 'citus_guard_%' LOOP
-    EXECUTE format('DROP TRIGGER %I ON %s', guard, rel);
-  END LOOP;
+  PERFORM citus_internal.drop_triggers(rel);
 
   EXECUTE format('CREATE TABLE citus_internal.model (LIKE %s)', rel);
   SELECT * INTO STRICT plain FROM pg_class WHERE oid = 'citus_internal.model'::regclass;
@@ -153,9 +149,7 @@ DECLARE
 BEGIN
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', rel);
   IF (SELECT repmodel = 't' FROM pg_dist_partition WHERE logicalrelid = rel) THEN
-    UPDATE pg_trigger SET tgisinternal = false WHERE tgrelid = rel AND tgname LIKE 'citus_pass_on_%';
-    EXECUTE format('DROP TRIGGER citus_pass_on_insert ON %1$s; DROP TRIGGER citus_pass_on_update ON %1$s; '
-                   'DROP TRIGGER citus_pass_on_delete ON %1$s; DROP TRIGGER citus_pass_on_truncate ON %1$s', rel);
+    PERFORM citus_internal.drop_triggers(rel);
     PERFORM citus_internal.drop_shards(rel);
     RETURN;
   END IF;

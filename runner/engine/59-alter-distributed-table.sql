@@ -68,6 +68,19 @@ BEGIN
   RAISE NOTICE 'renaming the new table to %', citus_internal.full_name(table_name);
 END $$;
 
+CREATE FUNCTION citus_internal.check_has_shards(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  STRICT
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel AND repmodel <> 't') THEN
+    RAISE feature_not_supported
+    USING MESSAGE = format('relation %s should be a hash or single shard distributed table', citus_internal.bare_name(rel));
+  END IF;
+END $$;
+
 -- Tables that happen to lie alike become co-located.
 CREATE FUNCTION pg_catalog.update_distributed_table_colocation(table_name regclass, colocate_with text)
   RETURNS void
@@ -81,17 +94,14 @@ DECLARE
   left_ int := (SELECT colocationid FROM pg_dist_partition WHERE logicalrelid = table_name);
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
+  other := nullif(colocate_with, 'none')::regclass;
+  PERFORM citus_internal.check_has_shards(table_name), citus_internal.check_has_shards(other);
   SELECT a.* INTO key
     FROM pg_dist_partition p
-    LEFT JOIN pg_attribute a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
-   WHERE p.logicalrelid = table_name
-     AND p.repmodel <> 't';
-  IF NOT FOUND THEN
-    RAISE invalid_table_definition
-    USING MESSAGE = pg_catalog.format('relation %s is not distributed', citus_internal.bare_name(table_name));
-  END IF;
+    JOIN pg_attribute      a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
+   WHERE p.logicalrelid = table_name;
 
-  IF colocate_with = 'none' THEN
+  IF other IS NULL THEN
     INSERT INTO pg_dist_colocation
     SELECT nextval('pg_catalog.pg_dist_colocationid_seq'), shardcount, replicationfactor, distributioncolumntype,
            distributioncolumncollation
@@ -99,7 +109,6 @@ BEGIN
      WHERE colocationid = left_
     RETURNING * INTO joins;
   ELSE
-    other := colocate_with::regclass;
     joins := citus_internal.group_of_table(table_name, key, other);
     IF EXISTS (SELECT
                  FROM (SELECT coalesce(s.shardminvalue, '') AS shardminvalue, p.groupid
@@ -111,11 +120,7 @@ BEGIN
                         WHERE s.logicalrelid = other) there USING (shardminvalue, groupid)
                 WHERE here IS NULL OR there IS NULL)
     THEN
-      RAISE internal_error
-      USING MESSAGE = pg_catalog.format('cannot colocate tables %s and %s',
-                                        citus_internal.bare_name(other), citus_internal.bare_name(table_name)),
-            DETAIL  = pg_catalog.format('Shard counts or placements don''t match for %s and %s.',
-                                        citus_internal.bare_name(other), citus_internal.bare_name(table_name));
+      PERFORM citus_internal.refuse_colocation(other, table_name, 'Shard counts or placements');
     END IF;
   END IF;
 

@@ -221,3 +221,43 @@ AS $$
                                      (SELECT array_agg(command ORDER BY number) FROM shard)) r USING (number)
    ORDER BY number
 $$;
+
+-- For each pair of shards that keep the same keys, on each node that has both. The names of both go into the command.
+CREATE FUNCTION pg_catalog.run_command_on_colocated_placements(
+                  table_name1 regclass,
+                  table_name2 regclass,
+                  command     text,
+                  parallel    boolean DEFAULT true,
+                  OUT nodename text, OUT nodeport integer, OUT shardid1 bigint, OUT shardid2 bigint,
+                  OUT success boolean, OUT result text)
+  RETURNS SETOF record
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF (SELECT colocationid FROM pg_dist_partition WHERE logicalrelid = table_name1)
+     IS DISTINCT FROM
+     (SELECT colocationid FROM pg_dist_partition WHERE logicalrelid = table_name2)
+  THEN
+    RAISE EXCEPTION 'tables % and % are not co-located', citus_internal.bare_name(table_name1), citus_internal.bare_name(table_name2);
+  END IF;
+  RETURN QUERY
+  WITH pair AS MATERIALIZED (
+    SELECT n.groupid, n.nodename, n.nodeport, a.shardid AS shardid1, b.shardid AS shardid2,
+           format($3, shard_name(a.logicalrelid, a.shardid), shard_name(b.logicalrelid, b.shardid)) AS command,
+           row_number() OVER (ORDER BY a.shardid, n.nodename, n.nodeport)                           AS number
+      FROM pg_dist_shard     a
+      JOIN pg_dist_shard     b ON (b.shardminvalue, b.shardmaxvalue) = (a.shardminvalue, a.shardmaxvalue)
+      JOIN pg_dist_placement p ON p.shardid = a.shardid
+      JOIN pg_dist_placement q ON q.shardid = b.shardid AND q.groupid = p.groupid
+      JOIN pg_dist_node      n ON n.groupid = p.groupid AND n.noderole = 'primary'
+     WHERE a.logicalrelid = table_name1
+       AND b.logicalrelid = table_name2
+       AND table_name1 <> table_name2
+  )
+  SELECT p.nodename, p.nodeport, p.shardid1, p.shardid2, r.success, r.result
+    FROM pair p
+    JOIN citus_internal.run_commands((SELECT array_agg(groupid    ORDER BY number) FROM pair),
+                                     (SELECT array_agg(pair.command ORDER BY number) FROM pair)) r USING (number)
+   ORDER BY number;
+END $$;

@@ -132,7 +132,7 @@ BEGIN
          nodeport = new_node_port
    WHERE nodeid = node_id;
   IF NOT FOUND THEN
-    RAISE undefined_object
+    RAISE no_data_found
     USING MESSAGE = format('node %s not found', node_id);
   END IF;
   PERFORM citus_internal.refresh_addresses();

@@ -144,7 +144,10 @@ DECLARE
   dropped int := 0;
 BEGIN
   FOR node IN
-    SELECT node_group_id, array_agg(object_name) AS names
+    SELECT node_group_id, array_agg(object_name) AS names,
+           concat_ws('; ', 'DROP TABLE IF EXISTS ' || string_agg(object_name, ', ') FILTER (WHERE object_type = 1) || ' CASCADE',
+                     string_agg(format('SELECT citus_internal.drop_empty_schema(%L)', object_name), '; ')
+                       FILTER (WHERE object_type = 0)) AS command
       FROM pg_dist_cleanup
      WHERE operation_id <> pg_current_xact_id()::text::bigint
        AND node_group_id IN (SELECT groupid FROM pg_dist_node WHERE isactive)
@@ -152,8 +155,7 @@ BEGIN
      ORDER BY 1
   LOOP
     BEGIN
-      PERFORM citus_internal.run_on_group(node.node_group_id,
-                format('DROP TABLE IF EXISTS %s CASCADE', array_to_string(node.names, ', ')));
+      PERFORM citus_internal.run_on_group(node.node_group_id, node.command);
       DELETE FROM pg_dist_cleanup WHERE node_group_id = node.node_group_id AND object_name = ANY (node.names);
       dropped := dropped + cardinality(node.names);
     EXCEPTION WHEN connection_failure THEN

@@ -53,6 +53,17 @@ BEGIN
   RETURN node;
 END $$;
 
+CREATE FUNCTION citus_internal.check_ends_differ(kind text, source_name text, source_port int, target_name text, target_port int)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF (source_name, source_port) = (target_name, target_port) THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('cannot %s shard to the same node', kind);
+  END IF;
+END $$;
+
 -- The two ends of a transfer, and what Citus refuses about them. NULL where there is nothing to do.
 CREATE FUNCTION citus_internal.check_transfer(
                   shard         pg_dist_shard,
@@ -67,9 +78,6 @@ AS $$
 DECLARE
   node pg_dist_node;
 BEGIN
-  IF (source_name, source_port) = (target_name, target_port) THEN
-    RAISE invalid_parameter_value USING MESSAGE = format('cannot %s shard to the same node', kind);
-  END IF;
   PERFORM citus_internal.check_can_move(shard.logicalrelid);
   SELECT * INTO node FROM pg_dist_node WHERE nodename = target_name AND nodeport = target_port;
   IF NOT FOUND THEN
@@ -124,9 +132,11 @@ CREATE FUNCTION pg_catalog.citus_move_shard_placement(
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  shard pg_dist_shard := citus_internal.find_shard(shard_id);
+  shard pg_dist_shard;
   ends  record;
 BEGIN
+  PERFORM citus_internal.check_ends_differ('move', source_node_name, source_node_port, target_node_name, target_node_port);
+  shard := citus_internal.find_shard(shard_id);
   PERFORM citus_internal.check_can_move(shard.logicalrelid);
   IF EXISTS (SELECT
                FROM pg_dist_partition t
@@ -195,11 +205,12 @@ CREATE FUNCTION pg_catalog.citus_copy_shard_placement(
   SET citus_internal.engine_at_work = on
 AS $$
 DECLARE
-  shard pg_dist_shard := citus_internal.find_shard(shard_id);
+  shard pg_dist_shard;
   ends  record;
 BEGIN
-  IF (source_node_name, source_node_port) <> (target_node_name, target_node_port)
-     AND (SELECT repmodel = 's' FROM pg_dist_partition WHERE logicalrelid = shard.logicalrelid)
+  PERFORM citus_internal.check_ends_differ('copy', source_node_name, source_node_port, target_node_name, target_node_port);
+  shard := citus_internal.find_shard(shard_id);
+  IF (SELECT repmodel = 's' FROM pg_dist_partition WHERE logicalrelid = shard.logicalrelid)
   THEN
     RAISE feature_not_supported
     USING MESSAGE = format('Table %L is streaming replicated. Shards of streaming replicated tables cannot be copied',

@@ -86,11 +86,7 @@ BEGIN
     END IF;
     CONTINUE WHEN dropped.groupid IS NULL;
     BEGIN
-      PERFORM citus_internal.run_on_group(dropped.groupid,
-                CASE dropped.object_type
-                WHEN 'schema' THEN format('SELECT citus_internal.drop_empty_schema(%L)', dropped.object_name)
-                ELSE               format('SELECT citus_internal.drop_unused_type(%L)', dropped.object_identity)
-                END);
+      PERFORM citus_internal.drop_elsewhere(dropped.object_type, dropped.object_identity, dropped.groupid);
     EXCEPTION WHEN connection_failure THEN
       NULL;
     END;
@@ -98,17 +94,37 @@ BEGIN
   PERFORM citus_internal.forget_empty_groups();
 END $$;
 
--- Where tables with copies were in it, other connections are still dropping their shards: then it stays, empty.
-CREATE FUNCTION citus_internal.drop_empty_schema(schema name)
+-- Where tables with copies were in a schema, other connections are still dropping their shards: a later transaction drops it.
+CREATE FUNCTION citus_internal.drop_elsewhere(object_type text, identity text, target int)
   RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF object_type = 'type' THEN
+    PERFORM citus_internal.run_on_group(target, format('SELECT citus_internal.drop_unused_type(%L)', identity));
+  ELSIF citus_internal.ask_group(target, format('SELECT citus_internal.answer(citus_internal.drop_empty_schema(%L))', identity)) = 'locked'
+  THEN
+    INSERT INTO pg_dist_cleanup (operation_id, object_type, object_name, node_group_id, policy_type)
+    VALUES (pg_current_xact_id()::text::bigint, 0, identity, target, 2);
+  END IF;
+END $$;
+
+-- On a worker.
+CREATE FUNCTION citus_internal.drop_empty_schema(schema text)
+  RETURNS text
   LANGUAGE plpgsql
   SET search_path = pg_catalog
   SET lock_timeout = '100ms'
 AS $$
 BEGIN
-  EXECUTE format('DROP SCHEMA %I', schema);
-EXCEPTION WHEN invalid_schema_name OR dependent_objects_still_exist OR lock_not_available THEN
-  NULL;
+  EXECUTE format('DROP SCHEMA %s', schema);
+  RETURN 'dropped';
+EXCEPTION
+  WHEN invalid_schema_name OR dependent_objects_still_exist THEN
+    RETURN 'kept';
+  WHEN lock_not_available THEN
+    RETURN 'locked';
 END $$;
 
 CREATE EVENT TRIGGER citus_schema_drop

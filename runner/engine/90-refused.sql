@@ -42,8 +42,7 @@ BEGIN
       ('citus_stat_tenants_reset()', 'void'),
       ('citus_stat_tenants_local_reset()', 'void'),
       -- roles
-      ('alter_role_if_exists(role_name text, utility_query text)', 'boolean'),
-      ('run_command_on_colocated_placements(table_name1 regclass, table_name2 regclass, command text, parallel boolean DEFAULT true)', 'TABLE (nodename text, nodeport integer, shardid1 bigint, shardid2 bigint, success boolean, result text)')
+      ('alter_role_if_exists(role_name text, utility_query text)', 'boolean')
     ) refusals (signature, result)
   LOOP
     EXECUTE format('CREATE FUNCTION pg_catalog.%s RETURNS %s LANGUAGE plpgsql SET search_path = pg_catalog AS %L',

@@ -1,0 +1,187 @@
+-- How a table is distributed: metadata, shards, the way to them, rows.
+
+-- The work itself, all in the user's transaction: metadata, shards on the workers, the table made partitioned, one
+-- foreign table for each shard, the rows that were there.
+CREATE FUNCTION citus_internal.distribute(rel regclass, key pg_attribute, colocation pg_dist_colocation)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $function$
+DECLARE
+  plain    pg_class;
+  has_rows boolean;
+  task     record;
+  workers  int := cardinality(citus_internal.groups_for_shards());
+  types    text := coalesce(citus_internal.type_commands(rel), '');
+BEGIN
+  IF colocation.replicationfactor > greatest(workers, 1) THEN
+    RAISE invalid_parameter_value
+    USING MESSAGE = format('replication_factor (%s) exceeds number of worker nodes (%s)',
+                           colocation.replicationfactor, workers),
+          HINT    = 'Add more worker nodes or try again with a lower replication factor.';
+  END IF;
+
+  SELECT * INTO STRICT plain FROM pg_class WHERE oid = rel;
+  EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', rel) INTO has_rows;
+  IF has_rows THEN
+    EXECUTE format('CREATE TEMP TABLE citus_local_rows ON COMMIT DROP AS TABLE ONLY %s', rel);
+  END IF;
+
+  PERFORM citus_internal.ensure_reference_tables();
+  PERFORM citus_internal.record_shards(rel, key, colocation);
+  PERFORM citus_internal.check_foreign_keys(rel);
+  PERFORM citus_internal.remember_shape(rel);
+  PERFORM citus_internal.ensure_roles(rel);
+
+  IF colocation.replicationfactor > 1 THEN
+    PERFORM citus_internal.prepare_workers(rel);
+  END IF;
+
+  -- Shards, one round trip to each node.
+  FOR task IN
+    SELECT citus_internal.copies(s.shardid) AS groups,
+           string_agg(citus_internal.create_shard_command(rel, s.shardid, plain.relpersistence, plain.reloptions)
+                      || CASE WHEN s.shardminvalue = '-2147483648'
+                              THEN citus_internal.refuse_null_key_command(rel, s.shardid, key.attname)
+                              ELSE '' END
+                      || coalesce(citus_internal.foreign_key_commands(rel, s.shardid), '')
+                      || CASE WHEN colocation.replicationfactor > 1
+                              THEN format(' SELECT citus_internal.wire_copy(%L, %L);', citus_internal.shard(rel, s.shardid),
+                                          citus_internal.copies(s.shardid))
+                              ELSE '' END,
+                      E'\n' ORDER BY s.shardid) AS command
+      FROM pg_dist_shard s
+     WHERE s.logicalrelid = rel
+     GROUP BY 1
+     ORDER BY 1
+  LOOP
+    IF plain.relnamespace <> 'public'::regnamespace THEN
+      task.command := format('CREATE SCHEMA IF NOT EXISTS %s; ', plain.relnamespace::regnamespace) || task.command;
+    END IF;
+    PERFORM citus_internal.run_on_copies_of(task.groups, types || task.command);
+  END LOOP;
+
+  PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);
+
+  IF has_rows THEN
+    RAISE NOTICE 'Copying data from local table...';
+    EXECUTE (SELECT format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM citus_local_rows', rel,
+                           string_agg(quote_ident(attname), ', ' ORDER BY attnum))
+               FROM pg_attribute
+              WHERE attrelid = rel
+                AND attnum > 0
+                AND NOT attisdropped
+                AND attgenerated = '');
+    DROP TABLE citus_local_rows;
+    RAISE NOTICE USING
+      MESSAGE = 'copying the data has completed',
+      DETAIL  = 'The local data in the table is no longer visible, but is still on disk.',
+      HINT    = format('To remove the local data, run: SELECT truncate_local_data_after_distributing_table($$%s$$)', rel);
+  END IF;
+END $function$;
+
+-- Rows whose key is NULL have no hash; PostgreSQL would put them into the first shard.
+CREATE FUNCTION citus_internal.refuse_null_key()
+  RETURNS trigger
+  LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE null_value_not_allowed
+  USING MESSAGE = 'cannot perform an INSERT with NULL in the partition column';
+END $$;
+
+CREATE FUNCTION citus_internal.refuse_null_key_command(rel regclass, shardid bigint, key name)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format(' CREATE TRIGGER refuse_null_key BEFORE INSERT ON %s FOR EACH ROW WHEN (NEW.%I IS NULL) '
+                'EXECUTE FUNCTION citus_internal.refuse_null_key();', citus_internal.shard(rel, shardid), key)
+$$;
+
+-- The metadata of a table, its shards and their placements.
+CREATE FUNCTION citus_internal.record_shards(rel regclass, key pg_attribute, colocation pg_dist_colocation)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  layout  int[];
+  width   bigint  := 4294967296 / colocation.shardcount;
+  has_key boolean := colocation.distributioncolumntype <> 0;
+  shard   bigint;
+BEGIN
+  SELECT array_agg(groupid ORDER BY index, copy) INTO layout FROM citus_internal.lay_out(colocation);
+
+  INSERT INTO pg_dist_partition (logicalrelid, partmethod, partkey, colocationid, repmodel)
+  VALUES (rel,
+          CASE WHEN has_key THEN 'h' ELSE 'n' END,
+          CASE WHEN has_key THEN citus_internal.column_to_var(rel, key.attnum) END,
+          colocation.colocationid,
+          CASE WHEN colocation.replicationfactor > 1 THEN 'c' ELSE 's' END);
+
+  FOR i IN 0 .. colocation.shardcount - 1 LOOP
+    INSERT INTO pg_dist_shard
+    VALUES (rel, nextval('pg_dist_shardid_seq'), 't',
+            CASE WHEN has_key THEN i * width - 2147483648 END,
+            CASE WHEN NOT has_key                   THEN NULL
+                 WHEN i = colocation.shardcount - 1 THEN 2147483647
+                 ELSE (i + 1) * width - 2147483649 END)
+    RETURNING shardid INTO shard;
+
+    FOR j IN 1 .. colocation.replicationfactor LOOP
+      INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
+      VALUES (shard, 1, 0, layout[i * colocation.replicationfactor + j]);
+    END LOOP;
+  END LOOP;
+END $$;
+
+-- On the coordinator: the table loses its rows and indexes, becomes partitioned, and gets its shards as partitions.
+CREATE FUNCTION citus_internal.become_partitioned(rel regclass, key pg_attribute, shard_count int)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  keys    record   := citus_internal.key_commands(rel);
+  others  regclass[] := ARRAY(SELECT DISTINCT p.logicalrelid
+                                FROM pg_constraint     c
+                                JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.repmodel <> 't'
+                               WHERE c.conrelid  = rel
+                                 AND c.confrelid <> rel
+                                 AND c.contype   = 'f');
+  command text;
+  item    record;
+  index   int := 0;
+BEGIN
+  FOREACH command IN ARRAY coalesce(keys.take, '{}') LOOP
+    EXECUTE command;
+  END LOOP;
+
+  PERFORM citus_internal.make_partitioned(rel, key.attnum,
+            citus_internal.shard_operator_class(key.atttypid, shard_count));
+
+  FOR item IN
+    SELECT shardid, citus_internal.copies(shardid) AS groups
+      FROM pg_dist_shard
+     WHERE logicalrelid = rel
+     ORDER BY shardminvalue::int
+  LOOP
+    EXECUTE (SELECT format('CREATE FOREIGN TABLE citus_shards_internal.%I PARTITION OF %s '
+                           'FOR VALUES WITH (MODULUS %s, REMAINDER %s) SERVER %I OPTIONS (schema_name %L, table_name %L)',
+                           citus_internal.shard_name(name, item.shardid), rel, shard_count, index,
+                           citus_internal.server_for(item.groups), definition,
+                           citus_internal.shard_name(name, item.shardid))
+               FROM citus_internal.table_shape
+              WHERE logicalrelid = rel
+                AND part = 'table');
+    index := index + 1;
+  END LOOP;
+
+  IF keys.give IS NOT NULL THEN
+    PERFORM citus_internal.give_keys(rel, keys.give, others);
+  END IF;
+  PERFORM citus_internal.add_guards(rel, (SELECT key.attname FROM pg_dist_partition
+                                           WHERE logicalrelid = rel AND partkey IS NOT NULL));
+END $$;
