@@ -1,5 +1,6 @@
 // What a check is made of: how its value is written, and what it asks of the cluster.
 import type { Row } from '../cluster/connection.ts';
+import type { NodeStatus } from '../cluster/types.ts';
 import type { PerTable } from '../lesson/types.ts';
 import type { Shape } from './shape.ts';
 
@@ -14,8 +15,9 @@ export interface Probe {
   /** On the coordinator, in a session of its own: it sees what is committed. */
   readonly coordinator: (sql: string) => Promise<readonly Row[]>;
   readonly node: (node: string, sql: string) => Promise<readonly Row[]>;
-  /** The names of the nodes that are up. */
-  readonly nodes: () => Promise<readonly string[]>;
+  readonly nodes: () => Promise<readonly Pick<NodeStatus, 'name' | 'state'>[]>;
+  /** The background blocks of the lesson so far, those that still write and those that have ended. */
+  readonly writers: () => readonly Written[];
   /** In the session of the block, so that it knows what the block prepared. */
   readonly session: (sql: string) => Promise<readonly Row[]>;
   /** The block above: its last statement, and its last result that has columns. */
@@ -23,6 +25,16 @@ export interface Probe {
     readonly lastStatement: string | undefined;
     readonly lastResult: BlockResult | undefined;
   };
+}
+
+/** What a background block has written. */
+export interface Written {
+  readonly name: string;
+  /** As the block names them. */
+  readonly table: string;
+  readonly column: string;
+  /** The numbers that the server has confirmed. */
+  readonly acknowledged: readonly number[];
 }
 
 export interface BlockResult {
@@ -83,6 +95,10 @@ export async function forEachTable<T>(
     );
   }
   return findings;
+}
+
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function quoteLiteral(text: string): string {

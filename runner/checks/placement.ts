@@ -1,7 +1,9 @@
 // `placement: even`: on each active worker that should have shards as many of a table's shards, or one more.
 import type { PerTable } from '../lesson/types.ts';
 import { type CheckKind, type Finding, forEachTable, type Probe, type Table } from './check.ts';
-import { either, even, perTable } from './shape.ts';
+import { either, oneOf, perTable } from './shape.ts';
+
+const even = oneOf('even');
 
 export const placement: CheckKind<'even' | PerTable<'even'>> = {
   value: either(even, perTable(even)),

@@ -1,6 +1,9 @@
 // All checks by the name that a lesson writes. To add one: its file, and a line here.
 import type { CheckKind } from './check.ts';
+import { copies } from './copies.ts';
 import { columns, returns, value } from './last-result.ts';
+import { lost } from './lost.ts';
+import { node } from './node.ts';
 import { placement } from './placement.ts';
 import { replicationFactor } from './replication-factor.ts';
 import { rows } from './rows.ts';
@@ -19,6 +22,9 @@ export const checkKinds = {
   workers,
   replication_factor: replicationFactor,
   standbys,
+  node,
+  copies,
+  lost,
   tasks,
   returns,
   columns,

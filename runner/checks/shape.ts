@@ -20,10 +20,39 @@ export const count: Shape<number> = {
   form: 'a whole number',
 };
 
-export const even: Shape<'even'> = {
-  read: (node) => (node.kind === 'text' && node.text === 'even' ? 'even' : undefined),
-  form: 'even',
-};
+/** One of these words. */
+export function oneOf<T extends string>(...words: readonly T[]): Shape<T> {
+  return {
+    read: (node) => (node.kind === 'text' ? words.find((word) => word === node.text) : undefined),
+    form: words.join(' or '),
+  };
+}
+
+/** A map with some of these keys, at least one. */
+export function fields<T extends object>(
+  shapes: {
+    readonly [K in keyof T]-?: Shape<NonNullable<T[K]>>;
+  },
+): Shape<T> {
+  const shapeOf = (key: string) => (shapes as Readonly<Record<string, Shape<unknown> | undefined>>)[key];
+  const form = `{${Object.keys(shapes).join(', ')}}`;
+  return {
+    read: (node) => {
+      if (node.kind !== 'map' || node.entries.length === 0) return undefined;
+      const entries = node.entries.map(({ key, value }) => [key, shapeOf(key)?.read(value)] as const);
+      return entries.some(([, value]) => value === undefined)
+        ? undefined
+        : (Object.fromEntries(entries) as T);
+    },
+    form,
+    blame: (node) => {
+      if (node.kind !== 'map') return { node, form };
+      const wrong = node.entries.find(({ key, value }) => shapeOf(key)?.read(value) === undefined);
+      const shape = wrong && shapeOf(wrong.key);
+      return wrong && shape ? blame(shape, wrong.value) : { node, form };
+    },
+  };
+}
 
 /** A blank is written as '' so that a forgotten value is noticed. */
 export const text: Shape<string> = {

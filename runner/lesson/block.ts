@@ -6,6 +6,7 @@ import type { Report } from './problem.ts';
 import type { Answer, Block, Check, Exercise, Expectation, Hint, Place } from './types.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_EVERY_MS = 20;
 
 /** Checks that look at the result of an SQL block. */
 const OF_SQL: readonly CheckName[] = ['tasks', 'returns', 'columns', 'value'];
@@ -23,8 +24,13 @@ interface OpenExercise extends Exercise {
   readonly wrongs: Answer[];
 }
 
-export function openBlock({ role, kind, options }: FenceHeader, { text }: Fence, place: Place): OpenBlock {
+export function openBlock(
+  { role, kind, options, background }: FenceHeader,
+  { text }: Fence,
+  place: Place,
+): OpenBlock {
   const { name, node = 'coordinator', as, timeout = DEFAULT_TIMEOUT_MS, retry, engine, exit = 0 } = options;
+  const { every: everyMs = DEFAULT_EVERY_MS, stop } = options;
   const expectations: Expectation[] = [];
   const exercise: OpenExercise | undefined =
     role === 'exercise' ? { hints: [], solutions: [], wrongs: [] } : undefined;
@@ -36,11 +42,18 @@ export function openBlock({ role, kind, options }: FenceHeader, { text }: Fence,
     ...(name === undefined ? {} : { name }),
     ...(retry === undefined ? {} : { retryMs: retry }),
     ...(engine === undefined ? {} : { engine }),
+    ...(stop === undefined ? {} : { stop }),
     ...(exercise === undefined ? {} : { exercise }),
   };
   const block: Block =
     kind === 'sql'
-      ? { kind, ...base, node, ...(as === undefined ? {} : { session: as }) }
+      ? {
+          kind,
+          ...base,
+          node,
+          ...(as === undefined ? {} : { session: as }),
+          ...(background ? { everyMs } : {}),
+        }
       : { kind, ...base, exit };
   return { block, expectations, ...(exercise === undefined ? {} : { exercise }) };
 }
@@ -52,7 +65,9 @@ export function expect({ block, expectations }: OpenBlock, expectation: Expectat
   const above = `the block in line ${block.place.line}`;
   switch (expectation.kind) {
     case 'result':
-      if (block.kind === 'shell')
+      if (block.kind === 'sql' && block.everyMs !== undefined)
+        refuse(`${above} runs in the background and has no result`);
+      else if (block.kind === 'shell')
         refuse(`a result belongs to an sql block, ${above} is for the shell; use output`);
       else if (has('error'))
         refuse(`${above} has an error already; a block has a result or an error, not both`);

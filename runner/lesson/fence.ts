@@ -20,6 +20,8 @@ export interface FenceHeader {
   /** `sql` or `shell` for all that is run or stands for it. */
   readonly kind: 'sql' | 'shell';
   readonly options: FenceOptions;
+  /** Whether the block goes on while those below it run. */
+  readonly background: boolean;
 }
 
 export interface FenceOptions {
@@ -30,15 +32,19 @@ export interface FenceOptions {
   readonly retry?: number;
   readonly engine?: 'citus';
   readonly exit?: number;
+  /** How often a background block writes, in milliseconds. */
+  readonly every?: number;
+  /** The name of the background block that ends with this one. */
+  readonly stop?: string;
 }
 
 type OptionName = keyof FenceOptions;
 
-const FLAGS = ['exercise', 'solution', 'wrong', 'ignore'] as const;
+const FLAGS = ['exercise', 'solution', 'wrong', 'ignore', 'background'] as const;
 type Flag = (typeof FLAGS)[number];
 
-const ON_EVERY_BLOCK = ['timeout', 'retry', 'engine', ...FLAGS] as const;
-const ON_SQL = ['name', 'node', 'as', ...ON_EVERY_BLOCK];
+const ON_EVERY_BLOCK = ['timeout', 'retry', 'engine', 'stop', 'exercise', 'solution', 'wrong', 'ignore'];
+const ON_SQL = ['name', 'node', 'as', 'background', 'every', ...ON_EVERY_BLOCK];
 const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
 
 const ATTACHED = ['result', 'error', 'output', 'check', 'hint'] as const;
@@ -81,7 +87,21 @@ export function readFenceHeader(info: string, line: number, report: Report): Fen
       report(line, `the option "${key}" belongs on the exercise, not on its {${role}}`);
     }
   }
-  return { role, kind, options };
+  const background = flags.has('background');
+  if (background) refuseOnBackground(role, options, line, report);
+  else if (options.every !== undefined) report(line, 'the option "every" belongs to a {background} block');
+  return { role, kind, options, background };
+}
+
+/** A background block is one INSERT, again and again, in a session of its own. */
+function refuseOnBackground(role: FenceRole, options: FenceOptions, line: number, report: Report): void {
+  if (role !== 'block') report(line, `a background block is no ${role}`);
+  for (const key of ['as', 'retry', 'stop'] as const) {
+    if (options[key] !== undefined) report(line, `the option "${key}" does not go with background`);
+  }
+  if (options.name === undefined) {
+    report(line, 'a background block needs a name, as sql {background name=writer}');
+  }
 }
 
 /** What an author meant who wrote a language that no highlighter knows; undefined for a language to be shown. */
@@ -105,9 +125,9 @@ function isFlag(key: string): key is Flag {
 function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: Report): FenceRole {
   const attached = ATTACHED.find((name) => name === language);
   if (attached !== undefined) return attached;
-  const parts = [...flags];
+  const parts = [...flags].filter((flag) => flag !== 'background');
   if (parts.length > 1) report(line, `a fence is one of ${parts.join(', ')}, not several`);
-  return (parts[0] as Exclude<Flag, 'ignore'> | undefined) ?? 'block';
+  return (parts[0] as 'exercise' | 'solution' | 'wrong' | undefined) ?? 'block';
 }
 
 interface Word {
@@ -149,9 +169,11 @@ function readOption(key: OptionName, value: string | undefined, line: number, re
     case 'name':
     case 'node':
     case 'as':
+    case 'stop':
       return value || wants(`a name, as ${key}=${key === 'node' ? 'worker-1' : 'first'}`);
     case 'timeout':
     case 'retry':
+    case 'every':
       return readDuration(value ?? '') ?? wants(DURATION_FORM);
     case 'engine':
       return value === 'citus' ? value : wants('"citus"');

@@ -2,7 +2,7 @@
 import { lintExercise } from './lint-exercise.ts';
 import { lintStatements } from './lint-sql.ts';
 import type { Problem } from './problem.ts';
-import type { SqlParser } from './sql.ts';
+import { counterForm, type SqlParser } from './sql.ts';
 import type { Block, Lesson, Place, ResultExpectation, SqlBlock, Step } from './types.ts';
 
 export interface Finding extends Problem {
@@ -50,6 +50,8 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportFinding): voi
   const count = lintStatements(text, place, parser, report, { mayFail });
   if (count === undefined) return;
   if (count === 0) report('error', place, 'the block has no statement, only comments');
+  if (block.everyMs !== undefined && parser.findCounter(text) === undefined)
+    report('error', place, counterForm);
   const results = expectations.filter(({ kind }) => kind === 'result').length;
   if (results > count) {
     report(

@@ -20,6 +20,18 @@ export interface SqlParser {
   split(text: string, start?: Place): readonly SqlStatement[];
   /** The first syntax error, its line counted from 0; undefined where the text parses. */
   findSyntaxError(text: string): SyntaxProblem | undefined;
+  /** Where an INSERT puts `$1`; undefined where the text is no such INSERT, or does not name its columns. */
+  findCounter(text: string): Counter | undefined;
+}
+
+/** What a background block must be. */
+export const counterForm =
+  'a background block is one INSERT that names its columns and has $1 among its VALUES';
+
+export interface Counter {
+  /** As the statement names it, quoted where it must be. */
+  readonly table: string;
+  readonly column: string;
 }
 
 export interface SyntaxProblem {
@@ -44,6 +56,7 @@ export async function loadSqlParser(): Promise<SqlParser> {
       const parsed = parse(pg, text);
       return 'error' in parsed ? parsed.error : undefined;
     },
+    findCounter: (text) => findCounter(pg, text),
   };
 }
 
@@ -156,6 +169,37 @@ function isOrdered(tree: Tree | undefined): boolean {
 function isCopyFromStdin(tree: Tree | undefined): boolean {
   const copy = tree?.CopyStmt;
   return copy !== undefined && copy.is_from === true && copy.filename === undefined;
+}
+
+/** The parse tree of `INSERT INTO t (…, n, …) VALUES (…, $1, …)`, as far as it matters here. */
+interface InsertTree {
+  readonly relation: { readonly schemaname?: string; readonly relname: string };
+  readonly cols?: readonly { readonly ResTarget: { readonly name: string } }[];
+  readonly selectStmt?: {
+    readonly SelectStmt: {
+      readonly valuesLists?: readonly { readonly List: { readonly items: readonly Tree[] } }[];
+    };
+  };
+}
+
+function findCounter(pg: PgQuery, text: string): Counter | undefined {
+  const parsed = parse(pg, text);
+  if ('error' in parsed || parsed.pieces.length !== 1) return undefined;
+  const insert = parsed.pieces[0]!.tree?.InsertStmt as InsertTree | undefined;
+  const [row, ...more] = insert?.selectStmt?.SelectStmt.valuesLists ?? [];
+  if (!insert || !row || more.length > 0) return undefined;
+  const at = row.List.items.findIndex((item) => item.ParamRef?.number === 1);
+  const column = insert.cols?.[at]?.ResTarget.name;
+  if (column === undefined) return undefined;
+  const { schemaname, relname } = insert.relation;
+  const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+  return {
+    table: [schemaname, relname]
+      .filter((part) => part !== undefined)
+      .map(quote)
+      .join('.'),
+    column,
+  };
 }
 
 function lineAt(text: string, end = text.length): number {

@@ -66,6 +66,7 @@ export class StepBuilder {
       if (first === undefined) this.#names.set(name, fence.line);
       else this.#report(fence.line, `the name "${name}" stands twice; first in line ${first}`);
     }
+    this.#checkStop(open, fence.line);
     if (isExercise && this.#exercise !== undefined) {
       const first = this.#exercise.block.place.line;
       this.#report(
@@ -75,6 +76,13 @@ export class StepBuilder {
     } else if (isExercise) this.#exercise = open;
     this.#last = open;
     this.parts.push(open.block);
+  }
+
+  #checkStop({ block: { stop } }: OpenBlock, line: number): void {
+    const isStopped = (part: Part) => part.kind === 'sql' && part.everyMs !== undefined && part.name === stop;
+    if (stop !== undefined && !this.parts.some(isStopped)) {
+      this.#report(line, `no background block "${stop}" stands above in this step`);
+    }
   }
 
   #addToExercise({ role, kind }: FenceHeader, fence: Fence, place: Place): void {

@@ -52,6 +52,8 @@ interface BlockBase {
   readonly retryMs?: number;
   /** The only engine on which the block makes sense. */
   readonly engine?: 'citus';
+  /** The background block that ends when this one has run. */
+  readonly stop?: string;
   readonly expectations: readonly Expectation[];
   /** Set where the learner writes this block; `text` is then the starting point. */
   readonly exercise?: Exercise;
@@ -63,6 +65,11 @@ export interface SqlBlock extends BlockBase {
   readonly node: string;
   /** The named session (`as=`) it runs in. */
   readonly session?: string;
+  /**
+   * Set for a background block: its INSERT runs again and again, so often, with the next number as `$1`, until a block
+   * stops it or its step ends.
+   */
+  readonly everyMs?: number;
 }
 
 export interface ShellBlock extends BlockBase {

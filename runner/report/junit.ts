@@ -69,6 +69,7 @@ export function junitReporter(): Reporter {
       case 'statement-finished':
       case 'statement-failed':
       case 'shell-output':
+      case 'writer-stopped':
         return '';
     }
   };

@@ -44,6 +44,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Rep
         if (!walk) return '';
         openLine = !event.text.endsWith('\n');
         return printable(event.text);
+      case 'writer-stopped':
+        return walk ? `${writerEnd(event, style)}\n\n` : '';
       case 'block-finished': {
         const newline = openLine ? '\n' : '';
         openLine = false;
@@ -131,6 +133,16 @@ function failureLines(
     ...(hint === undefined ? [] : [`HINT: ${hint}`]),
     ...(context === undefined || !withContext ? [] : [`CONTEXT: ${context}`]),
   ];
+}
+
+/** `writer: 214 writes acknowledged, 3 refused within 0.8 s`. */
+function writerEnd(
+  { name, acknowledged, refused, troubleMs, errors }: EventOf<'writer-stopped'>,
+  style: Style,
+): string {
+  const trouble = refused === 0 ? 'none refused' : `${refused} refused within ${milliseconds(troubleMs)}`;
+  const head = style('bold', `${name}: ${acknowledged} writes acknowledged, ${trouble}`);
+  return [head, ...errors.map((error) => style('yellow', printable(`  ${error}`)))].join('\n');
 }
 
 function blockEnd(

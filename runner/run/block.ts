@@ -19,6 +19,7 @@ import type { FailedOutcome, LessonEvent, Outcome } from './events.ts';
 import type { Sessions } from './sessions.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
+import type { Writers } from './writers.ts';
 
 export interface BlockContext {
   readonly cluster: Cluster;
@@ -26,6 +27,7 @@ export interface BlockContext {
   readonly sessions: Sessions;
   /** The sessions of the checks, which see only what is committed. */
   readonly probes: Sessions;
+  readonly writers: Writers;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
@@ -40,7 +42,9 @@ export interface BlockEnd {
 export async function runBlock(block: Block, text: string, context: BlockContext): Promise<BlockEnd> {
   switch (block.kind) {
     case 'sql':
-      return runSqlBlock(block, text, context);
+      return block.everyMs === undefined
+        ? runSqlBlock(block, text, context)
+        : startBackground(block, text, context);
     case 'shell':
       return runShellBlock(block, text, context);
   }
@@ -59,10 +63,37 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   const run = await runSql(block, text, { connection, expected, errorExpected, emit, signal });
 
   const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
+  if (block.stop !== undefined) await stopWriters(context, block.stop);
   if (run.trouble?.end.status !== 'interrupted') {
     outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), signal)));
   }
   return { outcomes, lost: run.trouble?.end.status === 'lost' };
+}
+
+async function startBackground(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
+  const { place, timeoutMs } = block;
+  const title = 'first write';
+  const started = await context.writers.start(block, text);
+  const outcomes: Outcome[] = started
+    ? [{ status: 'held', title, place }]
+    : [
+        {
+          status: 'failed',
+          title,
+          place,
+          expected: `a write that the server acknowledges within ${timeoutMs / 1000} s`,
+          actual: (await stopWriters(context, block.name)).flatMap(({ errors }) => errors).join('; '),
+        },
+      ];
+  if (started) outcomes.push(...(await runChecks(block.expectations, probe(context), context.signal)));
+  return { outcomes, lost: false };
+}
+
+/** Tells what each has written. */
+async function stopWriters({ writers, emit }: BlockContext, name: string | undefined) {
+  const reports = await writers.stop(name);
+  for (const report of reports) emit({ type: 'writer-stopped', ...report });
+  return reports;
 }
 
 async function runShellBlock(block: ShellBlock, text: string, context: BlockContext): Promise<BlockEnd> {
@@ -70,6 +101,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
   const emitText = (chunk: string) => emit({ type: 'shell-output', text: chunk });
   const end = await runShell(block, text, await context.shell(), emitText, signal);
   const outcomes: Outcome[] = judgeExit(end, block);
+  if (block.stop !== undefined) await stopWriters(context, block.stop);
   for (const expectation of block.expectations) {
     if (expectation.kind !== 'output') continue;
     const difference = matchOutput(expectation, end.output);
@@ -94,12 +126,17 @@ async function runChecks(expectations: readonly Expectation[], probe: Probe, sig
   return outcomes;
 }
 
-function probe({ cluster, probes, signal }: BlockContext, session?: Connection, run?: SqlRun): Probe {
+function probe(
+  { cluster, probes, writers, signal }: BlockContext,
+  session?: Connection,
+  run?: SqlRun,
+): Probe {
   const ask = async (node: string, sql: string) => query((await probes.get(node)).connection, sql, signal);
   return {
     coordinator: (sql) => ask('coordinator', sql),
     node: ask,
-    nodes: async () => (await cluster.nodes()).filter(({ state }) => state === 'up').map(({ name }) => name),
+    nodes: () => cluster.nodes(),
+    writers: writers.all,
     session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
     block: { lastStatement: run?.statements.at(-1)?.text, lastResult: run?.results.at(-1) },
   };

@@ -3,6 +3,7 @@ import type { Notice, Row, SqlFailure } from '../cluster/connection.ts';
 import type { ClusterKind, Engine } from '../cluster/types.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
+import type { WriterReport } from './writer.ts';
 
 /** `left`: the learner went away; `interrupted`: a signal came; `lost`: the cluster went away. */
 export type LessonStatus = 'passed' | 'failed' | 'skipped' | 'left' | 'interrupted' | 'lost';
@@ -93,6 +94,10 @@ export type LessonEvent =
       readonly ms: number;
     }
   | { readonly type: 'shell-output'; readonly text: string }
+  | ({
+      /** A background block has ended. */
+      readonly type: 'writer-stopped';
+    } & WriterReport)
   | {
       readonly type: 'block-finished';
       readonly status: BlockStatus;

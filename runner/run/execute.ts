@@ -8,6 +8,7 @@ import type { AnswerKind, ClusterInfo, LessonEvent, LessonStatus, StepStatus } f
 import type { Plan, PlannedBlock, PlannedStep } from './plan.ts';
 import { openSessions } from './sessions.ts';
 import type { ShellEnvironment } from './shell-block.ts';
+import { openWriters } from './writers.ts';
 
 /** What the learner decides; `unattended` where nobody is asked. */
 export interface Control {
@@ -94,16 +95,17 @@ export async function* walk(plan: Plan, context: ExecuteContext): AsyncGenerator
 
   const sessions = openSessions(cluster);
   const probes = openSessions(cluster);
+  const writers = openWriters(cluster, signal);
   try {
     let ran = 0;
     for (const [index, planned] of plan.steps.entries()) {
-      const end = yield* walkStep(planned, index + 1, { ...context, sessions, probes });
+      const end = yield* walkStep(planned, index + 1, { ...context, sessions, probes, writers });
       if (end.stop !== undefined) return end.stop;
       ran += end.ran;
     }
     return ran === 0 ? 'skipped' : 'passed';
   } finally {
-    await Promise.all([sessions.closeAll(), probes.closeAll()]);
+    await Promise.all([writers.stop(), sessions.closeAll(), probes.closeAll()]);
   }
 }
 
@@ -143,6 +145,7 @@ async function* walkStep(
       break;
     }
   }
+  for (const report of await context.writers.stop()) yield { type: 'writer-stopped', ...report };
   const status: StepStatus = stop !== undefined ? 'failed' : ran === 0 && skipped > 0 ? 'skipped' : 'passed';
   yield { type: 'step-finished', step: id, status, ms: performance.now() - started };
   return { ran, ...(stop === undefined ? {} : { stop }) };

@@ -26,11 +26,16 @@ export interface PlannedBlock {
 /** With `solve`, exercises run their first solution; without it, what the learner is given. */
 export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly solve: boolean }): Plan {
   const missing = (lesson.workers ?? 0) - cluster.workers;
+  const barred = cluster.kind === 'external' ? lesson.steps.findIndex(worksOnServers) : -1;
+  const skipOf = (at: number) =>
+    barred === -1 || at < barred ? undefined : at === barred ? notOurs : afterSkip;
   return {
     lesson,
-    steps: lesson.steps.map((step) => ({
+    steps: lesson.steps.map((step, at) => ({
       step,
-      parts: step.parts.map((part) => (part.kind === 'prose' ? part : planBlock(part, cluster, solve))),
+      parts: step.parts.map((part) =>
+        part.kind === 'prose' ? part : planBlock(part, cluster, solve, skipOf(at)),
+      ),
     })),
     ...(missing > 0
       ? { skip: `it needs ${lesson.workers} workers and the cluster has ${cluster.workers}` }
@@ -53,13 +58,32 @@ export function planTrial(whole: Plan, exercise: PlannedBlock, text: string, ans
   return { lesson: whole.lesson, steps };
 }
 
-function planBlock(block: Block, cluster: ClusterInfo, solve: boolean): PlannedBlock {
+const notOurs =
+  'it stops, adds or promotes a server, and the servers of this cluster are not ours; run it with --cluster local or docker';
+const afterSkip = 'it may build on a step that was skipped';
+
+/** Whether a shell block of the step does something to a server. */
+function worksOnServers({ parts }: Step): boolean {
+  const verb = /\blesson\s+node\s+(?!list\b)/;
+  return parts.some((part) => part.kind === 'shell' && verb.test(part.text + solutionsOf(part)));
+}
+
+const solutionsOf = ({ exercise }: Block): string =>
+  (exercise?.solutions ?? []).map(({ text }) => text).join('\n');
+
+function planBlock(
+  block: Block,
+  cluster: ClusterInfo,
+  solve: boolean,
+  skipped: string | undefined,
+): PlannedBlock {
   const solution = solve ? block.exercise?.solutions[0] : undefined;
   const answer = block.exercise === undefined ? undefined : solution === undefined ? 'start' : 'solution';
   const skip =
-    block.engine !== undefined && block.engine !== cluster.engine.kind
+    skipped ??
+    (block.engine !== undefined && block.engine !== cluster.engine.kind
       ? 'only real Citus can show this; this is the built-in engine'
-      : undefined;
+      : undefined);
   return {
     kind: 'block',
     block,

@@ -42,6 +42,7 @@ export function reduce(session: Session, event: LessonEvent): Session {
     case 'statement-finished':
     case 'statement-failed':
     case 'shell-output':
+    case 'writer-stopped':
     case 'step-finished':
     case 'run-finished':
       return session;

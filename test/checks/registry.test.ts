@@ -22,7 +22,12 @@ function clusterThatSays(answers: Answers, block: Partial<Probe['block']> = {}):
     coordinator: ask,
     session: ask,
     node: (node, sql) => ask(`${node}: ${sql}`),
-    nodes: async () => ['coordinator', 'worker-1'],
+    nodes: async () => [
+      { name: 'coordinator', state: 'up' },
+      { name: 'worker-1', state: 'up' },
+      { name: 'worker-2', state: 'down' },
+    ],
+    writers: () => [],
     block: { lastStatement: undefined, lastResult: undefined, ...block },
   };
 }

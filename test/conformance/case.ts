@@ -6,6 +6,7 @@ import type { Block, Place } from '../../runner/lesson/types.ts';
 import { type BlockContext, runBlock } from '../../runner/run/block.ts';
 import type { LessonEvent, Outcome } from '../../runner/run/events.ts';
 import { openSessions } from '../../runner/run/sessions.ts';
+import { openWriters } from '../../runner/run/writers.ts';
 
 /** One block of SQL, held against what Citus answered. */
 export interface Verdict {
@@ -30,11 +31,12 @@ export async function runCases(
   await cluster.reset({ signal });
   const sessions = openSessions(cluster);
   const probes = openSessions(cluster);
+  const writers = openWriters(cluster, signal);
   const shell = () => Promise.reject(new Error(`${file}: cases are in SQL`));
   const verdicts: Verdict[] = [];
   try {
     for (const block of blocks) {
-      verdicts.push(await judge(block, engine, { cluster, sessions, probes, shell, signal }));
+      verdicts.push(await judge(block, engine, { cluster, sessions, probes, writers, shell, signal }));
     }
   } finally {
     await Promise.all([sessions.closeAll(), probes.closeAll()]);

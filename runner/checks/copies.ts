@@ -1,0 +1,45 @@
+// `copies: identical`: all placements of each shard hold the same rows, of every table. `copies: {t: identical}`: of one.
+import type { PerTable } from '../lesson/types.ts';
+import { type CheckKind, type Finding, forEachTable, type Probe } from './check.ts';
+import { either, oneOf, perTable } from './shape.ts';
+
+const identical = oneOf('identical');
+
+export const copies: CheckKind<'identical' | PerTable<'identical'>> = {
+  value: either(identical, perTable(identical)),
+  async examine(expected, probe) {
+    if (expected !== 'identical') {
+      return forEachTable(expected, probe, (table) => examineTable(table.name, table.literal, probe));
+    }
+    const tables = await probe.coordinator('SELECT DISTINCT table_name::text FROM citus_shards ORDER BY 1');
+    const names = Object.fromEntries(tables.map(([name]) => [name, 'identical' as const]));
+    if (tables.length > 0) return copies.examine(names, probe);
+    const actual = 'there is no distributed table';
+    return [{ title: 'copies', held: false, expected: 'identical', actual }];
+  },
+};
+
+/** A table without a second placement has no copies that could be alike. */
+async function examineTable(name: string, literal: string, probe: Probe): Promise<Finding> {
+  const [[shards, answers, failed, differing, alone] = []] = await probe.coordinator(`
+    SELECT count(*),
+           sum(placements),
+           sum(failed),
+           string_agg(shardid::text, ', ' ORDER BY shardid) FILTER (WHERE contents > 1),
+           count(*) FILTER (WHERE placements < 2)
+      FROM (SELECT shardid,
+                   count(*) AS placements,
+                   count(*) FILTER (WHERE NOT success) AS failed,
+                   count(DISTINCT result) FILTER (WHERE success) AS contents
+              FROM run_command_on_placements(${literal},
+                     $$SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM %s AS t$$)
+             GROUP BY shardid) AS each`);
+  const actual = Number(failed)
+    ? `${failed} of ${answers} placements do not answer`
+    : differing !== null
+      ? `the placements of shard ${differing} differ`
+      : Number(alone)
+        ? `${alone} of ${shards} shards have one placement only`
+        : 'identical';
+  return { title: `copies of ${name}`, held: actual === 'identical', expected: 'identical', actual };
+}

@@ -1,0 +1,135 @@
+// A background block at work: one numbered row after another, and what became of each.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Written } from '../checks/check.ts';
+import { type Connection, connect } from '../cluster/connection.ts';
+import type { Address } from '../cluster/types.ts';
+import type { Counter } from '../lesson/sql.ts';
+
+export interface WriterOptions {
+  readonly name: string;
+  /** The INSERT with `$1`. */
+  readonly sql: string;
+  readonly counter: Counter;
+  readonly everyMs: number;
+  /** Asked again whenever a connection is lost: the node may have moved. */
+  readonly address: () => Promise<Address>;
+  readonly signal: AbortSignal;
+}
+
+export interface Writer extends Written {
+  /** Resolves with whether a write was acknowledged within so many milliseconds. */
+  hasStarted(withinMs: number): Promise<boolean>;
+  /** After a failure, first waits for a write that succeeds; the report is the same however often it is asked for. */
+  stop(): Promise<WriterReport>;
+}
+
+export interface WriterReport {
+  readonly name: string;
+  readonly acknowledged: number;
+  /** Writes that failed, or of which nobody knows what became. */
+  readonly refused: number;
+  /** From the first write that was refused to the first that succeeded after the last such, in milliseconds. */
+  readonly troubleMs: number;
+  /** What the failures said, each once, the first ones. */
+  readonly errors: readonly string[];
+}
+
+/** One write; a server that is paused keeps its client waiting no longer. */
+const writeDeadlineMs = 2_000;
+/** For the write that shows that all is well again. */
+const recoveryDeadlineMs = 10_000;
+const pollMs = 5;
+const shownErrors = 3;
+
+export function startWriter({ name, sql, counter, everyMs, address, signal }: WriterOptions): Writer {
+  const acknowledged: number[] = [];
+  const errors: string[] = [];
+  let refused = 0;
+  let firstRefused: number | undefined;
+  let troubleMs = 0;
+  let isDown = false;
+  let stopping = false;
+
+  const note = (failure: string | undefined, n: number) => {
+    const now = performance.now();
+    if (isDown) troubleMs = now - (firstRefused ?? now);
+    if (failure === undefined) {
+      acknowledged.push(n);
+    } else {
+      refused += 1;
+      firstRefused ??= now;
+      if (errors.length < shownErrors && !errors.includes(failure)) errors.push(failure);
+    }
+    isDown = failure !== undefined;
+  };
+
+  const work = async () => {
+    let connection: Connection | undefined;
+    for (let n = 1; !stopping && !signal.aborted; n += 1) {
+      const due = wait(everyMs, undefined, { signal }).catch(() => {});
+      try {
+        connection = connection && !connection.lost ? connection : await open(await address(), sql, signal);
+        note(await write(connection, n, signal), n);
+      } catch (error) {
+        if (!signal.aborted) note((error as Error).message, n);
+      }
+      await due;
+    }
+    await connection?.close();
+  };
+  const working = work();
+
+  const until = async (isTrue: () => boolean, ms: number) => {
+    const deadline = Date.now() + ms;
+    while (!isTrue() && Date.now() < deadline && !signal.aborted) await wait(pollMs);
+    return isTrue();
+  };
+  return {
+    name,
+    ...counter,
+    acknowledged,
+    hasStarted: (withinMs) => until(() => acknowledged.length > 0, withinMs),
+    async stop() {
+      await until(() => !isDown, recoveryDeadlineMs);
+      stopping = true;
+      await working;
+      return { name, acknowledged: acknowledged.length, refused, troubleMs, errors };
+    },
+  };
+}
+
+async function open(address: Address, sql: string, signal: AbortSignal): Promise<Connection> {
+  const connection = await connect(address);
+  const end = await connection.run(`PREPARE writer AS ${sql}`, { timeoutMs: writeDeadlineMs, signal });
+  if (end.status === 'done') return connection;
+  await connection.close();
+  throw new Error(end.status === 'failed' ? describe(end.failure) : `no connection: ${end.status}`);
+}
+
+/** Why the row is not acknowledged; undefined where it is. */
+async function write(connection: Connection, n: number, signal: AbortSignal): Promise<string | undefined> {
+  let warning: string | undefined;
+  const end = await connection.run(`EXECUTE writer(${n})`, {
+    timeoutMs: writeDeadlineMs,
+    signal,
+    // Committed here, but on no standby: PostgreSQL reports success with a warning.
+    onNotice: ({ message }) => {
+      if (/synchronous replication/.test(message)) warning = message;
+    },
+  });
+  switch (end.status) {
+    case 'done':
+      return warning;
+    case 'failed':
+      return describe(end.failure);
+    case 'timed-out':
+      return `no answer within ${writeDeadlineMs / 1000} s`;
+    case 'interrupted':
+      return 'interrupted';
+    case 'lost':
+      return end.message;
+  }
+}
+
+const describe = ({ sqlstate, message }: { readonly sqlstate: string; readonly message: string }) =>
+  `${sqlstate}: ${message}`;

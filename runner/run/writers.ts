@@ -1,0 +1,37 @@
+// The background blocks of one lesson: those that write, and what those that have ended have written.
+import type { Cluster } from '../cluster/types.ts';
+import { UserError } from '../errors.ts';
+import { counterForm, loadSqlParser } from '../lesson/sql.ts';
+import type { SqlBlock } from '../lesson/types.ts';
+import { startWriter, type Writer, type WriterReport } from './writer.ts';
+
+export interface Writers {
+  /** All of the lesson so far. */
+  readonly all: () => readonly Writer[];
+  /** Starts the block; returns false where nothing was acknowledged in time. */
+  start(block: SqlBlock, sql: string): Promise<boolean>;
+  /** @param name All that still write, unless given. */
+  stop(name?: string): Promise<readonly WriterReport[]>;
+}
+
+export function openWriters(cluster: Cluster, signal: AbortSignal): Writers {
+  const all = new Map<string, Writer>();
+  const active = new Set<string>();
+  return {
+    all: () => [...all.values()],
+    async start({ name = '', node, everyMs = 0, timeoutMs, place }, sql) {
+      const counter = (await loadSqlParser()).findCounter(sql);
+      if (counter === undefined) throw new UserError(counterForm, { code: 'lesson', place });
+      const address = () => cluster.address(node);
+      const writer = startWriter({ name, sql, counter, everyMs, address, signal });
+      all.set(name, writer);
+      active.add(name);
+      return writer.hasStarted(timeoutMs);
+    },
+    async stop(name) {
+      const names = [...active].filter((each) => name === undefined || each === name);
+      for (const each of names) active.delete(each);
+      return Promise.all(names.map((each) => all.get(each)!.stop()));
+    },
+  };
+}
