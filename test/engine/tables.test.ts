@@ -288,10 +288,13 @@ test('indexes reach the shards under their names, and go again', async () => {
   await db.rows('ALTER INDEX by_v RENAME TO v_index');
   await db.rows('DROP INDEX pair');
   expect(await indexes()).toEqual(shards.map((id) => `v_index_${id}`));
-  await db.rows('ALTER TABLE t ADD CONSTRAINT t_key UNIQUE (v, k), ADD PRIMARY KEY (k)');
+  await db.rows('ALTER TABLE t ADD CONSTRAINT t_key UNIQUE (v, k)');
+  await db.rows('ALTER TABLE t ADD PRIMARY KEY (k)');
   expect(await indexes()).toEqual(shards.map((id) => `t_key_${id} t_pkey_${id} v_index_${id}`));
   await db.rows('ALTER TABLE t DROP CONSTRAINT t_key, DROP CONSTRAINT t_pkey');
-  await db.rows('ALTER TABLE t ALTER k DROP NOT NULL');
+  expect(await db.error('ALTER TABLE t ALTER k DROP NOT NULL')).toMatch(
+    /^XX000: .* involving partition column/,
+  );
   expect(await indexes()).toEqual(shards.map((id) => `v_index_${id}`));
   expect(await db.error('CREATE INDEX CONCURRENTLY ON t (v)')).toMatch(/^0A000/);
 });
@@ -301,7 +304,7 @@ test('columns can be added, changed, renamed and dropped', async () => {
   await db.rows('INSERT INTO t SELECT g, g FROM generate_series(1, 20) g');
   await db.rows(`ALTER TABLE t ADD COLUMN unit text DEFAULT 'C'`);
   expect(await db.error('ALTER TABLE t ADD COLUMN counted bigserial')).toMatch(
-    /^0A000: .* such as a sequence/,
+    /^0A000: .* involving serial pseudotypes/,
   );
   expect(await db.rows('SELECT unit, count(*) FROM t GROUP BY 1')).toEqual([['C', '20']]);
   await db.rows(
