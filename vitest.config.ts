@@ -6,7 +6,7 @@ const report = process.env.TEST_REPORT;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/property/**'],
+    exclude: ['test/property/**', 'test/docker/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),

@@ -18,6 +18,7 @@ import {
   restFile,
   writeRecord,
 } from './record.ts';
+import { onNode } from './registration.ts';
 
 /** The cluster with just those servers, all of them up. */
 export async function baseProject(home: Home, name: string, signal: AbortSignal): Promise<Project> {
@@ -49,7 +50,7 @@ async function restoreBase(project: Project, signal: AbortSignal): Promise<Proje
   const { home, dir, record } = project;
   const nodes = baseNodes(record.workers);
   const isKept = (node: NodeRecord) =>
-    nodes.some(({ name }) => name === node.name) && (node.data ?? node.name) === node.name && !node.follows;
+    nodes.some(({ name }) => name === node.name) && (node.data ?? node.name) === node.name;
   const thrown = record.nodes.filter((node) => !isKept(node));
   // Data that is made anew has no snapshots, and is no longer what the last reset left.
   if (thrown.length > 0) await rm(restFile(dir), { force: true });
@@ -57,8 +58,18 @@ async function restoreBase(project: Project, signal: AbortSignal): Promise<Proje
   const base = { ...project, record: { ...record, nodes } };
   await writeRecord(home, dir, base.record);
   await heal(base, { workers: 0, report: () => {}, signal });
+  for (const { name } of record.nodes.filter(({ follows }) => follows)) {
+    if (nodes.some((node) => node.name === name)) await endFollowing(base, name, signal);
+  }
   // Commits would wait for standbys that are gone.
   const followed = new Set(record.nodes.flatMap(({ follows }) => (follows?.synchronous ? [follows.of] : [])));
   for (const node of followed) await tellOfStandbys(base, node, signal);
   return base;
+}
+
+/** Its data is what it was, a few transactions later. */
+async function endFollowing(project: Project, node: string, signal: AbortSignal): Promise<void> {
+  await onNode(project, node, { signal, database: 'template1' }, (client) =>
+    client.query('SELECT pg_promote() WHERE pg_is_in_recovery()'),
+  );
 }

@@ -21,19 +21,34 @@ export interface Tools {
 
 export interface ImageOptions extends Tools {
   readonly tag: string;
-  /** An empty folder to work in. */
+  /** A folder to work in, not there yet. */
   readonly dir: string;
-  /** For `docker`. */
-  readonly env: NodeJS.ProcessEnv;
 }
 
 const home = '/usr/lib/postgresql/18';
 
-export async function buildImage({ tag, dir, env, ...tools }: ImageOptions): Promise<void> {
+export async function buildImage({ tag, dir, ...tools }: ImageOptions): Promise<void> {
   await fillRoot(join(dir, 'rootfs'), tools);
   await fs.copyFile(join(here, 'Dockerfile'), join(dir, 'Dockerfile'));
   // The builder that needs no plugin.
-  await run('docker', ['build', '-q', '-t', tag, dir], { env: { ...env, DOCKER_BUILDKIT: '0' } });
+  await run('docker', ['build', '-q', '-t', tag, dir], { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
+}
+
+/** @throws where one is not on this machine. */
+export async function findTools(): Promise<Tools> {
+  const busybox = '/bin/busybox';
+  const isStatic = await run('ldd', [busybox]).then(
+    () => false,
+    ({ code }) => code === 1,
+  );
+  if (!isStatic) throw new Error('there is no busybox without libraries: install "busybox-static"');
+  // Not those on the PATH: Debian's are a script that finds these.
+  const versions = await fs.readdir('/usr/lib/postgresql').catch(() => []);
+  for (const version of versions.sort().reverse()) {
+    const clients = join('/usr/lib/postgresql', version, 'bin');
+    if (await fs.stat(join(clients, 'psql')).catch(() => undefined)) return { busybox, clients };
+  }
+  throw new Error('there is no psql in /usr/lib/postgresql: install "postgresql-client"');
 }
 
 async function fillRoot(root: string, { busybox, clients }: Tools): Promise<void> {

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
+import { shippedLessonsDir } from '../../runner/paths.ts';
+import { bin } from '../support/binary.ts';
+import { describeDocker, remove, stateFolder } from './containers.ts';
+
+const lessons = readdirSync(shippedLessonsDir)
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => file.slice(0, -3));
+
+describeDocker('every lesson, with its exercises, in Docker', async () => {
+  const stateDir = await stateFolder();
+  afterAll(() => remove(stateDir, 'lessons'));
+
+  test.for(lessons)('%s', async (id, { expect }) => {
+    const args = [
+      bin,
+      'check',
+      id,
+      '--cluster',
+      'docker',
+      '--name',
+      'lessons',
+      '--lessons',
+      shippedLessonsDir,
+    ];
+    const env = { ...process.env, LESSON_STATE_DIR: stateDir };
+    const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
+      execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, output: `${stdout}${stderr}` }),
+      );
+    });
+    expect(code, output).toBe(0);
+  });
+});
+
+test('there are lessons', () => expect(lessons.length).toBeGreaterThan(0));

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+const report = process.env.TEST_REPORT;
+
+/** `npm run docker`: real containers, on the engine that is here or one of our own. */
+export default defineConfig({
+  test: {
+    include: ['test/docker/**/*.test.ts'],
+    globalSetup: ['test/docker/stage.ts'],
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
+  },
+});
