@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { installPackages } from './packages.ts';
 
 const run = promisify(execFile);
 const minute = 60_000;
@@ -17,14 +18,9 @@ export interface DockerEngine {
 /** @param dir A folder of ours. @throws where there is none, and none can be made. */
 export async function getEngine(dir: string): Promise<DockerEngine> {
   if (await works({})) return { env: {}, stop: async () => {} };
-  const isDebian = await fs.readFile('/etc/os-release', 'utf8').then(
-    (text) => /^ID=debian$/m.test(text),
-    () => false,
-  );
-  if (process.getuid?.() !== 0 || !isDebian) {
-    throw new Error('there is no Docker with compose here, and only root on Debian can start one');
-  }
-  await install(['docker.io', 'containerd', 'runc', 'iptables', 'busybox-static', 'postgresql-client']);
+  await installPackages(['docker.io', 'containerd', 'runc', 'iptables']).catch((error: Error) => {
+    throw new Error(`there is no Docker with compose here, and ${error.message}`);
+  });
   const env = { DOCKER_HOST: `unix://${dir}/docker.sock`, DOCKER_CONFIG: join(dir, 'config') };
   await getCompose(dir, join(env.DOCKER_CONFIG, 'cli-plugins'));
   return { env, stop: await startDaemon(dir, env) };
@@ -39,22 +35,6 @@ async function works(env: Readonly<Record<string, string>>): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function install(packages: readonly string[]): Promise<void> {
-  const missing: string[] = [];
-  for (const name of packages) {
-    await run('dpkg', ['-s', name]).catch(() => missing.push(name));
-  }
-  if (missing.length === 0) return;
-  const apt = (...args: readonly string[]) =>
-    run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      timeout: 10 * minute,
-    });
-  await apt('update');
-  // Nothing is started: there is no init system to ask.
-  await apt('install', '-y', '--no-install-recommends', ...missing);
 }
 
 /** Debian 12 has version 1 only. The one of Debian 13 needs no library but glibc. */

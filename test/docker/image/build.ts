@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { linkLibraries } from '../../../runner/cluster/local/binaries.ts';
 import { engineSettings, installEngine } from '../../../runner/engine/install.ts';
+import { installPackages } from '../packages.ts';
 
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -34,21 +35,17 @@ export async function buildImage({ tag, dir, ...tools }: ImageOptions): Promise<
   await run('docker', ['build', '-q', '-t', tag, dir], { env: { ...process.env, DOCKER_BUILDKIT: '0' } });
 }
 
-/** @throws where one is not on this machine. */
+/** @throws where one cannot be had. */
 export async function findTools(): Promise<Tools> {
-  const busybox = '/bin/busybox';
-  const isStatic = await run('ldd', [busybox]).then(
-    () => false,
-    ({ code }) => code === 1,
-  );
-  if (!isStatic) throw new Error('there is no busybox without libraries: install "busybox-static"');
+  await installPackages(['busybox-static', 'postgresql-client']);
   // Not those on the PATH: Debian's are a script that finds these.
   const versions = await fs.readdir('/usr/lib/postgresql').catch(() => []);
   for (const version of versions.sort().reverse()) {
     const clients = join('/usr/lib/postgresql', version, 'bin');
-    if (await fs.stat(join(clients, 'psql')).catch(() => undefined)) return { busybox, clients };
+    if (await fs.stat(join(clients, 'psql')).catch(() => undefined))
+      return { busybox: '/bin/busybox', clients };
   }
-  throw new Error('there is no psql in /usr/lib/postgresql: install "postgresql-client"');
+  throw new Error('there is no psql in /usr/lib/postgresql');
 }
 
 async function fillRoot(root: string, { busybox, clients }: Tools): Promise<void> {
