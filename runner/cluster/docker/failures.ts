@@ -11,7 +11,7 @@ interface Trouble {
 /** What none of it matches is told in Docker's own words. The first that matches counts. */
 const troubles: readonly Trouble[] = [
   {
-    pattern: /exec: docker: not found|docker: command not found|docker: No such file/,
+    pattern: /exec: docker: (?:not found|cannot execute)|docker: command not found/,
     explain: () => ({
       message: 'there is no "docker" on this machine',
       hint: 'Install it (https://docs.docker.com/get-started/get-docker/), or take "--cluster local", which needs none.',
