@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { clusterFromNothing } from './cluster.ts';
+import { clusterInDocker } from './docker.ts';
 import { engine } from './engine.ts';
 import { lesson, type Measure } from './measure.ts';
 import { parsing } from './parse.ts';
@@ -21,6 +22,7 @@ const measures: readonly Measure[] = [
   manyRows,
   engine,
   clusterFromNothing,
+  clusterInDocker,
 ];
 try {
   await lesson(['up'], env);
