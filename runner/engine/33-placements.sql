@@ -64,14 +64,17 @@ BEGIN
   END IF;
 END $$;
 
--- The copies of a shard, the primary first.
+-- The copies of a shard on nodes that are active, the primary first.
 CREATE FUNCTION citus_internal.copies(shardid bigint)
   RETURNS int[]
   LANGUAGE sql
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT array_agg(groupid ORDER BY placementid) FROM pg_dist_placement p WHERE p.shardid = $1
+  SELECT array_agg(p.groupid ORDER BY p.placementid)
+    FROM pg_dist_placement p
+    JOIN pg_dist_node      n ON n.groupid = p.groupid AND n.noderole = 'primary' AND n.isactive
+   WHERE p.shardid = $1
 $$;
 
 -- On a worker: raises the error of a node that is down, where the list of hosts has led to the wrong one.

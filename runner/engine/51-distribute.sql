@@ -107,13 +107,13 @@ CREATE FUNCTION citus_internal.record_shards(rel regclass, key pg_attribute, col
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  layout  int[];
+  layout  jsonb   := (SELECT jsonb_object_agg(index, groups)  -- the groups of each shard
+                        FROM (SELECT index, array_agg(groupid ORDER BY copy) AS groups
+                                FROM citus_internal.lay_out(colocation) GROUP BY index) l);
   width   bigint  := 4294967296 / colocation.shardcount;
   has_key boolean := colocation.distributioncolumntype <> 0;
   shard   bigint;
 BEGIN
-  SELECT array_agg(groupid ORDER BY index, copy) INTO layout FROM citus_internal.lay_out(colocation);
-
   INSERT INTO pg_dist_partition (logicalrelid, partmethod, partkey, colocationid, repmodel)
   VALUES (rel,
           CASE WHEN has_key THEN 'h' ELSE 'n' END,
@@ -130,10 +130,10 @@ BEGIN
                  ELSE (i + 1) * width - 2147483649 END)
     RETURNING shardid INTO shard;
 
-    FOR j IN 1 .. colocation.replicationfactor LOOP
-      INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
-      VALUES (shard, 1, 0, layout[i * colocation.replicationfactor + j]);
-    END LOOP;
+    INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
+    SELECT shard, 1, 0, g.groupid::int
+      FROM jsonb_array_elements_text(layout -> i::text) WITH ORDINALITY g (groupid, copy)
+     ORDER BY g.copy;
   END LOOP;
 END $$;
 

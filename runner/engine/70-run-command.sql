@@ -212,7 +212,7 @@ AS $$
            format($2, citus_internal.placement_name(s, p.groupid)) AS command,
            row_number() OVER (ORDER BY s.shardid)                  AS number
       FROM pg_dist_shard s,
-           LATERAL (SELECT groupid FROM pg_dist_placement p WHERE p.shardid = s.shardid ORDER BY placementid LIMIT 1) p
+           LATERAL (SELECT (citus_internal.copies(s.shardid))[1] AS groupid) p
      WHERE s.logicalrelid = $1
   )
   SELECT s.shardid, r.success, r.result

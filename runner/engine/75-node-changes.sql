@@ -40,7 +40,7 @@ BEGIN
                       WHERE other.shardid = s.shardid
                         AND other.groupid <> node.groupid
                         AND n.isactive)
-   ORDER BY s.shardid
+   ORDER BY p.placementid
    LIMIT 1;
   IF FOUND THEN
     RAISE internal_error
@@ -63,7 +63,9 @@ DECLARE
   node pg_dist_node := citus_internal.find_node(nodename, nodeport);
 BEGIN
   PERFORM citus_internal.check_holds_no_only_copy(node);
-  PERFORM citus_internal.leave_placements(node.groupid);
+  UPDATE pg_dist_node n SET isactive = false WHERE n.nodeid = node.nodeid;
+  PERFORM citus_internal.go_on_without(node.groupid);
+  DELETE FROM pg_dist_placement WHERE groupid = node.groupid;
   DELETE FROM pg_dist_cleanup WHERE node_group_id = node.groupid;
   DELETE FROM pg_dist_node n WHERE n.nodeid = node.nodeid;
   IF node.noderole = 'primary' THEN

@@ -34,7 +34,10 @@ DECLARE
 BEGIN
   PERFORM citus_internal.check_holds_no_only_copy(node);
   IF NOT synchronous
-     AND node.nodeid = (SELECT min(nodeid) FROM pg_dist_node WHERE groupid <> 0)
+     AND node.nodeid = (SELECT n.nodeid FROM pg_dist_node n
+                         WHERE n.groupid <> 0 AND n.noderole = 'primary'
+                         ORDER BY n.nodename COLLATE "C", n.nodeport
+                         LIMIT 1)
   THEN
     RAISE object_not_in_prerequisite_state
     USING MESSAGE = 'disabling the first worker node in the metadata is not allowed',
@@ -45,33 +48,32 @@ BEGIN
                            nodename, nodeport);
   END IF;
   UPDATE pg_dist_node n SET isactive = false WHERE n.nodeid = node.nodeid;
-  PERFORM citus_internal.leave_placements(node.groupid);
+  DELETE FROM pg_dist_placement
+   WHERE groupid = node.groupid
+     AND shardid IN (SELECT shardid FROM pg_dist_shard JOIN pg_dist_partition USING (logicalrelid) WHERE repmodel = 't');
+  PERFORM citus_internal.go_on_without(node.groupid);
   PERFORM citus_internal.sync_nodes();
 END $$;
 
--- Takes a group out of all placements; the shards go on with the copies that are left.
-CREATE FUNCTION citus_internal.leave_placements(leaving int)
+-- The shards that a group has copies of go on with those on active nodes.
+CREATE FUNCTION citus_internal.go_on_without(leaving int)
   RETURNS void
-  LANGUAGE plpgsql
+  LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-DECLARE
-  shards bigint[];
-BEGIN
-  WITH left_ AS (DELETE FROM pg_dist_placement WHERE groupid = leaving RETURNING shardid)
-  SELECT array_agg(shardid) INTO shards FROM left_;
-  PERFORM citus_internal.run_on_copies_of(
-            citus_internal.copies(s.shardid),
-            format('SELECT citus_internal.wire_copy(%L, %L)', citus_internal.shard(s.logicalrelid, s.shardid),
-                   citus_internal.copies(s.shardid))),
-          citus_internal.repoint_shard(s)
-     FROM pg_dist_shard     s
-     JOIN pg_dist_partition t USING (logicalrelid)
-    WHERE s.shardid   = ANY (shards)
-      AND t.repmodel <> 't';
-END $$;
+  SELECT citus_internal.run_on_copies_of(
+           citus_internal.copies(s.shardid),
+           format('SELECT citus_internal.wire_copy(%L, %L)', citus_internal.shard(s.logicalrelid, s.shardid),
+                  citus_internal.copies(s.shardid))),
+         citus_internal.repoint_shard(s)
+    FROM pg_dist_shard     s
+    JOIN pg_dist_placement p USING (shardid)
+    JOIN pg_dist_partition t USING (logicalrelid)
+   WHERE p.groupid   = leaving
+     AND t.repmodel <> 't'
+$$;
 
--- What a node still has from before is not up to date: it goes. Copies come back with replicate_table_shards.
+-- What a node that was disabled still has is not up to date: it goes. Copies come back with replicate_table_shards.
 CREATE FUNCTION pg_catalog.citus_activate_node(nodename text, nodeport integer)
   RETURNS integer
   LANGUAGE plpgsql
@@ -80,11 +82,15 @@ CREATE FUNCTION pg_catalog.citus_activate_node(nodename text, nodeport integer)
 AS $$
 DECLARE
   node  pg_dist_node := citus_internal.find_node(nodename, nodeport);
-  stale text         := (SELECT string_agg(citus_internal.shard(s.logicalrelid, s.shardid), ', ')
-                           FROM pg_dist_shard s
-                          WHERE NOT EXISTS (SELECT FROM pg_dist_placement p
-                                             WHERE p.shardid = s.shardid AND p.groupid = node.groupid));
+  stale text;
 BEGIN
+  IF NOT node.isactive THEN
+    DELETE FROM pg_dist_placement WHERE groupid = node.groupid;
+  END IF;
+  SELECT string_agg(citus_internal.shard(s.logicalrelid, s.shardid), ', ')
+    INTO stale
+    FROM pg_dist_shard s
+   WHERE NOT EXISTS (SELECT FROM pg_dist_placement p WHERE p.shardid = s.shardid AND p.groupid = node.groupid);
   PERFORM citus_internal.run_on_group(node.groupid, coalesce('DROP TABLE IF EXISTS ' || stale || ' CASCADE', 'SELECT 1'));
   UPDATE pg_dist_node n SET isactive = true WHERE n.nodeid = node.nodeid;
   PERFORM citus_internal.sync_nodes();
@@ -201,6 +207,7 @@ BEGIN
                    citus_internal.shard(shard.logicalrelid, shard.shardid), target, command, source || target));
   INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) VALUES (shard.shardid, 1, 0, target);
   PERFORM citus_internal.repoint_shard(shard);
+  PERFORM citus_internal.forget_orphan(shard, target);
 END $$;
 
 -- On a worker that has a copy; only the primary makes another.

@@ -35,7 +35,9 @@ BEGIN
   FOR moved IN SELECT * FROM citus_internal.colocated_shards(shard) ORDER BY logicalrelid LOOP
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', moved.logicalrelid);
   END LOOP;
-  PERFORM citus_internal.drop_orphans();
+  -- What is on the target under the name of a shard that arrives is dropped on the way by which it arrives.
+  PERFORM citus_internal.drop_orphans(
+            ARRAY(SELECT citus_internal.shard(s.logicalrelid, s.shardid) FROM citus_internal.colocated_shards(shard) s));
 
   FOR moved IN SELECT * FROM citus_internal.colocated_shards(shard) LOOP
     IF cardinality(citus_internal.copies(moved.shardid)) = 1 THEN
@@ -119,8 +121,8 @@ BEGIN
                    || coalesce(citus_internal.foreign_key_commands(shard.logicalrelid, shard.shardid), ''), gets));
 END $$;
 
--- What is left on the node that a shard has moved away from.
-CREATE FUNCTION citus_internal.record_orphan(shard pg_dist_shard, source int, target int)
+-- Where a shard is again what an earlier move has left of it, nothing is to be dropped.
+CREATE FUNCTION citus_internal.forget_orphan(shard pg_dist_shard, target int)
   RETURNS void
   LANGUAGE sql
   SET search_path = pg_catalog
@@ -128,13 +130,22 @@ AS $$
   DELETE FROM pg_dist_cleanup
    WHERE object_name   = citus_internal.shard(shard.logicalrelid, shard.shardid)
      AND node_group_id = target;
+$$;
+
+-- What is left on the node that a shard has moved away from.
+CREATE FUNCTION citus_internal.record_orphan(shard pg_dist_shard, source int, target int)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.forget_orphan(shard, target);
   INSERT INTO pg_dist_cleanup
   VALUES (nextval('pg_dist_cleanup_recordid_seq'), pg_current_xact_id()::text::bigint, 1,
           citus_internal.shard(shard.logicalrelid, shard.shardid), source, 2);
 $$;
 
 -- Drops what earlier transactions have left; what this one leaves has to wait until it is committed. Returns how much.
-CREATE FUNCTION citus_internal.drop_orphans()
+CREATE FUNCTION citus_internal.drop_orphans(except_for text[] DEFAULT '{}')
   RETURNS int
   LANGUAGE plpgsql
   SET search_path = pg_catalog
@@ -150,6 +161,7 @@ BEGIN
                        FILTER (WHERE object_type = 0)) AS command
       FROM pg_dist_cleanup
      WHERE operation_id <> pg_current_xact_id()::text::bigint
+       AND object_name  <> ALL (except_for)
        AND node_group_id IN (SELECT groupid FROM pg_dist_node WHERE isactive)
      GROUP BY 1
      ORDER BY 1

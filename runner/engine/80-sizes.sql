@@ -27,6 +27,7 @@ BEGIN
     SELECT n.*
       FROM pg_dist_node n
      WHERE n.noderole = 'primary'
+       AND n.isactive
        AND EXISTS (SELECT FROM pg_dist_placement p JOIN pg_dist_shard s ON s.shardid = p.shardid
                     WHERE p.groupid = n.groupid AND (rel IS NULL OR s.logicalrelid = rel))
      ORDER BY n.nodeid

@@ -195,8 +195,12 @@ BEGIN
        WHERE t.repmodel <> 't'
          AND n.isactive
          AND n.noderole = 'primary'
-         AND t.logicalrelid = coalesce($1, (SELECT min(o.logicalrelid::oid) FROM pg_dist_partition o
-                                             WHERE o.colocationid = t.colocationid))
+         AND t.logicalrelid = coalesce($1, (SELECT o.logicalrelid  -- the table of its group that was distributed first
+                                              FROM pg_dist_partition o
+                                              JOIN pg_dist_shard     f USING (logicalrelid)
+                                             WHERE o.colocationid = t.colocationid
+                                             ORDER BY f.shardid
+                                             LIMIT 1))
          AND s.shardid <> ALL ($2)
          AND ($4 IS NULL OR n.nodeid = $4)
     ),
