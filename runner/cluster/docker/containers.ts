@@ -8,9 +8,11 @@ export interface Container {
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   /** On 127.0.0.1; absent where it does not run, or is on no network. */
   readonly port?: number;
+  /** Ended with Docker itself, or the machine, and not by anybody's wish. */
+  readonly crashed: boolean;
 }
 
-const columns = ['{{.Label "com.docker.compose.service"}}', '{{.State}}', '{{.Ports}}'];
+const columns = ['{{.Label "com.docker.compose.service"}}', '{{.State}}', '{{.Ports}}', '{{.Status}}'];
 
 export async function listContainers(cluster: string, signal: AbortSignal): Promise<readonly Container[]> {
   const filter = `label=com.docker.compose.project=${projectOf(cluster)}`;
@@ -19,9 +21,14 @@ export async function listContainers(cluster: string, signal: AbortSignal): Prom
 }
 
 function parse(line: string): Container {
-  const [node = '', state = '', ports = ''] = line.split('\t');
+  const [node = '', state = '', ports = '', status = ''] = line.split('\t');
   const port = /127\.0\.0\.1:(\d+)->5432/.exec(ports)?.[1];
-  return { node, state: state as Container['state'], ...(port && { port: Number(port) }) };
+  return {
+    node,
+    state: state as Container['state'],
+    ...(port && { port: Number(port) }),
+    crashed: status.startsWith('Exited (255)'),
+  };
 }
 
 export async function lastLines(

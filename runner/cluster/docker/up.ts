@@ -55,7 +55,8 @@ async function bringUp(home: Home, options: DockerUpOptions): Promise<boolean> {
   const { name, workers, report, signal } = options;
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
-  if (record?.isWhole) {
+  const fault = record && (await findFault(name, record, signal));
+  if (record && !fault) {
     if (process.env.LESSON_CITUS_IMAGE && record.image !== wantedImage()) {
       report(
         `The cluster "${name}" keeps its image, ${record.image}. "lesson down --purge" before makes a new one.`,
@@ -64,10 +65,10 @@ async function bringUp(home: Home, options: DockerUpOptions): Promise<boolean> {
     await heal(projectAt(home, name, record), { workers: workers ?? 0, report, signal });
     return false;
   }
-  if (record) {
+  if (fault) {
     const holder = await findHolder(home, lockOf('run', name));
     if (holder) throw lockedBy(holder);
-    report(`The cluster "${name}" was left half-made. It is thrown away and made afresh.`);
+    report(`The cluster "${name}" ${fault}. It is thrown away and made afresh.`);
     await discard(home, name, signal);
   } else if ((await findTraces(name, signal)).length > 0) {
     throw new UserError(`Docker has a cluster "${name}" whose password is not known here`, {
@@ -77,6 +78,21 @@ async function bringUp(home: Home, options: DockerUpOptions): Promise<boolean> {
   }
   await create(home, options, workers ?? record?.workers ?? 2);
   return true;
+}
+
+/** Why what is there cannot be used; undefined where it can. */
+async function findFault(
+  name: string,
+  { isWhole }: ClusterRecord,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!isWhole) return 'was left half-made';
+  const containers = await listContainers(name, signal);
+  // With fsync off the data cannot be trusted then.
+  if (containers.some(({ crashed }) => crashed)) {
+    return 'was running when the machine or Docker went down, which may have damaged its data';
+  }
+  return undefined;
 }
 
 async function create(home: Home, { name, report, signal }: DockerUpOptions, workers: number): Promise<void> {

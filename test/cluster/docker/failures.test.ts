@@ -227,6 +227,24 @@ test('a fetch of minutes says what is happening', async () => {
   expect(stderr).toContain('Fetching the image citusdata/citus:14.1.0. That takes some minutes');
 });
 
+test('a cluster that ran when the machine went down is made afresh', async () => {
+  const state = join(dir, 'state of a crash');
+  const folder = join(state, 'docker', 'default');
+  await mkdir(folder, { recursive: true });
+  const nodes = [
+    { name: 'coordinator', role: 'coordinator' },
+    { name: 'worker-1', role: 'worker' },
+  ];
+  const record = { createdAt: '', image: 'x', password: 'x', workers: 1, nodes, isWhole: true };
+  await writeFile(join(folder, 'cluster.json'), JSON.stringify(record));
+  const script = [
+    `if [[ "$*" == ps*Status* ]]; then printf 'worker-1\\texited\\t\\tExited (255) 2 minutes ago\\n'; exit 0; fi`,
+    failsAt('*compose*down*', 'enough'),
+  ].join('\n');
+  const { stderr } = await lesson(['up', '--cluster', 'docker'], script, { LESSON_STATE_DIR: state });
+  expect(stderr).toContain('was running when the machine or Docker went down');
+});
+
 test('another image can be named', async () => {
   const { stderr } = await lesson(
     ['up', '--cluster', 'docker'],
