@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { UserError } from '../errors.ts';
+import { sslOptions } from './tls.ts';
 import type { Address } from './types.ts';
 
 export interface ClientOptions {
@@ -22,14 +23,19 @@ export async function withClient<T>(
   use: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const { host, port, user, password } = address;
+  const { host, port } = address;
   const deadline = AbortSignal.timeout(timeoutMs);
   const stop = AbortSignal.any([signal, deadline]);
   // A socket of our own can be cut; pg's `end` waits for the server, which may be paused.
   const socket = new Socket();
   const cut = () => socket.destroy(new Error('The connection was cut.'));
   stop.addEventListener('abort', cut, { once: true });
-  const client = new pg.Client({ host, port, user, password, database, ssl: false, stream: () => socket });
+  const client = new pg.Client({
+    ...address,
+    database,
+    ssl: sslOptions(address.tls),
+    stream: () => socket,
+  });
   client.on('error', () => {}); // one that is lost between two queries shows at the next
   try {
     await client.connect();

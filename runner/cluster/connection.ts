@@ -1,6 +1,7 @@
 // One open session on a server. Statements run one at a time; rows stream by and are never collected here.
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
+import { sslOptions } from './tls.ts';
 import type { Address } from './types.ts';
 
 /** Cells are the text that PostgreSQL sends; NULL is null. */
@@ -92,10 +93,11 @@ export async function connect(address: Address): Promise<Connection> {
 function newClient(address: Address, applicationName: string, options?: string): pg.Client {
   return new pg.Client({
     ...address,
+    ssl: sslOptions(address.tls),
     application_name: applicationName,
     connectionTimeoutMillis: connectDeadlineMs,
     keepAlive: true,
-    ...(options === undefined ? {} : { options }),
+    options: [address.options, options].filter(Boolean).join(' '),
   });
 }
 
@@ -188,10 +190,16 @@ async function cancel(client: pg.Client, address: Address): Promise<void> {
   try {
     await canceller.connect();
     const { processID } = client as unknown as { processID: number };
-    await canceller.query('SELECT pg_cancel_backend($1)', [processID]);
-    await canceller.end();
+    const patience = { query_timeout: cancelGraceMs };
+    await canceller.query({
+      text: 'SELECT pg_cancel_backend($1)',
+      values: [processID],
+      ...patience,
+    } as pg.QueryConfig);
   } catch {
     // The server does not answer; the caller's patience ends the session.
+  } finally {
+    destroy(canceller);
   }
 }
 

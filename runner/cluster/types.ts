@@ -21,6 +21,19 @@ export interface Address {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** Settings of every session, as libpq's `options`: `-c geqo=off`. */
+  readonly options?: string;
+  /** Absent where the connection is in the clear. */
+  readonly tls?: Tls;
+}
+
+/** As libpq's settings of those names. */
+export interface Tls {
+  readonly mode: 'require' | 'verify-ca' | 'verify-full';
+  /** Files. `rootCert` may be `system`. */
+  readonly rootCert?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface NodeStatus {
@@ -56,6 +69,8 @@ export interface Cluster {
    */
   holdRun(holder: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
+  /** What a run will do to a cluster that is somebody else's: asked, or said, before it does. */
+  readonly caution?: string;
   /** Absent where the servers are somebody else's: then nobody stops one or adds one. */
   readonly servers?: Servers;
 }

@@ -1,5 +1,6 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 import type { HostOptions } from '../cluster/host.ts';
+import { libpqEnvironment } from '../cluster/libpq.ts';
 import type { Address } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
@@ -20,18 +21,10 @@ export async function psql({ node, ...options }: Options, surroundings: Surround
 /** Its exit code; undefined where this machine has none. */
 async function systemPsql(address: Address, { env, stdin, stdout, stderr }: Surroundings) {
   const { spawn } = await import('node:child_process');
-  const { host, port, user, password, database } = address;
   // Not through zx: psql takes the terminal over, line editing and Ctrl-C included.
   const child = spawn('psql', [], {
     stdio: [stdin, stdout, stderr],
-    env: {
-      ...env,
-      PGHOST: host,
-      PGPORT: String(port),
-      PGUSER: user,
-      PGPASSWORD: password,
-      PGDATABASE: database,
-    },
+    env: { ...env, ...libpqEnvironment(address) },
   });
   return new Promise<number | undefined>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { HostOptions } from '../cluster/host.ts';
+import { libpqEnvironment } from '../cluster/libpq.ts';
 import type { Address } from '../cluster/types.ts';
 import type { ShellEnvironment } from '../run/shell-block.ts';
 
@@ -21,7 +22,6 @@ export function workspace(
   return {
     async shell() {
       dir ??= await makeFolders();
-      const { host, port, user, password, database } = await coordinator();
       return {
         cwd: path.join(dir, 'work'),
         env: {
@@ -29,11 +29,7 @@ export function workspace(
           PATH: [path.join(dir, 'bin'), env.PATH].join(path.delimiter),
           LESSON_NAME: name,
           LESSON_CLUSTER: cluster,
-          PGHOST: host,
-          PGPORT: String(port),
-          PGUSER: user,
-          PGPASSWORD: password,
-          PGDATABASE: database,
+          ...libpqEnvironment(await coordinator()),
         },
       };
     },
