@@ -256,7 +256,8 @@ function readWorkers(text: string): number {
   });
 }
 
-function readCluster(cluster: string): string {
+function readCluster(cluster: string | readonly string[]): string {
+  if (typeof cluster !== 'string') throw new UserError('--cluster is given twice', { code: 'usage' });
   if (cluster === 'local' || cluster === 'docker' || /^postgres(ql)?:\/\//.test(cluster)) return cluster;
   // A URL may have a password in it.
   const shown = cluster.includes('@') ? 'what is given' : `"${cluster}"`;

@@ -1,13 +1,12 @@
 // Where the clusters of one kind live, and which kind a name means.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readIfThere } from './state/files.ts';
-import { stateDir } from './state/home.ts';
 import type { Holder } from './state/lock.ts';
+import { rememberedClusters } from './state/memory.ts';
 import type { Cluster, ClusterKind, NodeStatus } from './types.ts';
 
 export interface ClusterHost {
   readonly kind: ClusterKind;
+  /** Of a cluster that is reached by one, without its password. */
+  readonly url?: string;
   /** A cluster of which every server answers: found, healed or made. @throws UserError when that cannot be had. */
   up(options: UpOptions): Promise<UpCluster>;
   /** The cluster of that name, its servers up or not. @throws UserError where there is none. */
@@ -65,33 +64,20 @@ export interface HostOptions {
 }
 
 export async function findHost({ cluster, name }: HostOptions): Promise<ClusterHost> {
-  const chosen = cluster ?? (await remembered())[name] ?? 'local';
+  const chosen = cluster ?? (await rememberedClusters())[name] ?? 'local';
   switch (chosen) {
     case 'local':
       return (await import('./local/host.ts')).localHost();
     case 'docker':
       return (await import('./docker/host.ts')).dockerHost();
     default:
-      throw new Error(`no host for ${chosen}`);
+      return (await import('./external/host.ts')).externalHost(chosen);
   }
 }
 
 /** Every kind that can have clusters on this machine. */
 export async function everyHost(): Promise<readonly ClusterHost[]> {
-  return Promise.all(['local', 'docker'].map((cluster) => findHost({ cluster, name: '' })));
-}
-
-/** From now on the name means this kind of cluster, unless `--cluster` says otherwise. */
-export async function rememberCluster(name: string, cluster: string): Promise<void> {
-  const known = await remembered();
-  if ((known[name] ?? 'local') === cluster) return;
-  await mkdir(stateDir(), { recursive: true });
-  await writeFile(file(), `${JSON.stringify({ ...known, [name]: cluster })}\n`);
-}
-
-const file = () => join(stateDir(), 'kinds.json');
-
-async function remembered(): Promise<Readonly<Record<string, string>>> {
-  const text = await readIfThere(file());
-  return text === undefined ? {} : JSON.parse(text);
+  const { externalHost } = await import('./external/host.ts');
+  const own = await Promise.all(['local', 'docker'].map((cluster) => findHost({ cluster, name: '' })));
+  return [...own, externalHost()];
 }

@@ -13,7 +13,7 @@ const everyTable = '*';
 const file = ({ kind, name }: Which) =>
   path.join(stateDir(), kind === 'local' ? `tables-${name}.json` : `tables-${kind}.${name}.json`);
 
-type Which = Pick<Cluster, 'kind' | 'name'>;
+type Which = Pick<Cluster, 'kind' | 'name' | 'caution'>;
 
 /** Partitions, and what belongs to an extension, are not asked for. */
 const tablesOfUsers = `
@@ -40,6 +40,7 @@ export interface CleaningOptions {
 /** Whether the lessons may clean: there are no tables but theirs, or the learner agrees. */
 export async function confirmCleaning(options: CleaningOptions): Promise<boolean> {
   const { cluster, coordinator, confirm, report, signal } = options;
+  if (cluster.caution !== undefined) return heed(cluster.caution, options);
   const known = await readKnown(cluster);
   const there = known === everyTable ? [] : await userTables(coordinator, signal);
   const strange = there.filter((table) => !known.includes(table));
@@ -52,12 +53,19 @@ export async function confirmCleaning(options: CleaningOptions): Promise<boolean
   return true;
 }
 
+async function heed(caution: string, { confirm, report }: CleaningOptions): Promise<boolean> {
+  if (confirm !== undefined) return confirm(`${caution} Go on?`);
+  report(caution);
+  return true;
+}
+
 /** Remembers the tables that are there now as a lesson's. */
 export async function noteTables(
   cluster: Which,
   coordinator: Connection,
   signal: AbortSignal,
 ): Promise<void> {
+  if (cluster.caution !== undefined) return; // what is there after a run is somebody else's
   await write(cluster, await userTables(coordinator, signal));
 }
 

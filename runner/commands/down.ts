@@ -14,7 +14,9 @@ export async function down(options: Options, { stdout, signal }: Surroundings): 
   for (const { host, name: each } of found) {
     const { stopped } = await host.down(each, { purge, signal });
     if (purge) await forgetTables({ kind: host.kind, name: each });
-    stdout.write(`${describe(each, stopped.length > 0, purge)}\n`);
+    stdout.write(
+      `${host.kind === 'external' ? forgotten(each) : describe(each, stopped.length > 0, purge)}\n`,
+    );
   }
   if (found.length === 0) stdout.write('There is no cluster.\n');
   return exitCodes.held;
@@ -25,6 +27,8 @@ async function everyCluster(): Promise<readonly { readonly host: ClusterHost; re
   const lists = await Promise.all(hosts.map((host) => host.list()));
   return hosts.flatMap((host, i) => lists[i]!.map(({ name }) => ({ host, name })));
 }
+
+const forgotten = (name: string): string => `Cluster "${name}" is forgotten; its servers were not touched.`;
 
 function describe(name: string, stopped: boolean, purge: boolean): string {
   if (purge) return `Cluster "${name}" is removed.`;

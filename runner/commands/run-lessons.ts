@@ -51,7 +51,7 @@ export async function runLessons(
   const release = await cluster.holdRun(mode.holder);
   const place = workspace(
     () => cluster.address('coordinator'),
-    { ...options, cluster: options.cluster ?? host.kind },
+    { name: options.name, cluster: host.url ?? host.kind },
     env,
   );
   const started = performance.now();

@@ -1,8 +1,9 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
 import { describeEngine } from '../cluster/engine.ts';
-import { findHost, type HostOptions, rememberCluster } from '../cluster/host.ts';
+import { findHost, type HostOptions } from '../cluster/host.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
+import { rememberCluster } from '../cluster/state/memory.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { noteTables } from './cleaning.ts';
@@ -16,7 +17,7 @@ export async function up(options: Options, { stdout, stderr, signal }: Surroundi
   const report = (message: string) => stderr.write(`${message}\n`);
   const host = await findHost(options);
   const cluster = await host.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
-  await rememberCluster(name, options.cluster ?? host.kind);
+  await rememberCluster(name, host.url ?? host.kind);
   try {
     if (cluster.fresh) {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });

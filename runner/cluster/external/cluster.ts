@@ -1,0 +1,66 @@
+// A cluster that is somebody else's, behind the port: lessons have one database of it.
+import { UserError } from '../../errors.ts';
+import type { Address, Cluster, ResetOptions } from '../types.ts';
+import { holdDatabase } from './hold.ts';
+import type { Location } from './location.ts';
+import { reachWorker, statusOf } from './nodes.ts';
+import { reach } from './reach.ts';
+import { leaveDatabase, resetDatabase } from './reset.ts';
+
+/** How long it may take to leave nothing behind. */
+const leaveMs = 60_000;
+
+const { signal: never } = new AbortController();
+
+export interface ExternalOptions {
+  readonly name: string;
+  readonly location: Location;
+  /** Is told what could not be cleaned up. */
+  readonly report: (message: string) => void;
+}
+
+/** Whether the server answers shows when it is asked something. */
+export function openCluster({ name, location, report }: ExternalOptions): Cluster {
+  const { host, port, database } = location;
+  const reached = new Map<string, Promise<Address>>();
+  const remember = (node: string, find: () => Promise<Address>) => {
+    const address = reached.get(node) ?? find();
+    reached.set(node, address);
+    address.catch(() => reached.delete(node));
+    return address;
+  };
+  const coordinator = () => remember('coordinator', () => reach(location, never));
+  return {
+    kind: 'external',
+    name,
+    caution: `Lessons make tables in the database "${database}" at ${host}:${port}, and drop them again.`,
+    nodes: async () => statusOf(await coordinator(), never),
+    async address(node) {
+      const first = await coordinator();
+      if (node === 'coordinator') return first;
+      return remember(node, () => reachWorker(node, first, location, never));
+    },
+    async log() {
+      throw new UserError(
+        `the servers of the cluster "${name}" are not ours: their logs are where they are`,
+        {
+          code: 'cluster',
+        },
+      );
+    },
+    async reset(options: ResetOptions) {
+      await resetDatabase(await coordinator(), options);
+    },
+    async holdRun(holder) {
+      const address = await coordinator();
+      const release = await holdDatabase(address, holder);
+      return async () => {
+        await leaveDatabase(address, AbortSignal.timeout(leaveMs)).catch((error: Error) =>
+          report(`Something of the lessons is left: ${error.message}. The next run there removes it.`),
+        );
+        await release();
+      };
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,80 @@
+// Clusters that exist already, each reached by a URL; under a name there is nothing but that URL, without its password.
+import { UserError } from '../../errors.ts';
+import type { ClusterHost, ClusterStatus, UpCluster, UpOptions } from '../host.ts';
+import { forgetCluster, rememberedClusters } from '../state/memory.ts';
+import type { Cluster, NodeStatus } from '../types.ts';
+import { openCluster } from './cluster.ts';
+import { inspect } from './inspect.ts';
+import { locate } from './location.ts';
+import { statusOf } from './nodes.ts';
+import { reach } from './reach.ts';
+import { isUrl, withoutPassword } from './url.ts';
+
+const silent = () => {};
+
+/** @param url Of the cluster that is meant, whatever its name; without it, names mean what is remembered. */
+export function externalHost(url?: string): ClusterHost {
+  return {
+    kind: 'external',
+    ...(url !== undefined && { url: withoutPassword(url) }),
+    up: async (options) => upExternal(await urlOf(options.name, url), options),
+    async find(name): Promise<Cluster> {
+      return openCluster({
+        name,
+        location: await locate(await urlOf(name, url), process.env),
+        report: silent,
+      });
+    },
+    list,
+    async down(name) {
+      await urlOf(name);
+      await forgetCluster(name);
+      return { stopped: [] };
+    },
+  };
+}
+
+async function urlOf(name: string, url?: string): Promise<string> {
+  const known = url ?? (await rememberedClusters())[name];
+  if (known !== undefined && isUrl(known)) return known;
+  throw new UserError(`there is no cluster "${name}" that has a URL`, {
+    code: 'cluster',
+    hint: 'Give it: --cluster postgres://user@host:5432/database',
+  });
+}
+
+async function upExternal(url: string, { name, workers = 0, report, signal }: UpOptions): Promise<UpCluster> {
+  const location = await locate(url, process.env);
+  const address = await reach(location, signal);
+  const found = await inspect(address, signal);
+  if (found.workers < workers) {
+    report(
+      `The cluster has ${found.workers} of ${workers} workers. None is added to what is somebody else's.`,
+    );
+  }
+  return { ...openCluster({ name, location, report }), fresh: false };
+}
+
+/** How long a server may take to answer before it counts as down. */
+const answerMs = 3_000;
+
+async function list(): Promise<readonly ClusterStatus[]> {
+  const urls = Object.entries(await rememberedClusters()).filter(([, cluster]) => isUrl(cluster));
+  return Promise.all(
+    urls.map(async ([name, url]): Promise<ClusterStatus> => {
+      return { kind: 'external', name, place: url, condition: 'sound', nodes: await nodesOf(url) };
+    }),
+  );
+}
+
+async function nodesOf(url: string): Promise<readonly NodeStatus[]> {
+  const location = await locate(url, process.env);
+  const signal = AbortSignal.timeout(answerMs);
+  try {
+    return await statusOf(await reach(location, signal), signal);
+  } catch {
+    const { host, port, user, database } = location;
+    const address = { host, port, user, database, password: '' };
+    return [{ name: 'coordinator', role: 'coordinator', state: 'down', address }];
+  }
+}
