@@ -177,19 +177,6 @@ BEGIN
            WHERE n.nodename = citus_add_node.nodename AND n.nodeport = citus_add_node.nodeport);
 END $$;
 
-CREATE FUNCTION pg_catalog.master_add_node(
-                  nodename    text,
-                  nodeport    integer,
-                  groupid     integer  DEFAULT -1,
-                  noderole    noderole DEFAULT 'primary',
-                  nodecluster name     DEFAULT 'default')
-  RETURNS integer
-  LANGUAGE sql
-  SET search_path = pg_catalog
-AS $$
-  SELECT citus_add_node($1, $2, $3, $4, $5)
-$$;
-
 CREATE FUNCTION pg_catalog.citus_get_active_worker_nodes(OUT node_name text, OUT node_port bigint)
   RETURNS SETOF record
   LANGUAGE sql
@@ -202,15 +189,6 @@ AS $$
      AND groupid  <> 0
      AND noderole = 'primary'
    ORDER BY nodeid
-$$;
-
-CREATE FUNCTION pg_catalog.master_get_active_worker_nodes(OUT node_name text, OUT node_port bigint)
-  RETURNS SETOF record
-  LANGUAGE sql
-  STABLE
-  SET search_path = pg_catalog
-AS $$
-  SELECT * FROM citus_get_active_worker_nodes()
 $$;
 
 CREATE FUNCTION pg_catalog.citus_is_coordinator()

@@ -111,6 +111,9 @@ BEGIN
   END IF;
 
   PERFORM citus_internal.ensure_roles(rel);
+  IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel AND repmodel = 'c') THEN
+    PERFORM citus_internal.prepare_workers(rel);
+  END IF;
   FOR task IN
     SELECT t.groups, string_agg(c.command, E';\n' ORDER BY t.shardid, c.step) AS commands
       FROM citus_internal.targets(rel) t,

@@ -181,18 +181,6 @@ AS $$
          citus_internal.node_by_id(target_node_id) t
 $$;
 
-CREATE FUNCTION pg_catalog.master_move_shard_placement(
-                  shard_id            bigint,
-                  source_node_name    text, source_node_port integer,
-                  target_node_name    text, target_node_port integer,
-                  shard_transfer_mode citus.shard_transfer_mode DEFAULT 'auto')
-  RETURNS void
-  LANGUAGE sql
-  SET search_path = pg_catalog
-AS $$
-  SELECT citus_move_shard_placement($1, $2, $3, $4, $5, $6)
-$$;
-
 -- One more copy of a shard, where tables have several.
 CREATE FUNCTION pg_catalog.citus_copy_shard_placement(
                   shard_id         bigint,
@@ -236,17 +224,4 @@ AS $$
   SELECT citus_copy_shard_placement(shard_id, (f).nodename, (f).nodeport, (t).nodename, (t).nodeport, transfer_mode)
     FROM citus_internal.node_by_id(source_node_id) f,
          citus_internal.node_by_id(target_node_id) t
-$$;
-
-CREATE FUNCTION pg_catalog.master_copy_shard_placement(
-                  shard_id         bigint,
-                  source_node_name text, source_node_port integer,
-                  target_node_name text, target_node_port integer,
-                  do_repair        boolean DEFAULT true,
-                  transfer_mode    citus.shard_transfer_mode DEFAULT 'auto')
-  RETURNS void
-  LANGUAGE sql
-  SET search_path = pg_catalog
-AS $$
-  SELECT citus_copy_shard_placement($1, $2, $3, $4, $5, $7)
 $$;

@@ -118,6 +118,12 @@ CREATE FUNCTION citus_internal.drop_empty_schema(schema text)
   SET lock_timeout = '100ms'
 AS $$
 BEGIN
+  PERFORM citus_internal.drop_unused_type(t.oid::regtype::text)  -- which a table was still using
+     FROM pg_type t
+     LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE t.typnamespace = to_regnamespace(schema)
+      AND (t.typtype IN ('e', 'd') OR c.relkind = 'c')
+    ORDER BY t.oid DESC;
   EXECUTE format('DROP SCHEMA %s', schema);
   RETURN 'dropped';
 EXCEPTION

@@ -21,6 +21,12 @@ BEGIN
       ('stop_metadata_sync_to_node(nodename text, nodeport integer, clear_metadata boolean DEFAULT true)', 'void'),
       ('citus_create_restore_point(name text)', 'pg_lsn'),
       ('citus_finish_pg_upgrade()', 'void'),
+      ('master_add_inactive_node(nodename text, nodeport integer, groupid integer DEFAULT -1, noderole noderole DEFAULT ''primary'', nodecluster name DEFAULT ''default'')', 'integer'),
+      ('master_add_secondary_node(nodename text, nodeport integer, primaryname text, primaryport integer, nodecluster name DEFAULT ''default'')', 'integer'),
+      ('master_create_empty_shard(relation text)', 'bigint'),
+      ('master_get_table_ddl_events(relation text)', 'SETOF text'),
+      ('master_update_shard_statistics(shard_id bigint)', 'bigint'),
+      ('master_update_table_statistics(relation regclass)', 'void'),
       ('master_run_on_worker(worker_name text[], port integer[], command text[], parallel boolean)', 'TABLE (node_name text, node_port integer, success boolean, result text)'),
       -- tables
       ('create_distributed_function(function_name regprocedure, distribution_arg_name text DEFAULT NULL, colocate_with text DEFAULT ''default'', force_delegation boolean DEFAULT NULL)', 'void'),

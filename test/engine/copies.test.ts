@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { upLocal } from '../../runner/cluster/local/up.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Session, untilRefused } from './session.ts';
 
 let cluster: TestCluster;
 let db: Session;
@@ -86,11 +86,20 @@ test('a table with copies can be in any schema, and have types of its own', asyn
   await db.rows(
     `SELECT citus_drain_node('worker-3', 5432, 'block_writes') FROM set_config('citus.shard_replication_factor', '2', false)`,
   );
+  await db.rows(
+    `CREATE TYPE "Q q".pair AS (a int, b "Q q".mood); ALTER TABLE "Q q"."W w" ADD COLUMN p "Q q".pair`,
+  );
   await db.rows(`DELETE FROM "Q q"."W w" WHERE "k k" % 2 = 0`);
   expect(await counted()).toEqual(['50']);
   expect(await db.column(`SELECT count(*) FROM citus_shards WHERE nodename = 'worker-3'`)).toEqual(['0']);
   await db.rows(`SELECT citus_set_node_property('worker-3', 5432, 'shouldhaveshards', true)`);
   await db.rows('DROP SCHEMA "Q q" CASCADE');
+  await db.rows('CALL citus_cleanup_orphaned_resources()');
+  expect(
+    await db.column(
+      `SELECT result FROM run_command_on_workers($$SELECT count(*) FROM pg_namespace WHERE nspname = 'Q q'$$)`,
+    ),
+  ).toEqual(['0', '0', '0']);
   expect(
     await db.column(
       `SELECT result FROM run_command_on_workers($$SELECT count(*) FROM pg_class WHERE relname ~ '^W w'$$)`,
@@ -123,7 +132,9 @@ test('what a move has left is not taken for the copy that came back', async () =
   await db.rows(`SELECT citus_disable_node('worker-2', 5432)`);
   expect(await db.column('SELECT count(*) FROM citus_shards')).toEqual(['8']);
   await db.rows('UPDATE t SET v = v + 1');
-  await db.rows(`CREATE TABLE beside (k int); SELECT create_distributed_table('beside', 'k', colocate_with => 't')`);
+  await db.rows(
+    `CREATE TABLE beside (k int); SELECT create_distributed_table('beside', 'k', colocate_with => 't')`,
+  );
   await db.rows('INSERT INTO beside SELECT k FROM t');
   await db.rows(`SELECT citus_activate_node('worker-2', 5432)`);
   for (const table of ['t', 'beside'])
@@ -146,7 +157,7 @@ test('with a worker down reads go on and writes fail, until it is disabled; it c
   await db.rows('INSERT INTO t SELECT g, g FROM generate_series(1, 100) g');
   const worker = (await cluster.nodes()).find(({ name }) => name === 'worker-2')!;
   process.kill(worker.pid!, 'SIGQUIT');
-  while ((await cluster.nodes()).some(({ name, state }) => name === 'worker-2' && state === 'up'));
+  await untilRefused(cluster, 'worker-2');
 
   const readAfterLoss = await openSession(cluster);
   expect(await readAfterLoss.rows('SELECT count(*), sum(v) FROM t')).toEqual([['100', '5050']]);
@@ -221,6 +232,32 @@ test('a copy that is ahead, for its worker stopped at COMMIT, is found and made 
   expect(db.notices()).toEqual([]);
   expect(await copiesThatDiffer()).toEqual([]);
   for (const session of [worker, other, back]) await session.close().catch(() => {});
+});
+
+test('so is the copy of a reference table, with rows that refer to it', async () => {
+  await db.rows(`CREATE TABLE ref (r int PRIMARY KEY, v text); SELECT create_reference_table('ref');
+    INSERT INTO ref SELECT g, 'v' || g FROM generate_series(1, 50) g;
+    SET citus.shard_replication_factor = 1; CREATE TABLE t (k int REFERENCES ref); SELECT create_distributed_table('t', 'k');
+    INSERT INTO t SELECT r FROM ref; SET citus.shard_replication_factor = 2`);
+  const [shard] = await db.column(`SELECT shardid FROM pg_dist_shard WHERE logicalrelid = 'ref'::regclass`);
+  const contents = () =>
+    db.column(
+      `SELECT DISTINCT result FROM run_command_on_placements('ref', $$SELECT md5(string_agg(x::text, ' ' ORDER BY r)) FROM %s x$$)`,
+    );
+  // As if a worker had died when another had committed, and had come back.
+  const worker = await openSession(cluster, 'worker-2');
+  await worker.rows(
+    `UPDATE ref_${shard} SET v = 'ahead' WHERE r = 7; INSERT INTO ref_${shard} VALUES (1000, 'ahead')`,
+  );
+  await worker.close();
+  await db.rows('DELETE FROM citus_internal.settled');
+  expect(await contents()).toHaveLength(2);
+  db.notices();
+  expect(await db.column('SELECT recover_prepared_transactions()')).toEqual(['1']);
+  expect(db.notices()).toEqual([`the copies of public.ref_${shard} were not equal, and are again`]);
+  expect(await contents()).toHaveLength(1);
+  expect(await db.column('SELECT count(*) FROM t JOIN ref ON r = k')).toEqual(['50']);
+  await db.rows('DROP TABLE t, ref');
 });
 
 const upAgain = () =>

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineDir } from '../../runner/paths.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Session, untilRefused } from './session.ts';
 
 interface Difference {
   /** What has to be so before: empty, or the words in front of the statement. */
@@ -25,6 +25,7 @@ beforeAll(async () => {
     CREATE TABLE a (k int, v int); CREATE TABLE b (LIKE a); CREATE TABLE two (LIKE a); CREATE TABLE one (LIKE a);
     CREATE UNLOGGED TABLE u (k int); CREATE TABLE ref (r int PRIMARY KEY);
     CREATE TABLE flag (b boolean); SELECT create_distributed_table('flag', 'b');
+    CREATE TABLE f (k int, v float8); SELECT create_distributed_table('f', 'k', colocate_with => 'none'); INSERT INTO f VALUES (1, 1);
     SELECT create_distributed_table('a', 'k'), create_distributed_table('u', 'k', colocate_with => 'none');
     SELECT create_distributed_table('b', 'k', colocate_with => 'none'), create_distributed_table('one', NULL);
     SELECT create_reference_table('ref');
@@ -76,7 +77,7 @@ const settings: Record<string, (statement: string) => Promise<string>> = {
     const worker = (await cluster.nodes()).find(({ name }) => name === 'worker-2')!;
     if (worker.state === 'up') {
       process.kill(worker.pid!, 'SIGQUIT');
-      while ((await cluster.nodes()).some(({ name, state }) => name === 'worker-2' && state === 'up'));
+      await untilRefused(cluster, 'worker-2');
     }
     const session = await openSession(cluster);
     const answer = await outcome(session, statement);

@@ -62,3 +62,14 @@ export async function openSession(cluster: Cluster, node = 'coordinator'): Promi
     close: () => client.end(),
   };
 }
+
+/** Waits until a node that is being stopped takes no connection: before that it might break one off. */
+export async function untilRefused(cluster: Cluster, node: string): Promise<void> {
+  for (;;) {
+    try {
+      await (await openSession(cluster, node)).close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return;
+    }
+  }
+}
