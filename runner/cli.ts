@@ -15,6 +15,14 @@ const courseOptions = {
   },
 } as const;
 
+const pgBinOption = {
+  'pg-bin': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'PostgreSQL from this folder, with Citus if it has it',
+  },
+} as const;
+
 const workersOption = {
   workers: {
     type: 'string',
@@ -106,6 +114,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
             },
             ...clusterOptions,
             ...workersOption,
+            ...pgBinOption,
             ...courseOptions,
             ...reporterOption,
           }),
@@ -122,7 +131,13 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
             default: [] as string[],
             describe: 'All lessons, if none is named',
           })
-          .options({ ...clusterOptions, ...workersOption, ...courseOptions, ...reporterOption }),
+          .options({
+            ...clusterOptions,
+            ...workersOption,
+            ...pgBinOption,
+            ...courseOptions,
+            ...reporterOption,
+          }),
       call(async () => (await import('./commands/check.ts')).check),
     )
     .command(
@@ -142,7 +157,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     .command(
       'up',
       'Start the cluster',
-      { ...clusterOptions, ...workersOption },
+      { ...clusterOptions, ...workersOption, ...pgBinOption },
       call(async () => (await import('./commands/up.ts')).up),
     )
     .command(

@@ -1,4 +1,5 @@
 // Where the clusters of one kind live, and which kind a name means.
+import { UserError } from '../errors.ts';
 import type { Holder } from './state/lock.ts';
 import { rememberedClusters } from './state/memory.ts';
 import type { Cluster, ClusterKind, NodeStatus } from './types.ts';
@@ -61,13 +62,21 @@ export interface HostOptions {
   /** `local`, `docker`, `postgres://…`; what `up` remembered under the name, or `local`, unless given. */
   readonly cluster?: string | undefined;
   readonly name: string;
+  /** The folder of another PostgreSQL, for local clusters. */
+  readonly pgBin?: string | undefined;
 }
 
-export async function findHost({ cluster, name }: HostOptions): Promise<ClusterHost> {
+export async function findHost({ cluster, name, pgBin }: HostOptions): Promise<ClusterHost> {
   const chosen = cluster ?? (await rememberedClusters())[name] ?? 'local';
+  if (pgBin !== undefined && chosen !== 'local') {
+    throw new UserError('--pg-bin is for local clusters', {
+      code: 'usage',
+      hint: 'Give --cluster local, too.',
+    });
+  }
   switch (chosen) {
     case 'local':
-      return (await import('./local/host.ts')).localHost();
+      return (await import('./local/host.ts')).localHost(pgBin);
     case 'docker':
       return (await import('./docker/host.ts')).dockerHost();
     default:

@@ -16,7 +16,7 @@ import {
   nodeDir,
   writeRecord,
 } from './record.ts';
-import { refreshAddresses, registerWorkers, reload, shownPort } from './registration.ts';
+import { refreshAddresses, registerWorkers, reload, renewServerIds, shownAs } from './registration.ts';
 import { stopServer } from './server.ts';
 import type { Work } from './servers.ts';
 import { configure, startServers } from './start.ts';
@@ -51,6 +51,7 @@ export async function addWorkers(
   const { nodes } = await startServers(home, { name, dir, record: wanted }, signal, isNew);
   const larger = { ...wanted, nodes };
   await setPasswords(nodes.filter(isNew), template.password, record.password, signal);
+  await renewServerIds(larger, nodes.filter(isNew), signal);
   await refreshAddresses(dir, larger, signal);
   await registerWorkers(larger, names, signal);
   await writeRecord(dir, larger, home);
@@ -84,18 +85,18 @@ export async function removeServer(
 }
 
 /** Only a node that the metadata knows by this name. */
-async function unregister(record: ClusterRecord, { name }: NodeRecord, signal: AbortSignal): Promise<void> {
+async function unregister(record: ClusterRecord, node: NodeRecord, signal: AbortSignal): Promise<void> {
   const coordinator = addressOf(coordinatorOf(record), record.password);
   await withClient(coordinator, { signal }, async (client) => {
     await client.query(
       `SELECT citus_remove_node(nodename, nodeport)
          FROM pg_dist_node
         WHERE nodename = $1 AND nodeport = $2`,
-      [name, shownPort],
+      shownAs(record, node),
     );
   }).catch((cause: Error) => {
     signal.throwIfAborted();
-    throw new UserError(`${name} cannot be removed: ${cause.message}`, {
+    throw new UserError(`${node.name} cannot be removed: ${cause.message}`, {
       code: 'cluster',
       hint: 'Move its shards away first: "SELECT citus_drain_node(nodename, nodeport) FROM pg_dist_node …".',
       cause,

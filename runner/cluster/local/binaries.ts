@@ -6,6 +6,7 @@ import { UserError } from '../../errors.ts';
 import { type Home, makeFolder } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
 import { barredFolder } from '../state/owner.ts';
+import type { Installation } from './installation.ts';
 import { copyTree } from './tree.ts';
 
 export interface Binaries {
@@ -13,6 +14,9 @@ export interface Binaries {
   readonly pgCtl: string;
   readonly postgres: string;
 }
+
+/** Of the npm package. */
+export const shippedMajor = 18;
 
 interface Package {
   readonly dir: string;
@@ -28,7 +32,8 @@ export async function binariesVersion(): Promise<string> {
  * Finds the programs, and mends what stands between them and the servers' user.
  * @throws UserError where there are none for this platform.
  */
-export async function findBinaries(home: Home): Promise<Binaries> {
+export async function findBinaries(home: Home, installation?: Installation): Promise<Binaries> {
+  if (installation !== undefined) return installedPrograms(home, installation);
   const shipped = await findPackage();
   const copy = join(home.dir, 'bin', shipped.version);
   if (await exists(copy)) return programsIn(copy);
@@ -56,9 +61,22 @@ async function findPackage(): Promise<Package> {
   }
 }
 
-function programsIn(dir: string): Binaries {
-  const program = (name: string) =>
-    join(dir, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+async function installedPrograms({ owner }: Home, { bin }: Installation): Promise<Binaries> {
+  const barred = owner && (await barredFolder(bin, owner));
+  if (!barred) return programsAt(bin);
+  throw new UserError(
+    `--pg-bin "${bin}": the servers run as user "${owner?.name}", who may not enter "${barred}"`,
+    {
+      code: 'cluster',
+      hint: `Let everybody enter it ("chmod o+x ${barred}"), or install PostgreSQL elsewhere.`,
+    },
+  );
+}
+
+const programsIn = (dir: string): Binaries => programsAt(join(dir, 'native', 'bin'));
+
+function programsAt(bin: string): Binaries {
+  const program = (name: string) => join(bin, process.platform === 'win32' ? `${name}.exe` : name);
   return { initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres') };
 }
 

@@ -21,7 +21,7 @@ import {
   nodeDir,
   writeRecord,
 } from './record.ts';
-import { refreshAddresses, registerNodes } from './registration.ts';
+import { refreshAddresses, registerNodes, renewServerIds } from './registration.ts';
 import { layoutOf, membersOf, restFile } from './reset.ts';
 import { engineFolder, hasMoved, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
@@ -66,12 +66,15 @@ async function make(
   };
   await makeFolder(dir, home.owner);
   await writePrivate(passFile(dir), `127.0.0.1:*:*:postgres:${planned.password}\n`, home.owner);
-  await installEngine(engineFolder(dir));
-  giveTree(engineFolder(dir), home.owner);
+  if (maker.installation?.citus === undefined) {
+    await installEngine(engineFolder(dir));
+    giveTree(engineFolder(dir), home.owner);
+  }
   await addServers(home, dir, template, planned.nodes);
   const { nodes } = await startServers(home, { name, dir, record: planned }, signal);
   const record = { ...planned, nodes };
   await setPasswords(nodes, template.password, record.password, signal);
+  await renewServerIds(record, nodes, signal);
   if (hasMoved(nodes, planned.nodes)) await refreshAddresses(dir, record, signal);
   await registerNodes(record, signal);
   const transactions = await nextTransactions(membersOf(record), signal);

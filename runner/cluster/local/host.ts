@@ -4,6 +4,13 @@ import { downLocal } from './down.ts';
 import { findLocal, listLocal } from './list.ts';
 import { upLocal } from './up.ts';
 
-export function localHost(): ClusterHost {
-  return { kind: 'local', up: upLocal, find: findLocal, list: listLocal, down: downLocal };
+/** @param pgBin The folder of another PostgreSQL than the npm package's. */
+export function localHost(pgBin?: string): ClusterHost {
+  return {
+    kind: 'local',
+    up: (options) => upLocal({ ...options, pgBin }),
+    find: findLocal,
+    list: listLocal,
+    down: downLocal,
+  };
 }

@@ -32,7 +32,10 @@ async function statusOf(home: Home, name: string): Promise<ClusterStatus> {
   const sizeBytes = await sizeOf(dir);
   const base = { kind: 'local', name, place: dir, sizeBytes, ...(holder && { holder }) } as const;
   if (!record) return { ...base, condition: 'broken', nodes: await brokenNodes(dir) };
-  const isCurrent = makerKey(record.maker) === makerKey(await currentMaker());
+  const isCurrent = await currentMaker(record.maker.installation?.bin).then(
+    (maker) => makerKey(record.maker) === makerKey(maker),
+    () => false, // its PostgreSQL is gone
+  );
   return {
     ...base,
     condition: isCurrent ? 'sound' : 'outdated',

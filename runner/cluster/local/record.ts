@@ -9,12 +9,15 @@ import { readIfThere, writePrivate } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
 import type { NodeRole, StandbyOptions } from '../types.ts';
 import { binariesVersion } from './binaries.ts';
+import { type Installation, readInstallation } from './installation.ts';
 
 /** What made a cluster; another maker's is replaced. */
 export interface Maker {
   readonly package: string;
   readonly postgres: string;
   readonly engine: string;
+  /** Set where PostgreSQL is not the npm package's. */
+  readonly installation?: Installation;
 }
 
 export interface NodeRecord {
@@ -45,9 +48,16 @@ export interface ClusterRecord {
   readonly nodes: readonly NodeRecord[];
 }
 
-export async function currentMaker(): Promise<Maker> {
+/** @param pgBin The folder of another PostgreSQL than the npm package's. @throws UserError where that cannot be used. */
+export async function currentMaker(pgBin?: string): Promise<Maker> {
   const { version } = JSON.parse(await readFile(packageJsonFile, 'utf8'));
-  return { package: version, postgres: await binariesVersion(), engine: await engineFingerprint() };
+  const installation = pgBin === undefined ? undefined : await readInstallation(pgBin);
+  return {
+    package: version,
+    postgres: installation?.version ?? (await binariesVersion()),
+    engine: installation?.citus ?? (await engineFingerprint()),
+    ...(installation && { installation }),
+  };
 }
 
 /** A short name for all that a maker is. */

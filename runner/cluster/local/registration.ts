@@ -5,11 +5,16 @@ import { withClient } from '../client.ts';
 import type { Address } from '../types.ts';
 import { addressOf } from './address.ts';
 import { serverState } from './postmaster.ts';
-import { type ClusterRecord, coordinatorOf, dataDir } from './record.ts';
+import { type ClusterRecord, coordinatorOf, dataDir, type NodeRecord } from './record.ts';
 import { addressesOf } from './start.ts';
 
-/** What every server has in its metadata, whatever its real port is: the port of the clusters that docker makes. */
-export const shownPort = 5432;
+/**
+ * What the metadata says of a node. To the built-in engine its name, and the port of the clusters that docker makes; real
+ * Citus connects to what the metadata says.
+ */
+export function shownAs({ maker }: ClusterRecord, { name, port }: NodeRecord): [host: string, port: number] {
+  return maker.installation?.citus === undefined ? [name, 5432] : ['127.0.0.1', port];
+}
 
 /** For databases `postgres` that were made without it. */
 export async function createEngine({ nodes, password }: ClusterRecord, signal: AbortSignal): Promise<void> {
@@ -22,10 +27,28 @@ export async function createEngine({ nodes, password }: ClusterRecord, signal: A
   );
 }
 
+/** Servers whose data was copied from one: Citus tells them apart by a number that it made with the extension. */
+export async function renewServerIds(
+  { maker, password }: ClusterRecord,
+  nodes: readonly NodeRecord[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (maker.installation?.citus === undefined) return;
+  await Promise.all(
+    nodes.map((node) =>
+      withClient(addressOf(node, password), { signal }, (client) =>
+        client.query(`
+          UPDATE pg_dist_node_metadata
+             SET metadata = metadata || jsonb_build_object('server_id', gen_random_uuid())`),
+      ),
+    ),
+  );
+}
+
 /** Registers all nodes that the coordinator of a clean database does not know yet. */
 export async function registerNodes(record: ClusterRecord, signal: AbortSignal): Promise<void> {
   await onCoordinator(record, signal, async (client) => {
-    await client.query('SELECT citus_set_coordinator_host($1, $2)', [coordinatorOf(record).name, shownPort]);
+    await client.query('SELECT citus_set_coordinator_host($1, $2)', shownAs(record, coordinatorOf(record)));
   });
   const workers = record.nodes.filter(({ role }) => role === 'worker').map(({ name }) => name);
   await registerWorkers(record, workers, signal);
@@ -38,7 +61,10 @@ export async function registerWorkers(
   signal: AbortSignal,
 ) {
   await onCoordinator(record, signal, async (client) => {
-    for (const name of workers) await client.query('SELECT citus_add_node($1, $2)', [name, shownPort]);
+    for (const node of record.nodes) {
+      if (workers.includes(node.name))
+        await client.query('SELECT citus_add_node($1, $2)', shownAs(record, node));
+    }
   });
 }
 
@@ -50,8 +76,29 @@ export async function refreshAddresses(
 ): Promise<void> {
   await reload(dir, record, signal);
   await onCoordinator(record, signal, async (client) => {
-    await client.query('SELECT citus_internal.refresh_addresses()');
+    if (record.maker.installation?.citus === undefined) {
+      await client.query('SELECT citus_internal.refresh_addresses()');
+    } else {
+      await updatePorts(client, record);
+    }
   });
+}
+
+/** Servers keep their order: those that the metadata does not find are where the others are that it does not know. */
+async function updatePorts(client: Client, record: ClusterRecord): Promise<void> {
+  const { rows } = await client.query('SELECT nodeid, nodeport, groupid FROM pg_dist_node ORDER BY nodeid');
+  const nodes = [
+    coordinatorOf(record),
+    ...record.nodes.filter(({ role, replacedBy }) => role === 'worker' && replacedBy === undefined),
+  ];
+  const isKnown = (port: number) => rows.some(({ nodeport }) => nodeport === port);
+  const astray = rows.filter(({ nodeport }) => !nodes.some(({ port }) => port === nodeport));
+  const moved = nodes.filter(({ port }) => !isKnown(port));
+  for (const { nodeid, groupid } of astray) {
+    const at = moved.findIndex(({ name }) => (name === coordinatorOf(record).name) === (groupid === 0));
+    const [node] = at === -1 ? [] : moved.splice(at, 1);
+    if (node) await client.query('SELECT citus_update_node($1, $2, $3)', [nodeid, ...shownAs(record, node)]);
+  }
 }
 
 /** Makes the servers that are up read their files again; returns when new sessions of theirs know. */

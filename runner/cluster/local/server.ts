@@ -1,5 +1,6 @@
 // Starts and stops the server of one data folder with PostgreSQL's own `pg_ctl`.
 import { rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { readIfThere } from '../state/files.ts';
@@ -19,6 +20,7 @@ export interface Server {
   readonly logFile: string;
   readonly port: number;
   readonly passFile: string;
+  readonly pgCtl: string;
 }
 
 const startSeconds = 30;
@@ -29,13 +31,12 @@ const maxLogBytes = 1_000_000;
  * @throws UserError with the last lines of its log.
  */
 export async function startServer(home: Home, server: Server, signal: AbortSignal): Promise<number> {
-  const { pgCtl } = await findBinaries(home);
   await endSurvivors(home, server.dataDir, signal);
   await boundLog(server.logFile);
   let { port } = server;
   for (let tries = 0; tries < 5; tries++) {
     if (tries > 0 || !(await isFree(port))) port = (await findFreePorts(1))[0]!;
-    const { exitCode, output } = await start(home, { ...server, port }, pgCtl, signal);
+    const { exitCode, output } = await start(home, { ...server, port }, signal);
     if (exitCode === 0) return port;
     if (await isFree(port)) throw await notStarted(server, output);
   }
@@ -43,8 +44,8 @@ export async function startServer(home: Home, server: Server, signal: AbortSigna
 }
 
 /** pg_ctl looks every 100 ms whether the server is there, which takes 50: what pg_ctl reads is read more often here. */
-async function start(home: Home, server: Server, pgCtl: string, signal: AbortSignal): Promise<ProgramResult> {
-  const { dataDir, logFile, port, passFile } = server;
+async function start(home: Home, server: Server, signal: AbortSignal): Promise<ProgramResult> {
+  const { dataDir, logFile, port, passFile, pgCtl } = server;
   const wait = ['-w', '-t', String(startSeconds)];
   const ended = runProgram(
     pgCtl,
@@ -85,7 +86,7 @@ export async function stopServer(
   if (!('postmaster' in found)) return 'was not running';
   const { pid } = found.postmaster;
   await resumeServer(dataDir); // one that is paused hears nothing
-  const { pgCtl } = await findBinaries(home);
+  const pgCtl = await pgCtlOf(home, dataDir);
   const args = ['stop', '-w', '-t', '30', '-s', '-m', mode, '-D', dataDir];
   const { exitCode, output } = await runProgram(pgCtl, args, {
     owner: home.owner,
@@ -97,6 +98,15 @@ export async function stopServer(
     code: 'cluster',
     hint: `End the process yourself: "kill -9 ${pid}".`,
   });
+}
+
+/** The program beside the one that runs: the server has noted how it was started. */
+async function pgCtlOf(home: Home, dataDir: string): Promise<string> {
+  const noted = await readIfThere(join(dataDir, 'postmaster.opts'));
+  const postgres = noted?.split(' "', 1)[0]?.trim();
+  const beside = postgres && join(dirname(postgres), basename(postgres).replace('postgres', 'pg_ctl'));
+  if (beside && (await stat(beside).catch(() => undefined))) return beside;
+  return (await findBinaries(home)).pgCtl;
 }
 
 /** pg_ctl appends: keep one log before this one. */

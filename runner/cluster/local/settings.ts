@@ -9,17 +9,20 @@ export interface ServerSettings {
   readonly following: string;
   /** The engine's own lines. */
   readonly engine: string;
-  /** The folder with the engine's `extension/`. */
-  readonly engineDir: string;
+  /** The folder with the engine's `extension/`; absent where PostgreSQL has the engine itself. */
+  readonly engineDir: string | undefined;
+  /** PostgreSQL's, which knows not every setting in every version. */
+  readonly major: number;
 }
 
 /** The text of `postgresql.conf`. The port is on the command line, where no ALTER SYSTEM can change it. */
-export function postgresqlConf({ title, addresses, following, engine, engineDir }: ServerSettings): string {
+export function postgresqlConf(settings: ServerSettings): string {
+  const { title, addresses, following, engine, engineDir, major } = settings;
   return `# Written by lesson at each start: what you change here is lost. ALTER SYSTEM holds until the next lesson.
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
-scram_iterations = 1 # the password is random and long
+${major >= 16 ? 'scram_iterations = 1 # the password is random and long' : ''}
 max_connections = 100
 cluster_name = ${quote(title)}
 
@@ -51,7 +54,7 @@ lc_numeric = 'C'
 lc_time = 'C'
 default_text_search_config = 'pg_catalog.english'
 
-extension_control_path = ${quote(extensionPath(engineDir))}
+${engineDir === undefined ? '' : `extension_control_path = ${quote(extensionPath(engineDir))}`}
 lesson.addresses = ${quote(addresses)}
 
 ${engine}`;

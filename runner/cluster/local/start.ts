@@ -5,6 +5,8 @@ import { engineSettings } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
 import { writePrivate } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
+import { findBinaries, shippedMajor } from './binaries.ts';
+import { citusSettings } from './citus-settings.ts';
 import { followingConf } from './following.ts';
 import { type ServerState, serverState } from './postmaster.ts';
 import { type ClusterRecord, dataDir, logFile, type NodeRecord } from './record.ts';
@@ -34,8 +36,9 @@ export async function startServers(
   const planned = record.nodes.map((node, i) => ({ ...node, port: portOf(states[i]) ?? node.port }));
   const starts = planned.map((node, i) => states[i]?.state !== 'up' && wanted(node));
   await configure(home, dir, name, { ...record, nodes: planned });
+  const { pgCtl } = await findBinaries(home, record.maker.installation);
   const ports = await together(
-    planned.map((node, i) => (starts[i] ? startServer(home, serverOf(dir, node), signal) : node.port)),
+    planned.map((node, i) => (starts[i] ? startServer(home, serverOf(dir, node, pgCtl), signal) : node.port)),
   );
   const nodes = planned.map((node, i) => ({ ...node, port: ports[i]! }));
   if (hasMoved(nodes, planned)) await configure(home, dir, name, { ...record, nodes });
@@ -43,13 +46,14 @@ export async function startServers(
   return { nodes, started };
 }
 
-function serverOf(dir: string, node: NodeRecord): Server {
+function serverOf(dir: string, node: NodeRecord, pgCtl: string): Server {
   return {
     node: node.name,
     dataDir: dataDir(dir, node.name),
     logFile: logFile(dir, node.name),
     port: node.port,
     passFile: passFile(dir),
+    pgCtl,
   };
 }
 
@@ -64,9 +68,10 @@ export async function configure(
   home: Home,
   dir: string,
   name: string,
-  { id, nodes }: ClusterRecord,
+  { id, nodes, maker: { installation } }: ClusterRecord,
 ): Promise<void> {
-  const engine = await engineSettings();
+  const hasCitus = installation?.citus !== undefined;
+  const engine = hasCitus ? citusSettings(installation) : await engineSettings();
   await Promise.all(
     nodes.map(async (node) => {
       const data = dataDir(dir, node.name);
@@ -75,7 +80,8 @@ export async function configure(
         addresses: addressesOf(nodes),
         following: followingConf(node, nodes),
         engine,
-        engineDir: engineFolder(dir),
+        engineDir: hasCitus ? undefined : engineFolder(dir),
+        major: installation?.major ?? shippedMajor,
       });
       await writePrivate(join(data, 'postgresql.conf'), conf, home.owner);
       await writePrivate(join(data, 'pg_hba.conf'), pgHbaConf, home.owner);

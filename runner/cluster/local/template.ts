@@ -1,5 +1,5 @@
 // Data of a server that never ran, made once by `initdb` and copied for each node.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installEngine } from '../../engine/install.ts';
@@ -7,7 +7,8 @@ import { UserError } from '../../errors.ts';
 import { writePrivate } from '../state/files.ts';
 import { type Home, makeFolder } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
-import { type Binaries, findBinaries } from './binaries.ts';
+import { type Binaries, findBinaries, shippedMajor } from './binaries.ts';
+import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
 import { type Maker, makerKey } from './record.ts';
 import { extensionPath } from './settings.ts';
@@ -22,13 +23,15 @@ export interface Template {
 /** Finds the template that this maker makes, or makes it and removes those of other makers. */
 export async function getTemplate(home: Home, maker: Maker, signal: AbortSignal): Promise<Template> {
   const templates = join(home.dir, 'templates');
-  const dir = join(templates, makerKey(maker));
+  const place = placeOf(maker);
+  const dir = join(templates, `${place}${makerKey(maker)}`);
+  const isRival = (name: string) => name.startsWith(place) && (place !== '' || !name.includes('@'));
   const found = await readTemplate(dir);
   if (found) return found;
   return withLock(home, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
-    const others = (await readTemplate(dir)) ? [] : await readdir(templates);
+    const others = (await readTemplate(dir)) ? [] : (await readdir(templates)).filter(isRival);
     for (const other of others) await remove(join(templates, other));
-    return (await readTemplate(dir)) ?? makeTemplate(home, dir, signal);
+    return (await readTemplate(dir)) ?? makeTemplate(home, maker, dir, signal);
   });
 }
 
@@ -38,14 +41,14 @@ async function readTemplate(dir: string): Promise<Template | undefined> {
 }
 
 /** The rename at the end says that it is whole. */
-async function makeTemplate(home: Home, dir: string, signal: AbortSignal): Promise<Template> {
-  const binaries = await findBinaries(home);
+async function makeTemplate(home: Home, maker: Maker, dir: string, signal: AbortSignal): Promise<Template> {
+  const binaries = await findBinaries(home, maker.installation);
   // Of its own: an initdb whose runner was killed goes on for a while.
   const half = `${dir}.${randomBytes(4).toString('hex')}.half`;
   await makeFolder(half, home.owner);
   try {
     await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), home.owner);
-    await initialise(binaries, half, home, signal);
+    await initialise(binaries, maker.installation, half, home, signal);
     await rename(half, dir);
     return (await readTemplate(dir))!;
   } catch (error) {
@@ -56,27 +59,51 @@ async function makeTemplate(home: Home, dir: string, signal: AbortSignal): Promi
 
 const remove = (dir: string) => rm(dir, { recursive: true, force: true, maxRetries: 10 });
 
-const initdbOptions = [
-  ...['--username=postgres', '--auth=scram-sha-256'],
-  ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-  ...['--wal-segsize=1', '--no-data-checksums', '--no-sync', '--no-instructions'],
-];
+/** Clusters with PostgreSQL from a folder of their own do not take each other's templates away. */
+function placeOf({ installation }: Maker): string {
+  if (installation === undefined) return '';
+  return `${createHash('sha256').update(installation.bin).digest('hex').slice(0, 8)}@`;
+}
+
+/** What each version knows. */
+function initdbOptions(major: number): readonly string[] {
+  return [
+    ...['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
+    ...['--wal-segsize=1', '--no-sync', '--no-instructions'],
+    ...(major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+    ...(major >= 18 ? ['--no-data-checksums'] : []),
+    ...(major >= 16 ? settings.flatMap((set) => ['-c', set]) : []),
+  ];
+}
 
 /** Little log: each node copies it. */
-const settings = ['min_wal_size=2MB', 'max_wal_size=2MB', 'scram_iterations=1'].flatMap((set) => ['-c', set]);
+const settings = ['min_wal_size=2MB', 'max_wal_size=2MB', 'scram_iterations=1'];
 
-async function initialise({ initdb, postgres }: Binaries, dir: string, { owner }: Home, signal: AbortSignal) {
+async function initialise(
+  { initdb, postgres }: Binaries,
+  installation: Installation | undefined,
+  dir: string,
+  { owner }: Home,
+  signal: AbortSignal,
+) {
   const data = join(dir, 'data');
   const run = async (file: string, args: readonly string[], input?: string) => {
     const options = { owner, signal, timeoutMs: 60_000, ...(input !== undefined && { input }) };
     const { exitCode, output } = await runProgram(file, args, options);
     if (exitCode !== 0) throw failed(data, output);
   };
-  await run(initdb, ['-D', data, '--pwfile', join(dir, 'password'), ...initdbOptions, ...settings]);
+  const options = initdbOptions(installation?.major ?? shippedMajor);
+  await run(initdb, ['-D', data, '--pwfile', join(dir, 'password'), ...options]);
+  const single = ['--single', '-j', '-F', '-D', data, '-c', 'exit_on_error=on'];
+  if (installation?.citus !== undefined) {
+    const citus = ['shared_preload_libraries=citus', 'citus.node_conninfo=sslmode=disable'];
+    single.push(...citus.flatMap((set) => ['-c', set]));
+    await run(postgres, [...single, 'postgres'], createExtensions(['citus']));
+    return;
+  }
   const engineDir = join(dir, 'engine');
   await installEngine(engineDir);
   giveTree(engineDir, owner);
-  const single = ['--single', '-j', '-F', '-D', data, '-c', 'exit_on_error=on'];
   single.push('-c', `extension_control_path=${extensionPath(engineDir)}`);
   await run(postgres, [...single, 'template1'], createExtensions(['postgres_fdw', 'dblink']));
   await run(postgres, [...single, 'postgres'], createExtensions(['postgres_fdw', 'dblink', 'citus']));

@@ -21,12 +21,15 @@ import {
 
 export interface LocalUpOptions extends UpOptions {
   readonly stateDir?: string;
+  /** The folder of another PostgreSQL than the npm package's; that of the cluster, if it has one, unless given. */
+  readonly pgBin?: string | undefined;
 }
 
 export async function upLocal(options: LocalUpOptions): Promise<UpCluster> {
   const { name, workers, signal } = options;
   const home = await openHome(options.stateDir);
-  const maker = await currentMaker();
+  const known = await readRecord(clusterDir(home, name));
+  const maker = await currentMaker(options.pgBin ?? known?.maker.installation?.bin);
   const isThere = () => isUp(home, name, maker, workers);
   const limits = { signal, timeoutMs: 120_000 };
   const bring = () => withLock(home, `up.${name}`, 'lesson up', limits, () => bringUp(home, maker, options));
@@ -98,8 +101,11 @@ async function findFault(
   return undefined;
 }
 
-const describe = (maker: Maker): string =>
-  `pg-lessons ${maker.package}, PostgreSQL ${maker.postgres}, engine ${String(maker.engine).slice(0, 8)}`;
+function describe({ package: version, postgres, engine, installation }: Maker): string {
+  const name = installation?.citus ? `Citus ${engine}` : `engine ${String(engine).slice(0, 8)}`;
+  const from = installation ? ` in "${installation.bin}"` : '';
+  return `pg-lessons ${version}, PostgreSQL ${postgres}${from}, ${name}`;
+}
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
