@@ -177,6 +177,12 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       call(async () => (await import('./commands/status.ts')).status),
     )
     .command(
+      'doctor',
+      'What this machine has, and what each kind of cluster needs',
+      jsonOption,
+      call(async () => (await import('./commands/doctor.ts')).doctor),
+    )
+    .command(
       'url [node]',
       'The connection URL of a node',
       onCoordinatorByDefault,
@@ -285,7 +291,20 @@ function readVersion(): string {
   return JSON.parse(readFileSync(packageJsonFile, 'utf8')).version;
 }
 
-const commands = ['run', 'check', 'lint', 'list', 'status', 'up', 'down', 'url', 'psql', 'logs', 'node'];
+const commands = [
+  'run',
+  'check',
+  'lint',
+  'list',
+  'status',
+  'doctor',
+  'up',
+  'down',
+  'url',
+  'psql',
+  'logs',
+  'node',
+];
 
 async function unknownCommand(word: string): Promise<never> {
   const { unknownWord } = await import('./lesson/nearest.ts');
