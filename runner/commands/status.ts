@@ -1,6 +1,6 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
 import { describeEngine, readEngine } from '../cluster/engine.ts';
-import { type ClusterStatus, everyHost, findHost } from '../cluster/host.ts';
+import { type ClusterHost, type ClusterStatus, everyHost } from '../cluster/host.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Engine } from '../cluster/types.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
@@ -11,28 +11,35 @@ interface Options {
 }
 
 export async function status({ json }: Options, { stdout, signal }: Surroundings): Promise<number> {
-  const clusters = (await Promise.all((await everyHost()).map((host) => host.list()))).flat();
-  const described = await Promise.all(
-    clusters.map(async (cluster) => ({ cluster, engine: await engineOf(cluster, signal) })),
+  const hosts = await everyHost();
+  const lists = await Promise.all(
+    hosts.map(async (host) => {
+      const clusters = await host.list();
+      return Promise.all(
+        clusters.map(async (cluster) => ({ cluster, engine: await engineOf(host, cluster, signal) })),
+      );
+    }),
   );
+  const described = lists.flat();
   if (json) {
     stdout.write(`${JSON.stringify(described.map(toJson), null, 2)}\n`);
     return exitCodes.held;
   }
-  if (clusters.length === 0) stdout.write('There is no cluster. "lesson up" starts one.\n');
+  if (described.length === 0) stdout.write('There is no cluster. "lesson up" starts one.\n');
   for (const { cluster, engine } of described) stdout.write(`${describe(cluster, engine)}\n`);
   return exitCodes.held;
 }
 
 /** Asked of the coordinator; undefined where it does not answer. */
 async function engineOf(
-  { kind, name, condition, nodes }: ClusterStatus,
+  host: ClusterHost,
+  { name, condition, nodes }: ClusterStatus,
   signal: AbortSignal,
 ): Promise<Engine | undefined> {
   const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
   try {
-    const cluster = await (await findHost({ cluster: kind, name })).find(name);
+    const cluster = await host.find(name);
     return await onCoordinator(cluster, (coordinator) => readEngine(coordinator, signal));
   } catch {
     return undefined;
@@ -50,7 +57,7 @@ function describe(
     broken: ', left half-made: "lesson up" makes it afresh, "lesson down --purge" removes it',
   };
   const size = sizeBytes === undefined ? [] : [`${(sizeBytes / 1e6).toFixed(0)} MB`];
-  const since = createdAt === undefined ? [] : [`since ${createdAt.toISOString()}`];
+  const since = createdAt === undefined ? [] : [`${ageOf(createdAt)} old`];
   const width = Math.max(0, ...nodes.map((node) => node.name.length));
   return [
     `Cluster "${name}" (${kind}): ${up} of ${nodes.length} servers up${conditions[condition]}`,
@@ -61,6 +68,12 @@ function describe(
       : [`  in use   ${holder.what} (process ${holder.pid}, since ${holder.since})`]),
     ...nodes.map((node) => `  ${describeNode(node, width)}`),
   ].join('\n');
+}
+
+function ageOf(createdAt: Date, now = Date.now()): string {
+  const minutes = Math.max(0, Math.floor((now - createdAt.getTime()) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60 / 24)} days`;
 }
 
 /** Without the passwords; `lesson url` gives them to whoever asks for one. */
