@@ -73,7 +73,10 @@ export const keyTypes: readonly ColumnType[] = [
   { name: 'real', values: ['0', '-0', '1.5', '3.4e38', 'NaN', '0.1'] },
   { name: 'boolean', values: ['true', 'false'], change: (c) => `NOT ${c}` },
   { name: 'inet', values: ['10.0.0.1', '10.0.0.1/8', '::1', '255.255.255.255', '2001:db8::/32'] },
-  { name: 'interval', values: ['0', '1 day', '24 hours', '1 mon', '30 days', '-1 year 2 days', '-1 day +02:00'] },
+  {
+    name: 'interval',
+    values: ['0', '1 day', '24 hours', '1 mon', '30 days', '-1 year 2 days', '-1 day +02:00'],
+  },
   {
     name: 'jsonb',
     values: ['{}', '[]', '1', '1.0', '{"a": [1, {"b": null}]}', '"\\u00e9"', '{"a": "|"}', 'null'],
