@@ -8,7 +8,6 @@ import { describeDocker, docker, never, remove, stateFolder, traces, up } from '
 interface Ended {
   readonly exitCode: number;
   readonly output: string;
-  readonly ms: number;
 }
 
 describeDocker('a cluster in Docker, from the command line', () => {
@@ -20,11 +19,10 @@ describeDocker('a cluster in Docker, from the command line', () => {
 
   const lesson = (...args: readonly string[]) =>
     new Promise<Ended>((resolve) => {
-      const started = performance.now();
       const env = { ...process.env, LESSON_STATE_DIR: stateDir, LESSON_NAME: 'one' };
       execFile(process.execPath, [bin, ...args], { env }, (error, stdout, stderr) => {
         const exitCode = error ? Number(error.code) : 0;
-        resolve({ exitCode, output: `${stdout}${stderr}`, ms: performance.now() - started });
+        resolve({ exitCode, output: `${stdout}${stderr}` });
       });
     });
 
@@ -85,14 +83,13 @@ describeDocker('a cluster in Docker, from the command line', () => {
     expect(await ask(cluster, 'worker-1', 'SELECT here FROM kept')).toEqual([[1]]);
   });
 
-  test('goes down within 3 s, with a worker paused and a standby too', async () => {
+  test('goes down with a worker paused and a standby too, and has all four again', async () => {
     const { cluster } = await up(stateDir, { name: 'one' });
     const standby = { name: 'standby-1', of: 'worker-1', synchronous: false, delayMs: 0, slot: false };
     await cluster.servers!.standby(standby, never);
     await cluster.servers!.pause('worker-2', never);
-    const { ms, output } = await lesson('down');
-    expect(output).toContain('is stopped');
-    expect(ms).toBeLessThan(6_000); // 3 s, on a machine that has nothing else to do
+    expect((await lesson('down')).output).toContain('is stopped');
+    expect(await docker('ps', '-aq', '--filter', 'label=com.docker.compose.project=lesson-one')).toBe('');
     expect((await lesson('up')).exitCode).toBe(0);
     expect(await traces('one')).toHaveLength(4 + 4 + 1);
   });
