@@ -86,7 +86,7 @@ export async function connect(address: Address): Promise<Connection> {
     get lost() {
       return lost;
     },
-    close: () => (lost ? Promise.resolve() : client.end()),
+    close: () => (lost ? Promise.resolve() : end(client)),
   };
 }
 
@@ -201,6 +201,13 @@ async function cancel(client: pg.Client, address: Address): Promise<void> {
   } finally {
     destroy(canceller);
   }
+}
+
+/** pg waits for the server to close the connection, and one that is paused does not. */
+async function end(client: pg.Client): Promise<void> {
+  const patience = setTimeout(() => destroy(client), cancelGraceMs);
+  await client.end();
+  clearTimeout(patience);
 }
 
 function destroy(client: pg.Client): void {

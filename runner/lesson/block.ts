@@ -63,17 +63,18 @@ export function expect({ block, expectations }: OpenBlock, expectation: Expectat
   const refuse = (message: string) => report(expectation.place.line, message);
   const has = (kind: Expectation['kind']) => expectations.find((other) => other.kind === kind);
   const above = `the block in line ${block.place.line}`;
+  const inBackground = block.kind === 'sql' && block.everyMs !== undefined;
   switch (expectation.kind) {
     case 'result':
-      if (block.kind === 'sql' && block.everyMs !== undefined)
-        refuse(`${above} runs in the background and has no result`);
+      if (inBackground) refuse(`${above} runs in the background and has no result`);
       else if (block.kind === 'shell')
         refuse(`a result belongs to an sql block, ${above} is for the shell; use output`);
       else if (has('error'))
         refuse(`${above} has an error already; a block has a result or an error, not both`);
       break;
     case 'error':
-      if (block.kind === 'shell')
+      if (inBackground) refuse(`${above} runs in the background and has no error`);
+      else if (block.kind === 'shell')
         refuse(`an error belongs to an sql block, ${above} is for the shell; use {exit=1}`);
       else if (has('error')) refuse(`${above} has an error already; the first error ends the block`);
       else if (has('result'))
@@ -85,16 +86,17 @@ export function expect({ block, expectations }: OpenBlock, expectation: Expectat
       else if (has('output')) refuse(`${above} has an output already`);
       break;
     case 'checks':
-      if (block.kind === 'shell') refuseChecks(expectation.checks, above, report);
+      if (inBackground) refuseChecks(expectation.checks, `${above} runs in the background`, report);
+      else if (block.kind === 'shell') refuseChecks(expectation.checks, `${above} is for the shell`, report);
       break;
   }
   expectations.push(expectation);
 }
 
-function refuseChecks(checks: readonly Check[], above: string, report: Report): void {
+function refuseChecks(checks: readonly Check[], why: string, report: Report): void {
   for (const { kind, place } of checks) {
     if (OF_SQL.includes(kind)) {
-      report(place.line, `the check "${kind}" belongs to an sql block, ${above} is for the shell`);
+      report(place.line, `the check "${kind}" belongs to an sql block, ${why}`);
     }
   }
 }

@@ -73,20 +73,14 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
 async function startBackground(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
   const { place, timeoutMs } = block;
   const title = 'first write';
-  const started = await context.writers.start(block, text);
-  const outcomes: Outcome[] = started
-    ? [{ status: 'held', title, place }]
-    : [
-        {
-          status: 'failed',
-          title,
-          place,
-          expected: `a write that the server acknowledges within ${timeoutMs / 1000} s`,
-          actual: (await stopWriters(context, block.name)).flatMap(({ errors }) => errors).join('; '),
-        },
-      ];
-  if (started) outcomes.push(...(await runChecks(block.expectations, probe(context), context.signal)));
-  return { outcomes, lost: false };
+  if (await context.writers.start(block, text)) {
+    const outcomes = await runChecks(block.expectations, probe(context), context.signal);
+    return { outcomes: [{ status: 'held', title, place }, ...outcomes], lost: false };
+  }
+  const [report] = await stopWriters(context, block.name);
+  const expected = `a write that the server acknowledges within ${timeoutMs / 1000} s`;
+  const actual = report?.errors.join('; ') || 'no answer';
+  return { outcomes: [{ status: 'failed', title, place, expected, actual }], lost: false };
 }
 
 /** Tells what each has written. */

@@ -215,9 +215,9 @@ async function* attempt(
   if (block.retryMs === undefined) {
     end = yield* during((emit) => runBlock(block, text, { ...context, emit }));
   } else {
-    let told: LessonEvent[];
+    let told: LessonEvent[] = [];
     for (; ; attempts += 1) {
-      told = [];
+      told = told.filter(({ type }) => type === 'writer-stopped'); // it stops once only
       end = await runBlock(block, text, { ...context, emit: (event) => told.push(event) });
       const held = end.outcomes.every((outcome) => outcome.status === 'held');
       if (held || context.signal.aborted || performance.now() - started >= block.retryMs) break;

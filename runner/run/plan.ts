@@ -65,11 +65,13 @@ const afterSkip = 'it may build on a step that was skipped';
 /** Whether a shell block of the step does something to a server. */
 function worksOnServers({ parts }: Step): boolean {
   const verb = /\blesson\s+node\s+(?!list\b)/;
-  return parts.some((part) => part.kind === 'shell' && verb.test(part.text + solutionsOf(part)));
+  return parts.some((part) => part.kind === 'shell' && textsOf(part).some((text) => verb.test(text)));
 }
 
-const solutionsOf = ({ exercise }: Block): string =>
-  (exercise?.solutions ?? []).map(({ text }) => text).join('\n');
+const textsOf = ({ text, exercise }: Block): readonly string[] => [
+  text,
+  ...(exercise?.solutions ?? []).map((solution) => solution.text),
+];
 
 function planBlock(
   block: Block,

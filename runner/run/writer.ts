@@ -17,9 +17,12 @@ export interface WriterOptions {
 }
 
 export interface Writer extends Written {
-  /** Resolves with whether a write was acknowledged within so many milliseconds. */
+  /** Resolves with whether the first write was acknowledged, within so many milliseconds. */
   hasStarted(withinMs: number): Promise<boolean>;
-  /** After a failure, first waits for a write that succeeds; the report is the same however often it is asked for. */
+  /**
+   * Where writes have failed since one succeeded, first waits for the next that does. The report is the same however
+   * often it is asked for.
+   */
   stop(): Promise<WriterReport>;
 }
 
@@ -28,7 +31,7 @@ export interface WriterReport {
   readonly acknowledged: number;
   /** Writes that failed, or of which nobody knows what became. */
   readonly refused: number;
-  /** From the first write that was refused to the first that succeeded after the last such, in milliseconds. */
+  /** From the start of the first write that was refused to the first that succeeded after the last such, in milliseconds. */
   readonly troubleMs: number;
   /** What the failures said, each once, the first ones. */
   readonly errors: readonly string[];
@@ -36,6 +39,7 @@ export interface WriterReport {
 
 /** One write; a server that is paused keeps its client waiting no longer. */
 const writeDeadlineMs = 2_000;
+const unanswered = `no answer within ${writeDeadlineMs / 1000} s`;
 /** For the write that shows that all is well again. */
 const recoveryDeadlineMs = 10_000;
 const pollMs = 5;
@@ -48,16 +52,15 @@ export function startWriter({ name, sql, counter, everyMs, address, signal }: Wr
   let firstRefused: number | undefined;
   let troubleMs = 0;
   let isDown = false;
-  let stopping = false;
+  const stopping = new AbortController();
+  const ended = AbortSignal.any([signal, stopping.signal]);
 
-  const note = (failure: string | undefined, n: number) => {
-    const now = performance.now();
-    if (isDown) troubleMs = now - (firstRefused ?? now);
-    if (failure === undefined) {
-      acknowledged.push(n);
-    } else {
+  const note = (failure: string | undefined, n: number, begun: number) => {
+    if (failure !== undefined) firstRefused ??= begun;
+    if (isDown || failure !== undefined) troubleMs = performance.now() - (firstRefused ?? begun);
+    if (failure === undefined) acknowledged.push(n);
+    else {
       refused += 1;
-      firstRefused ??= now;
       if (errors.length < shownErrors && !errors.includes(failure)) errors.push(failure);
     }
     isDown = failure !== undefined;
@@ -65,13 +68,14 @@ export function startWriter({ name, sql, counter, everyMs, address, signal }: Wr
 
   const work = async () => {
     let connection: Connection | undefined;
-    for (let n = 1; !stopping && !signal.aborted; n += 1) {
-      const due = wait(everyMs, undefined, { signal }).catch(() => {});
+    for (let n = 1; !ended.aborted; n += 1) {
+      const due = wait(everyMs, undefined, { signal: ended }).catch(() => {});
+      const begun = performance.now();
       try {
-        connection = connection && !connection.lost ? connection : await open(await address(), sql, signal);
-        note(await write(connection, n, signal), n);
+        if (connection === undefined || connection.lost) connection = await open(await address(), sql, ended);
+        note(await write(connection, n, signal), n, begun);
       } catch (error) {
-        if (!signal.aborted) note((error as Error).message, n);
+        if (!ended.aborted) note((error as Error).message, n, begun);
       }
       await due;
     }
@@ -81,25 +85,36 @@ export function startWriter({ name, sql, counter, everyMs, address, signal }: Wr
 
   const until = async (isTrue: () => boolean, ms: number) => {
     const deadline = Date.now() + ms;
-    while (!isTrue() && Date.now() < deadline && !signal.aborted) await wait(pollMs);
-    return isTrue();
+    while (!isTrue() && Date.now() < deadline && !ended.aborted) await wait(pollMs);
   };
   return {
     name,
     ...counter,
     acknowledged,
-    hasStarted: (withinMs) => until(() => acknowledged.length > 0, withinMs),
+    async hasStarted(withinMs) {
+      await until(() => acknowledged.length + refused > 0, withinMs);
+      return acknowledged.length > 0;
+    },
     async stop() {
-      await until(() => !isDown, recoveryDeadlineMs);
-      stopping = true;
+      await until(() => !isDown || acknowledged.length === 0, recoveryDeadlineMs);
+      stopping.abort();
       await working;
       return { name, acknowledged: acknowledged.length, refused, troubleMs, errors };
     },
   };
 }
 
+/** Not later than a write may take: a server that is paused takes connections, and says nothing. */
 async function open(address: Address, sql: string, signal: AbortSignal): Promise<Connection> {
-  const connection = await connect(address);
+  const limits = AbortSignal.any([signal, AbortSignal.timeout(writeDeadlineMs)]);
+  const connecting = connect(address);
+  const late = new Promise<never>((_, reject) => {
+    limits.addEventListener('abort', () => reject(new Error(unanswered)), { once: true });
+  });
+  const connection = await Promise.race([connecting, late]).catch((error) => {
+    connecting.then((connection) => connection.close()).catch(() => {});
+    throw error;
+  });
   const end = await connection.run(`PREPARE writer AS ${sql}`, { timeoutMs: writeDeadlineMs, signal });
   if (end.status === 'done') return connection;
   await connection.close();
@@ -123,7 +138,7 @@ async function write(connection: Connection, n: number, signal: AbortSignal): Pr
     case 'failed':
       return describe(end.failure);
     case 'timed-out':
-      return `no answer within ${writeDeadlineMs / 1000} s`;
+      return unanswered;
     case 'interrupted':
       return 'interrupted';
     case 'lost':

@@ -10,7 +10,11 @@ const place = { file: 'lesson.md', line: 7 };
 const { signal } = new AbortController();
 
 /** A cluster that knows the answers to the statements that contain these words; the last that fits is given. */
-function clusterThatSays(answers: Answers, block: Partial<Probe['block']> = {}): Probe {
+function clusterThatSays(
+  answers: Answers,
+  block: Partial<Probe['block']> = {},
+  written: Readonly<Record<string, readonly number[]>> = {},
+): Probe {
   const ask = async (sql: string) => {
     const known = Object.entries({ to_regclass: [['t']], ...answers }).filter(([words]) =>
       sql.includes(words),
@@ -27,7 +31,13 @@ function clusterThatSays(answers: Answers, block: Partial<Probe['block']> = {}):
       { name: 'worker-1', state: 'up' },
       { name: 'worker-2', state: 'down' },
     ],
-    writers: () => [],
+    writers: () =>
+      Object.entries(written).map(([name, acknowledged]) => ({
+        name,
+        table: '"s"."t"',
+        column: 'n',
+        acknowledged,
+      })),
     block: { lastStatement: undefined, lastResult: undefined, ...block },
   };
 }
@@ -38,6 +48,18 @@ const run = (rule: CheckRule, probe: Probe, more: Partial<Check> = {}) =>
 const result = (columns: string[], rows: string[][]) => ({
   lastResult: { columns, rows, rowCount: rows.length },
 });
+
+/** Streaming, synchronous, behind in bytes and in milliseconds. */
+const streams = (...row: readonly number[]) => clusterThatSays({ 'worker-1: ': [row.map(String)] });
+/** Shards, placements that answered, that did not, shards that differ, shards without a copy. */
+const placements = (...row: readonly (string | null)[]) =>
+  clusterThatSays({ run_command_on_placements: [row] });
+const wrote = (there: readonly number[], acknowledged: readonly number[]) =>
+  clusterThatSays(
+    { 'SELECT "n"::text FROM "s"."t"': there.map((n) => [String(n)]) },
+    {},
+    { w: acknowledged },
+  );
 
 const even = [
   ['worker-1', '5432', '2'],
@@ -136,6 +158,93 @@ const cases: readonly Case[] = [
     holds: clusterThatSays({ 'worker-1: ': [['1']] }),
     fails: clusterThatSays({ 'worker-1: ': [['2']] }),
     actual: '2',
+  },
+  {
+    rule: { kind: 'standbys', is: { 'worker-1': { streaming: 2 } } },
+    holds: streams(2, 0, 99, 99),
+    fails: streams(1, 1, 0, 0),
+    actual: '1',
+  },
+  {
+    rule: { kind: 'standbys', is: { 'worker-1': { sync: 1 } } },
+    holds: streams(2, 1, 99, 99),
+    fails: streams(2, 0, 0, 0),
+    actual: '0',
+  },
+  {
+    rule: { kind: 'standbys', is: { 'worker-1': { behind: { amount: 100, unit: 'B' } } } },
+    holds: streams(1, 0, 100, 999),
+    fails: streams(1, 0, 101, 0),
+    actual: '101 B',
+  },
+  {
+    rule: { kind: 'standbys', is: { 'worker-1': { behind: { amount: 100, unit: 'ms' } } } },
+    holds: streams(1, 0, 999, 100),
+    fails: streams(0, 0, 0, 0),
+    actual: 'no standby streams',
+  },
+  {
+    rule: { kind: 'node', is: { 'worker-2': 'down' } },
+    holds: clusterThatSays({}),
+    fails: { ...clusterThatSays({}), nodes: async () => [{ name: 'worker-2', state: 'paused' }] },
+    actual: 'paused',
+  },
+  {
+    rule: { kind: 'node', is: { 'worker-1': 'up' } },
+    holds: clusterThatSays({}),
+    fails: { ...clusterThatSays({}), nodes: async () => [] },
+    actual: 'no such node',
+  },
+  {
+    rule: { kind: 'copies', is: { t: 'identical' } },
+    holds: placements('4', '8', '0', null, '0'),
+    fails: placements('4', '8', '0', '102008, 102010', '0'),
+    actual: 'the placements of shard 102008, 102010 differ',
+  },
+  {
+    rule: { kind: 'copies', is: 'identical' },
+    holds: clusterThatSays({
+      'SELECT DISTINCT': [['t']],
+      run_command_on_placements: [['4', '8', '0', null, '0']],
+    }),
+    fails: clusterThatSays({ 'SELECT DISTINCT': [] }),
+    actual: 'there is no distributed table',
+  },
+  {
+    rule: { kind: 'copies', is: { t: 'identical' } },
+    holds: placements('1', '2', '0', null, '0'),
+    fails: placements('4', '8', '4', null, '0'),
+    actual: '4 of 8 placements do not answer',
+  },
+  {
+    rule: { kind: 'copies', is: { t: 'identical' } },
+    holds: placements('1', '2', '0', null, '0'),
+    fails: placements('4', '7', '0', null, '1'),
+    actual: '1 of 4 shards have one placement only',
+  },
+  {
+    rule: { kind: 'lost', is: 0 },
+    holds: wrote([1, 2, 3], [1, 3]),
+    fails: wrote([1, 4], [1, 2, 3, 4, 6]),
+    actual: '3 of 5 acknowledged writes of "w" lost (2–3, 6)',
+  },
+  {
+    rule: { kind: 'lost', is: 'some' },
+    holds: wrote([1], [1, 2]),
+    fails: wrote([1], [1]),
+    actual: '0 of 1 acknowledged writes of "w" lost',
+  },
+  {
+    rule: { kind: 'lost', is: 0 },
+    holds: wrote([1], [1]),
+    fails: wrote([], []),
+    actual: '0 of 0 acknowledged writes of "w" lost',
+  },
+  {
+    rule: { kind: 'lost', is: 0 },
+    holds: wrote([1], [1]),
+    fails: clusterThatSays({}),
+    actual: 'nothing wrote',
   },
   {
     rule: { kind: 'tasks', is: 1 },

@@ -40,6 +40,14 @@ describe('a sound lesson', () => {
     ],
     ['one step among others that only prepares', [fence('sql', 'SELECT 1'), fence('sql', 'SELECT 1'), check]],
     [
+      'a background block',
+      [
+        fence('sql {background name=w}', 'INSERT INTO t (n) VALUES ($1)'),
+        fence('sql {stop=w}', 'SELECT 1'),
+        check,
+      ],
+    ],
+    [
       'stars for nodes and ports',
       [
         fence('sql', 'SELECT 1'),
@@ -54,6 +62,10 @@ describe('a sound lesson', () => {
 describe('a finding', () => {
   test.each([
     [['prose'], '1 warning: the lesson runs nothing'],
+    [
+      [fence('sql {background name=w}', 'INSERT INTO t VALUES (1)'), check],
+      '5 error: a background block is one INSERT that names its columns and has $1 among its VALUES',
+    ],
     [
       [fence('sql', 'SELECT 1'), fence('bash', 'true')],
       '3 warning: the step "Step" checks nothing; add a result, a check or an error',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseLesson } from '../../runner/lesson/parse.ts';
 import { LessonError } from '../../runner/lesson/problem.ts';
-import { fence, oneStep, parse, problemsOf } from './lesson-text.ts';
+import { blocksOf, fence, oneStep, parse, problemsOf } from './lesson-text.ts';
 
 const block = fence('sql', 'SELECT 1');
 const shell = fence('bash', 'true');
@@ -92,8 +92,9 @@ describe('fences', () => {
 });
 
 describe('options', () => {
-  const sql = 'name, node, as, timeout, retry, engine, exercise, solution, wrong, ignore';
-  const bash = 'name, exit, timeout, retry, engine, exercise, solution, wrong, ignore';
+  const sql =
+    'name, node, as, background, every, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
+  const bash = 'name, exit, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
   const mistake = (info: string, ...problems: string[]) =>
     [oneStep(fence(info, 'x')), ...problems.map((problem) => `5: ${problem}`)] as const;
   const time = 'a time with its unit, as 500ms, 5s or 2m, and at most 24 hours';
@@ -136,6 +137,63 @@ describe('options', () => {
       name: 'two words',
       node: 'worker-1',
     });
+  });
+});
+
+describe('background blocks', () => {
+  const writer = fence('sql {background name=w}', 'INSERT INTO t (n) VALUES ($1)');
+  mistakes([
+    [
+      oneStep(fence('sql {background}', 'x')),
+      '5: a background block needs a name, as sql {background name=writer}',
+    ],
+    [
+      oneStep(fence('bash {background}', 'x')),
+      '5: unknown bash option "background"; known: name, exit, timeout, retry, engine, stop, exercise, solution, wrong, ignore',
+    ],
+    [oneStep(fence('sql {every=5ms}', 'x')), '5: the option "every" belongs to a {background} block'],
+    [
+      oneStep(fence('sql {background name=w every=5}', 'x')),
+      '5: the option "every" is a time with its unit, as 500ms, 5s or 2m, and at most 24 hours, found "5"',
+    ],
+    [
+      oneStep(fence('sql {background name=w as=a retry=5s}', 'x')),
+      '5: the option "as" does not go with background',
+      '5: the option "retry" does not go with background',
+    ],
+    [
+      oneStep(fence('sql {exercise background name=w}', 'x'), solution),
+      '5: a background block is no exercise',
+    ],
+    [oneStep(fence('sql {stop}', 'x')), '5: the option "stop" is a name, as stop=first, found no value'],
+    [oneStep(fence('sql {stop=w}', 'x'), writer), '5: no background block "w" stands above in this step'],
+    [
+      `${oneStep(writer)}\n## Next\n${fence('bash {stop=w}', 'x')}`,
+      '9: no background block "w" stands above in this step',
+    ],
+    [
+      oneStep(writer, fence('result', 'a')),
+      '8: the block in line 5 runs in the background and has no result',
+    ],
+    [oneStep(writer, fence('error', '42')), '8: the block in line 5 runs in the background and has no error'],
+    [
+      oneStep(writer, fence('check', 'lost: 0', 'returns: 1')),
+      '10: the check "returns" belongs to an sql block, the block in line 5 runs in the background',
+    ],
+  ]);
+
+  test('write every 20 ms unless they say otherwise, and are stopped by name', () => {
+    const often = fence('sql {background name=often every=5ms node=worker-1}', 'INSERT');
+    const blocks = blocksOf(
+      oneStep(writer, often, fence('bash {stop=w}', 'x'), fence('sql {stop=often}', 'y')),
+    );
+    expect(blocks).toMatchObject([
+      { name: 'w', everyMs: 20, node: 'coordinator' },
+      { name: 'often', everyMs: 5, node: 'worker-1' },
+      { kind: 'shell', stop: 'w' },
+      { kind: 'sql', stop: 'often' },
+    ]);
+    expect(blocks[3]).not.toHaveProperty('everyMs');
   });
 });
 

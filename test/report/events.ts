@@ -107,6 +107,15 @@ export const skipped: LessonEvent = {
   ms: 0,
 };
 
+export const writerStopped = (refused: number): LessonEvent => ({
+  type: 'writer-stopped',
+  name: 'w',
+  acknowledged: 214,
+  refused,
+  troubleMs: refused === 0 ? 0 : 812,
+  errors: refused === 0 ? [] : ['08006: the \u001bserver went away'],
+});
+
 export const stepFinished = (status: 'passed' | 'failed' | 'skipped'): LessonEvent => ({
   type: 'step-finished',
   step: 'count',

@@ -84,6 +84,14 @@ test('a summary is a line a step, and still all of what failed', () => {
   );
 });
 
+test('a background block that has ended says what became of its writes', () => {
+  expect(show([on.writerStopped(0)])).toBe('w: 214 writes acknowledged, none refused\n\n');
+  expect(show([on.writerStopped(3)])).toBe(
+    'w: 214 writes acknowledged, 3 refused within 812 ms\n  08006: the \\x1bserver went away\n\n',
+  );
+  expect(show([on.writerStopped(3)], { detail: 'summary' })).toBe('');
+});
+
 test('several lessons are counted at the end', () => {
   expect(show([on.runFinished])).toBe('2 lessons: 1 passed, 1 failed  3.0 s\n');
 });

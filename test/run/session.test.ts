@@ -46,6 +46,19 @@ test('a lesson that has not ended is in no count', () => {
   });
 });
 
+test('what a background block has written is no result', () => {
+  const stopped: LessonEvent = {
+    type: 'writer-stopped',
+    name: 'w',
+    acknowledged: 1,
+    refused: 9,
+    troubleMs: 5,
+    errors: [],
+  };
+  const before = [started, block('passed')].reduce(reduce, emptySession);
+  expect(reduce(before, stopped)).toEqual(before);
+});
+
 test('events before any lesson change nothing', () => {
   expect(reduce(emptySession, block('passed'))).toEqual(emptySession);
 });
