@@ -1,11 +1,12 @@
 // What tests of local clusters do to servers, and ask them.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { withClient } from '../../runner/cluster/client.ts';
 import type { UpCluster } from '../../runner/cluster/host.ts';
 import { type LocalUpOptions, upLocal } from '../../runner/cluster/local/up.ts';
 import { isAlive } from '../../runner/cluster/state/processes.ts';
-import type { Cluster } from '../../runner/cluster/types.ts';
+import type { Cluster, NodeStatus } from '../../runner/cluster/types.ts';
 
 export const never = new AbortController().signal;
 
@@ -46,4 +47,20 @@ export const clusterFolder = (stateDir: string, name = 'default'): string => joi
 
 export async function readRecord(stateDir: string, name = 'default') {
   return JSON.parse(await readFile(join(clusterFolder(stateDir, name), 'cluster.json'), 'utf8'));
+}
+
+export async function writeRecord(stateDir: string, record: unknown, name = 'default'): Promise<void> {
+  await writeFile(join(clusterFolder(stateDir, name), 'cluster.json'), JSON.stringify(record));
+}
+
+/** `{ coordinator: 'up', 'worker-1': 'down' }`. */
+export async function statesOf(cluster: Cluster): Promise<Readonly<Record<string, NodeStatus['state']>>> {
+  return Object.fromEntries((await cluster.nodes()).map(({ name, state }) => [name, state]));
+}
+
+/** Somebody else listens on this port, until the function it returns is called. */
+export async function occupy(port: number): Promise<() => Promise<unknown>> {
+  const intruder = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => intruder.listen(port, '127.0.0.1', resolve));
+  return () => new Promise((resolve) => intruder.close(resolve));
 }

@@ -13,7 +13,7 @@ export interface Leftovers {
   readonly subscriptions: readonly { readonly database: string; readonly name: string }[];
   /** Transactions of two-phase commit that nobody ended. */
   readonly prepared: readonly { readonly database: string; readonly name: string }[];
-  /** Physical replication slots: of standbys that are gone, or made by hand. */
+  /** Physical replication slots: of standbys that are gone, or going, or made by hand. */
   readonly slots: readonly string[];
   readonly hasRoleSettings: boolean;
   /** From ALTER SYSTEM. */
@@ -44,8 +44,7 @@ SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS "nextTransaction",
                FROM pg_prepared_xacts)                AS prepared,
        ARRAY(SELECT slot_name::text
                FROM pg_replication_slots
-              WHERE slot_type = 'physical'
-                AND NOT active)                       AS slots,
+              WHERE slot_type = 'physical')           AS slots,
        EXISTS (SELECT
                  FROM pg_db_role_setting)             AS "hasRoleSettings",
        EXISTS (SELECT
@@ -104,7 +103,14 @@ export async function removePrepared(address: Address, { prepared }: Leftovers, 
 /** All but sessions, subscriptions, prepared transactions, and `postgres` itself. Without `postgres`, nothing that is kept belongs to a role. */
 export async function removeLeftovers(client: Client, found: Leftovers): Promise<void> {
   for (const database of found.databases) await dropDatabase(client, database);
-  for (const slot of found.slots) await client.query('SELECT pg_drop_replication_slot($1)', [slot]);
+  for (const slot of found.slots) {
+    await client.query(
+      `SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
+         FROM pg_replication_slots
+        WHERE slot_name = $1`,
+      [slot],
+    );
+  }
   if (found.roles.length > 0) {
     const roles = found.roles.map((role) => client.escapeIdentifier(role)).join(', ');
     await client.query(`DROP OWNED BY ${roles} CASCADE`);

@@ -99,10 +99,10 @@ async function restore(before: Subject, { found, start, wanted, initSql, signal 
   return subject;
 }
 
-/** ALTER SYSTEM writes without a transaction. */
+/** ALTER SYSTEM writes without a transaction, and a replication slot is made without one. */
 function sameTransactions({ transactions }: Rest, found: readonly Leftovers[]): boolean {
-  const isSame = ({ nextTransaction, hasSystemSettings }: Leftovers, i: number) =>
-    nextTransaction === transactions[i] && !hasSystemSettings;
+  const isSame = ({ nextTransaction, hasSystemSettings, slots }: Leftovers, i: number) =>
+    nextTransaction === transactions[i] && !hasSystemSettings && slots.length === 0;
   return transactions.length === found.length && found.every(isSame);
 }
 

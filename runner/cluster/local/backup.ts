@@ -1,7 +1,6 @@
 // The data of a server that runs, copied as `pg_basebackup` does; the npm package does not have that program.
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from 'pg';
 import { withClient } from '../client.ts';
 import type { Home } from '../state/home.ts';
 import type { Address } from '../types.ts';
@@ -17,30 +16,27 @@ const filesLeftOut = ['postmaster.pid', 'postmaster.opts', 'pg_internal.init', '
 export interface Backup {
   readonly from: Address;
   readonly dataDir: string;
-  /** A slot to make first, so that the log from here on is kept. */
-  readonly slot?: string | undefined;
 }
 
 /** Makes `to`, the data of a standby that was not started yet. */
 export async function takeBackup(
   home: Home,
-  { from, dataDir, slot }: Backup,
+  { from, dataDir }: Backup,
   to: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const half = `${to}.half`;
-  await rm(half, { recursive: true, force: true });
+  await rm(to, { recursive: true, force: true });
   const options = { signal, database: 'template1', timeoutMs: 600_000 };
   await withClient(from, options, async (client) => {
-    if (slot !== undefined) await makeSlot(client, slot);
     await client.query(`SELECT pg_backup_start('standby', fast => true)`);
-    await copyTree(dataDir, [half], { owner: home.owner, leaveOut, mayVanish: true });
+    // template0, as in `create.ts`: nobody writes there, on a standby neither.
+    const constant = join(dataDir, 'base', '4');
+    await copyTree(dataDir, [to], { owner: home.owner, leaveOut, mayVanish: true, constant });
     const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)');
-    await writeFile(join(half, 'backup_label'), rows[0].labelfile);
-    await writeFile(join(half, 'standby.signal'), '');
+    await writeFile(join(to, 'backup_label'), rows[0].labelfile);
+    await writeFile(join(to, 'standby.signal'), '');
   });
-  giveTree(half, home.owner);
-  await rename(half, to);
+  giveTree(to, home.owner);
 }
 
 function leaveOut(dir: string, name: string): boolean {
@@ -48,13 +44,5 @@ function leaveOut(dir: string, name: string): boolean {
     filesLeftOut.includes(name) ||
     name.startsWith('pgsql_tmp') ||
     contentsLeftOut.some((part) => dir.endsWith(`/${part}`) || dir.endsWith(`\\${part}`))
-  );
-}
-
-async function makeSlot(client: Client, slot: string): Promise<void> {
-  await client.query(
-    `SELECT pg_create_physical_replication_slot($1, immediately_reserve => true)
-      WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)`,
-    [slot],
   );
 }

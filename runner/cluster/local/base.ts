@@ -1,23 +1,13 @@
 // The servers with which every lesson starts: those that a learner added are gone, those that he stopped run, those
-// that he made standbys are themselves again.
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+// that he made standbys are made afresh.
 import type { Home } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
-import { addWorkers, removeServer } from './added.ts';
+import type { NodeRole } from '../types.ts';
+import { makeServers, removeUnknown, unknownNodes } from './added.ts';
 import { existingRecord, nodeStatuses } from './cluster.ts';
 import { heal } from './heal.ts';
-import {
-  baseNames,
-  type ClusterRecord,
-  clusterDir,
-  dataDir,
-  isBase,
-  type NodeRecord,
-  writeRecord,
-} from './record.ts';
+import { baseNames, type ClusterRecord, clusterDir, type NodeRecord, writeRecord } from './record.ts';
 import { refreshAddresses } from './registration.ts';
-import { stopServer } from './server.ts';
 import type { Work } from './servers.ts';
 
 /** The record of a cluster in which just those servers are up. */
@@ -30,47 +20,56 @@ export async function baseRecord(home: Home, name: string, signal: AbortSignal):
 }
 
 async function isAtBase(dir: string, record: ClusterRecord): Promise<boolean> {
+  const names = baseNames(record.workers);
   const nodes = await nodeStatuses(dir, record);
   return (
-    nodes.length === baseNames(record.workers).length &&
-    nodes.every(({ state }) => state === 'up') &&
-    record.nodes.every((node) => isBase(record, node) && isItself(node))
+    nodes.length === names.length &&
+    nodes.every(
+      ({ name, state, address }, i) =>
+        name === names[i] && state === 'up' && address.port === record.nodes[i]!.port,
+    ) &&
+    record.nodes.every((node) => hasOwnData(node) && node.replacedBy === undefined) &&
+    (await unknownNodes({ dir, record })).length === 0
   );
 }
 
-const isItself = ({ name, role, data = name, follows, replacedBy }: NodeRecord): boolean =>
-  role !== 'standby' && data === name && follows === undefined && replacedBy === undefined;
+/** Not that of another node, of which it was made as a standby. */
+const hasOwnData = ({ name, role, data = name, follows }: NodeRecord): boolean =>
+  role !== 'standby' && data === name && follows === undefined;
 
+/**
+ * The record comes first, the servers that it no longer names go last: where this is interrupted, they show that there is
+ * something left to do.
+ */
 async function restoreBase(home: Home, name: string, signal: AbortSignal): Promise<void> {
   const record = await existingRecord(home, name);
   const dir = clusterDir(home, name);
-  const work: Work = { home, name, dir, record, signal };
-  const hasOwnData = (node: NodeRecord) => (node.data ?? node.name) === node.name;
-  const kept = record.nodes.filter((node) => isBase(record, node) && hasOwnData(node));
-  for (const node of record.nodes) {
-    if (!kept.includes(node)) await removeServer(work, node.name);
-    else if (node.follows !== undefined) await endFollowing(work, node);
-  }
-  const nodes = kept.map(
-    ({ name, port }): NodeRecord => ({
-      name,
-      role: name === 'coordinator' ? 'coordinator' : 'worker',
-      port,
-    }),
-  );
-  const smaller = { ...record, nodes };
+  const work = { home, name, dir, record, signal };
+  const names = baseNames(record.workers);
+  const kept = names.flatMap((each): readonly NodeRecord[] => {
+    const node = record.nodes.find((known) => known.name === each);
+    return node && hasOwnData(node) ? [{ name: each, role: roleOf(each), port: node.port }] : [];
+  });
+  const smaller = { ...record, nodes: kept };
   await writeRecord(dir, smaller, home);
-  // Also where all run: who is followed, and by whom, is in their configuration.
-  await heal(home, { name, record: smaller, workers: 0 }, () => {}, signal);
-  const healed = await existingRecord(home, name);
-  await refreshAddresses(dir, healed, signal);
-  const there = healed.nodes.map((node) => node.name);
-  const missing = baseNames(record.workers).filter((each) => !there.includes(each));
-  if (missing.length > 0) await addWorkers({ ...work, record: healed }, missing);
+  const healed = await heal(home, { name, record: smaller, workers: 0 }, () => {}, signal);
+  const missing = names.filter((each) => !kept.some((node) => node.name === each));
+  const whole = missing.length > 0 ? await withServers({ ...work, record: healed }, missing) : healed;
+  await refreshAddresses(dir, whole, signal);
+  await removeUnknown({ ...work, record: whole });
 }
 
-/** Its data is what it was, a few transactions later. */
-async function endFollowing({ home, dir, signal }: Work, { name }: NodeRecord): Promise<void> {
-  await stopServer(home, { node: name, dataDir: dataDir(dir, name) }, 'fast', signal);
-  await rm(join(dataDir(dir, name), 'standby.signal'), { force: true });
+/** In the order in which lessons know them. */
+async function withServers(work: Work, missing: readonly string[]): Promise<ClusterRecord> {
+  const { home, dir } = work;
+  const { nodes, ...rest } = await makeServers(
+    work,
+    missing.map((name) => ({ name, role: roleOf(name) })),
+  );
+  const place = ({ name }: NodeRecord) => baseNames(rest.workers).indexOf(name);
+  const whole = { ...rest, nodes: nodes.toSorted((a, b) => place(a) - place(b)) };
+  await writeRecord(dir, whole, home);
+  return whole;
 }
+
+const roleOf = (name: string): NodeRole => (name === 'coordinator' ? 'coordinator' : 'worker');

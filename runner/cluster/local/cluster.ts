@@ -1,4 +1,6 @@
 // A local cluster behind the port: reads what is on disk each time, so that it is never wrong about what another command did.
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { lastLines } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
@@ -6,7 +8,7 @@ import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
 import { isPaused } from '../state/processes.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
-import { serverState } from './postmaster.ts';
+import { isRunning, serverState } from './postmaster.ts';
 import {
   type ClusterRecord,
   clusterDir,
@@ -49,9 +51,37 @@ export function openCluster(home: Home, name: string): Cluster {
 
 /** @throws UserError where there is no cluster of that name, or only half of one. */
 export async function existingRecord(home: Home, name: string): Promise<ClusterRecord> {
-  const record = await readRecord(clusterDir(home, name));
-  if (record) return record;
+  const dir = clusterDir(home, name);
+  const record = await readRecord(dir);
+  if (record) return withPromotions(dir, record);
   throw new UserError(`there is no cluster "${name}"`, { code: 'cluster', hint: 'Run "lesson up".' });
+}
+
+/** What is so: PostgreSQL says that a standby was promoted, by whomever, by removing a file. */
+async function withPromotions(dir: string, record: ClusterRecord): Promise<ClusterRecord> {
+  const isThere = (node: string, file: string) =>
+    access(join(dataDir(dir, node), file)).then(
+      () => true,
+      () => false,
+    );
+  let { nodes } = record;
+  for (const { name, follows } of nodes) {
+    if (!follows || (await isThere(name, 'standby.signal')) || !(await isThere(name, 'PG_VERSION'))) continue;
+    nodes = promote(nodes, name);
+  }
+  return { ...record, nodes };
+}
+
+/** A standby takes the place of the node that it follows. */
+function promote(nodes: readonly NodeRecord[], standby: string): readonly NodeRecord[] {
+  const { follows } = nodes.find(({ name }) => name === standby)!;
+  const followed = nodes.find(({ name }) => name === follows?.of);
+  return nodes.map((node) => {
+    if (node.name === followed?.name) return { ...node, replacedBy: standby };
+    if (node.name !== standby) return node;
+    const { follows: _, ...rest } = node;
+    return { ...rest, role: followed?.role ?? 'worker' };
+  });
 }
 
 /** @throws UserError with the known names. */
@@ -61,6 +91,16 @@ export function findNode(cluster: string, { nodes }: ClusterRecord, node: string
   const known = nodes.map(({ name }) => name).join(', ');
   throw new UserError(`unknown node "${node}" in the cluster "${cluster}"; known: ${known}`, {
     code: 'cluster',
+  });
+}
+
+/** @throws UserError where a node cannot be asked anything. */
+export async function demandRunning(dir: string, node: string): Promise<void> {
+  if (await isRunning(dataDir(dir, node))) return;
+  const isThere = 'postmaster' in (await serverState(dataDir(dir, node)));
+  throw new UserError(`${node} is ${isThere ? 'paused' : 'down'}`, {
+    code: 'cluster',
+    hint: `Run "lesson node ${isThere ? 'resume' : 'start'} ${node}" first.`,
   });
 }
 

@@ -1,8 +1,7 @@
 // Throws a cluster away, whole or half-made.
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Home } from '../state/home.ts';
-import { dataDir, removeRecord } from './record.ts';
+import { dataDir, halfDir, removeRecord } from './record.ts';
 import { stopServer } from './server.ts';
 import { endSurvivors } from './survivors.ts';
 import { together } from './together.ts';
@@ -18,12 +17,12 @@ export async function discard(home: Home, dir: string, signal: AbortSignal): Pro
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The nodes that have data in the folder of a cluster, recorded or not. */
+/** The nodes that have data in the folder of a cluster, or half of it, recorded or not. */
 export async function foundNodes(dir: string): Promise<readonly string[]> {
   const entries = await readdir(dir).catch(() => []);
   const hasData = await Promise.all(
     entries.map((entry) =>
-      stat(join(dir, entry, 'data')).then(
+      Promise.any([dataDir(dir, entry), halfDir(dir, entry)].map((data) => stat(data))).then(
         () => true,
         () => false,
       ),

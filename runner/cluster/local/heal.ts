@@ -1,11 +1,20 @@
 // Brings a cluster that was made before to what it should be: every server up, as many workers as asked for.
 import type { Home } from '../state/home.ts';
 import { addWorkers } from './added.ts';
-import { baseNames, type ClusterRecord, clusterDir, dataDir, writeRecord } from './record.ts';
+import {
+  baseNames,
+  type ClusterRecord,
+  clusterDir,
+  coordinatorOf,
+  dataDir,
+  type NodeRecord,
+  writeRecord,
+} from './record.ts';
 import { refreshAddresses } from './registration.ts';
 import { resumeServer } from './signals.ts';
 import { hasMoved, type Started, startServers } from './start.ts';
 
+/** Returns the record as it is then. */
 export async function heal(
   home: Home,
   {
@@ -15,21 +24,26 @@ export async function heal(
   }: { readonly name: string; readonly record: ClusterRecord; readonly workers: number },
   report: (message: string) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ClusterRecord> {
   const dir = clusterDir(home, name);
-  for (const node of record.nodes) await resumeServer(dataDir(dir, node.name));
+  for (const { name: node, replacedBy } of record.nodes) {
+    if (replacedBy === undefined) await resumeServer(dataDir(dir, node));
+  }
   const up = await startServers(home, { name, dir, record }, signal);
   reportStarted(up, record, report);
   const healed = { ...record, nodes: up.nodes };
-  if (hasMoved(up.nodes, record.nodes)) {
-    await refreshAddresses(dir, healed, signal);
-    await writeRecord(dir, healed, home);
-  }
+  const wasAway = (node?: NodeRecord) => up.started.some((each) => each.node === node?.name);
+  const isMoved = hasMoved(up.nodes, record.nodes);
+  if (isMoved) await writeRecord(dir, healed, home);
+  // A coordinator that was down alone may have missed that another node moved.
+  const mayHaveMissed = wasAway(coordinatorOf(record)) && !up.nodes.every(wasAway);
+  if (isMoved || mayHaveMissed) await refreshAddresses(dir, healed, signal);
   if (workers > record.workers) {
     const names = baseNames(workers).filter((each) => !record.nodes.some((node) => node.name === each));
     report(`Adding ${names.join(', ')} to the cluster "${name}".`);
-    await addWorkers({ home, name, dir, record: { ...healed, workers }, signal }, names);
+    return addWorkers({ home, name, dir, record: { ...healed, workers }, signal }, names);
   }
+  return healed;
 }
 
 function reportStarted({ started }: Started, record: ClusterRecord, report: (message: string) => void): void {

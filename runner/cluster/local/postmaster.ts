@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { commandOf, isAlive } from '../state/processes.ts';
+import { commandOf, isAlive, isPaused } from '../state/processes.ts';
 
 export interface Postmaster {
   readonly pid: number;
@@ -29,6 +29,12 @@ export async function serverState(dataDir: string): Promise<ServerState> {
   const bootedAt = Date.now() - uptime() * 1000;
   const clockSlackMs = 2000;
   return { state: postmaster.startedAt.getTime() < bootedAt - clockSlackMs ? 'rebooted' : 'killed' };
+}
+
+/** Whether the server is up, and moves: one that is paused would keep whoever asks it something waiting. */
+export async function isRunning(dataDir: string): Promise<boolean> {
+  const found = await serverState(dataDir);
+  return found.state === 'up' && !(await isPaused(found.postmaster.pid));
 }
 
 /** The lines of the file are documented in PostgreSQL's `miscadmin.h`. */

@@ -94,6 +94,8 @@ export function coordinatorOf({ nodes }: Pick<ClusterRecord, 'nodes'>): NodeReco
 
 export const nodeDir = (cluster: string, node: string): string => join(cluster, node);
 export const dataDir = (cluster: string, node: string): string => join(cluster, node, 'data');
+/** The data of a standby while it is copied. */
+export const halfDir = (cluster: string, node: string): string => join(cluster, node, 'data.half');
 export const logFile = (cluster: string, node: string): string => join(cluster, node, 'server.log');
 
 const recordFile = (dir: string) => join(dir, 'cluster.json');

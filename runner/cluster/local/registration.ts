@@ -4,7 +4,7 @@ import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
 import type { Address } from '../types.ts';
 import { addressOf } from './address.ts';
-import { serverState } from './postmaster.ts';
+import { isRunning } from './postmaster.ts';
 import { type ClusterRecord, coordinatorOf, dataDir, type NodeRecord } from './record.ts';
 import { addressesOf } from './start.ts';
 
@@ -68,13 +68,17 @@ export async function registerWorkers(
   });
 }
 
-/** After a server came, or came up on another port: the engine's connections go where it is now. */
+/**
+ * After a server came, or came up on another port: the engine's connections go where it is now. A coordinator that is
+ * down is told when it comes.
+ */
 export async function refreshAddresses(
   dir: string,
   record: ClusterRecord,
   signal: AbortSignal,
 ): Promise<void> {
   await reload(dir, record, signal);
+  if (!(await isRunning(dataDir(dir, coordinatorOf(record).name)))) return;
   await onCoordinator(record, signal, async (client) => {
     if (record.maker.installation?.citus === undefined) {
       await client.query('SELECT citus_internal.refresh_addresses()');
@@ -109,21 +113,20 @@ export async function reload(
 ): Promise<void> {
   await Promise.all(
     nodes.map(async (node) => {
-      if ((await serverState(dataDir(dir, node.name))).state !== 'up') return;
-      await reloadServer(addressOf(node, password), addressesOf(nodes), signal);
+      if (await isRunning(dataDir(dir, node.name))) await reloadServer(addressOf(node, password), signal);
     }),
   );
 }
 
 const patienceMs = 5_000;
 
-async function reloadServer(address: Address, addresses: string, signal: AbortSignal): Promise<void> {
+async function reloadServer(address: Address, signal: AbortSignal): Promise<void> {
   const options = { signal, database: 'template1', timeoutMs: patienceMs };
-  const knows = (client: Client) =>
-    client.query('SELECT pg_reload_conf(), current_setting($1) AS now', ['lesson.addresses']);
+  const ask = (sql: string) =>
+    withClient(address, options, async (client) => (await client.query(sql)).rows[0].at);
+  const before = await ask('SELECT pg_conf_load_time()::text AS at, pg_reload_conf()');
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
-    const { rows } = await withClient(address, options, knows);
-    if (rows[0].now === addresses) return;
+    if ((await ask('SELECT pg_conf_load_time()::text AS at')) !== before) return;
   }
 }
 

@@ -2,13 +2,19 @@
 import { UserError } from '../../errors.ts';
 import type { Home } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
-import { isPaused } from '../state/processes.ts';
 import type { Servers } from '../types.ts';
-import { addNode, removeNode } from './added.ts';
+import { addNode, removeNode, removeUnknown } from './added.ts';
 import { checkNode } from './answers.ts';
 import { existingRecord, findNode } from './cluster.ts';
-import { serverState } from './postmaster.ts';
-import { type ClusterRecord, clusterDir, dataDir, writeRecord } from './record.ts';
+import { isRunning, serverState } from './postmaster.ts';
+import {
+  type ClusterRecord,
+  clusterDir,
+  coordinatorOf,
+  dataDir,
+  type NodeRecord,
+  writeRecord,
+} from './record.ts';
 import { refreshAddresses } from './registration.ts';
 import { stopServer } from './server.ts';
 import { killServer, pauseServer, resumeServer } from './signals.ts';
@@ -27,12 +33,17 @@ export interface Work {
 export function localServers(home: Home, name: string): Servers {
   const locked = (what: string, signal: AbortSignal, use: (work: Work) => Promise<void>) =>
     withLock(home, `up.${name}`, `lesson node ${what}`, { signal, timeoutMs: 120_000 }, async () => {
-      await use({
-        home,
-        name,
-        dir: clusterDir(home, name),
-        record: await existingRecord(home, name),
-        signal,
+      const dir = clusterDir(home, name);
+      const work = { home, name, dir, record: await existingRecord(home, name), signal };
+      await removeUnknown(work);
+      await use(work).catch((cause: Error) => {
+        signal.throwIfAborted();
+        if (cause instanceof UserError) throw cause;
+        throw new UserError(`"lesson node ${what}" came to nothing: ${cause.message}`, {
+          code: 'cluster',
+          hint: 'Run "lesson node list" to see which servers run.',
+          cause,
+        });
       });
     });
   /** A verb on the server of one node that is there. */
@@ -48,12 +59,7 @@ export function localServers(home: Home, name: string): Servers {
     stop: verb('stop', ({ signal }, node, data) => stopServer(home, { node, dataDir: data }, 'fast', signal)),
     kill: verb('kill', ({ signal }, _, data) => killServer(data, signal)),
     pause: verb('pause', ({ signal }, node, data) => pauseNode(node, data, signal)),
-    resume: verb('resume', async ({ record, signal }, node, data) => {
-      await resumeServer(data);
-      if ((await serverState(data)).state === 'up') {
-        await checkNode(findNode(name, record, node), record.password, signal);
-      }
-    }),
+    resume: verb('resume', resumeNode),
     remove: verb('remove', removeNode),
     promote: verb('promote', promoteStandby),
     add: (node, signal) => locked(`add ${node}`, signal, (work) => addNode(work, node)),
@@ -62,30 +68,44 @@ export function localServers(home: Home, name: string): Servers {
   };
 }
 
-/** @throws UserError for a primary that was replaced: beside its successor both would take writes. */
-async function startNode({ home, name, dir, record, signal }: Work, node: string, data: string) {
-  const { replacedBy } = findNode(name, record, node);
-  if (replacedBy !== undefined) {
-    throw new UserError(`${replacedBy} was promoted in the place of ${node}: both would take writes`, {
-      code: 'cluster',
-      hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --as ${node}".`,
-    });
-  }
+/** Returns the record with the port on which it listens now. */
+export async function startNode(work: Work, node: string): Promise<ClusterRecord> {
+  const { home, name, dir, record, signal } = work;
+  const data = dataDir(dir, node);
+  refuseReplaced(findNode(name, record, node));
   await resumeServer(data);
-  const { nodes } = await startServers(home, { name, dir, record }, signal, (each) => each.name === node);
+  const isIt = (each: NodeRecord) => each.name === node;
+  const { nodes, started } = await startServers(home, { name, dir, record }, signal, isIt);
   const now = { ...record, nodes };
-  if (hasMoved(nodes, record.nodes)) {
+  const isMoved = hasMoved(nodes, record.nodes);
+  if (isMoved) await writeRecord(dir, now, home);
+  // A coordinator may have missed that another node moved.
+  if (isMoved || (started.length > 0 && isIt(coordinatorOf(record))))
     await refreshAddresses(dir, now, signal);
-    await writeRecord(dir, now, home);
-  }
   await checkNode(findNode(name, now, node), record.password, signal);
+  return now;
+}
+
+async function resumeNode({ name, record, signal }: Work, node: string, data: string): Promise<void> {
+  const found = findNode(name, record, node);
+  refuseReplaced(found);
+  await resumeServer(data);
+  if (await isRunning(data)) await checkNode(found, record.password, signal);
+}
+
+/** @throws UserError for a primary that was replaced: beside its successor both would take writes. */
+function refuseReplaced({ name: node, replacedBy }: NodeRecord): void {
+  if (replacedBy === undefined) return;
+  throw new UserError(`${replacedBy} was promoted in the place of ${node}: both would take writes`, {
+    code: 'cluster',
+    hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --as ${node}".`,
+  });
 }
 
 /** @throws UserError where there is nothing that could be paused. */
 async function pauseNode(node: string, data: string, signal: AbortSignal): Promise<void> {
   await pauseServer(data, signal);
-  const found = await serverState(data);
-  if ('postmaster' in found && (await isPaused(found.postmaster.pid))) return;
+  if ('postmaster' in (await serverState(data))) return;
   throw new UserError(`${node} is down: there is nothing to pause`, {
     code: 'cluster',
     hint: `Run "lesson node start ${node}" first.`,

@@ -38,6 +38,8 @@ max_slot_wal_keep_size = 256MB
 wal_level = logical
 max_wal_senders = 10
 hot_standby = on
+wal_sender_timeout = 15s # a server is stopped within 30 s, though a standby of it is paused
+wal_retrieve_retry_interval = 500ms # a standby follows again soon after its primary has come back
 wal_log_hints = on
 wal_keep_size = 64MB # for a standby that was away for a while
 ${following}

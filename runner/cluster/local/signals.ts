@@ -22,14 +22,15 @@ export async function pauseServer(dataDir: string, signal: AbortSignal): Promise
     throw new UserError('a server cannot be paused on Windows', { code: 'cluster' });
   }
   send(postmaster, 'SIGSTOP');
-  while (!(await isPaused(postmaster))) await wait(2, undefined, { signal });
+  while (!(await isPaused(postmaster)) && (await isAlive(postmaster))) await wait(2, undefined, { signal });
   for (const pid of await findChildren(dataDir)) send(pid, 'SIGSTOP');
 }
 
-/** What was not paused does not mind. */
+/** What was not paused does not mind. It reads its configuration again: who reloads the others does not wait for it. */
 export async function resumeServer(dataDir: string): Promise<void> {
   const postmaster = await runningPostmaster(dataDir);
   if (postmaster === undefined || process.platform === 'win32') return;
+  if (await isPaused(postmaster)) send(postmaster, 'SIGHUP');
   for (const pid of [...(await findChildren(dataDir)), postmaster]) send(pid, 'SIGCONT');
 }
 

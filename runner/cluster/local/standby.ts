@@ -1,83 +1,111 @@
 // Streaming replication: a standby of a node, and a standby that takes its place.
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
 import { makeFolder } from '../state/home.ts';
 import type { StandbyOptions } from '../types.ts';
-import { checkName, removeServer } from './added.ts';
+import { checkName } from './added.ts';
 import { addressOf } from './address.ts';
-import { checkNode } from './answers.ts';
 import { takeBackup } from './backup.ts';
-import { findNode } from './cluster.ts';
-import { slotName } from './following.ts';
+import { demandRunning, existingRecord, findNode } from './cluster.ts';
 import { findFreePorts } from './ports.ts';
-import { serverState } from './postmaster.ts';
-import { dataDir, type NodeRecord, nodeDir, writeRecord } from './record.ts';
+import { isRunning, serverState } from './postmaster.ts';
+import { dataDir, halfDir, type NodeRecord, nodeDir, writeRecord } from './record.ts';
 import { refreshAddresses, reload } from './registration.ts';
 import type { Work } from './servers.ts';
+import { resumeServer } from './signals.ts';
+import { dropSlot, makeSlot } from './slot.ts';
 import { configure, hasMoved, startServers } from './start.ts';
+import { endSurvivors } from './survivors.ts';
 
 const streamDeadlineMs = 30_000;
 
-/** One that is there and follows as asked is left as it is. */
+/** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
 export async function makeStandby(work: Work, { name: standby, ...follows }: StandbyOptions): Promise<void> {
-  const { home, name, dir, record, signal } = work;
+  const { name, dir, record } = work;
   checkName(standby);
   const followed = findNode(name, record, follows.of);
   const there = record.nodes.find((node) => node.name === standby);
-  const isUp = async (node: string) => (await serverState(dataDir(dir, node))).state === 'up';
-  if (standby === follows.of)
-    throw wrong(`${standby} cannot follow itself`, 'Give the standby another name.');
-  if (!(await isUp(follows.of))) {
-    throw wrong(`${follows.of} is down: there is nothing to follow`, 'Start it first.');
+  if (standby === follows.of) {
+    throw wrong(`${standby} cannot follow itself`, 'Give the standby another name with --as.');
   }
-  const data = followed.data ?? followed.name;
-  if (there && (await isUp(standby))) {
-    if (there.follows?.of !== follows.of) {
-      throw wrong(
-        `${standby} is up, and is no standby of ${follows.of}`,
-        `Stop it first, or give the new one another name with --as.`,
-      );
-    }
-    await follow(work, { ...there, follows });
-    return;
+  if (followed.follows) {
+    throw wrong(
+      `${followed.name} is a standby itself, and none is made of a standby here`,
+      `Make one more of ${followed.follows.of}: "lesson node standby ${followed.follows.of} --as ${standby}".`,
+    );
+  }
+  const follower = record.nodes.find((node) => node.follows?.of === standby);
+  if (follower) {
+    throw wrong(
+      `${standby} cannot become a standby: ${follower.name} follows it`,
+      `Remove ${follower.name} first.`,
+    );
+  }
+  if (there && !there.follows && there.replacedBy === undefined) {
+    throw wrong(
+      `there is a node "${standby}" already, with data of its own`,
+      'Give the standby another name with --as.',
+    );
+  }
+  await demandRunning(dir, followed.name);
+  const isUp = there !== undefined && 'postmaster' in (await serverState(dataDir(dir, standby)));
+  if (isUp && there.follows?.of !== followed.name) {
+    throw wrong(
+      `${standby} is up, and is no standby of ${followed.name}`,
+      'Stop it first, or give the new one another name with --as.',
+    );
   }
   const port = there?.port ?? (await findFreePorts(1))[0]!;
+  const data = followed.data ?? followed.name;
   const made: NodeRecord = { name: standby, role: 'standby', port, data, follows };
-  await removeServer(work, standby);
+  if (isUp) await resumeServer(dataDir(dir, standby));
+  if (!isUp && there) await dropSlot(work, there); // what it kept is of no use to new data
+  if (follows.slot) await makeSlot(work, made);
+  if (!isUp) await copyData(work, made);
+  await follow(work, made);
+  if (isUp && !follows.slot) await dropSlot(work, there);
+}
+
+/** In the place of what data there is, which goes only when the new is whole. */
+async function copyData(work: Work, made: NodeRecord): Promise<void> {
+  const { home, name, dir, record, signal } = work;
+  const followed = findNode(name, record, made.follows!.of);
+  const isNew = !record.nodes.some((node) => node.name === made.name);
+  const [data, half] = [dataDir(dir, made.name), halfDir(dir, made.name)];
+  const backup = { from: addressOf(followed, record.password), dataDir: dataDir(dir, followed.name) };
   try {
-    await makeFolder(nodeDir(dir, standby), home.owner);
-    const slot = follows.slot ? slotName(standby) : undefined;
-    const from = addressOf(followed, record.password);
-    await takeBackup(home, { from, dataDir: dataDir(dir, follows.of), slot }, dataDir(dir, standby), signal);
-    await follow(work, made);
+    await makeFolder(nodeDir(dir, made.name), home.owner);
+    await takeBackup(home, backup, half, signal);
   } catch (error) {
-    if (there === undefined) await rm(nodeDir(dir, standby), { recursive: true, force: true });
+    await rm(isNew ? nodeDir(dir, made.name) : half, { recursive: true, force: true });
+    await dropSlot({ ...work, signal: AbortSignal.timeout(5_000) }, made).catch(() => {});
     throw error;
   }
+  if (!isNew) {
+    const nodes = record.nodes.filter((node) => node.name !== made.name);
+    await writeRecord(dir, { ...record, nodes }, home);
+    await endSurvivors(home, data, signal);
+    await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  }
+  await rename(half, data);
 }
 
 /** Starts the standby, tells everybody of it, and waits until it streams. */
 async function follow(work: Work, made: NodeRecord): Promise<void> {
   const { home, name, dir, record, signal } = work;
-  const isThere = record.nodes.some((node) => node.name === made.name);
+  const isNew = !record.nodes.some((node) => node.name === made.name);
   const others = record.nodes.map((node) => (node.name === made.name ? made : node));
-  const wanted = { ...record, nodes: isThere ? others : [...others, made] };
-  // Noted before the start, so that nobody takes its server for one of no cluster.
+  const wanted = { ...record, nodes: isNew ? [...others, made] : others };
   await writeRecord(dir, wanted, home);
-  const { nodes } = await startServers(
-    home,
-    { name, dir, record: wanted },
-    signal,
-    (node) => node.name === made.name,
-  );
+  const isIt = (node: NodeRecord) => node.name === made.name;
+  const { nodes } = await startServers(home, { name, dir, record: wanted }, signal, isIt);
   const now = { ...wanted, nodes };
   if (hasMoved(nodes, wanted.nodes)) await writeRecord(dir, now, home);
   await reload(dir, now, signal);
-  const followed = findNode(name, now, made.follows!.of);
-  await untilStreaming(work, made, followed);
+  await untilStreaming(work, made, findNode(name, now, made.follows!.of));
 }
 
 async function untilStreaming(
@@ -115,28 +143,25 @@ async function until(ms: number, signal: AbortSignal, isTrue: () => Promise<bool
 export async function promoteStandby(work: Work, standby: string): Promise<void> {
   const { home, name, dir, record, signal } = work;
   const found = findNode(name, record, standby);
-  if (found.follows === undefined) {
-    await checkNode(found, record.password, signal);
-    return; // it takes writes already
+  await demandRunning(dir, standby);
+  if (found.follows === undefined) return; // it takes writes already
+  const { of } = found.follows;
+  if (await isRunning(dataDir(dir, of))) {
+    throw wrong(
+      `${of} is up: beside ${standby} both would take writes`,
+      `Stop it first: "lesson node stop ${of}", or "lesson node kill ${of}".`,
+    );
   }
-  const followed = findNode(name, record, found.follows.of);
   const options = { signal, database: 'template1', timeoutMs: 60_000 };
   await withClient(addressOf(found, record.password), options, async (client) => {
     const { rows } = await client.query('SELECT pg_promote(wait => true, wait_seconds => 50) AS done');
     if (!rows[0].done)
       throw wrong(`${standby} was not promoted within 50 s`, `Look at "lesson logs ${standby}".`);
   });
-  const { follows: _, ...rest } = found;
-  const promoted: NodeRecord = { ...rest, role: followed.role };
-  const nodes = record.nodes.map((node) => {
-    if (node.name === standby) return promoted;
-    return node.name === followed.name ? { ...node, replacedBy: standby } : node;
-  });
-  const now = { ...record, nodes };
-  await configure(home, dir, name, now);
+  const now = await existingRecord(home, name); // it sees the promotion
   await writeRecord(dir, now, home);
-  await reload(dir, now, signal);
-  if (promoted.role === 'coordinator') await refreshAddresses(dir, now, signal);
+  await configure(home, dir, name, now);
+  await (findNode(name, now, standby).role === 'coordinator' ? refreshAddresses : reload)(dir, now, signal);
 }
 
 function wrong(message: string, hint: string): UserError {

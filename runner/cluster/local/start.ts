@@ -59,7 +59,9 @@ function serverOf(dir: string, node: NodeRecord, pgCtl: string): Server {
 
 export const passFile = (dir: string): string => join(dir, 'pgpass');
 export const engineFolder = (dir: string): string => join(dir, 'engine');
-const titleOf = (cluster: string, node: string, id: string): string => `lesson ${cluster}/${node} ${id}`;
+/** PostgreSQL cuts what is longer than 63 bytes. */
+const titleOf = (cluster: string, node: string, id: string): string =>
+  `lesson ${cluster.slice(0, 45 - node.length)}/${node} ${id}`;
 export const addressesOf = (nodes: readonly NodeRecord[]): string =>
   nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(' ');
 
