@@ -54,6 +54,8 @@ export interface NodeStatus {
 export interface Cluster {
   readonly kind: ClusterKind;
   readonly name: string;
+  /** A command of the shell that goes in by hand, without this program. */
+  readonly byHand?: string;
   /** The coordinator first. */
   nodes(): Promise<readonly NodeStatus[]>;
   /** The address of a node; throws a UserError with the known names for an unknown one. */

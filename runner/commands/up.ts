@@ -29,6 +29,7 @@ export async function up(options: Options, { stdout, stderr, signal }: Surroundi
     const nodes = await cluster.nodes();
     stdout.write(`Cluster "${name}" is up: ${nodes.map((node) => node.name).join(', ')}.\n`);
     stdout.write(`It runs ${describeEngine(info.engine)}.\n`);
+    if (cluster.byHand !== undefined) stdout.write(`By hand: ${cluster.byHand}\n`);
     return exitCodes.held;
   } finally {
     await cluster.close();

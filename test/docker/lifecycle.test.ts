@@ -38,6 +38,7 @@ describeDocker('a cluster in Docker, from the command line', () => {
     const again = await lesson('up');
     expect(again.exitCode).toBe(0);
     expect(again.output).not.toContain('Creating');
+    expect(again.output).toContain(`docker exec -it ${container} ${query}`);
   });
 
   test('keeps its password out of command lines and its ports on loopback, and gives no container the socket', async () => {

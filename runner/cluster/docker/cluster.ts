@@ -4,6 +4,7 @@ import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { type Container, lastLines, listContainers } from './containers.ts';
+import { containerOf } from './project.ts';
 import { type ClusterRecord, coordinatorOf, existingRecord, findNode } from './record.ts';
 import { dockerServers } from './servers.ts';
 
@@ -15,6 +16,7 @@ export function openCluster(home: Home, name: string): Cluster {
   return {
     kind: 'docker',
     name,
+    byHand: `docker exec -it ${containerOf(name, 'coordinator')} psql -U postgres`,
     async nodes() {
       const known = await record();
       return nodeStatuses(known, await listContainers(name, never));

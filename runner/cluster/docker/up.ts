@@ -12,7 +12,7 @@ import { listContainers } from './containers.ts';
 import { discard, findTraces } from './discard.ts';
 import { heal } from './heal.ts';
 import { getImage, wantedImage } from './image.ts';
-import { containerOf, type Project } from './project.ts';
+import type { Project } from './project.ts';
 import { baseNodes, type ClusterRecord, clusterDir, readRecord, restFile, writeRecord } from './record.ts';
 import { createEngine, registerNodes } from './registration.ts';
 import { layoutOf, membersOf } from './reset.ts';
@@ -117,5 +117,4 @@ async function create(home: Home, { name, report, signal }: DockerUpOptions, wor
   const rest = { snapshot: snapshotName(layoutOf(record)), transactions };
   await writeRest(restFile(project.dir), rest, home.owner);
   await writeRecord(home, project.dir, { ...record, isWhole: true });
-  report(`To go in by hand: docker exec -it ${containerOf(name, 'coordinator')} psql -U postgres`);
 }
