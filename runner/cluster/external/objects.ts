@@ -59,4 +59,5 @@ SELECT 6, format('publication %I', pubname), format('DROP PUBLICATION IF EXISTS 
  UNION ALL
 SELECT 7, format('server %I', srvname), format('DROP SERVER IF EXISTS %I CASCADE', srvname)
   FROM pg_foreign_server s
- WHERE ${notOfAnExtension('pg_foreign_server', 's.oid')}`;
+ WHERE srvname !~ ':[0-9]+$' -- the built-in engine's own
+   AND ${notOfAnExtension('pg_foreign_server', 's.oid')}`;
