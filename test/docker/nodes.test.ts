@@ -4,7 +4,7 @@ import type { UpCluster } from '../../runner/cluster/host.ts';
 import type { Servers } from '../../runner/cluster/types.ts';
 import { initSqlFile } from '../../runner/paths.ts';
 import { ask } from '../support/servers.ts';
-import { describeDocker, docker, never, remove, stateFolder, up } from './containers.ts';
+import { describeDocker, docker, never, remove, stateFolder, traces, up } from './containers.ts';
 
 describeDocker('the nodes of a cluster in Docker', () => {
   let stateDir: string;
@@ -129,6 +129,24 @@ describeDocker('the nodes of a cluster in Docker', () => {
     await cluster.reset({ initSql, signal: never });
     expect(await states()).toEqual(['coordinator up', 'worker-1 up', 'worker-2 up']);
     expect(await count()).toBe('1000');
+  });
+
+  test('a worker whose data became that of another one is itself again in the next lesson', async () => {
+    await servers.stop('worker-1', never);
+    await servers.standby(
+      { name: 'worker-1', of: 'worker-2', synchronous: false, delayMs: 0, slot: false },
+      never,
+    );
+    await servers.standby(
+      { name: 'standby-2', of: 'worker-2', synchronous: false, delayMs: 0, slot: false },
+      never,
+    );
+    await cluster.reset({ initSql, signal: never });
+    expect(await states()).toEqual(['coordinator up', 'worker-1 up', 'worker-2 up']);
+    expect(await traces('test')).toHaveLength(3 + 3 + 1);
+    expect(await count()).toBe('1000');
+    const placements = 'SELECT count(*) FROM citus_shards GROUP BY nodename';
+    expect(await ask(cluster, 'coordinator', placements)).toEqual([['2'], ['2']]);
   });
 
   test('a synchronous standby that is gone holds nobody up in the next lesson', async () => {
