@@ -17,7 +17,7 @@ import {
   removeSubscriptions,
 } from './leftovers.ts';
 import { nextTransactions, type Rest, readRest, writeRest } from './rest.ts';
-import { restoreSnapshot, snapshotName, takeSnapshot } from './snapshot.ts';
+import { dropPostgres, restoreSnapshot, snapshotName, takeSnapshot } from './snapshot.ts';
 
 /** A cluster that is ours, as it is to be put back: its servers up, and no more of them than there should be. */
 export interface Subject {
@@ -84,7 +84,7 @@ interface Restoration {
 
 async function restore(before: Subject, { found, start, wanted, initSql, signal }: Restoration) {
   await onEachNode(before.members, signal, async (client, i) => {
-    await client.query('DROP DATABASE IF EXISTS postgres WITH (FORCE)');
+    await dropPostgres(client);
     await removeLeftovers(client, found[i]!);
     if (start !== wanted) await removeOtherSnapshots(client, found[i]!, start);
     await (start ? restoreSnapshot(client, start) : client.query('CREATE DATABASE postgres'));

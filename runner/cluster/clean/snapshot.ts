@@ -1,6 +1,7 @@
 // Copies of the database `postgres`, kept on each node: a lesson starts from one in the time that a file copy takes.
 // They are copies *of* `postgres`, never made under another name, because the engine's servers name the database.
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { dropDatabase } from './leftovers.ts';
 
@@ -22,18 +23,38 @@ export async function takeSnapshot(client: Client, snapshot: string): Promise<vo
   );
 }
 
-/** A database in use cannot be copied, and Citus connects to every one that has it, again and again. */
+/** A database in use cannot be copied. */
 async function alone(client: Client, use: () => Promise<unknown>): Promise<void> {
-  await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS false');
   try {
-    await client.query(`
-      SELECT pg_terminate_backend(pid, 5000)
-        FROM pg_stat_activity
-       WHERE datname = 'postgres'`);
+    await endAllUse(client);
     await use();
   } finally {
     await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS true');
   }
+}
+
+const patienceMs = 5_000;
+
+/**
+ * Nobody is connected to `postgres` afterwards, and nobody can be. Citus connects to every database that has it, again and
+ * again; its daemon can sleep through a first SIGTERM, for two seconds, and wakes at the next.
+ */
+async function endAllUse(client: Client): Promise<void> {
+  await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS false');
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await wait(10)) {
+    const { rows } = await client.query(`
+      SELECT pg_terminate_backend(pid)
+        FROM pg_stat_activity
+       WHERE datname = 'postgres'`);
+    if (rows.length === 0) return;
+  }
+}
+
+/** Whatever it holds, and whoever uses it; also where there is none. */
+export async function dropPostgres(client: Client): Promise<void> {
+  const { rows } = await client.query(`SELECT FROM pg_database WHERE datname = 'postgres'`);
+  if (rows.length > 0) await endAllUse(client);
+  await client.query('DROP DATABASE IF EXISTS postgres WITH (FORCE)');
 }
 
 /** Expects that there is no database `postgres`. */
