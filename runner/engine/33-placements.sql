@@ -5,7 +5,8 @@
 -- goes this way, for two connections to a worker would not see each other's work.
 --
 -- The foreign server of such shards has all their nodes in its list of hosts: where the first is down, libpq takes the
--- next, so reads go on. Writes do not: the other copies take them only from the primary.
+-- next, so reads go on. Writes do not: the other copies take them only from the primary. A connection of this kind ends
+-- with its transaction, or the session would not come back to the first node when that is up again.
 
 -- The foreign server for shards whose copies are on these groups, in this order.
 CREATE FUNCTION citus_internal.server_for(groups int[])
@@ -33,9 +34,9 @@ BEGIN
   IF to_regclass('citus_internal.' || runner) IS NULL THEN
     EXECUTE format('CREATE SERVER %I FOREIGN DATA WRAPPER postgres_fdw '
                    'OPTIONS (host %L, port %L, dbname %L, connect_timeout %L, options %L, batch_size %L, fetch_size %L, '
-                            'application_name %L)',
+                            'application_name %L, keep_connections %L)',
                    server, hosts, ports, current_database(), '5', citus_internal.session_options(), '1000', '10000',
-                   citus_internal.session_name());
+                   citus_internal.session_name(), 'off');
     EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER %I OPTIONS (user %L, password_required %L)',
                    server, citus_internal.superuser(), 'false');
     EXECUTE format('CREATE FOREIGN TABLE citus_internal.%I (command text) SERVER %I '

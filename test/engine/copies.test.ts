@@ -189,6 +189,23 @@ test('with a worker down reads go on and writes fail, until it is disabled; it c
   await readAfterLoss.close();
 });
 
+test('a session that has read while a worker was down writes again when it is back', async () => {
+  const signal = new AbortController().signal;
+  await distribute('k int PRIMARY KEY');
+  await db.rows('INSERT INTO t SELECT generate_series(1, 100)');
+  await cluster.servers!.kill('worker-2', signal);
+  await untilRefused(cluster, 'worker-2');
+  const session = await openSession(cluster);
+  expect(await session.rows('SELECT count(*) FROM t')).toEqual([['100']]);
+  await cluster.servers!.start('worker-2', signal);
+  await session.rows('INSERT INTO t SELECT generate_series(101, 200)');
+  await session.close();
+  await db.close();
+  db = await openSession(cluster);
+  await db.rows('SET citus.shard_count = 4; SET citus.shard_replication_factor = 2');
+  expect(await copiesThatDiffer()).toEqual([]);
+});
+
 test('a copy that is ahead, for its worker stopped at COMMIT, is found and made equal', async () => {
   await distribute('k int PRIMARY KEY, v int');
   await db.rows('INSERT INTO t SELECT g, 0 FROM generate_series(1, 100) g');
