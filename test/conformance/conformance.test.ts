@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nameEngine } from '../../runner/cluster/engine.ts';
+import { externalHost } from '../../runner/cluster/external/host.ts';
 import { onCoordinator, readClusterInfo } from '../../runner/cluster/info.ts';
 import type { Cluster } from '../../runner/cluster/types.ts';
 import type { ClusterInfo } from '../../runner/run/events.ts';
 import { testCluster } from '../support/cluster.ts';
-import { clusterByUrl } from './by-url.ts';
 import { runCases, type Verdict } from './case.ts';
 import { describeScore, describeVerdict } from './score.ts';
 
@@ -19,15 +19,19 @@ const { signal } = new AbortController();
 
 let cluster: Cluster;
 let info: ClusterInfo;
+let release: () => Promise<void>;
 const all: Verdict[] = [];
 
 beforeAll(async () => {
-  cluster = url ? await clusterByUrl(url, signal) : await testCluster({ workers: 3 });
+  const options = { name: 'conformance', report: console.warn, signal };
+  cluster = url ? await externalHost(url).up(options) : await testCluster({ workers: 3 });
+  release = await cluster.holdRun('npm run conformance');
   info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, signal));
   expect(info.workers, 'the cases need three workers').toBe(3);
 });
 
-afterAll(() => cluster?.reset({ signal }));
+/** Leaves nothing behind in what is somebody else's. */
+afterAll(() => release?.());
 
 test.each(files)('%s holds', async (name) => {
   const verdicts = await runCases(join(casesDir, name), cluster, info.engine, signal);
