@@ -6,6 +6,7 @@ import { clusterFromNothing } from './cluster.ts';
 import { clusterInDocker } from './docker.ts';
 import { engine } from './engine.ts';
 import { lesson, type Measure } from './measure.ts';
+import { nodes } from './nodes.ts';
 import { parsing } from './parse.ts';
 import { startUp } from './start-up.ts';
 import { longLesson, manyRows, runLesson } from './walk.ts';
@@ -21,6 +22,7 @@ const measures: readonly Measure[] = [
   longLesson,
   manyRows,
   engine,
+  nodes,
   clusterFromNothing,
   clusterInDocker,
 ];
