@@ -1,26 +1,43 @@
 // `lost: 0`: acknowledged writes of the lesson's background blocks that are not there. `lost: some` where the lesson
-// shows that they can be lost.
-import { type CheckKind, type Finding, type Probe, quoteIdentifier } from './check.ts';
-import { count, either, oneOf } from './shape.ts';
+// shows that they can be lost. `lost: {writer: some}`: of one of them.
 
-export const lost: CheckKind<number | 'some'> = {
-  value: either(count, oneOf('some')),
+import type { PerTable } from '../lesson/types.ts';
+import { type CheckKind, type Finding, type Probe, quoteIdentifier } from './check.ts';
+import { count, either, oneOf, perTable } from './shape.ts';
+
+type Loss = number | 'some';
+
+const loss = either(count, oneOf('some'));
+
+export const lost: CheckKind<Loss | PerTable<Loss>> = {
+  value: either(loss, perTable(loss, 'writer')),
   async examine(expected, probe) {
     const writers = probe.writers();
-    if (writers.length === 0) {
-      return [{ title: 'lost writes', held: false, expected: `${expected}`, actual: 'nothing wrote' }];
-    }
+    const losses = typeof expected === 'object' ? expected : ofEach(writers, expected);
     const findings: Finding[] = [];
-    for (const writer of writers) findings.push(await examineWriter(writer, expected, probe));
-    return findings;
+    for (const [name, each] of Object.entries(losses)) {
+      const writer = writers.find((known) => known.name === name);
+      findings.push(writer ? await examineWriter(writer, each, probe) : nothingWrote(name, each));
+    }
+    return findings.length > 0 ? findings : [nothingWrote('a background block', expected)];
   },
 };
+
+const ofEach = (writers: readonly Writer[], expected: Loss) =>
+  Object.fromEntries(writers.map(({ name }) => [name, expected]));
+
+const nothingWrote = (name: string, expected: unknown): Finding => ({
+  title: `lost writes of ${name}`,
+  held: false,
+  expected: `${expected} lost`,
+  actual: 'nothing wrote',
+});
 
 type Writer = ReturnType<Probe['writers']>[number];
 
 async function examineWriter(
   { name, table, column, acknowledged }: Writer,
-  expected: number | 'some',
+  expected: Loss,
   probe: Probe,
 ): Promise<Finding> {
   const wanted = [...acknowledged];

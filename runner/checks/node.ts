@@ -6,7 +6,7 @@ import { oneOf, perTable } from './shape.ts';
 type State = 'up' | 'down' | 'paused';
 
 export const node: CheckKind<PerTable<State>> = {
-  value: perTable(oneOf<State>('up', 'down', 'paused')),
+  value: perTable(oneOf<State>('up', 'down', 'paused'), 'node'),
   async examine(expected, probe) {
     const nodes = await probe.nodes();
     return Object.entries(expected).map(([name, state]) => {

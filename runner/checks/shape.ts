@@ -86,8 +86,8 @@ export function listOf<T>(item: Shape<T>, orOne?: 'one'): Shape<readonly T[]> {
   };
 }
 
-export function perTable<T>(value: Shape<T>): Shape<PerTable<T>> {
-  const form = `{table: ${value.form}}`;
+export function perTable<T>(value: Shape<T>, key = 'table'): Shape<PerTable<T>> {
+  const form = `{${key}: ${value.form}}`;
   return {
     read: (node) => {
       if (node.kind !== 'map' || node.entries.length === 0) return undefined;

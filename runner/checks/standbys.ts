@@ -27,7 +27,10 @@ const lag: Shape<Lag> = {
   form: 'a lag with its unit, as 0B, 16kB or 500ms',
 };
 
-const perNode = perTable(either(count, fields<Streams>({ streaming: count, sync: count, behind: lag })));
+const perNode = perTable(
+  either(count, fields<Streams>({ streaming: count, sync: count, behind: lag })),
+  'node',
+);
 
 export const standbys: CheckKind<number | PerTable<number | Streams>> = {
   value: either(count, perNode),

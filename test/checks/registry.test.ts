@@ -247,6 +247,18 @@ const cases: readonly Case[] = [
     actual: 'nothing wrote',
   },
   {
+    rule: { kind: 'lost', is: { w: 1 } },
+    holds: wrote([1], [1, 2]),
+    fails: wrote([1, 2], [1, 2]),
+    actual: '0 of 2 acknowledged writes of "w" lost',
+  },
+  {
+    rule: { kind: 'lost', is: { w: 0 } },
+    holds: wrote([1], [1]),
+    fails: clusterThatSays({}),
+    actual: 'nothing wrote',
+  },
+  {
     rule: { kind: 'tasks', is: 1 },
     holds: clusterThatSays(
       { 'EXPLAIN (COSTS OFF) SELECT 1': [['Task Count: 1']] },

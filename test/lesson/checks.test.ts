@@ -34,6 +34,7 @@ const good = [
   ['copies: {t: identical}', { t: 'identical' }],
   ['lost: 0', 0],
   ['lost: some', 'some'],
+  ['lost: {writer: 0}', { writer: 0 }],
   ['tasks: 1', 1],
   ['returns: 0', 0],
   ['columns: [id, Sensor Id]', ['id', 'Sensor Id']],
@@ -106,7 +107,7 @@ describe('a mistake in a check', () => {
     ['replication_factor: 2', '9: the check "replication_factor" wants {table: a whole number}, found "2"'],
     [
       'standbys: -1',
-      '9: the check "standbys" wants a whole number, or {table: a whole number, or {streaming, sync, behind}}, found "-1"',
+      '9: the check "standbys" wants a whole number, or {node: a whole number, or {streaming, sync, behind}}, found "-1"',
     ],
     [
       'standbys:\n  a:\n    behind: 5',
@@ -114,10 +115,13 @@ describe('a mistake in a check', () => {
     ],
     ['standbys: {a: {late: 5s}}', '9: the check "standbys" wants {streaming, sync, behind}, found a map'],
     ['standbys: {a: {}}', '9: the check "standbys" wants {streaming, sync, behind}, found a map'],
-    ['node: up', '9: the check "node" wants {table: up or down or paused}, found "up"'],
+    ['node: up', '9: the check "node" wants {node: up or down or paused}, found "up"'],
     ['node: {a: dead}', '9: the check "node" wants up or down or paused, found "dead"'],
     ['copies: equal', '9: the check "copies" wants identical, or {table: identical}, found "equal"'],
-    ['lost: all', '9: the check "lost" wants a whole number, or some, found "all"'],
+    [
+      'lost: all',
+      '9: the check "lost" wants a whole number, or some, or {writer: a whole number, or some}, found "all"',
+    ],
     ['tasks: one', '9: the check "tasks" wants a whole number, found "one"'],
     ['returns: many', '9: the check "returns" wants a whole number, found "many"'],
     ['columns: id', `9: the check "columns" wants a list, each a text ('' for a blank), found "id"`],
