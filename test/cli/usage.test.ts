@@ -33,7 +33,16 @@ test.each([
   ['an unknown command', ['rum'], 'unknown command "rum"; did you mean "run"?'],
   ['an unknown option', ['list', '--jsn'], 'Unknown argument: jsn'],
   ['a missing lesson', ['run'], 'Not enough'],
-  ['a kind of cluster that is to come', ['up', '--cluster', 'docker'], '--cluster "docker" is not there yet'],
+  [
+    'a kind of cluster that is none',
+    ['up', '--cluster', 'cloud'],
+    '--cluster: "cloud" is no kind of cluster; known: local, docker, postgres://…',
+  ],
+  [
+    'a URL that is none',
+    ['up', '--cluster', 'x:secret@db'],
+    '--cluster: what is given is no kind of cluster',
+  ],
   ['no worker at all', ['up', '--workers', '0'], '--workers "0" is not a whole number from 1 to 20'],
   ['workers that are no number', ['up', '--workers', 'many'], '--workers "many" is not a whole number'],
   ['a reporter that does not exist', ['run', '01-first', '--reporter', 'pdf'], 'unknown reporter "pdf"'],
