@@ -1,16 +1,9 @@
 // Brings a cluster that was made before to what it should be: every server up, as many workers as asked for.
 import type { Home } from '../state/home.ts';
 import { addWorkers } from './added.ts';
-import {
-  baseNames,
-  type ClusterRecord,
-  clusterDir,
-  coordinatorOf,
-  dataDir,
-  type NodeRecord,
-  writeRecord,
-} from './record.ts';
-import { refreshAddresses } from './registration.ts';
+import { nodeStatuses } from './cluster.ts';
+import { baseNames, type ClusterRecord, clusterDir, dataDir, writeRecord } from './record.ts';
+import { catchUp, refreshAddresses } from './registration.ts';
 import { resumeServer } from './signals.ts';
 import { hasMoved, type Started, startServers } from './start.ts';
 
@@ -26,18 +19,17 @@ export async function heal(
   signal: AbortSignal,
 ): Promise<ClusterRecord> {
   const dir = clusterDir(home, name);
+  const running = (await nodeStatuses(dir, record)).filter(({ state }) => state === 'up').length;
   for (const { name: node, replacedBy } of record.nodes) {
     if (replacedBy === undefined) await resumeServer(dataDir(dir, node));
   }
   const up = await startServers(home, { name, dir, record }, signal);
   reportStarted(up, record, report);
   const healed = { ...record, nodes: up.nodes };
-  const wasAway = (node?: NodeRecord) => up.started.some((each) => each.node === node?.name);
   const isMoved = hasMoved(up.nodes, record.nodes);
   if (isMoved) await writeRecord(dir, healed, home);
-  // A coordinator that was down alone may have missed that another node moved.
-  const mayHaveMissed = wasAway(coordinatorOf(record)) && !up.nodes.every(wasAway);
-  if (isMoved || mayHaveMissed) await refreshAddresses(dir, healed, signal);
+  if (isMoved) await refreshAddresses(dir, healed, signal);
+  else if (running > 0) await catchUp(dir, healed, signal);
   if (workers > record.workers) {
     const names = baseNames(workers).filter((each) => !record.nodes.some((node) => node.name === each));
     report(`Adding ${names.join(', ')} to the cluster "${name}".`);

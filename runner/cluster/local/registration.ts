@@ -88,6 +88,15 @@ export async function refreshAddresses(
   });
 }
 
+/**
+ * A node that was away may have missed what the others were told. Where writes wait, for a synchronous standby that is
+ * away, this would too: then it is left to the next change.
+ */
+export async function catchUp(dir: string, record: ClusterRecord, signal: AbortSignal): Promise<void> {
+  const limits = AbortSignal.any([signal, AbortSignal.timeout(3_000)]);
+  await refreshAddresses(dir, record, limits).catch(() => signal.throwIfAborted());
+}
+
 /** Servers keep their order: those that the metadata does not find are where the others are that it does not know. */
 async function updatePorts(client: Client, record: ClusterRecord): Promise<void> {
   const { rows } = await client.query('SELECT nodeid, nodeport, groupid FROM pg_dist_node ORDER BY nodeid');

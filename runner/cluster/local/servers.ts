@@ -7,15 +7,8 @@ import { addNode, removeNode, removeUnknown } from './added.ts';
 import { checkNode } from './answers.ts';
 import { existingRecord, findNode } from './cluster.ts';
 import { isRunning, serverState } from './postmaster.ts';
-import {
-  type ClusterRecord,
-  clusterDir,
-  coordinatorOf,
-  dataDir,
-  type NodeRecord,
-  writeRecord,
-} from './record.ts';
-import { refreshAddresses } from './registration.ts';
+import { type ClusterRecord, clusterDir, dataDir, type NodeRecord, writeRecord } from './record.ts';
+import { catchUp, refreshAddresses } from './registration.ts';
 import { stopServer } from './server.ts';
 import { killServer, pauseServer, resumeServer } from './signals.ts';
 import { makeStandby, promoteStandby } from './standby.ts';
@@ -79,18 +72,20 @@ export async function startNode(work: Work, node: string): Promise<ClusterRecord
   const now = { ...record, nodes };
   const isMoved = hasMoved(nodes, record.nodes);
   if (isMoved) await writeRecord(dir, now, home);
-  // A coordinator may have missed that another node moved.
-  if (isMoved || (started.length > 0 && isIt(coordinatorOf(record))))
-    await refreshAddresses(dir, now, signal);
+  if (isMoved) await refreshAddresses(dir, now, signal);
+  else if (started.length > 0) await catchUp(dir, now, signal);
   await checkNode(findNode(name, now, node), record.password, signal);
   return now;
 }
 
-async function resumeNode({ name, record, signal }: Work, node: string, data: string): Promise<void> {
+async function resumeNode({ name, dir, record, signal }: Work, node: string, data: string): Promise<void> {
   const found = findNode(name, record, node);
   refuseReplaced(found);
+  const isThere = await isRunning(data);
   await resumeServer(data);
-  if (await isRunning(data)) await checkNode(found, record.password, signal);
+  if (!(await isRunning(data))) return;
+  await checkNode(found, record.password, signal);
+  if (!isThere) await catchUp(dir, record, signal);
 }
 
 /** @throws UserError for a primary that was replaced: beside its successor both would take writes. */

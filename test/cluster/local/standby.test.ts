@@ -214,6 +214,21 @@ describe('promotion', () => {
     expect(await ask(cluster, 'coordinator', 'SELECT count(*)::int FROM t')).toEqual([[200]]);
   });
 
+  test('that a node has missed is told to it when it is back', async () => {
+    await follow('worker-1');
+    await verbs.kill('worker-2', never);
+    await verbs.kill('worker-1', never);
+    await verbs.promote('worker-1-standby', never);
+    await moveWorker();
+    await verbs.start('worker-2', never);
+    const names = 'SELECT nodename FROM pg_dist_node ORDER BY nodeid';
+    expect(await ask(cluster, 'worker-2', names)).toEqual([
+      ['coordinator'],
+      ['worker-1-standby'],
+      ['worker-2'],
+    ]);
+  });
+
   test('of the coordinator’s standby makes it the coordinator', async () => {
     await ask(cluster, 'coordinator', 'CREATE TABLE t (a int)');
     await ask(cluster, 'coordinator', `SELECT create_distributed_table('t', 'a', shard_count := 4)`);
