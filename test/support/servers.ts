@@ -61,6 +61,8 @@ export async function statesOf(cluster: Cluster): Promise<Readonly<Record<string
 /** Somebody else listens on this port, until the function it returns is called. */
 export async function occupy(port: number): Promise<() => Promise<unknown>> {
   const intruder = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => intruder.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    intruder.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   return () => new Promise((resolve) => intruder.close(resolve));
 }

@@ -37,19 +37,22 @@ export async function isAlive(pid: number): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !usesProc || (await commandOf(pid)) !== undefined;
+  return !usesProc || /^[^ZX]/.test(await stateOf(pid)); // before that it may still hold its port
 }
 
 /** Whether a process was stopped by a signal, and goes on only after another one. */
 export async function isPaused(pid: number): Promise<boolean> {
-  if (usesProc) {
-    const stat = await readProc(pid, 'stat');
-    return stat?.slice(stat.lastIndexOf(')') + 2).startsWith('T') ?? false;
-  }
+  if (usesProc) return (await stateOf(pid)) === 'T';
   const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'state=']).catch(() => ({
     stdout: '',
   }));
   return stdout.startsWith('T');
+}
+
+/** The letter of `man proc_pid_stat`, after the name, which may hold blanks and brackets; empty if gone. */
+async function stateOf(pid: number): Promise<string> {
+  const stat = (await readProc(pid, 'stat')) ?? '';
+  return stat.charAt(stat.lastIndexOf(')') + 2);
 }
 
 async function readProc(pid: number, file: string): Promise<string | undefined> {
