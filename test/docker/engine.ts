@@ -61,6 +61,13 @@ async function getCompose(dir: string, plugins: string): Promise<void> {
   await fs.copyFile(join(apt, 'files/usr/libexec/docker/cli-plugins', plugin), join(plugins, plugin));
 }
 
+/** The daemon ends with us, however we end: then nobody holds the other end of its input. */
+const untilInputEnds = `
+dockerd "$@" </dev/null &
+read -r _
+kill $!
+wait $!`;
+
 async function startDaemon(
   dir: string,
   env: Readonly<{ DOCKER_HOST: string; DOCKER_CONFIG: string }>,
@@ -68,11 +75,10 @@ async function startDaemon(
   const places = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'docker.pid'];
   const args = places.map((place, i) => (i % 2 === 0 ? place : join(dir, place)));
   const log = await fs.open(join(dir, 'docker.log'), 'w');
-  const daemon = spawn('dockerd', [...args, '-H', env.DOCKER_HOST], {
+  const daemon = spawn('sh', ['-c', untilInputEnds, 'dockerd', ...args, '-H', env.DOCKER_HOST], {
     detached: true,
-    stdio: ['ignore', log.fd, log.fd],
+    stdio: ['pipe', log.fd, log.fd],
   });
-  daemon.on('error', () => {}); // it does not come up: the log is empty
   const stop = async () => {
     await end(daemon);
     await log.close();
@@ -91,8 +97,6 @@ async function startDaemon(
 async function end(daemon: ChildProcess): Promise<void> {
   if (daemon.exitCode !== null || daemon.pid === undefined) return;
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
-  daemon.kill('SIGTERM');
-  const patience = setTimeout(() => daemon.kill('SIGKILL'), minute);
+  daemon.stdin?.end();
   await ended;
-  clearTimeout(patience);
 }

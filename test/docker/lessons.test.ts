@@ -16,7 +16,7 @@ describeDocker('every lesson, with its exercises, in Docker', () => {
   });
   afterAll(() => remove(stateDir, 'lessons'));
 
-  test.for(lessons)('%s', async (id, { expect }) => {
+  test.for(lessons)('%s', { timeout: 600_000 }, async (id, { expect, signal }) => {
     const args = [
       bin,
       'check',
@@ -30,7 +30,7 @@ describeDocker('every lesson, with its exercises, in Docker', () => {
     ];
     const env = { ...process.env, LESSON_STATE_DIR: stateDir };
     const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
-      execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
+      execFile(process.execPath, args, { env, signal }, (error, stdout, stderr) =>
         resolve({ code: error?.code ?? 0, output: `${stdout}${stderr}` }),
       );
     });

@@ -1,8 +1,10 @@
 // Before all tests of the Docker stage: an engine, and an image. Where either cannot be had, the tests are skipped, and
 // it is said why.
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { getEngine } from './engine.ts';
 import { buildImage, findTools } from './image/build.ts';
@@ -29,6 +31,7 @@ export async function setup(project: TestProject): Promise<void> {
       say(`runs the image ${process.env.LESSON_CITUS_IMAGE}`);
     } else {
       await buildImage({ tag, dir: join(dir, 'image'), ...(await findTools()) });
+      releases.push(async () => void (await promisify(execFile)('docker', ['image', 'rm', '-f', tag])));
       process.env.LESSON_CITUS_IMAGE = tag;
       say('runs an image with PostgreSQL and the built-in engine, not Citus');
     }
