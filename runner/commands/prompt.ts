@@ -87,13 +87,13 @@ export async function confirm(question: string, surroundings: Surroundings): Pro
   return key.toLowerCase() === 'y';
 }
 
-/** One key; Ctrl-C is a signal, as it is when nothing is asked, and reads as leaving. */
+/** One key; Ctrl-C is a signal, as it is when nothing is asked, and reads as leaving. So does a terminal that is gone. */
 function readKey({ stdin, signal }: Surroundings): Promise<string> {
   return new Promise((resolve) => {
     const finish = (key: string) => {
-      stdin.off('data', onData);
+      stdin.off('data', onData).off('end', onAbort).off('error', onAbort);
       signal.removeEventListener('abort', onAbort);
-      stdin.setRawMode(false);
+      if (!stdin.destroyed) stdin.setRawMode(false);
       stdin.pause();
       resolve(key);
     };
@@ -105,7 +105,7 @@ function readKey({ stdin, signal }: Surroundings): Promise<string> {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     stdin.setRawMode(true);
-    stdin.on('data', onData);
+    stdin.on('data', onData).on('end', onAbort).on('error', onAbort);
     stdin.resume();
     if (signal.aborted) onAbort();
   });

@@ -81,8 +81,12 @@ function rule(title: string, width: number, style: Style): string {
   return `${style('dim', '──')} ${style('bold', title)} ${style('dim', line)}`;
 }
 
-function blockHead({ kind, text, node, session, answer }: EventOf<'block-started'>, style: Style): string {
-  const where = [node, session && `session ${session}`].filter(Boolean).join(', ');
+function blockHead(
+  { kind, text, name, node, session, everyMs, answer }: EventOf<'block-started'>,
+  style: Style,
+): string {
+  const writer = everyMs && `in the background, every ${everyMs} ms: ${name}`;
+  const where = [node, session && `session ${session}`, writer].filter(Boolean).join(', ');
   const titles = {
     start: 'exercise, as you are given it',
     solution: 'exercise, with its solution',

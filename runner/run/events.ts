@@ -69,6 +69,8 @@ export type LessonEvent =
       /** The node and the named session, where the block names them. */
       readonly node?: string;
       readonly session?: string;
+      /** Set for a background block: how often it writes. */
+      readonly everyMs?: number;
       /** Set for an exercise. */
       readonly answer?: AnswerKind;
     }

@@ -199,6 +199,7 @@ function start({ block }: PlannedBlock, text: string, answer: AnswerKind | undef
     ...(block.name === undefined ? {} : { name: block.name }),
     ...(block.kind === 'sql' && block.node !== 'coordinator' ? { node: block.node } : {}),
     ...(block.kind === 'sql' && block.session !== undefined ? { session: block.session } : {}),
+    ...(block.kind === 'sql' && block.everyMs !== undefined ? { everyMs: block.everyMs } : {}),
     ...(answer === undefined ? {} : { answer }),
   };
 }

@@ -121,3 +121,10 @@ test('a question is answered with y, anything else is no', async () => {
   expect(await confirm('Remove?', terminal('y').surroundings)).toBe(true);
   expect(await confirm('Remove?', terminal('\r').surroundings)).toBe(false);
 });
+
+test('a terminal that is gone reads as leaving', async () => {
+  const { surroundings } = terminal();
+  const decision = promptControl(surroundings).before(block);
+  (surroundings.stdin as unknown as PassThrough).end();
+  expect(await decision).toEqual({ do: 'leave' });
+});
