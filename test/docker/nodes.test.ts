@@ -160,6 +160,18 @@ describeDocker('the nodes of a cluster in Docker', () => {
     expect(await count()).toBe('1000');
   });
 
+  test('a coordinator that was replaced is itself again in the next lesson, and waits for nobody', async () => {
+    const standby = { name: 'standby-1', of: 'coordinator', synchronous: true, delayMs: 0, slot: true };
+    await servers.standby(standby, never);
+    await servers.kill('coordinator', never);
+    await servers.promote('standby-1', never);
+    expect(await count()).toBe('1000'); // asked of the new one
+    await cluster.reset({ initSql, signal: never });
+    expect(await states()).toEqual(['coordinator up', 'worker-1 up', 'worker-2 up']);
+    await ask(cluster, 'coordinator', 'INSERT INTO sensor_data (sensor_id) VALUES (1)');
+    expect(await count()).toBe('1001');
+  });
+
   test('an unknown node is named, with those that there are', async () => {
     await expect(servers.kill('worker-9', never)).rejects.toThrow(
       'unknown node "worker-9" in the cluster "test"; known: coordinator, worker-1, worker-2',

@@ -61,9 +61,8 @@ async function restoreBase(project: Project, signal: AbortSignal): Promise<Proje
   for (const { name } of record.nodes.filter(({ follows }) => follows)) {
     if (nodes.some((node) => node.name === name)) await endFollowing(base, name, signal);
   }
-  // Commits would wait for standbys that are gone.
-  const followed = new Set(record.nodes.flatMap(({ follows }) => (follows?.synchronous ? [follows.of] : [])));
-  for (const node of followed) await tellOfStandbys(base, node, signal);
+  // Commits would wait for standbys that are gone. Of one that was promoted nothing says any more whom it followed.
+  await Promise.all(nodes.map(({ name }) => tellOfStandbys(base, name, signal)));
   return base;
 }
 
