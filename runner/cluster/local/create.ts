@@ -65,7 +65,7 @@ async function make(
     })),
   };
   await makeFolder(dir, home.owner);
-  await writePrivate(passFile(dir), `127.0.0.1:*:*:postgres:${planned.password}\n`, home.owner);
+  await writePrivate(passFile(dir), `*:*:*:postgres:${planned.password}\n`, home.owner);
   if (maker.installation?.citus === undefined) {
     await installEngine(engineFolder(dir));
     giveTree(engineFolder(dir), home.owner);

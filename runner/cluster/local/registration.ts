@@ -9,11 +9,11 @@ import { type ClusterRecord, coordinatorOf, dataDir, type NodeRecord } from './r
 import { addressesOf } from './start.ts';
 
 /**
- * What the metadata says of a node. To the built-in engine its name, and the port of the clusters that docker makes; real
- * Citus connects to what the metadata says.
+ * What the metadata says of a node: its name, and to the built-in engine the port of the clusters that docker makes. Real
+ * Citus connects to the port that the metadata says, and to the address of all servers, whatever the name.
  */
 export function shownAs({ maker }: ClusterRecord, { name, port }: NodeRecord): [host: string, port: number] {
-  return maker.installation?.citus === undefined ? [name, 5432] : ['127.0.0.1', port];
+  return [name, maker.installation?.citus === undefined ? 5432 : port];
 }
 
 /** For databases `postgres` that were made without it. */
@@ -97,20 +97,14 @@ export async function catchUp(dir: string, record: ClusterRecord, signal: AbortS
   await refreshAddresses(dir, record, limits).catch(() => signal.throwIfAborted());
 }
 
-/** Servers keep their order: those that the metadata does not find are where the others are that it does not know. */
 async function updatePorts(client: Client, record: ClusterRecord): Promise<void> {
-  const { rows } = await client.query('SELECT nodeid, nodeport, groupid FROM pg_dist_node ORDER BY nodeid');
-  const nodes = [
-    coordinatorOf(record),
-    ...record.nodes.filter(({ role, replacedBy }) => role === 'worker' && replacedBy === undefined),
-  ];
-  const isKnown = (port: number) => rows.some(({ nodeport }) => nodeport === port);
-  const astray = rows.filter(({ nodeport }) => !nodes.some(({ port }) => port === nodeport));
-  const moved = nodes.filter(({ port }) => !isKnown(port));
-  for (const { nodeid, groupid } of astray) {
-    const at = moved.findIndex(({ name }) => (name === coordinatorOf(record).name) === (groupid === 0));
-    const [node] = at === -1 ? [] : moved.splice(at, 1);
-    if (node) await client.query('SELECT citus_update_node($1, $2, $3)', [nodeid, ...shownAs(record, node)]);
+  for (const node of record.nodes) {
+    await client.query(
+      `SELECT citus_update_node(nodeid, $1, $2)
+         FROM pg_dist_node
+        WHERE nodename = $1 AND nodeport <> $2`,
+      shownAs(record, node),
+    );
   }
 }
 

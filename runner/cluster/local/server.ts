@@ -19,7 +19,8 @@ export interface Server {
   readonly dataDir: string;
   readonly logFile: string;
   readonly port: number;
-  readonly passFile: string;
+  /** What its processes find in their environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly pgCtl: string;
 }
 
@@ -45,7 +46,7 @@ export async function startServer(home: Home, server: Server, signal: AbortSigna
 
 /** pg_ctl looks every 100 ms whether the server is there, which takes 50: what pg_ctl reads is read more often here. */
 async function start(home: Home, server: Server, signal: AbortSignal): Promise<ProgramResult> {
-  const { dataDir, logFile, port, passFile, pgCtl } = server;
+  const { dataDir, logFile, port, env, pgCtl } = server;
   const wait = ['-w', '-t', String(startSeconds)];
   const ended = runProgram(
     pgCtl,
@@ -54,7 +55,7 @@ async function start(home: Home, server: Server, signal: AbortSignal): Promise<P
       owner: home.owner,
       signal,
       timeoutMs: (startSeconds + 10) * 1000,
-      env: { PGPASSFILE: passFile },
+      env,
       isSilent: process.platform === 'win32',
     },
   );

@@ -37,8 +37,11 @@ export async function startServers(
   const starts = planned.map((node, i) => states[i]?.state !== 'up' && wanted(node));
   await configure(home, dir, name, { ...record, nodes: planned });
   const { pgCtl } = await findBinaries(home, record.maker.installation);
+  const hasCitus = record.maker.installation?.citus !== undefined;
   const ports = await together(
-    planned.map((node, i) => (starts[i] ? startServer(home, serverOf(dir, node, pgCtl), signal) : node.port)),
+    planned.map((node, i) =>
+      starts[i] ? startServer(home, serverOf(dir, node, pgCtl, hasCitus), signal) : node.port,
+    ),
   );
   const nodes = planned.map((node, i) => ({ ...node, port: ports[i]! }));
   if (hasMoved(nodes, planned)) await configure(home, dir, name, { ...record, nodes });
@@ -46,13 +49,14 @@ export async function startServers(
   return { nodes, started };
 }
 
-function serverOf(dir: string, node: NodeRecord, pgCtl: string): Server {
+/** Citus connects to nodes by their names, which nothing resolves: libpq takes this address for them. */
+function serverOf(dir: string, node: NodeRecord, pgCtl: string, hasCitus: boolean): Server {
   return {
     node: node.name,
     dataDir: dataDir(dir, node.name),
     logFile: logFile(dir, node.name),
     port: node.port,
-    passFile: passFile(dir),
+    env: { PGPASSFILE: passFile(dir), ...(hasCitus && { PGHOSTADDR: '127.0.0.1' }) },
     pgCtl,
   };
 }
