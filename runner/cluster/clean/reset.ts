@@ -87,7 +87,8 @@ async function restore(before: Subject, { found, start, wanted, initSql, signal 
     await dropPostgres(client);
     await removeLeftovers(client, found[i]!);
     if (start !== wanted) await removeOtherSnapshots(client, found[i]!, start);
-    await (start ? restoreSnapshot(client, start) : client.query('CREATE DATABASE postgres'));
+    const member = before.members[i]!;
+    await (start ? restoreSnapshot(client, member, start, signal) : client.query('CREATE DATABASE postgres'));
   });
   const stale = before.members.filter((_, i) => found[i]?.needsRestart).map(({ name }) => name);
   const subject = stale.length > 0 ? await before.restart(stale, signal) : before;

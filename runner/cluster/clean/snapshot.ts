@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { withClient } from '../client.ts';
+import type { Member } from './each-node.ts';
 import { dropDatabase } from './leftovers.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
@@ -58,6 +60,25 @@ export async function dropPostgres(client: Client): Promise<void> {
 }
 
 /** Expects that there is no database `postgres`. */
-export async function restoreSnapshot(client: Client, snapshot: string): Promise<void> {
+export async function restoreSnapshot(
+  client: Client,
+  { address }: Member,
+  snapshot: string,
+  signal: AbortSignal,
+): Promise<void> {
   await client.query(`CREATE DATABASE postgres TEMPLATE ${snapshot} ${byFiles}`);
+  const { rows } = await client.query(
+    `SELECT current_setting('shared_preload_libraries') LIKE '%citus%' AS has_citus`,
+  );
+  if (rows[0].has_citus) await renewDatabaseId(address, signal);
+}
+
+/** Real Citus lists the database among what it copies to a node that it activates, by an id that the copy has not. */
+async function renewDatabaseId(address: Member['address'], signal: AbortSignal): Promise<void> {
+  await withClient(address, { signal }, (client) =>
+    client.query(`
+      UPDATE pg_dist_object
+         SET objid = (SELECT oid FROM pg_database WHERE datname = current_database())
+       WHERE classid = 'pg_database'::regclass`),
+  );
 }
