@@ -26,9 +26,10 @@ export interface PlannedBlock {
 /** With `solve`, exercises run their first solution; without it, what the learner is given. */
 export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly solve: boolean }): Plan {
   const missing = (lesson.workers ?? 0) - cluster.workers;
-  const barred = cluster.kind === 'external' ? lesson.steps.findIndex(worksOnServers) : -1;
+  const bar = barOf(cluster);
+  const barred = bar === undefined ? -1 : lesson.steps.findIndex(bar.applies);
   const skipOf = (at: number) =>
-    barred === -1 || at < barred ? undefined : at === barred ? notOurs : afterSkip;
+    barred === -1 || at < barred ? undefined : at === barred ? bar?.why : afterSkip;
   return {
     lesson,
     steps: lesson.steps.map((step, at) => ({
@@ -58,9 +59,30 @@ export function planTrial(whole: Plan, exercise: PlannedBlock, text: string, ans
   return { lesson: whole.lesson, steps };
 }
 
-const notOurs =
-  'it stops, adds or promotes a server, and the servers of this cluster are not ours; run it with --cluster local or docker';
 const afterSkip = 'it may build on a step that was skipped';
+
+/** What steps this cluster is not made for. */
+interface Bar {
+  readonly applies: (step: Step) => boolean;
+  readonly why: string;
+}
+
+function barOf({ kind, engine }: ClusterInfo): Bar | undefined {
+  if (kind === 'external') return serversNotOurs;
+  return kind === 'local' && engine.kind === 'citus' ? portsOfTheirOwn : undefined;
+}
+
+const serversNotOurs: Bar = {
+  applies: worksOnServers,
+  why: 'it stops, adds or promotes a server, and the servers of this cluster are not ours; run it with --cluster local or docker',
+};
+
+/** Local servers share an address. The built-in engine shows the port that the nodes of docker have, real Citus theirs. */
+const portsOfTheirOwn: Bar = {
+  applies: ({ parts }) =>
+    parts.some((part) => part.kind !== 'prose' && textsOf(part).some((text) => /\b5432\b/.test(text))),
+  why: 'it registers a server at port 5432, and the servers of this cluster have other ports; run it without --pg-bin, or with --cluster docker',
+};
 
 /** Whether a shell block of the step does something to a server. */
 function worksOnServers({ parts }: Step): boolean {

@@ -51,6 +51,15 @@ test.each(['local', 'docker'] as const)('on a %s cluster nothing of that is skip
   expect(skips([kills, plain], info(kind))).toEqual([[undefined], [undefined]]);
 });
 
+test('what registers a server at port 5432 is skipped where real Citus runs on ports of its own', () => {
+  const moves = block('sql', "SELECT citus_update_node(2, 'worker-1-standby', 5432)");
+  const ports = expect.stringContaining('the servers of this cluster have other ports');
+  expect(skips([kills, moves, plain], info('local'))).toEqual([[undefined], [ports], [after]]);
+  for (const cluster of [info('local', 'built-in'), info('docker')]) {
+    expect(skips([kills, moves, plain], cluster)).toEqual([[undefined], [undefined], [undefined]]);
+  }
+});
+
 test('what only Citus can show is skipped on the built-in engine, and what follows is not', () => {
   const steps = [block('sql {engine=citus}', 'SELECT 1'), plain];
   expect(skips(steps, info('local', 'built-in'))).toEqual([
