@@ -59,12 +59,20 @@ async function upExternal(url: string, { name, workers = 0, report, signal }: Up
 const answerMs = 3_000;
 
 async function list(): Promise<readonly ClusterStatus[]> {
-  const urls = Object.entries(await rememberedClusters()).filter(([, cluster]) => isUrl(cluster));
+  const urls = Object.entries({ ...(await rememberedClusters()), ...ofTheLesson() }).filter(([, cluster]) =>
+    isUrl(cluster),
+  );
   return Promise.all(
     urls.map(async ([name, url]): Promise<ClusterStatus> => {
       return { kind: 'external', name, place: url, condition: 'sound', nodes: await nodesOf(url) };
     }),
   );
+}
+
+/** In a shell block: the cluster of the lesson, which may be known under no name. */
+function ofTheLesson(): Readonly<Record<string, string>> {
+  const { LESSON_NAME: name, LESSON_CLUSTER: cluster } = process.env;
+  return name && cluster ? { [name]: cluster } : {};
 }
 
 async function nodesOf(url: string): Promise<readonly NodeStatus[]> {
