@@ -11,12 +11,13 @@ export async function readClusterInfo(
   signal: AbortSignal,
 ): Promise<ClusterInfo> {
   const engine = await readEngine(coordinator, signal);
-  const [row] = await query(
-    coordinator,
-    `SELECT count(*) FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary'`,
-    signal,
-  );
-  return { kind: cluster.kind, name: cluster.name, workers: Number(row?.[0]), engine };
+  const workers = (await cluster.baseWorkers?.()) ?? (await activeWorkers(coordinator, signal));
+  return { kind: cluster.kind, name: cluster.name, workers, engine };
+}
+
+async function activeWorkers(coordinator: Connection, signal: AbortSignal): Promise<number> {
+  const sql = `SELECT count(*) FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary'`;
+  return Number((await query(coordinator, sql, signal))[0]?.[0]);
 }
 
 /** A session on the coordinator for as long as the callback runs. */

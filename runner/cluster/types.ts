@@ -60,6 +60,8 @@ export interface Cluster {
   nodes(): Promise<readonly NodeStatus[]>;
   /** The address of a node; throws a UserError with the known names for an unknown one. */
   address(node: string): Promise<Address>;
+  /** How many workers a lesson starts with, whatever the last one left; absent where only the metadata knows. */
+  baseWorkers?(): Promise<number>;
   /** The last lines that the server of a node wrote. */
   log(node: string, lines: number): Promise<readonly string[]>;
   /** Back to the state in which every lesson starts: a clean database, the workers registered, `initSql` applied. */

@@ -30,6 +30,9 @@ export function openCluster(home: Home, name: string): Cluster {
         containers.find((each) => each.node === found.name),
       );
     },
+    async baseWorkers() {
+      return (await record()).workers;
+    },
     async log(node, lines) {
       findNode(name, await record(), node);
       const isThere = (await listContainers(name, never)).some((each) => each.node === node);

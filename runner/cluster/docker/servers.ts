@@ -46,7 +46,7 @@ async function startNode(project: Project, node: string, signal: AbortSignal): P
   if (replacedBy !== undefined) {
     throw new UserError(`${replacedBy} was promoted in the place of ${node}: both would take writes`, {
       code: 'cluster',
-      hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --name ${node}".`,
+      hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --as ${node}".`,
     });
   }
   await startAgain(project, node, signal);

@@ -34,7 +34,7 @@ export async function makeStandby(
     if (there.follows?.of !== follows.of) {
       throw wrong(
         `${standby} is up, and is no standby of ${follows.of}`,
-        'Stop it first, or choose another --name.',
+        'Stop it first, or give the new one another name with --as.',
       );
     }
     return follow(project, { ...there, follows }, signal);

@@ -35,6 +35,9 @@ export function openCluster(home: Home, name: string): Cluster {
       const found = node === 'coordinator' ? coordinatorOf(known) : findNode(name, known, node);
       return addressOf(found, known.password);
     },
+    async baseWorkers() {
+      return (await record()).workers;
+    },
     async log(node, lines) {
       findNode(name, await record(), node);
       return lastLines(logFile(dir, node), lines);
