@@ -35,8 +35,6 @@ export async function withClient<T>(
     database,
     ssl: sslOptions(address.tls),
     stream: () => socket,
-    // Lessons wait for a standby that is gone; the runner's own work does not.
-    options: `${address.options ?? ''} -c synchronous_commit=local`.trim(),
   });
   client.on('error', () => {}); // one that is lost between two queries shows at the next
   try {

@@ -91,6 +91,13 @@ export async function removeSubscriptions(
   }
 }
 
+/** Before anything else: they may make every commit wait for a standby that is gone. */
+export async function removeSystemSettings(client: Client, { hasSystemSettings }: Leftovers): Promise<void> {
+  if (!hasSystemSettings) return;
+  await client.query('ALTER SYSTEM RESET ALL');
+  await client.query('SELECT pg_reload_conf()');
+}
+
 /** A database with one cannot be dropped. */
 export async function removePrepared(address: Address, { prepared }: Leftovers, signal: AbortSignal) {
   for (const { database, name } of prepared) {
@@ -100,7 +107,7 @@ export async function removePrepared(address: Address, { prepared }: Leftovers, 
   }
 }
 
-/** All but sessions, subscriptions, prepared transactions, and `postgres` itself. Without `postgres`, nothing that is kept belongs to a role. */
+/** All but sessions, system settings, subscriptions, prepared transactions, and `postgres` itself. Without `postgres`, nothing that is kept belongs to a role. */
 export async function removeLeftovers(client: Client, found: Leftovers): Promise<void> {
   for (const database of found.databases) await dropDatabase(client, database);
   for (const slot of found.slots) {
@@ -117,10 +124,6 @@ export async function removeLeftovers(client: Client, found: Leftovers): Promise
     await client.query(`DROP ROLE ${roles}`);
   }
   if (found.hasRoleSettings) await client.query('ALTER ROLE ALL RESET ALL; ALTER ROLE postgres RESET ALL');
-  if (found.hasSystemSettings) {
-    await client.query('ALTER SYSTEM RESET ALL');
-    await client.query('SELECT pg_reload_conf()');
-  }
 }
 
 /** Also one that is in use, or a template. */

@@ -15,6 +15,7 @@ import {
   removeLeftovers,
   removePrepared,
   removeSubscriptions,
+  removeSystemSettings,
 } from './leftovers.ts';
 import { nextTransactions, type Rest, readRest, writeRest } from './rest.ts';
 import { dropPostgres, restoreSnapshot, snapshotName, takeSnapshot } from './snapshot.ts';
@@ -111,6 +112,7 @@ async function endUse({ address }: Member, signal: AbortSignal): Promise<Leftove
   return withClient(address, { signal, database: 'template1' }, async (client) => {
     await endSessions(client);
     const found = await findLeftovers(client);
+    await removeSystemSettings(client, found);
     await removePrepared(address, found, signal);
     await removeSubscriptions(address, found, signal);
     return found;

@@ -99,7 +99,7 @@ describe('a standby', () => {
   test('that is synchronous holds up commits while it is away, until it is removed', async () => {
     await follow('worker-1', { synchronous: true });
     await verbs.pause('worker-1-standby', never);
-    const waiting = ask(cluster, 'worker-1', 'SET synchronous_commit = on; CREATE TABLE t ()');
+    const waiting = ask(cluster, 'worker-1', 'CREATE TABLE t ()');
     await eventually(
       'worker-1',
       `SELECT DISTINCT wait_event FROM pg_stat_activity WHERE wait_event = 'SyncRep'`,
