@@ -16,7 +16,8 @@ describeDocker('every lesson, with its exercises, in Docker', () => {
   });
   afterAll(() => remove(stateDir, 'lessons'));
 
-  test.for(lessons)('%s', { timeout: 600_000 }, async (id, { expect, signal }) => {
+  // Once more, for a machine that was too busy with other things: containers share it with the tests.
+  test.for(lessons)('%s', { timeout: 600_000, retry: 1 }, async (id, { expect, signal }) => {
     const args = [
       bin,
       'check',
