@@ -1,15 +1,17 @@
 // Workers that a learner adds to the cluster, and nodes that he removes.
 import { UserError } from '../../errors.ts';
+import { checkNodeName } from '../nodes/names.ts';
+import { coordinatorOf, findNode, type NodeRecord } from '../nodes/record.ts';
 import { docker } from './docker.ts';
 import { dropSlot, tellOfStandbys } from './following.ts';
 import { containerOf, type Project, volumeOf } from './project.ts';
-import { coordinatorOf, findNode, type NodeRecord, writeRecord } from './record.ts';
+import { writeRecord } from './record.ts';
 import { onCoordinator, registerNodes, shownPort } from './registration.ts';
 import { startNodes } from './start.ts';
 
 /** A worker of that name, registered; none if there is one already. */
 export async function addNode(project: Project, node: string, signal: AbortSignal): Promise<void> {
-  checkName(node);
+  checkNodeName(node);
   const known = project.record.nodes.find(({ name }) => name === node);
   if (known === undefined) return addWorkers(project, [node], signal);
   if (known.role === 'worker' && known.replacedBy === undefined) return registerNodes(project, signal);
@@ -74,13 +76,5 @@ async function unregister(project: Project, node: string, signal: AbortSignal): 
       hint: 'Move its shards away first: "SELECT citus_drain_node(nodename, nodeport) FROM pg_dist_node …".',
       cause,
     });
-  });
-}
-
-export function checkName(node: string): void {
-  if (/^[a-z][a-z0-9-]{0,39}$/.test(node)) return;
-  throw new UserError(`"${node}" is no name for a node`, {
-    code: 'usage',
-    hint: 'Use up to 40 small letters, digits and -, a letter first: worker-3.',
   });
 }

@@ -1,9 +1,8 @@
 // The data of a server that runs, copied from volume to volume as `pg_basebackup` does, by a container of the same image.
-import type { Client } from 'pg';
+import type { Following } from '../nodes/record.ts';
+import { makeSlot, standbySettings } from '../nodes/streaming.ts';
 import { docker } from './docker.ts';
-import { slotName } from './following.ts';
 import { type Project, volumeOf } from './project.ts';
-import type { Following } from './record.ts';
 import { onNode } from './registration.ts';
 
 const copyDeadlineMs = 600_000;
@@ -61,7 +60,7 @@ export async function takeBackup(
     );
   const options = { signal, database: 'template1', timeoutMs: copyDeadlineMs };
   await onNode(project, follows.of, options, async (client) => {
-    if (follows.slot) await makeSlot(client, slotName(standby));
+    if (follows.slot) await makeSlot(client, standby);
     await client.query(`SELECT pg_backup_start('standby', fast => true)`);
     await helper(copy);
     const { rows } = await client.query('SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)');
@@ -70,17 +69,11 @@ export async function takeBackup(
 }
 
 /** The password is in the environment of the server. */
-function settingsFor(standby: string, { of, delayMs, slot }: Following): string {
-  const lines = [`primary_conninfo = 'host=${of} port=5432 user=postgres application_name=${standby}'`];
-  if (slot) lines.push(`primary_slot_name = '${slotName(standby)}'`);
-  if (delayMs > 0) lines.push(`recovery_min_apply_delay = '${delayMs}ms'`);
+function settingsFor(standby: string, follows: Following): string {
+  const at = `host=${follows.of} port=5432 user=postgres application_name=${standby}`;
+  const lines = [
+    `primary_conninfo = '${at}'`,
+    ...standbySettings({ name: standby, role: 'standby', follows }),
+  ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-async function makeSlot(client: Client, slot: string): Promise<void> {
-  await client.query(
-    `SELECT pg_create_physical_replication_slot($1, immediately_reserve => true)
-      WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)`,
-    [slot],
-  );
 }

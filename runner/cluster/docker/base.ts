@@ -1,6 +1,7 @@
 // The servers with which every lesson starts: those that a learner added are gone, those that he stopped run, those
 // that he made standbys are themselves again.
 import { rm } from 'node:fs/promises';
+import type { NodeRecord } from '../nodes/record.ts';
 import type { Home } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
 import { removeServer } from './added.ts';
@@ -14,7 +15,6 @@ import {
   type ClusterRecord,
   clusterDir,
   existingRecord,
-  type NodeRecord,
   restFile,
   writeRecord,
 } from './record.ts';

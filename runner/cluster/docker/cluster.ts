@@ -1,11 +1,13 @@
 // A cluster in Docker behind the port: asks Docker each time, so that it is never wrong about what somebody else did.
+
+import { coordinatorOf, findNode, statusBase } from '../nodes/record.ts';
 import type { Home } from '../state/home.ts';
-import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
+import { holdRun } from '../state/lock.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { type Container, lastLines, listContainers } from './containers.ts';
 import { containerOf } from './project.ts';
-import { type ClusterRecord, coordinatorOf, existingRecord, findNode } from './record.ts';
+import { type ClusterRecord, existingRecord } from './record.ts';
 import { dockerServers } from './servers.ts';
 
 const { signal: never } = new AbortController();
@@ -42,7 +44,7 @@ export function openCluster(home: Home, name: string): Cluster {
       const { resetCluster } = await import('./reset.ts');
       await resetCluster(home, name, options);
     },
-    holdRun: (holder) => holdRun(home, name, holder),
+    holdRun: (holder) => holdRun(home, lockOf('run', name), holder),
     async close() {},
     servers: dockerServers(home, name),
   };
@@ -52,16 +54,9 @@ export function nodeStatuses(
   { nodes, password }: ClusterRecord,
   containers: readonly Container[],
 ): readonly NodeStatus[] {
-  return nodes.map(({ name, role, follows, replacedBy }) => {
-    const container = containers.find((each) => each.node === name);
-    return {
-      name,
-      role,
-      state: stateOf(container),
-      address: addressOf(password, container),
-      ...(follows && { follows: follows.of }),
-      ...(replacedBy && { replacedBy }),
-    };
+  return nodes.map((node) => {
+    const container = containers.find((each) => each.node === node.name);
+    return { ...statusBase(node), state: stateOf(container), address: addressOf(password, container) };
   });
 }
 
@@ -74,12 +69,3 @@ export function stateOf(container: Container | undefined): NodeStatus['state'] {
 
 /** Locks of a cluster of another kind with this name are others. */
 export const lockOf = (use: 'up' | 'run', name: string): string => `${use}.${name}@docker`;
-
-/** Two that start at the same moment can each see the other: a moment later one of them has it. */
-const runWaitMs = 200;
-
-async function holdRun(home: Home, name: string, holder: string): Promise<Release> {
-  const taken = await waitForLock(home, lockOf('run', name), holder, { timeoutMs: runWaitMs });
-  if (typeof taken === 'function') return taken;
-  throw lockedBy(taken);
-}

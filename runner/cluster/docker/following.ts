@@ -1,24 +1,20 @@
 // What the servers are told of standbys: for whom commits wait, and for whom the log is kept.
-
+import type { Client } from 'pg';
+import type { NodeRecord } from '../nodes/record.ts';
+import * as streaming from '../nodes/streaming.ts';
 import { stateOf } from './cluster.ts';
 import { listContainers } from './containers.ts';
 import type { Project } from './project.ts';
-import type { NodeRecord } from './record.ts';
 import { onNode } from './registration.ts';
-
-/** A slot may have no hyphen in its name. */
-export const slotName = (standby: string): string => standby.replaceAll('-', '_');
 
 /** `synchronous_standby_names` of a node, as the record has it. */
 export async function tellOfStandbys(project: Project, node: string, signal: AbortSignal): Promise<void> {
-  const names = project.record.nodes
-    .filter(({ follows }) => follows?.of === node && follows.synchronous)
-    .map(({ name }) => `"${name}"`);
-  const setting = names.length > 0 ? `= 'FIRST 1 (${names.join(', ')})'` : 'TO DEFAULT';
-  await whereUp(project, node, signal, [
-    `ALTER SYSTEM SET synchronous_standby_names ${setting}`,
-    'SELECT pg_reload_conf()',
-  ]);
+  const names = streaming.synchronousNames(project.record.nodes, node);
+  const setting = names === undefined ? 'TO DEFAULT' : `= '${names}'`;
+  await whereUp(project, node, signal, async (client) => {
+    await client.query(`ALTER SYSTEM SET synchronous_standby_names ${setting}`);
+    await client.query('SELECT pg_reload_conf()');
+  });
 }
 
 /** The node that a standby followed keeps its log for it no longer. */
@@ -28,17 +24,16 @@ export async function dropSlot(
   signal: AbortSignal,
 ): Promise<void> {
   if (!follows?.slot) return;
-  await whereUp(project, follows.of, signal, [
-    `SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
-       FROM pg_replication_slots
-      WHERE slot_name = '${slotName(name)}'`,
-  ]);
+  await whereUp(project, follows.of, signal, (client) => streaming.dropSlot(client, name));
 }
 
-async function whereUp(project: Project, node: string, signal: AbortSignal, statements: readonly string[]) {
+async function whereUp(
+  project: Project,
+  node: string,
+  signal: AbortSignal,
+  use: (client: Client) => Promise<void>,
+) {
   const container = (await listContainers(project.name, signal)).find((each) => each.node === node);
   if (stateOf(container) !== 'up') return;
-  await onNode(project, node, { signal, database: 'template1' }, async (client) => {
-    for (const statement of statements) await client.query(statement);
-  });
+  await onNode(project, node, { signal, database: 'template1' }, use);
 }

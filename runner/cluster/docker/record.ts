@@ -1,24 +1,10 @@
 // `docker/NAME/cluster.json`: what Docker cannot be asked. Which containers run, and on which ports, it can.
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { checkClusterName } from '../nodes/names.ts';
+import { baseNames, baseRole, type NodeRecord } from '../nodes/record.ts';
 import { readIfThere, writePrivate } from '../state/files.ts';
 import { type Home, makeFolder } from '../state/home.ts';
-import type { NodeRole, StandbyOptions } from '../types.ts';
-
-/** How a standby follows another node. */
-export type Following = Omit<StandbyOptions, 'name'>;
-
-export interface NodeRecord {
-  /** Of the node, of its service, of its volume, and of its host on the cluster's network. */
-  readonly name: string;
-  readonly role: NodeRole;
-  /** Whose data it has: its own, unless it was made as a standby. */
-  readonly data?: string;
-  /** Set for a standby. */
-  readonly follows?: Following;
-  /** The standby that was promoted in its place: the server of this node is not started beside it. */
-  readonly replacedBy?: string;
-}
 
 export interface ClusterRecord {
   readonly createdAt: string;
@@ -35,27 +21,13 @@ export interface ClusterRecord {
 export const dockerDir = ({ dir }: Pick<Home, 'dir'>): string => join(dir, 'docker');
 
 export function clusterDir(home: Pick<Home, 'dir'>, name: string): string {
-  if (!/^[a-z0-9][a-z0-9_-]{0,29}$/.test(name)) {
-    throw new UserError(`"${name}" is no name for a cluster`, {
-      code: 'usage',
-      hint: 'Use up to 30 small letters, digits, - and _, a letter or digit first.',
-    });
-  }
+  checkClusterName(name);
   return join(dockerDir(home), name);
 }
 
-/** The coordinator first, then `worker-1` and so on. */
+/** The nodes with which every lesson starts. */
 export function baseNodes(workers: number): readonly NodeRecord[] {
-  const coordinator = { name: 'coordinator', role: 'coordinator' } as const;
-  const names = Array.from({ length: workers }, (_, i) => `worker-${i + 1}`);
-  return [coordinator, ...names.map((name) => ({ name, role: 'worker' }) as const)];
-}
-
-/** The node that does the work of the coordinator now. */
-export function coordinatorOf({ nodes }: Pick<ClusterRecord, 'nodes'>): NodeRecord {
-  return (
-    nodes.find(({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined) ?? nodes[0]!
-  );
+  return baseNames(workers).map((name) => ({ name, role: baseRole(name) }));
 }
 
 const recordFile = (dir: string) => join(dir, 'cluster.json');
@@ -90,15 +62,5 @@ export function unknownCluster(name: string): UserError {
   return new UserError(`there is no cluster "${name}" in Docker`, {
     code: 'cluster',
     hint: `Run "lesson up --cluster docker"; "lesson status" lists the clusters that there are.`,
-  });
-}
-
-/** @throws UserError with the known names. */
-export function findNode(cluster: string, { nodes }: ClusterRecord, node: string): NodeRecord {
-  const found = nodes.find(({ name }) => name === node);
-  if (found) return found;
-  const known = nodes.map(({ name }) => name).join(', ');
-  throw new UserError(`unknown node "${node}" in the cluster "${cluster}"; known: ${known}`, {
-    code: 'cluster',
   });
 }

@@ -1,10 +1,10 @@
 // Makes the extension, and tells the coordinator which workers there are.
 import type { Client } from 'pg';
 import { withClient } from '../client.ts';
+import { coordinatorOf } from '../nodes/record.ts';
 import { addressOf } from './address.ts';
 import { listContainers } from './containers.ts';
 import type { Project } from './project.ts';
-import { coordinatorOf } from './record.ts';
 
 /** What the servers have in their metadata: their names are host names on their network. */
 export const shownPort = 5432;

@@ -1,5 +1,6 @@
 // What `lesson node` does to the containers of a cluster, each with the lock of the cluster held.
 import { UserError } from '../../errors.ts';
+import { findNode } from '../nodes/record.ts';
 import type { Home } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
 import type { Servers } from '../types.ts';
@@ -9,7 +10,7 @@ import { lockOf } from './cluster.ts';
 import { type Container, listContainers } from './containers.ts';
 import { docker } from './docker.ts';
 import { containerOf, type Project } from './project.ts';
-import { clusterDir, existingRecord, findNode } from './record.ts';
+import { clusterDir, existingRecord } from './record.ts';
 import { makeStandby, promoteStandby } from './standby.ts';
 import { startAgain } from './start.ts';
 

@@ -1,19 +1,18 @@
 // Streaming replication: a standby of a node, and a standby that takes its place.
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Client } from 'pg';
-import { UserError } from '../../errors.ts';
+
+import { checkNodeName } from '../nodes/names.ts';
+import { findNode, type NodeRecord, promoted } from '../nodes/record.ts';
+import { endRecovery, standbyError, streamDeadlineMs, untilStreaming } from '../nodes/streaming.ts';
 import type { NodeStatus, StandbyOptions } from '../types.ts';
-import { checkName, removeServer } from './added.ts';
+import { removeServer } from './added.ts';
 import { takeBackup } from './backup.ts';
 import { stateOf } from './cluster.ts';
 import { listContainers } from './containers.ts';
 import { tellOfStandbys } from './following.ts';
 import { compose, type Project } from './project.ts';
-import { findNode, type NodeRecord, writeRecord } from './record.ts';
+import { writeRecord } from './record.ts';
 import { onNode } from './registration.ts';
 import { startAgain } from './start.ts';
-
-const streamDeadlineMs = 30_000;
 
 /** One that is there and follows as asked is left as it is. */
 export async function makeStandby(
@@ -22,17 +21,17 @@ export async function makeStandby(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, record } = project;
-  checkName(standby);
+  checkNodeName(standby);
   const followed = findNode(name, record, follows.of);
   const there = record.nodes.find((node) => node.name === standby);
   if (standby === follows.of)
-    throw wrong(`${standby} cannot follow itself`, 'Give the standby another name.');
+    throw standbyError(`${standby} cannot follow itself`, 'Give the standby another name.');
   if ((await stateIn(project, follows.of, signal)) !== 'up') {
-    throw wrong(`${follows.of} is down: there is nothing to follow`, 'Start it first.');
+    throw standbyError(`${follows.of} is down: there is nothing to follow`, 'Start it first.');
   }
   if (there && (await stateIn(project, standby, signal)) === 'up') {
     if (there.follows?.of !== follows.of) {
-      throw wrong(
+      throw standbyError(
         `${standby} is up, and is no standby of ${follows.of}`,
         'Stop it first, or give the new one another name with --as.',
       );
@@ -59,7 +58,8 @@ async function follow(project: Project, made: NodeRecord, signal: AbortSignal): 
   await startAgain(wanted, made.name, signal);
   await writeRecord(wanted.home, wanted.dir, wanted.record);
   await tellOfStandbys(wanted, made.follows!.of, signal);
-  await untilStreaming(wanted, made, signal);
+  const options = { signal, database: 'template1', timeoutMs: streamDeadlineMs + 5_000 };
+  await onNode(wanted, made.follows!.of, options, (client) => untilStreaming(client, made, signal));
 }
 
 function withNode(project: Project, made: NodeRecord): Project {
@@ -71,30 +71,6 @@ async function stateIn({ name }: Project, node: string, signal: AbortSignal): Pr
   return stateOf((await listContainers(name, signal)).find((each) => each.node === node));
 }
 
-async function untilStreaming(project: Project, { name, follows }: NodeRecord, signal: AbortSignal) {
-  const { of, synchronous } = follows!;
-  const states = synchronous ? `'sync', 'potential'` : `'async'`;
-  const sql = `
-    SELECT
-      FROM pg_stat_replication
-     WHERE application_name = '${name}'
-       AND state = 'streaming'
-       AND sync_state IN (${states})`;
-  const isTrue = async (client: Client) => {
-    for (const deadline = Date.now() + streamDeadlineMs; Date.now() < deadline; ) {
-      if ((await client.query(sql)).rowCount! > 0) return true;
-      await wait(10, undefined, { signal });
-    }
-    return false;
-  };
-  const options = { signal, database: 'template1', timeoutMs: streamDeadlineMs + 5_000 };
-  if (await onNode(project, of, options, isTrue)) return;
-  throw wrong(
-    `${name} does not stream from ${of} after ${streamDeadlineMs / 1000} s`,
-    `Look at "lesson logs ${name}".`,
-  );
-}
-
 /** It takes the place of the node that it follows; that one is not started again beside it. */
 export async function promoteStandby(project: Project, standby: string, signal: AbortSignal): Promise<void> {
   const { home, name, dir, record } = project;
@@ -104,20 +80,6 @@ export async function promoteStandby(project: Project, standby: string, signal: 
     await onNode(project, standby, options, (client) => client.query('SELECT'));
     return; // it takes writes already
   }
-  const followed = findNode(name, record, found.follows.of);
-  await onNode(project, standby, options, async (client) => {
-    const { rows } = await client.query('SELECT pg_promote(wait => true, wait_seconds => 50) AS done');
-    if (!rows[0].done)
-      throw wrong(`${standby} was not promoted within 50 s`, `Look at "lesson logs ${standby}".`);
-  });
-  const { follows: _, ...rest } = found;
-  const nodes = record.nodes.map((node): NodeRecord => {
-    if (node.name === standby) return { ...rest, role: followed.role };
-    return node.name === followed.name ? { ...node, replacedBy: standby } : node;
-  });
-  await writeRecord(home, dir, { ...record, nodes });
-}
-
-function wrong(message: string, hint: string): UserError {
-  return new UserError(message, { code: 'cluster', hint });
+  await onNode(project, standby, options, (client) => endRecovery(client, standby));
+  await writeRecord(home, dir, { ...record, nodes: promoted(record.nodes, standby) });
 }

@@ -5,20 +5,15 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
+import { checkNodeName } from '../nodes/names.ts';
+import { coordinatorOf, findNode } from '../nodes/record.ts';
 import { addressOf } from './address.ts';
-import { demandRunning, findNode } from './cluster.ts';
+import { demandRunning } from './cluster.ts';
 import { addServers, setPasswords } from './create.ts';
 import { foundNodes } from './discard.ts';
 import { findFreePorts } from './ports.ts';
 import { serverState } from './postmaster.ts';
-import {
-  type ClusterRecord,
-  coordinatorOf,
-  dataDir,
-  type NodeRecord,
-  nodeDir,
-  writeRecord,
-} from './record.ts';
+import { type ClusterRecord, dataDir, type NodeRecord, nodeDir, writeRecord } from './record.ts';
 import { refreshAddresses, registerWorkers, reload, renewServerIds, shownAs } from './registration.ts';
 import { stopServer } from './server.ts';
 import { startNode, type Work } from './servers.ts';
@@ -152,13 +147,7 @@ async function unregister({ dir, record, signal }: Work, node: NodeRecord): Prom
 /** Files of the cluster's own that stand beside the folders of its nodes. */
 const taken = ['engine', 'pgpass'];
 
-export function checkName(node: string): void {
-  if (/^[a-z][a-z0-9-]{0,39}$/.test(node) && !taken.includes(node)) return;
-  throw new UserError(`"${node}" is no name for a node`, {
-    code: 'usage',
-    hint: 'Use up to 40 small letters, digits and -, a letter first: worker-3.',
-  });
-}
+export const checkName = (node: string): void => checkNodeName(node, taken);
 
 function refused(node: string, why: string, hint: string, cause?: Error): UserError {
   return new UserError(`${node} cannot be removed: ${why}`, { code: 'cluster', hint, cause });

@@ -1,12 +1,13 @@
 // The servers with which every lesson starts: those that a learner added are gone, those that he stopped run, those
 // that he made standbys are made afresh.
+
+import { baseNames, baseRole } from '../nodes/record.ts';
 import type { Home } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
-import type { NodeRole } from '../types.ts';
 import { makeServers, removeUnknown, unknownNodes } from './added.ts';
 import { existingRecord, nodeStatuses } from './cluster.ts';
 import { heal } from './heal.ts';
-import { baseNames, type ClusterRecord, clusterDir, type NodeRecord, writeRecord } from './record.ts';
+import { type ClusterRecord, clusterDir, type NodeRecord, writeRecord } from './record.ts';
 import { refreshAddresses } from './registration.ts';
 import type { Work } from './servers.ts';
 
@@ -48,7 +49,7 @@ async function restoreBase(home: Home, name: string, signal: AbortSignal): Promi
   const names = baseNames(record.workers);
   const kept = names.flatMap((each): readonly NodeRecord[] => {
     const node = record.nodes.find((known) => known.name === each);
-    return node && hasOwnData(node) ? [{ name: each, role: roleOf(each), port: node.port }] : [];
+    return node && hasOwnData(node) ? [{ name: each, role: baseRole(each), port: node.port }] : [];
   });
   const smaller = { ...record, nodes: kept };
   await writeRecord(dir, smaller, home);
@@ -64,12 +65,10 @@ async function withServers(work: Work, missing: readonly string[]): Promise<Clus
   const { home, dir } = work;
   const { nodes, ...rest } = await makeServers(
     work,
-    missing.map((name) => ({ name, role: roleOf(name) })),
+    missing.map((name) => ({ name, role: baseRole(name) })),
   );
   const place = ({ name }: NodeRecord) => baseNames(rest.workers).indexOf(name);
   const whole = { ...rest, nodes: nodes.toSorted((a, b) => place(a) - place(b)) };
   await writeRecord(dir, whole, home);
   return whole;
 }
-
-const roleOf = (name: string): NodeRole => (name === 'coordinator' ? 'coordinator' : 'worker');

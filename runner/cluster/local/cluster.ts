@@ -2,22 +2,15 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { coordinatorOf, findNode, promoted, statusBase } from '../nodes/record.ts';
 import { lastLines } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
-import { lockedBy, type Release, waitForLock } from '../state/lock.ts';
+import { holdRun } from '../state/lock.ts';
 import { isPaused } from '../state/processes.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { isRunning, serverState } from './postmaster.ts';
-import {
-  type ClusterRecord,
-  clusterDir,
-  coordinatorOf,
-  dataDir,
-  logFile,
-  type NodeRecord,
-  readRecord,
-} from './record.ts';
+import { type ClusterRecord, clusterDir, dataDir, logFile, readRecord } from './record.ts';
 import { localServers } from './servers.ts';
 
 /** The cluster of that name; that there is one shows when it is asked something. */
@@ -46,7 +39,7 @@ export function openCluster(home: Home, name: string): Cluster {
       const { resetCluster } = await import('./reset.ts');
       await resetCluster(home, name, options);
     },
-    holdRun: (holder) => holdRun(home, name, holder),
+    holdRun: (holder) => holdRun(home, `run.${name}`, holder),
     async close() {},
     servers: localServers(home, name),
   };
@@ -70,31 +63,9 @@ async function withPromotions(dir: string, record: ClusterRecord): Promise<Clust
   let { nodes } = record;
   for (const { name, follows } of nodes) {
     if (!follows || (await isThere(name, 'standby.signal')) || !(await isThere(name, 'PG_VERSION'))) continue;
-    nodes = promote(nodes, name);
+    nodes = promoted(nodes, name);
   }
   return { ...record, nodes };
-}
-
-/** A standby takes the place of the node that it follows. */
-function promote(nodes: readonly NodeRecord[], standby: string): readonly NodeRecord[] {
-  const { follows } = nodes.find(({ name }) => name === standby)!;
-  const followed = nodes.find(({ name }) => name === follows?.of);
-  return nodes.map((node) => {
-    if (node.name === followed?.name) return { ...node, replacedBy: standby };
-    if (node.name !== standby) return node;
-    const { follows: _, ...rest } = node;
-    return { ...rest, role: followed?.role ?? 'worker' };
-  });
-}
-
-/** @throws UserError with the known names. */
-export function findNode(cluster: string, { nodes }: ClusterRecord, node: string): NodeRecord {
-  const found = nodes.find(({ name }) => name === node);
-  if (found) return found;
-  const known = nodes.map(({ name }) => name).join(', ');
-  throw new UserError(`unknown node "${node}" in the cluster "${cluster}"; known: ${known}`, {
-    code: 'cluster',
-  });
 }
 
 /** @throws UserError where a node cannot be asked anything. */
@@ -111,27 +82,12 @@ export async function demandRunning(dir: string, node: string): Promise<void> {
 export async function nodeStatuses(dir: string, record: ClusterRecord): Promise<readonly NodeStatus[]> {
   return Promise.all(
     record.nodes.map(async (node): Promise<NodeStatus> => {
-      const { name, role, follows, replacedBy } = node;
-      const base = {
-        name,
-        role,
-        ...(follows && { follows: follows.of }),
-        ...(replacedBy && { replacedBy }),
-      };
-      const found = await serverState(dataDir(dir, name));
+      const base = statusBase(node);
+      const found = await serverState(dataDir(dir, node.name));
       if (found.state !== 'up') return { ...base, state: 'down', address: addressOf(node, record.password) };
       const { pid, port } = found.postmaster;
       const state = (await isPaused(pid)) ? 'paused' : 'up';
       return { ...base, state, pid, address: addressOf({ port }, record.password) };
     }),
   );
-}
-
-/** Two that start at the same moment can each see the other: a moment later one of them has it. */
-const runWaitMs = 200;
-
-async function holdRun(home: Home, name: string, holder: string): Promise<Release> {
-  const taken = await waitForLock(home, `run.${name}`, holder, { timeoutMs: runWaitMs });
-  if (typeof taken === 'function') return taken;
-  throw lockedBy(taken);
 }

@@ -6,13 +6,13 @@ import { UserError } from '../../errors.ts';
 import { nextTransactions, writeRest } from '../clean/rest.ts';
 import { snapshotName } from '../clean/snapshot.ts';
 import { withClient } from '../client.ts';
+import { baseNames, baseRole } from '../nodes/record.ts';
 import { writePrivate } from '../state/files.ts';
 import { type Home, makeFolder } from '../state/home.ts';
 import { addressOf } from './address.ts';
 import { discard } from './discard.ts';
 import { findFreePorts } from './ports.ts';
 import {
-  baseNames,
   type ClusterRecord,
   clusterDir,
   dataDir,
@@ -60,7 +60,7 @@ async function make(
     workers,
     nodes: baseNames(workers).map((name, i) => ({
       name,
-      role: i === 0 ? 'coordinator' : 'worker',
+      role: baseRole(name),
       port: ports[i]!,
     })),
   };

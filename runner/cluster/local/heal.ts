@@ -1,8 +1,10 @@
 // Brings a cluster that was made before to what it should be: every server up, as many workers as asked for.
+
+import { baseNames } from '../nodes/record.ts';
 import type { Home } from '../state/home.ts';
 import { addWorkers } from './added.ts';
 import { nodeStatuses } from './cluster.ts';
-import { baseNames, type ClusterRecord, clusterDir, dataDir, writeRecord } from './record.ts';
+import { type ClusterRecord, clusterDir, dataDir, writeRecord } from './record.ts';
 import { catchUp, refreshAddresses } from './registration.ts';
 import { resumeServer } from './signals.ts';
 import { hasMoved, type Started, startServers } from './start.ts';

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineFingerprint } from '../../engine/install.ts';
-import { UserError } from '../../errors.ts';
 import { packageJsonFile } from '../../paths.ts';
+import { checkClusterName } from '../nodes/names.ts';
+import type { NodeRecord as CommonRecord } from '../nodes/record.ts';
 import { readIfThere, writePrivate } from '../state/files.ts';
 import type { Home } from '../state/home.ts';
-import type { NodeRole, StandbyOptions } from '../types.ts';
 import { binariesVersion } from './binaries.ts';
 import { type Installation, readInstallation } from './installation.ts';
 
@@ -20,21 +20,10 @@ export interface Maker {
   readonly installation?: Installation;
 }
 
-export interface NodeRecord {
-  readonly name: string;
-  readonly role: NodeRole;
+export interface NodeRecord extends CommonRecord {
   /** Where it listens, or did when it was last up. */
   readonly port: number;
-  /** Whose data it has: its own, unless it was made as a standby. */
-  readonly data?: string;
-  /** Set for a standby. */
-  readonly follows?: Following;
-  /** The standby that was promoted in its place: the server of this node is not started beside it. */
-  readonly replacedBy?: string;
 }
-
-/** How a standby follows another node. */
-export type Following = Omit<StandbyOptions, 'name'>;
 
 export interface ClusterRecord {
   readonly maker: Maker;
@@ -66,30 +55,8 @@ export function makerKey(maker: Maker): string {
 }
 
 export function clusterDir({ dir }: Pick<Home, 'dir'>, name: string): string {
-  if (!/^[a-z0-9][a-z0-9_-]{0,29}$/.test(name)) {
-    throw new UserError(`"${name}" is no name for a cluster`, {
-      code: 'usage',
-      hint: 'Use up to 30 small letters, digits, - and _, a letter or digit first.',
-    });
-  }
+  checkClusterName(name);
   return join(dir, 'clusters', name);
-}
-
-/** Whether every lesson starts with this node. */
-export function isBase({ workers }: Pick<ClusterRecord, 'workers'>, { name }: NodeRecord): boolean {
-  return baseNames(workers).includes(name);
-}
-
-/** The coordinator first, then `worker-1` and so on. */
-export function baseNames(workers: number): readonly string[] {
-  return ['coordinator', ...Array.from({ length: workers }, (_, i) => `worker-${i + 1}`)];
-}
-
-/** The node that does the work of the coordinator now. */
-export function coordinatorOf({ nodes }: Pick<ClusterRecord, 'nodes'>): NodeRecord {
-  return (
-    nodes.find(({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined) ?? nodes[0]!
-  );
 }
 
 export const nodeDir = (cluster: string, node: string): string => join(cluster, node);

@@ -2,10 +2,11 @@
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
+import { coordinatorOf } from '../nodes/record.ts';
 import type { Address } from '../types.ts';
 import { addressOf } from './address.ts';
 import { isRunning } from './postmaster.ts';
-import { type ClusterRecord, coordinatorOf, dataDir, type NodeRecord } from './record.ts';
+import { type ClusterRecord, dataDir, type NodeRecord } from './record.ts';
 import { addressesOf } from './start.ts';
 
 /**

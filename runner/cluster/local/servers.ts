@@ -1,11 +1,12 @@
 // What `lesson node` does to the servers of a local cluster, each with the lock of the cluster held.
 import { UserError } from '../../errors.ts';
+import { findNode } from '../nodes/record.ts';
 import type { Home } from '../state/home.ts';
 import { withLock } from '../state/lock.ts';
 import type { Servers } from '../types.ts';
 import { addNode, removeNode, removeUnknown } from './added.ts';
 import { checkNode } from './answers.ts';
-import { existingRecord, findNode } from './cluster.ts';
+import { existingRecord } from './cluster.ts';
 import { isRunning, serverState } from './postmaster.ts';
 import { type ClusterRecord, clusterDir, dataDir, type NodeRecord, writeRecord } from './record.ts';
 import { catchUp, refreshAddresses } from './registration.ts';

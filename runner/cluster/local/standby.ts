@@ -1,15 +1,14 @@
 // Streaming replication: a standby of a node, and a standby that takes its place.
 import { rename, rm } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Client } from 'pg';
-import { UserError } from '../../errors.ts';
 import { withClient } from '../client.ts';
+import { findNode } from '../nodes/record.ts';
+import { endRecovery, standbyError, streamDeadlineMs, untilStreaming } from '../nodes/streaming.ts';
 import { makeFolder } from '../state/home.ts';
 import type { StandbyOptions } from '../types.ts';
 import { checkName } from './added.ts';
 import { addressOf } from './address.ts';
 import { takeBackup } from './backup.ts';
-import { demandRunning, existingRecord, findNode } from './cluster.ts';
+import { demandRunning, existingRecord } from './cluster.ts';
 import { findFreePorts } from './ports.ts';
 import { isRunning, serverState } from './postmaster.ts';
 import { dataDir, halfDir, type NodeRecord, nodeDir, writeRecord } from './record.ts';
@@ -20,8 +19,6 @@ import { dropSlot, makeSlot } from './slot.ts';
 import { configure, hasMoved, startServers } from './start.ts';
 import { endSurvivors } from './survivors.ts';
 
-const streamDeadlineMs = 30_000;
-
 /** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
 export async function makeStandby(work: Work, { name: standby, ...follows }: StandbyOptions): Promise<void> {
   const { name, dir, record } = work;
@@ -29,23 +26,23 @@ export async function makeStandby(work: Work, { name: standby, ...follows }: Sta
   const followed = findNode(name, record, follows.of);
   const there = record.nodes.find((node) => node.name === standby);
   if (standby === follows.of) {
-    throw wrong(`${standby} cannot follow itself`, 'Give the standby another name with --as.');
+    throw standbyError(`${standby} cannot follow itself`, 'Give the standby another name with --as.');
   }
   if (followed.follows) {
-    throw wrong(
+    throw standbyError(
       `${followed.name} is a standby itself, and none is made of a standby here`,
       `Make one more of ${followed.follows.of}: "lesson node standby ${followed.follows.of} --as ${standby}".`,
     );
   }
   const follower = record.nodes.find((node) => node.follows?.of === standby);
   if (follower) {
-    throw wrong(
+    throw standbyError(
       `${standby} cannot become a standby: ${follower.name} follows it`,
       `Remove ${follower.name} first.`,
     );
   }
   if (there && !there.follows && there.replacedBy === undefined) {
-    throw wrong(
+    throw standbyError(
       `there is a node "${standby}" already, with data of its own`,
       'Give the standby another name with --as.',
     );
@@ -53,7 +50,7 @@ export async function makeStandby(work: Work, { name: standby, ...follows }: Sta
   await demandRunning(dir, followed.name);
   const isUp = there !== undefined && 'postmaster' in (await serverState(dataDir(dir, standby)));
   if (isUp && there.follows?.of !== followed.name) {
-    throw wrong(
+    throw standbyError(
       `${standby} is up, and is no standby of ${followed.name}`,
       'Stop it first, or give the new one another name with --as.',
     );
@@ -105,38 +102,11 @@ async function follow(work: Work, made: NodeRecord): Promise<void> {
   const now = { ...wanted, nodes };
   if (hasMoved(nodes, wanted.nodes)) await writeRecord(dir, now, home);
   await reload(dir, now, signal);
-  await untilStreaming(work, made, findNode(name, now, made.follows!.of));
-}
-
-async function untilStreaming(
-  { record, signal }: Work,
-  { name, follows }: NodeRecord,
-  followed: NodeRecord,
-): Promise<void> {
-  const states = follows?.synchronous ? `'sync', 'potential'` : `'async'`;
-  const sql = `
-    SELECT
-      FROM pg_stat_replication
-     WHERE application_name = '${name}'
-       AND state = 'streaming'
-       AND sync_state IN (${states})`;
-  const isTrue = (client: Client) =>
-    until(streamDeadlineMs, signal, async () => (await client.query(sql)).rowCount! > 0);
   const options = { signal, database: 'template1', timeoutMs: streamDeadlineMs + 5_000 };
-  if (await withClient(addressOf(followed, record.password), options, isTrue)) return;
-  throw wrong(
-    `${name} does not stream from ${followed.name} after ${streamDeadlineMs / 1000} s`,
-    `Look at "lesson logs ${name}".`,
+  const { port } = findNode(name, now, made.follows!.of);
+  await withClient(addressOf({ port }, record.password), options, (client) =>
+    untilStreaming(client, made, signal),
   );
-}
-
-/** Returns whether it came true in time. */
-async function until(ms: number, signal: AbortSignal, isTrue: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + ms; Date.now() < deadline; ) {
-    if (await isTrue()) return true;
-    await wait(10, undefined, { signal });
-  }
-  return false;
 }
 
 /** It takes the place of the node that it follows; that one is not started again beside it. */
@@ -147,23 +117,15 @@ export async function promoteStandby(work: Work, standby: string): Promise<void>
   if (found.follows === undefined) return; // it takes writes already
   const { of } = found.follows;
   if (await isRunning(dataDir(dir, of))) {
-    throw wrong(
+    throw standbyError(
       `${of} is up: beside ${standby} both would take writes`,
       `Stop it first: "lesson node stop ${of}", or "lesson node kill ${of}".`,
     );
   }
   const options = { signal, database: 'template1', timeoutMs: 60_000 };
-  await withClient(addressOf(found, record.password), options, async (client) => {
-    const { rows } = await client.query('SELECT pg_promote(wait => true, wait_seconds => 50) AS done');
-    if (!rows[0].done)
-      throw wrong(`${standby} was not promoted within 50 s`, `Look at "lesson logs ${standby}".`);
-  });
+  await withClient(addressOf(found, record.password), options, (client) => endRecovery(client, standby));
   const now = await existingRecord(home, name); // it sees the promotion
   await writeRecord(dir, now, home);
   await configure(home, dir, name, now);
   await (findNode(name, now, standby).role === 'coordinator' ? refreshAddresses : reload)(dir, now, signal);
-}
-
-function wrong(message: string, hint: string): UserError {
-  return new UserError(message, { code: 'cluster', hint });
 }

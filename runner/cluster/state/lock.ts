@@ -108,6 +108,16 @@ function parse(text: string): LockFile | undefined {
   }
 }
 
+/** Two that start at the same moment can each see the other: a moment later one of them has it. */
+const runWaitMs = 200;
+
+/** For one run of lessons. @throws UserError that names who has it. */
+export async function holdRun(home: Home, lock: string, holder: string): Promise<Release> {
+  const taken = await waitForLock(home, lock, holder, { timeoutMs: runWaitMs });
+  if (typeof taken === 'function') return taken;
+  throw lockedBy(taken);
+}
+
 export function lockedBy({ pid, what, since }: Holder): UserError {
   return new UserError(`the cluster is in use: "${what}" (process ${pid}) since ${since}`, {
     code: 'cluster',
