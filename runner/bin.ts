@@ -10,6 +10,7 @@ const interruption = new AbortController();
 let exitCodeOfSignal: number | undefined;
 
 for (const [signal, exitCode] of [
+  ['SIGHUP', 129], // the terminal was closed
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
@@ -21,9 +22,11 @@ for (const [signal, exitCode] of [
   });
 }
 
-// A reader such as `head` may go away; that is no error of ours.
-for (const stream of [process.stdout, process.stderr]) {
+// A reader such as `head` may go away; that is no error of ours. Nor is a terminal that was closed (EIO): what was begun
+// is cleaned up, unseen.
+for (const stream of [process.stdin, process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EIO' || exitCodeOfSignal !== undefined) return;
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   });

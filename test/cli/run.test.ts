@@ -319,12 +319,15 @@ describe('interruptions', () => {
     expect((await sandbox.run('up')).exitCode).toBe(0);
   });
 
-  test('SIGTERM exits 143', async () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s exits %i', async (signal, exitCode) => {
     await sandbox.writeLessons({ '01-a': `# A\n\n${long}\n` });
     const running = sandbox.start('run', '01-a', '--yes');
     await running.printed('SELECT pg_sleep');
-    running.child.kill('SIGTERM');
-    expect((await running.ended).exitCode).toBe(143);
+    running.child.kill(signal);
+    expect((await running.ended).exitCode).toBe(exitCode);
   });
 
   test('a second run says who holds the cluster, and leaves it alone', async () => {

@@ -5,13 +5,16 @@ import { isAlive, isPaused } from '../state/processes.ts';
 import { serverState } from './postmaster.ts';
 import { findChildren } from './survivors.ts';
 
-/** Returns when the server is gone. */
+/** Returns when all of the server is gone. */
 export async function killServer(dataDir: string, signal: AbortSignal): Promise<void> {
   const postmaster = await runningPostmaster(dataDir);
   if (postmaster === undefined) return;
   // First the one that would start others.
-  for (const pid of [postmaster, ...(await findChildren(dataDir))]) send(pid, 'SIGKILL');
-  while (await isAlive(postmaster)) await wait(5, undefined, { signal });
+  const processes = [postmaster, ...(await findChildren(dataDir))];
+  for (const pid of processes) send(pid, 'SIGKILL');
+  for (const pid of processes) {
+    while (await isAlive(pid)) await wait(5, undefined, { signal });
+  }
 }
 
 /** Returns when no process of the server moves. */
