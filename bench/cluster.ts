@@ -6,7 +6,7 @@ import { findBinaries } from '../runner/cluster/local/binaries.ts';
 import { findFreePorts } from '../runner/cluster/local/ports.ts';
 import { runProgram } from '../runner/cluster/local/program.ts';
 import { copyTree } from '../runner/cluster/local/tree.ts';
-import { openHome } from '../runner/cluster/state/home.ts';
+import { openStateFolder } from '../runner/system/state-folder.ts';
 import { lesson, type Measure, medians } from './measure.ts';
 
 export const clusterFromNothing: Measure = async (dir, env) => {
@@ -34,7 +34,7 @@ export const clusterFromNothing: Measure = async (dir, env) => {
 };
 
 async function rawServers(dir: string): Promise<number> {
-  const home = await openHome(dir);
+  const home = await openStateFolder(dir);
   const { initdb, pgCtl } = await findBinaries(home);
   const { signal } = new AbortController();
   const run = async (program: string, ...args: string[]) => {

@@ -9,9 +9,9 @@ import { findBinaries } from '../runner/cluster/local/binaries.ts';
 import { findLocal } from '../runner/cluster/local/list.ts';
 import { runProgram } from '../runner/cluster/local/program.ts';
 import { endSurvivors, findChildren } from '../runner/cluster/local/survivors.ts';
-import { openHome } from '../runner/cluster/state/home.ts';
-import { isAlive } from '../runner/cluster/state/processes.ts';
 import type { Cluster } from '../runner/cluster/types.ts';
+import { isAlive } from '../runner/system/processes.ts';
+import { openStateFolder } from '../runner/system/state-folder.ts';
 import { type Environment, type Line, lesson, type Measure, medians } from './measure.ts';
 
 const { signal } = new AbortController();
@@ -216,11 +216,11 @@ async function killAll({ cluster, stateDir, data }: Stage, node: string): Promis
   const pids = [pid!, ...(await findChildren(data(node)))];
   for (const each of pids) process.kill(each, 'SIGKILL');
   for (const each of pids) while (await isAlive(each));
-  await endSurvivors(await openHome(stateDir), data(node), signal); // where nobody collects the dead, PostgreSQL takes them for alive
+  await endSurvivors(await openStateFolder(stateDir), data(node), signal); // where nobody collects the dead, PostgreSQL takes them for alive
 }
 
 async function pgCtlOf(stateDir: string): Promise<Stage['pgCtl']> {
-  const home = await openHome(stateDir);
+  const home = await openStateFolder(stateDir);
   const { pgCtl } = await findBinaries(home);
   return async (...args) => {
     const { exitCode, output } = await runProgram(pgCtl, args, {

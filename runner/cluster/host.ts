@@ -1,7 +1,7 @@
 // Where the clusters of one kind live, and which kind a name means.
 import { UserError } from '../errors.ts';
-import type { Holder } from './state/lock.ts';
-import { rememberedClusters } from './state/memory.ts';
+import type { Holder } from '../system/lock.ts';
+import { rememberedClusters } from './remembered.ts';
 import type { Cluster, ClusterKind, NodeStatus } from './types.ts';
 
 export interface ClusterHost {

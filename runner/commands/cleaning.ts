@@ -3,8 +3,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection } from '../cluster/connection.ts';
 import { query } from '../cluster/query.ts';
-import { stateDir } from '../cluster/state/home.ts';
 import type { Cluster } from '../cluster/types.ts';
+import { stateDir } from '../system/state-folder.ts';
 
 /** Stands for all tables while a lesson is at work, so that a killed run leaves none that seem made by hand. */
 const everyTable = '*';

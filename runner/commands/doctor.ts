@@ -60,9 +60,9 @@ const roomNeeded = 200e6;
 async function localFinding({ signal }: Surroundings): Promise<Finding> {
   const { findBinaries } = await import('../cluster/local/binaries.ts');
   const { runProgram } = await import('../cluster/local/program.ts');
-  const { openHome } = await import('../cluster/state/home.ts');
+  const { openStateFolder } = await import('../system/state-folder.ts');
   return finding('local', async () => {
-    const home = await openHome();
+    const home = await openStateFolder();
     const { postgres } = await findBinaries(home);
     const { output } = await runProgram(postgres, ['--version'], {
       owner: home.owner,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describeEngine } from '../cluster/engine.ts';
 import { findHost, type HostOptions } from '../cluster/host.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
-import { rememberCluster } from '../cluster/state/memory.ts';
+import { rememberCluster } from '../cluster/remembered.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { noteTables } from './cleaning.ts';

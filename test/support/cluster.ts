@@ -9,7 +9,7 @@ import type { UpCluster } from '../../runner/cluster/host.ts';
 import { currentMaker } from '../../runner/cluster/local/record.ts';
 import { getTemplate } from '../../runner/cluster/local/template.ts';
 import { upLocal } from '../../runner/cluster/local/up.ts';
-import { openHome } from '../../runner/cluster/state/home.ts';
+import { openStateFolder } from '../../runner/system/state-folder.ts';
 
 export interface TestCluster extends UpCluster {
   /** For `LESSON_STATE_DIR`. */
@@ -78,5 +78,5 @@ const reaperFile = fileURLToPath(new URL('reap.mjs', import.meta.url));
 
 async function sharedTemplate(stateDir: string): Promise<void> {
   const signal = new AbortController().signal;
-  await getTemplate(await openHome(stateDir), await currentMaker(), signal);
+  await getTemplate(await openStateFolder(stateDir), await currentMaker(), signal);
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { withClient } from '../../runner/cluster/client.ts';
 import type { UpCluster } from '../../runner/cluster/host.ts';
 import { type LocalUpOptions, upLocal } from '../../runner/cluster/local/up.ts';
-import { isAlive } from '../../runner/cluster/state/processes.ts';
 import type { Cluster, NodeStatus } from '../../runner/cluster/types.ts';
+import { isAlive } from '../../runner/system/processes.ts';
 
 export const never = new AbortController().signal;
 

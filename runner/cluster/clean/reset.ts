@@ -1,8 +1,8 @@
 // The state in which every lesson starts, made from snapshots where they are there, from scratch where not.
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
+import type { Owner } from '../../system/owner.ts';
 import { withClient } from '../client.ts';
-import type { Owner } from '../state/owner.ts';
 import type { ResetOptions } from '../types.ts';
 import { type Member, onEachNode } from './each-node.ts';
 import { applyInit } from './init.ts';

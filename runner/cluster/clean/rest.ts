@@ -1,6 +1,6 @@
 // Which snapshot the databases `postgres` are copies of, and by what one sees that nobody has written since.
-import { readIfThere, writePrivate } from '../state/files.ts';
-import type { Owner } from '../state/owner.ts';
+import { readIfThere, writePrivate } from '../../system/files.ts';
+import type { Owner } from '../../system/owner.ts';
 import { type Member, onEachNode } from './each-node.ts';
 
 /**

@@ -1,9 +1,9 @@
 // The servers with which every lesson starts: those that a learner added are gone, those that he stopped run, those
 // that he made standbys are themselves again.
 import { rm } from 'node:fs/promises';
+import { withLock } from '../../system/lock.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import type { NodeRecord } from '../nodes/record.ts';
-import type { Home } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
 import { removeServer } from './added.ts';
 import { lockOf, nodeStatuses } from './cluster.ts';
 import { listContainers } from './containers.ts';
@@ -21,7 +21,7 @@ import {
 import { onNode } from './registration.ts';
 
 /** The cluster with just those servers, all of them up. */
-export async function baseProject(home: Home, name: string, signal: AbortSignal): Promise<Project> {
+export async function baseProject(home: StateFolder, name: string, signal: AbortSignal): Promise<Project> {
   const dir = clusterDir(home, name);
   const record = await existingRecord(home, name);
   if (await isAtBase(name, record, signal)) return { home, name, dir, record };

@@ -1,8 +1,8 @@
 // A cluster in Docker behind the port: asks Docker each time, so that it is never wrong about what somebody else did.
 
+import { holdRun } from '../../system/lock.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { coordinatorOf, findNode, statusBase } from '../nodes/record.ts';
-import type { Home } from '../state/home.ts';
-import { holdRun } from '../state/lock.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { type Container, lastLines, listContainers } from './containers.ts';
@@ -13,7 +13,7 @@ import { dockerServers } from './servers.ts';
 const { signal: never } = new AbortController();
 
 /** The cluster of that name; that there is one shows when it is asked something. */
-export function openCluster(home: Home, name: string): Cluster {
+export function openCluster(home: StateFolder, name: string): Cluster {
   const record = () => existingRecord(home, name);
   return {
     kind: 'docker',

@@ -1,13 +1,13 @@
 // Throws a cluster away, whole or half-made, known here or not.
 import { rm } from 'node:fs/promises';
 import { composeFile } from '../../paths.ts';
-import type { Home } from '../state/home.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { docker } from './docker.ts';
 import { projectOf } from './project.ts';
 import { clusterDir } from './record.ts';
 
 /** Removes containers, network, volumes, and what is known of the cluster. */
-export async function discard(home: Home, name: string, signal: AbortSignal): Promise<void> {
+export async function discard(home: StateFolder, name: string, signal: AbortSignal): Promise<void> {
   await removeContainers(name, { volumes: true }, signal);
   const volumes = await findVolumes(name, signal);
   if (volumes.length > 0) await docker(['volume', 'rm', '-f', ...volumes], { signal });

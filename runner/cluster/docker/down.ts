@@ -1,7 +1,8 @@
 // `lesson down` of a cluster in Docker: its containers go, its volumes stay, unless it is purged.
+
+import { withLock } from '../../system/lock.ts';
+import { openStateFolder } from '../../system/state-folder.ts';
 import type { Down, DownOptions } from '../host.ts';
-import { openHome } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
 import { lockOf } from './cluster.ts';
 import { listContainers } from './containers.ts';
 import { discard, findTraces, removeContainers } from './discard.ts';
@@ -18,7 +19,7 @@ export async function downDocker(
   name: string,
   { purge, stateDir, signal }: DockerDownOptions,
 ): Promise<Down> {
-  const home = await openHome(stateDir);
+  const home = await openStateFolder(stateDir);
   const limits = { signal, timeoutMs: 120_000 };
   return withLock(home, lockOf('up', name), 'lesson down', limits, async () => {
     const isKnown = (await readRecord(clusterDir(home, name))) !== undefined;

@@ -1,8 +1,8 @@
 // The compose project of a cluster: the shipped file, and one of ours for the nodes that it does not have.
 import { join } from 'node:path';
 import { composeFile } from '../../paths.ts';
-import { writePrivate } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
+import { writePrivate } from '../../system/files.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { type DockerOptions, docker } from './docker.ts';
 import type { ClusterRecord } from './record.ts';
 
@@ -16,7 +16,7 @@ const shipped = ['coordinator', 'worker-1', 'worker-2'];
 
 /** A cluster as it is in Docker. */
 export interface Project {
-  readonly home: Home;
+  readonly home: StateFolder;
   /** The name of the cluster. */
   readonly name: string;
   /** Where what is known of it is kept. */

@@ -1,10 +1,10 @@
 // `docker/NAME/cluster.json`: what Docker cannot be asked. Which containers run, and on which ports, it can.
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { readIfThere, writePrivate } from '../../system/files.ts';
+import { makeFolder, type StateFolder } from '../../system/state-folder.ts';
 import { checkClusterName } from '../nodes/names.ts';
 import { baseNames, baseRole, type NodeRecord } from '../nodes/record.ts';
-import { readIfThere, writePrivate } from '../state/files.ts';
-import { type Home, makeFolder } from '../state/home.ts';
 
 export interface ClusterRecord {
   readonly createdAt: string;
@@ -18,9 +18,9 @@ export interface ClusterRecord {
   readonly isWhole: boolean;
 }
 
-export const dockerDir = ({ dir }: Pick<Home, 'dir'>): string => join(dir, 'docker');
+export const dockerDir = ({ dir }: Pick<StateFolder, 'dir'>): string => join(dir, 'docker');
 
-export function clusterDir(home: Pick<Home, 'dir'>, name: string): string {
+export function clusterDir(home: Pick<StateFolder, 'dir'>, name: string): string {
   checkClusterName(name);
   return join(dockerDir(home), name);
 }
@@ -46,13 +46,13 @@ export async function readRecord(dir: string): Promise<ClusterRecord | undefined
 }
 
 /** Before any container is made: without the password nobody gets at the data. */
-export async function writeRecord(home: Home, dir: string, record: ClusterRecord): Promise<void> {
+export async function writeRecord(home: StateFolder, dir: string, record: ClusterRecord): Promise<void> {
   await makeFolder(dir, home.owner);
   await writePrivate(recordFile(dir), `${JSON.stringify(record, null, 2)}\n`, home.owner);
 }
 
 /** @throws UserError where there is no cluster of that name, or only half of one. */
-export async function existingRecord(home: Home, name: string): Promise<ClusterRecord> {
+export async function existingRecord(home: StateFolder, name: string): Promise<ClusterRecord> {
   const record = await readRecord(clusterDir(home, name));
   if (record?.isWhole) return record;
   throw unknownCluster(name);

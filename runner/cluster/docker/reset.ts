@@ -1,7 +1,8 @@
 // A cluster in Docker, put back to the state in which every lesson starts.
+
+import type { StateFolder } from '../../system/state-folder.ts';
 import type { Member } from '../clean/each-node.ts';
 import { resetDatabases, type Subject } from '../clean/reset.ts';
-import type { Home } from '../state/home.ts';
 import type { ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { untilAnswers } from './answers.ts';
@@ -12,7 +13,7 @@ import { containerOf, type Project } from './project.ts';
 import { type ClusterRecord, restFile } from './record.ts';
 import { createEngine, registerNodes } from './registration.ts';
 
-export async function resetCluster(home: Home, name: string, options: ResetOptions): Promise<void> {
+export async function resetCluster(home: StateFolder, name: string, options: ResetOptions): Promise<void> {
   const project = await baseProject(home, name, options.signal);
   await resetDatabases(await subjectOf(project, options.signal), options);
 }

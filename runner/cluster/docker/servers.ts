@@ -1,8 +1,8 @@
 // What `lesson node` does to the containers of a cluster, each with the lock of the cluster held.
 import { UserError } from '../../errors.ts';
+import { withLock } from '../../system/lock.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { findNode } from '../nodes/record.ts';
-import type { Home } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
 import type { Servers } from '../types.ts';
 import { addNode, removeNode } from './added.ts';
 import { untilAnswers } from './answers.ts';
@@ -16,7 +16,7 @@ import { startAgain } from './start.ts';
 
 type Verb = (project: Project, node: string, signal: AbortSignal) => Promise<unknown>;
 
-export function dockerServers(home: Home, name: string): Servers {
+export function dockerServers(home: StateFolder, name: string): Servers {
   const locked = (what: string, signal: AbortSignal, use: (project: Project) => Promise<unknown>) =>
     withLock(home, lockOf('up', name), `lesson node ${what}`, { signal, timeoutMs: 120_000 }, async () => {
       await use({ home, name, dir: clusterDir(home, name), record: await existingRecord(home, name) });

@@ -1,11 +1,11 @@
 // `lesson up --cluster docker`: finds the cluster, heals it, or makes it.
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../../errors.ts';
+import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
+import { openStateFolder, type StateFolder } from '../../system/state-folder.ts';
 import { nextTransactions, writeRest } from '../clean/rest.ts';
 import { snapshotName } from '../clean/snapshot.ts';
 import type { UpCluster, UpOptions } from '../host.ts';
-import { type Home, openHome } from '../state/home.ts';
-import { findHolder, lockedBy, withLock } from '../state/lock.ts';
 import { untilAnswers } from './answers.ts';
 import { lockOf, nodeStatuses, openCluster } from './cluster.ts';
 import { listContainers } from './containers.ts';
@@ -24,7 +24,7 @@ export interface DockerUpOptions extends UpOptions {
 
 export async function upDocker(options: DockerUpOptions): Promise<UpCluster> {
   const { name, workers, signal } = options;
-  const home = await openHome(options.stateDir);
+  const home = await openStateFolder(options.stateDir);
   const record = await readRecord(clusterDir(home, name));
   if (record?.isWhole && record.workers >= (workers ?? 0) && (await isUp(name, record, signal))) {
     await untilAnswers(projectAt(home, name, record), startable(record), signal);
@@ -43,7 +43,7 @@ async function isUp(name: string, record: ClusterRecord, signal: AbortSignal): P
 export const startable = ({ nodes }: ClusterRecord): readonly string[] =>
   nodes.filter(({ replacedBy }) => replacedBy === undefined).map(({ name }) => name);
 
-const projectAt = (home: Home, name: string, record: ClusterRecord): Project => ({
+const projectAt = (home: StateFolder, name: string, record: ClusterRecord): Project => ({
   home,
   name,
   dir: clusterDir(home, name),
@@ -51,7 +51,7 @@ const projectAt = (home: Home, name: string, record: ClusterRecord): Project => 
 });
 
 /** With the lock held. Returns whether the cluster is new. */
-async function bringUp(home: Home, options: DockerUpOptions): Promise<boolean> {
+async function bringUp(home: StateFolder, options: DockerUpOptions): Promise<boolean> {
   const { name, workers, report, signal } = options;
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
@@ -95,7 +95,11 @@ async function findFault(
   return undefined;
 }
 
-async function create(home: Home, { name, report, signal }: DockerUpOptions, workers: number): Promise<void> {
+async function create(
+  home: StateFolder,
+  { name, report, signal }: DockerUpOptions,
+  workers: number,
+): Promise<void> {
   const record: ClusterRecord = {
     createdAt: new Date().toISOString(),
     image: wantedImage(),

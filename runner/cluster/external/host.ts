@@ -1,7 +1,7 @@
 // Clusters that exist already, each reached by a URL; under a name there is nothing but that URL, without its password.
 import { UserError } from '../../errors.ts';
 import type { ClusterHost, ClusterStatus, UpCluster, UpOptions } from '../host.ts';
-import { forgetCluster, rememberedClusters } from '../state/memory.ts';
+import { forgetCluster, rememberedClusters } from '../remembered.ts';
 import type { Cluster, NodeStatus } from '../types.ts';
 import { openCluster } from './cluster.ts';
 import { inspect } from './inspect.ts';

@@ -1,8 +1,8 @@
 // The data of a server that runs, copied as `pg_basebackup` does; the npm package does not have that program.
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { withClient } from '../client.ts';
-import type { Home } from '../state/home.ts';
 import type { Address } from '../types.ts';
 import { copyTree, giveTree } from './tree.ts';
 
@@ -20,7 +20,7 @@ export interface Backup {
 
 /** Makes `to`, the data of a standby that was not started yet. */
 export async function takeBackup(
-  home: Home,
+  home: StateFolder,
   { from, dataDir }: Backup,
   to: string,
   signal: AbortSignal,

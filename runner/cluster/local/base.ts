@@ -1,9 +1,9 @@
 // The servers with which every lesson starts: those that a learner added are gone, those that he stopped run, those
 // that he made standbys are made afresh.
 
+import { withLock } from '../../system/lock.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { baseNames, baseRole } from '../nodes/record.ts';
-import type { Home } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
 import { makeServers, removeUnknown, unknownNodes } from './added.ts';
 import { existingRecord, nodeStatuses } from './cluster.ts';
 import { heal } from './heal.ts';
@@ -12,7 +12,11 @@ import { refreshAddresses } from './registration.ts';
 import type { Work } from './servers.ts';
 
 /** The record of a cluster in which just those servers are up. */
-export async function baseRecord(home: Home, name: string, signal: AbortSignal): Promise<ClusterRecord> {
+export async function baseRecord(
+  home: StateFolder,
+  name: string,
+  signal: AbortSignal,
+): Promise<ClusterRecord> {
   const record = await existingRecord(home, name);
   if (await isAtBase(clusterDir(home, name), record)) return record;
   const limits = { signal, timeoutMs: 120_000 };
@@ -42,7 +46,7 @@ const hasOwnData = ({ name, role, data = name, follows }: NodeRecord): boolean =
  * The record comes first, the servers that it no longer names go last: where this is interrupted, they show that there is
  * something left to do.
  */
-async function restoreBase(home: Home, name: string, signal: AbortSignal): Promise<void> {
+async function restoreBase(home: StateFolder, name: string, signal: AbortSignal): Promise<void> {
   const record = await existingRecord(home, name);
   const dir = clusterDir(home, name);
   const work = { home, name, dir, record, signal };

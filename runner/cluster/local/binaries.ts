@@ -3,9 +3,9 @@ import { lstat, readFile, realpath, rename, rm, symlink } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { type Home, makeFolder } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
-import { barredFolder } from '../state/owner.ts';
+import { withLock } from '../../system/lock.ts';
+import { barredFolder } from '../../system/owner.ts';
+import { makeFolder, type StateFolder } from '../../system/state-folder.ts';
 import type { Installation } from './installation.ts';
 import { copyTree } from './tree.ts';
 
@@ -32,7 +32,7 @@ export async function binariesVersion(): Promise<string> {
  * Finds the programs, and mends what stands between them and the servers' user.
  * @throws UserError where there are none for this platform.
  */
-export async function findBinaries(home: Home, installation?: Installation): Promise<Binaries> {
+export async function findBinaries(home: StateFolder, installation?: Installation): Promise<Binaries> {
   if (installation !== undefined) return installedPrograms(home, installation);
   const shipped = await findPackage();
   const copy = join(home.dir, 'bin', shipped.version);
@@ -61,7 +61,7 @@ async function findPackage(): Promise<Package> {
   }
 }
 
-async function installedPrograms({ owner }: Home, { bin }: Installation): Promise<Binaries> {
+async function installedPrograms({ owner }: StateFolder, { bin }: Installation): Promise<Binaries> {
   const barred = owner && (await barredFolder(bin, owner));
   if (!barred) return programsAt(bin);
   throw new UserError(
@@ -98,7 +98,7 @@ export async function linkLibraries(dir: string): Promise<boolean> {
   return true;
 }
 
-async function copyBinaries(from: string, to: string, home: Home): Promise<void> {
+async function copyBinaries(from: string, to: string, home: StateFolder): Promise<void> {
   await withLock(home, 'binaries', 'copying PostgreSQL', { timeoutMs: 60_000 }, async () => {
     if (await exists(to)) return;
     await rm(dirname(to), { recursive: true, force: true }); // other versions, and what a copy that was killed left

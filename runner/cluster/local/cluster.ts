@@ -2,11 +2,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { lastLines } from '../../system/files.ts';
+import { holdRun } from '../../system/lock.ts';
+import { isPaused } from '../../system/processes.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { coordinatorOf, findNode, promoted, statusBase } from '../nodes/record.ts';
-import { lastLines } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
-import { holdRun } from '../state/lock.ts';
-import { isPaused } from '../state/processes.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { isRunning, serverState } from './postmaster.ts';
@@ -14,7 +14,7 @@ import { type ClusterRecord, clusterDir, dataDir, logFile, readRecord } from './
 import { localServers } from './servers.ts';
 
 /** The cluster of that name; that there is one shows when it is asked something. */
-export function openCluster(home: Home, name: string): Cluster {
+export function openCluster(home: StateFolder, name: string): Cluster {
   const dir = clusterDir(home, name);
   const record = () => existingRecord(home, name);
   return {
@@ -46,7 +46,7 @@ export function openCluster(home: Home, name: string): Cluster {
 }
 
 /** @throws UserError where there is no cluster of that name, or only half of one. */
-export async function existingRecord(home: Home, name: string): Promise<ClusterRecord> {
+export async function existingRecord(home: StateFolder, name: string): Promise<ClusterRecord> {
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
   if (record) return withPromotions(dir, record);

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
+import { writePrivate } from '../../system/files.ts';
+import { makeFolder, type StateFolder } from '../../system/state-folder.ts';
 import { nextTransactions, writeRest } from '../clean/rest.ts';
 import { snapshotName } from '../clean/snapshot.ts';
 import { withClient } from '../client.ts';
 import { baseNames, baseRole } from '../nodes/record.ts';
-import { writePrivate } from '../state/files.ts';
-import { type Home, makeFolder } from '../state/home.ts';
 import { addressOf } from './address.ts';
 import { discard } from './discard.ts';
 import { findFreePorts } from './ports.ts';
@@ -29,7 +29,7 @@ import { copyTree, giveTree } from './tree.ts';
 
 /** Leaves nothing behind where it fails or is stopped. */
 export async function createCluster(
-  home: Home,
+  home: StateFolder,
   { name, workers, maker }: { readonly name: string; readonly workers: number; readonly maker: Maker },
   signal: AbortSignal,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function createCluster(
 }
 
 async function make(
-  home: Home,
+  home: StateFolder,
   name: string,
   dir: string,
   workers: number,
@@ -83,7 +83,12 @@ async function make(
 }
 
 /** Gives each of the nodes its data. */
-export async function addServers(home: Home, dir: string, template: Template, nodes: readonly NodeRecord[]) {
+export async function addServers(
+  home: StateFolder,
+  dir: string,
+  template: Template,
+  nodes: readonly NodeRecord[],
+) {
   for (const { name } of nodes) await makeFolder(nodeDir(dir, name), home.owner);
   const copies = nodes.map(({ name }) => dataDir(dir, name));
   // template0, whose oid is 4 since PostgreSQL 15: no server lets anybody connect to it.

@@ -1,13 +1,13 @@
 // Throws a cluster away, whole or half-made.
 import { readdir, rm, stat } from 'node:fs/promises';
-import type { Home } from '../state/home.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { dataDir, halfDir, removeRecord } from './record.ts';
 import { stopServer } from './server.ts';
 import { endSurvivors } from './survivors.ts';
 import { together } from './together.ts';
 
 /** Ends what runs there and removes the folder. */
-export async function discard(home: Home, dir: string, signal: AbortSignal): Promise<void> {
+export async function discard(home: StateFolder, dir: string, signal: AbortSignal): Promise<void> {
   await removeRecord(dir);
   const nodes = await foundNodes(dir);
   await together(

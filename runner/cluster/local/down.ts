@@ -1,9 +1,9 @@
 // `lesson down`: stops the servers of a cluster, also of one that is broken; with `purge` nothing of it remains.
 import { stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
+import { withLock } from '../../system/lock.ts';
+import { openStateFolder } from '../../system/state-folder.ts';
 import type { Down, DownOptions } from '../host.ts';
-import { openHome } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
 import { discard, foundNodes } from './discard.ts';
 import { clusterDir, dataDir } from './record.ts';
 import { stopServer } from './server.ts';
@@ -15,7 +15,7 @@ export interface LocalDownOptions extends DownOptions {
 
 /** @throws UserError where there is no cluster of that name, or a server does not stop. */
 export async function downLocal(name: string, { purge, stateDir, signal }: LocalDownOptions): Promise<Down> {
-  const home = await openHome(stateDir);
+  const home = await openStateFolder(stateDir);
   const dir = clusterDir(home, name);
   return withLock(home, `up.${name}`, 'lesson down', { signal, timeoutMs: 120_000 }, async () => {
     if (!(await stat(dir).catch(() => undefined))) throw unknownCluster(name);

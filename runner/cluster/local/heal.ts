@@ -1,7 +1,7 @@
 // Brings a cluster that was made before to what it should be: every server up, as many workers as asked for.
 
+import type { StateFolder } from '../../system/state-folder.ts';
 import { baseNames } from '../nodes/record.ts';
-import type { Home } from '../state/home.ts';
 import { addWorkers } from './added.ts';
 import { nodeStatuses } from './cluster.ts';
 import { type ClusterRecord, clusterDir, dataDir, writeRecord } from './record.ts';
@@ -11,7 +11,7 @@ import { hasMoved, type Started, startServers } from './start.ts';
 
 /** Returns the record as it is then. */
 export async function heal(
-  home: Home,
+  home: StateFolder,
   {
     name,
     record,

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { findOwner } from '../state/owner.ts';
+import { findOwner } from '../../system/owner.ts';
 import { runProgram } from './program.ts';
 
 export interface Installation {

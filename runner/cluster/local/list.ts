@@ -1,9 +1,9 @@
 // What local clusters there are, running or not, whole or broken.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findHolder } from '../../system/lock.ts';
+import { openStateFolder, type StateFolder } from '../../system/state-folder.ts';
 import type { ClusterStatus } from '../host.ts';
-import { type Home, openHome } from '../state/home.ts';
-import { findHolder } from '../state/lock.ts';
 import type { Cluster, NodeStatus } from '../types.ts';
 import { addressOf } from './address.ts';
 import { nodeStatuses, openCluster } from './cluster.ts';
@@ -13,19 +13,19 @@ import { currentMaker, dataDir, makerKey, readRecord } from './record.ts';
 
 /** The cluster of that name, its servers up or not. @throws UserError where there is none, or a broken one. */
 export async function findLocal(name: string, stateDir?: string): Promise<Cluster> {
-  const home = await openHome(stateDir);
+  const home = await openStateFolder(stateDir);
   const cluster = openCluster(home, name);
   await cluster.nodes();
   return cluster;
 }
 
 export async function listLocal(stateDir?: string): Promise<readonly ClusterStatus[]> {
-  const home = await openHome(stateDir);
+  const home = await openStateFolder(stateDir);
   const names = (await readdir(join(home.dir, 'clusters'))).sort();
   return Promise.all(names.map((name) => statusOf(home, name)));
 }
 
-async function statusOf(home: Home, name: string): Promise<ClusterStatus> {
+async function statusOf(home: StateFolder, name: string): Promise<ClusterStatus> {
   const dir = join(home.dir, 'clusters', name);
   const record = await readRecord(dir);
   const holder = await findHolder(home, `run.${name}`);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { commandOf, isAlive, isPaused } from '../state/processes.ts';
+import { commandOf, isAlive, isPaused } from '../../system/processes.ts';
 
 export interface Postmaster {
   readonly pid: number;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
-import type { Owner } from '../state/owner.ts';
+import type { Owner } from '../../system/owner.ts';
 
 export interface ProgramOptions {
   readonly owner: Owner | undefined;

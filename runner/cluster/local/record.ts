@@ -4,10 +4,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineFingerprint } from '../../engine/install.ts';
 import { packageJsonFile } from '../../paths.ts';
+import { readIfThere, writePrivate } from '../../system/files.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { checkClusterName } from '../nodes/names.ts';
 import type { NodeRecord as CommonRecord } from '../nodes/record.ts';
-import { readIfThere, writePrivate } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
 import { binariesVersion } from './binaries.ts';
 import { type Installation, readInstallation } from './installation.ts';
 
@@ -54,7 +54,7 @@ export function makerKey(maker: Maker): string {
   return createHash('sha256').update(JSON.stringify(maker)).digest('hex').slice(0, 16);
 }
 
-export function clusterDir({ dir }: Pick<Home, 'dir'>, name: string): string {
+export function clusterDir({ dir }: Pick<StateFolder, 'dir'>, name: string): string {
   checkClusterName(name);
   return join(dir, 'clusters', name);
 }
@@ -79,7 +79,7 @@ export async function readRecord(dir: string): Promise<ClusterRecord | undefined
   }
 }
 
-export async function writeRecord(dir: string, record: ClusterRecord, { owner }: Home): Promise<void> {
+export async function writeRecord(dir: string, record: ClusterRecord, { owner }: StateFolder): Promise<void> {
   await writePrivate(recordFile(dir), `${JSON.stringify(record, null, 2)}\n`, owner);
 }
 

@@ -1,7 +1,7 @@
 // A local cluster, put back to the state in which every lesson starts.
 import { join } from 'node:path';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { resetDatabases, type Subject } from '../clean/reset.ts';
-import type { Home } from '../state/home.ts';
 import type { ResetOptions } from '../types.ts';
 import { addressOf } from './address.ts';
 import { baseRecord } from './base.ts';
@@ -10,11 +10,11 @@ import { createEngine, registerNodes } from './registration.ts';
 import { stopServer } from './server.ts';
 import { addressesOf } from './start.ts';
 
-export async function resetCluster(home: Home, name: string, options: ResetOptions): Promise<void> {
+export async function resetCluster(home: StateFolder, name: string, options: ResetOptions): Promise<void> {
   await resetDatabases(subjectOf(home, name, await baseRecord(home, name, options.signal)), options);
 }
 
-function subjectOf(home: Home, name: string, record: ClusterRecord): Subject {
+function subjectOf(home: StateFolder, name: string, record: ClusterRecord): Subject {
   const dir = clusterDir(home, name);
   return {
     members: membersOf(record),

@@ -3,9 +3,9 @@ import { rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
-import { readIfThere } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
-import { isAlive } from '../state/processes.ts';
+import { readIfThere } from '../../system/files.ts';
+import { isAlive } from '../../system/processes.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { findBinaries } from './binaries.ts';
 import { findFreePorts, isFree } from './ports.ts';
 import { serverState } from './postmaster.ts';
@@ -31,7 +31,7 @@ const maxLogBytes = 1_000_000;
  * Starts a server that is not up. Returns its port: another one than asked for where that is taken.
  * @throws UserError with the last lines of its log.
  */
-export async function startServer(home: Home, server: Server, signal: AbortSignal): Promise<number> {
+export async function startServer(home: StateFolder, server: Server, signal: AbortSignal): Promise<number> {
   await endSurvivors(home, server.dataDir, signal);
   await boundLog(server.logFile);
   let { port } = server;
@@ -45,7 +45,7 @@ export async function startServer(home: Home, server: Server, signal: AbortSigna
 }
 
 /** pg_ctl looks every 100 ms whether the server is there, which takes 50: what pg_ctl reads is read more often here. */
-async function start(home: Home, server: Server, signal: AbortSignal): Promise<ProgramResult> {
+async function start(home: StateFolder, server: Server, signal: AbortSignal): Promise<ProgramResult> {
   const { dataDir, logFile, port, env, pgCtl } = server;
   const wait = ['-w', '-t', String(startSeconds)];
   const ended = runProgram(
@@ -78,7 +78,7 @@ async function untilUp(dataDir: string, stop: AbortSignal): Promise<ProgramResul
 
 /** `fast` closes the data in order; `immediate` is for data that nobody wants any more. */
 export async function stopServer(
-  home: Home,
+  home: StateFolder,
   { node, dataDir }: Pick<Server, 'node' | 'dataDir'>,
   mode: 'fast' | 'immediate',
   signal: AbortSignal,
@@ -102,7 +102,7 @@ export async function stopServer(
 }
 
 /** The program beside the one that runs: the server has noted how it was started. */
-async function pgCtlOf(home: Home, dataDir: string): Promise<string> {
+async function pgCtlOf(home: StateFolder, dataDir: string): Promise<string> {
   const noted = await readIfThere(join(dataDir, 'postmaster.opts'));
   const postgres = noted?.split(' "', 1)[0]?.trim();
   const beside = postgres && join(dirname(postgres), basename(postgres).replace('postgres', 'pg_ctl'));

@@ -1,8 +1,8 @@
 // What `lesson node` does to the servers of a local cluster, each with the lock of the cluster held.
 import { UserError } from '../../errors.ts';
+import { withLock } from '../../system/lock.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { findNode } from '../nodes/record.ts';
-import type { Home } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
 import type { Servers } from '../types.ts';
 import { addNode, removeNode, removeUnknown } from './added.ts';
 import { checkNode } from './answers.ts';
@@ -17,14 +17,14 @@ import { hasMoved, startServers } from './start.ts';
 
 /** A cluster whose servers are worked on, its lock held. */
 export interface Work {
-  readonly home: Home;
+  readonly home: StateFolder;
   readonly name: string;
   readonly dir: string;
   readonly record: ClusterRecord;
   readonly signal: AbortSignal;
 }
 
-export function localServers(home: Home, name: string): Servers {
+export function localServers(home: StateFolder, name: string): Servers {
   const locked = (what: string, signal: AbortSignal, use: (work: Work) => Promise<void>) =>
     withLock(home, `up.${name}`, `lesson node ${what}`, { signal, timeoutMs: 120_000 }, async () => {
       const dir = clusterDir(home, name);

@@ -1,7 +1,7 @@
 // A server that is killed or paused, as a machine would be that loses its power or its way: all its processes at once.
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
-import { isAlive, isPaused } from '../state/processes.ts';
+import { isAlive, isPaused } from '../../system/processes.ts';
 import { serverState } from './postmaster.ts';
 import { findChildren } from './survivors.ts';
 

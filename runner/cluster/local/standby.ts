@@ -1,9 +1,9 @@
 // Streaming replication: a standby of a node, and a standby that takes its place.
 import { rename, rm } from 'node:fs/promises';
+import { makeFolder } from '../../system/state-folder.ts';
 import { withClient } from '../client.ts';
 import { findNode } from '../nodes/record.ts';
 import { endRecovery, standbyError, streamDeadlineMs, untilStreaming } from '../nodes/streaming.ts';
-import { makeFolder } from '../state/home.ts';
 import type { StandbyOptions } from '../types.ts';
 import { checkName } from './added.ts';
 import { addressOf } from './address.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { engineSettings } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
-import { writePrivate } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
+import { writePrivate } from '../../system/files.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { findBinaries, shippedMajor } from './binaries.ts';
 import { citusSettings } from './citus-settings.ts';
 import { followingConf } from './following.ts';
@@ -27,7 +27,7 @@ export interface Started {
 
 /** Those of all nodes, or of some. A primary that was replaced stays down: two would take writes. */
 export async function startServers(
-  home: Home,
+  home: StateFolder,
   { name, dir, record }: { readonly name: string; readonly dir: string; readonly record: ClusterRecord },
   signal: AbortSignal,
   wanted: (node: NodeRecord) => boolean = ({ replacedBy }) => replacedBy === undefined,
@@ -71,7 +71,7 @@ export const addressesOf = (nodes: readonly NodeRecord[]): string =>
 
 /** Writes the configuration files of all servers; those that run read them when they are told to. */
 export async function configure(
-  home: Home,
+  home: StateFolder,
   dir: string,
   name: string,
   { id, nodes, maker: { installation } }: ClusterRecord,

@@ -3,13 +3,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readIfThere, writePrivate } from '../state/files.ts';
-import type { Home } from '../state/home.ts';
-import { findProcesses, isAlive } from '../state/processes.ts';
+import { readIfThere, writePrivate } from '../../system/files.ts';
+import { findProcesses, isAlive } from '../../system/processes.ts';
+import type { StateFolder } from '../../system/state-folder.ts';
 import { serverState } from './postmaster.ts';
 
 /** Ends the processes of a server that does not run any more, and makes its `postmaster.pid` name no process. */
-export async function endSurvivors({ owner }: Home, dataDir: string, signal: AbortSignal): Promise<void> {
+export async function endSurvivors(
+  { owner }: StateFolder,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { state } = await serverState(dataDir);
   if (state !== 'killed' && state !== 'rebooted') return;
   const survivors = await findChildren(dataDir);

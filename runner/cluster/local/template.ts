@@ -4,9 +4,9 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installEngine } from '../../engine/install.ts';
 import { UserError } from '../../errors.ts';
-import { writePrivate } from '../state/files.ts';
-import { type Home, makeFolder } from '../state/home.ts';
-import { withLock } from '../state/lock.ts';
+import { writePrivate } from '../../system/files.ts';
+import { withLock } from '../../system/lock.ts';
+import { makeFolder, type StateFolder } from '../../system/state-folder.ts';
 import { type Binaries, findBinaries, shippedMajor } from './binaries.ts';
 import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
@@ -21,7 +21,7 @@ export interface Template {
 }
 
 /** Finds the template that this maker makes, or makes it and removes those of other makers. */
-export async function getTemplate(home: Home, maker: Maker, signal: AbortSignal): Promise<Template> {
+export async function getTemplate(home: StateFolder, maker: Maker, signal: AbortSignal): Promise<Template> {
   const templates = join(home.dir, 'templates');
   const place = placeOf(maker);
   const dir = join(templates, `${place}${makerKey(maker)}`);
@@ -41,7 +41,12 @@ async function readTemplate(dir: string): Promise<Template | undefined> {
 }
 
 /** The rename at the end says that it is whole. */
-async function makeTemplate(home: Home, maker: Maker, dir: string, signal: AbortSignal): Promise<Template> {
+async function makeTemplate(
+  home: StateFolder,
+  maker: Maker,
+  dir: string,
+  signal: AbortSignal,
+): Promise<Template> {
   const binaries = await findBinaries(home, maker.installation);
   // Of its own: an initdb whose runner was killed goes on for a while.
   const half = `${dir}.${randomBytes(4).toString('hex')}.half`;
@@ -83,7 +88,7 @@ async function initialise(
   { initdb, postgres }: Binaries,
   installation: Installation | undefined,
   dir: string,
-  { owner }: Home,
+  { owner }: StateFolder,
   signal: AbortSignal,
 ) {
   const data = join(dir, 'data');

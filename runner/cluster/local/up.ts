@@ -1,8 +1,8 @@
 // `lesson up`: finds the cluster, heals it, or makes it.
 import { stat } from 'node:fs/promises';
+import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
+import { openStateFolder, type StateFolder } from '../../system/state-folder.ts';
 import type { UpCluster, UpOptions } from '../host.ts';
-import { type Home, openHome } from '../state/home.ts';
-import { findHolder, lockedBy, withLock } from '../state/lock.ts';
 import { checkAnswers } from './answers.ts';
 import { existingRecord, nodeStatuses, openCluster } from './cluster.ts';
 import { createCluster } from './create.ts';
@@ -27,7 +27,7 @@ export interface LocalUpOptions extends UpOptions {
 
 export async function upLocal(options: LocalUpOptions): Promise<UpCluster> {
   const { name, workers, signal } = options;
-  const home = await openHome(options.stateDir);
+  const home = await openStateFolder(options.stateDir);
   const known = await readRecord(clusterDir(home, name));
   const maker = await currentMaker(options.pgBin ?? known?.maker.installation?.bin);
   const isThere = () => isUp(home, name, maker, workers);
@@ -45,7 +45,7 @@ export async function upLocal(options: LocalUpOptions): Promise<UpCluster> {
 }
 
 /** Without asking a server or starting a process: what a second command in a row pays for. */
-async function isUp(home: Home, name: string, maker: Maker, workers = 0): Promise<boolean> {
+async function isUp(home: StateFolder, name: string, maker: Maker, workers = 0): Promise<boolean> {
   const dir = clusterDir(home, name);
   const record = await readRecord(dir);
   if (!record || makerKey(record.maker) !== makerKey(maker) || record.workers < workers) return false;
@@ -58,7 +58,7 @@ async function isUp(home: Home, name: string, maker: Maker, workers = 0): Promis
 
 /** With the lock held. Returns whether the cluster is new. */
 async function bringUp(
-  home: Home,
+  home: StateFolder,
   maker: Maker,
   { name, workers, report, signal }: LocalUpOptions,
 ): Promise<boolean> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { downLocal } from '../../../runner/cluster/local/down.ts';
 import { listLocal } from '../../../runner/cluster/local/list.ts';
-import { isAlive } from '../../../runner/cluster/state/processes.ts';
+import { isAlive } from '../../../runner/system/processes.ts';
 import { bin } from '../../support/binary.ts';
 import { stateFolder, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, kill, never, pids, readRecord, untilGone, up } from '../../support/servers.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { downLocal } from '../../../runner/cluster/local/down.ts';
 import { findChildren } from '../../../runner/cluster/local/survivors.ts';
-import { isAlive, isPaused } from '../../../runner/cluster/state/processes.ts';
+import { isAlive, isPaused } from '../../../runner/system/processes.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import {
   ask,

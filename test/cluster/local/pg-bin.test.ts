@@ -8,7 +8,7 @@ import { citusSettings } from '../../../runner/cluster/local/citus-settings.ts';
 import { readInstallation } from '../../../runner/cluster/local/installation.ts';
 import { installedPostgres } from '../../../runner/cluster/local/installed.ts';
 import { postgresqlConf } from '../../../runner/cluster/local/settings.ts';
-import { openHome } from '../../../runner/cluster/state/home.ts';
+import { openStateFolder } from '../../../runner/system/state-folder.ts';
 import { emptyStateFolder } from '../../support/cluster.ts';
 import { ask, pids, readRecord, up } from '../../support/servers.ts';
 
@@ -91,7 +91,7 @@ test('a version gets no settings that it does not know', () => {
 
 test('a cluster keeps its PostgreSQL, and is made afresh with another', async () => {
   const stateDir = await emptyStateFolder();
-  const { initdb } = await findBinaries(await openHome(stateDir));
+  const { initdb } = await findBinaries(await openStateFolder(stateDir));
   const pgBin = dirname(initdb);
   const before = await pids((await up(stateDir, { workers: 1 })).cluster);
   const other = await up(stateDir, { workers: 1, pgBin });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
-import { isRoot } from '../../../runner/cluster/state/owner.ts';
+import { isRoot } from '../../../runner/system/owner.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder } from '../../support/servers.ts';
 

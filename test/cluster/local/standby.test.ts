@@ -3,8 +3,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { downLocal } from '../../../runner/cluster/local/down.ts';
-import { findProcesses, isAlive } from '../../../runner/cluster/state/processes.ts';
 import type { StandbyOptions } from '../../../runner/cluster/types.ts';
+import { findProcesses, isAlive } from '../../../runner/system/processes.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import {
   ask,

@@ -3,10 +3,10 @@
 import { lchown, mkdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../errors.ts';
 import { barredFolder, findOwner, isRoot, type Owner } from './owner.ts';
 
-export interface Home {
+export interface StateFolder {
   readonly dir: string;
   /** Set where the servers run as somebody else than this process. */
   readonly owner: Owner | undefined;
@@ -23,7 +23,7 @@ export function stateDir(env: Environment = process.env, platform = process.plat
 }
 
 /** Makes the folder for state and those in it. */
-export async function openHome(dir = stateDir()): Promise<Home> {
+export async function openStateFolder(dir = stateDir()): Promise<StateFolder> {
   const owner = await findOwner();
   // pg_ctl puts paths between double quotes for a shell, extension_control_path between colons.
   if (process.platform !== 'win32' && /["$`\\:\n]/.test(dir)) {

@@ -1,8 +1,8 @@
 // Which kind of cluster a name means: `local`, `docker`, or a URL without its password.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere } from './files.ts';
-import { stateDir } from './home.ts';
+import { readIfThere } from '../system/files.ts';
+import { stateDir } from '../system/state-folder.ts';
 
 const file = () => join(stateDir(), 'kinds.json');
 

@@ -3,8 +3,11 @@ import { lchown, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Owner } from './owner.ts';
 
+/** Whose a file is to be, where that is not this user. */
+export type FileOwner = Owner | undefined;
+
 /** Writes a file by way of another one and a rename. */
-export async function writePrivate(file: string, text: string, owner: Owner | undefined): Promise<void> {
+export async function writePrivate(file: string, text: string, owner: FileOwner): Promise<void> {
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`);
   await writeFile(draft, text, { mode: 0o600 });
   if (owner) await lchown(draft, owner.uid, owner.gid);

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openCluster } from '../../../runner/cluster/local/cluster.ts';
-import type { Home } from '../../../runner/cluster/state/home.ts';
-import { tryLock, waitForLock, withLock } from '../../../runner/cluster/state/lock.ts';
-import { startMark } from '../../../runner/cluster/state/processes.ts';
-import { emptyStateFolder } from '../../support/cluster.ts';
-import { kill } from '../../support/servers.ts';
+import { openCluster } from '../../runner/cluster/local/cluster.ts';
+import { tryLock, waitForLock, withLock } from '../../runner/system/lock.ts';
+import { startMark } from '../../runner/system/processes.ts';
+import type { StateFolder } from '../../runner/system/state-folder.ts';
+import { emptyStateFolder } from '../support/cluster.ts';
+import { kill } from '../support/servers.ts';
 
-let home: Home;
+let home: StateFolder;
 beforeEach(async () => {
   home = { dir: await emptyStateFolder(), owner: undefined };
   await mkdir(join(home.dir, 'locks'));

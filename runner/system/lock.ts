@@ -4,10 +4,10 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../errors.ts';
 import { writePrivate } from './files.ts';
-import type { Home } from './home.ts';
 import { isAlive, startMark } from './processes.ts';
+import type { StateFolder } from './state-folder.ts';
 
 /** Who has a lock, for people. */
 export interface Holder {
@@ -28,10 +28,10 @@ interface LockFile extends Holder {
   readonly startMark: string;
 }
 
-const locksDir = (home: Home) => join(home.dir, 'locks');
+const locksDir = (home: StateFolder) => join(home.dir, 'locks');
 
 /** Takes the lock, or says who has it. */
-export async function tryLock(home: Home, lock: string, what: string): Promise<Release | Holder> {
+export async function tryLock(home: StateFolder, lock: string, what: string): Promise<Release | Holder> {
   const file = join(locksDir(home), `${lock}.${process.pid}.${randomBytes(6).toString('hex')}`);
   const mine: LockFile = {
     pid: process.pid,
@@ -54,7 +54,7 @@ export async function tryLock(home: Home, lock: string, what: string): Promise<R
 
 /** Takes the lock, after the one who has it if need be; says who still has it after so long. */
 export async function waitForLock(
-  home: Home,
+  home: StateFolder,
   lock: string,
   what: string,
   limits: Limits,
@@ -69,7 +69,7 @@ export async function waitForLock(
 
 /** Runs `use` with the lock, and gives it back however that ends. */
 export async function withLock<T>(
-  home: Home,
+  home: StateFolder,
   lock: string,
   what: string,
   limits: Limits,
@@ -85,7 +85,11 @@ export async function withLock<T>(
 }
 
 /** Who has the lock, besides the file `mine`. Removes the files of processes that are gone. */
-export async function findHolder(home: Home, lock: string, mine?: string): Promise<Holder | undefined> {
+export async function findHolder(
+  home: StateFolder,
+  lock: string,
+  mine?: string,
+): Promise<Holder | undefined> {
   for (const name of await readdir(locksDir(home))) {
     const file = join(locksDir(home), name);
     if (!name.startsWith(`${lock}.`) || file === mine) continue;
@@ -112,7 +116,7 @@ function parse(text: string): LockFile | undefined {
 const runWaitMs = 200;
 
 /** For one run of lessons. @throws UserError that names who has it. */
-export async function holdRun(home: Home, lock: string, holder: string): Promise<Release> {
+export async function holdRun(home: StateFolder, lock: string, holder: string): Promise<Release> {
   const taken = await waitForLock(home, lock, holder, { timeoutMs: runWaitMs });
   if (typeof taken === 'function') return taken;
   throw lockedBy(taken);

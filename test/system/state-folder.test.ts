@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { clusterDir } from '../../../runner/cluster/local/record.ts';
-import { stateDir } from '../../../runner/cluster/state/home.ts';
+import { clusterDir } from '../../runner/cluster/local/record.ts';
+import { stateDir } from '../../runner/system/state-folder.ts';
 
 test.each([
   ['LESSON_STATE_DIR', { LESSON_STATE_DIR: '/a b', HOME: '/h' }, 'linux', true, '/a b'],

@@ -1,7 +1,7 @@
 // Who runs the servers. PostgreSQL refuses to run as root, so root hands them, and their files, to somebody else.
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../errors.ts';
 
 export interface Owner {
   readonly name: string;

@@ -1,0 +1,41 @@
+// Our own JSON files: written whole or not at all, and read with suspicion.
+import { rename } from 'node:fs/promises';
+import { type FileOwner, readIfThere, writePrivate } from './files.ts';
+
+export interface JsonFile<T> {
+  /** What the file holds; undefined where there is none, or one that was damaged and is set aside now. */
+  readonly read: () => Promise<T | undefined>;
+  readonly write: (value: T) => Promise<void>;
+}
+
+export interface JsonFileOptions<T> {
+  /** Whether what was read is what we write. */
+  readonly isValid: (value: unknown) => value is T;
+  /** Is told, in a sentence, where a damaged file was set aside. */
+  readonly report?: (message: string) => void;
+  readonly owner?: FileOwner;
+}
+
+export function jsonFile<T>(file: string, { isValid, report, owner }: JsonFileOptions<T>): JsonFile<T> {
+  return {
+    async read() {
+      const text = await readIfThere(file);
+      if (text === undefined) return undefined;
+      const value = parse(text);
+      if (isValid(value)) return value;
+      const aside = `${file}.damaged`;
+      await rename(file, aside);
+      report?.(`The file "${file}" was damaged. It is kept as "${aside}".`);
+      return undefined;
+    },
+    write: (value) => writePrivate(file, `${JSON.stringify(value, null, 2)}\n`, owner),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
