@@ -1,9 +1,9 @@
 // Before a lesson cleans the cluster: are there tables that somebody made by hand?
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Connection } from '../cluster/connection.ts';
-import { query } from '../cluster/query.ts';
-import type { Cluster } from '../cluster/types.ts';
+import type { Connection } from '../cluster/connect/connection.ts';
+import { query } from '../cluster/connect/query.ts';
+import type { Cluster } from '../cluster/port.ts';
 import { stateDir } from '../system/state-folder.ts';
 
 /** Stands for all tables while a lesson is at work, so that a killed run leaves none that seem made by hand. */

@@ -58,8 +58,8 @@ async function machineFindings({ env }: Surroundings): Promise<readonly Finding[
 const roomNeeded = 200e6;
 
 async function localFinding({ signal }: Surroundings): Promise<Finding> {
-  const { findBinaries } = await import('../cluster/local/binaries.ts');
-  const { runProgram } = await import('../cluster/local/program.ts');
+  const { findBinaries } = await import('../cluster/drivers/local/binaries.ts');
+  const { runProgram } = await import('../cluster/drivers/local/program.ts');
   const { openStateFolder } = await import('../system/state-folder.ts');
   return finding('local', async () => {
     const home = await openStateFolder();
@@ -89,8 +89,8 @@ async function localFinding({ signal }: Surroundings): Promise<Finding> {
 }
 
 async function dockerFinding({ signal }: Surroundings): Promise<Finding> {
-  const { docker } = await import('../cluster/docker/docker.ts');
-  const { wantedImage } = await import('../cluster/docker/image.ts');
+  const { docker } = await import('../cluster/drivers/docker/docker.ts');
+  const { wantedImage } = await import('../cluster/drivers/docker/image.ts');
   const image = wantedImage();
   const options = { signal, timeoutMs: 15_000 };
   return finding('docker', async () => {
@@ -113,8 +113,8 @@ const urlFinding: Finding = {
 
 /** What --pg-bin could name. */
 async function installations(_: Surroundings): Promise<readonly Finding[]> {
-  const { readInstallation } = await import('../cluster/local/installation.ts');
-  const { installedPostgres } = await import('../cluster/local/installed.ts');
+  const { readInstallation } = await import('../cluster/drivers/local/installation.ts');
+  const { installedPostgres } = await import('../cluster/drivers/local/installed.ts');
   return Promise.all(
     (await installedPostgres()).map((bin) =>
       finding(bin, async () => {

@@ -1,16 +1,21 @@
 // `lesson down`: stops servers; with `--purge` the cluster is gone.
-import { type ClusterHost, everyHost, findHost, type HostOptions } from '../cluster/host.ts';
+import {
+  type ClusterProvider,
+  everyProvider,
+  findProvider,
+  type ProviderOptions,
+} from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { forgetTables } from './cleaning.ts';
 
-interface Options extends HostOptions {
+interface Options extends ProviderOptions {
   readonly purge: boolean;
   readonly all: boolean;
 }
 
 export async function down(options: Options, { stdout, signal }: Surroundings): Promise<number> {
   const { name, purge, all } = options;
-  const found = all ? await everyCluster() : [{ host: await findHost(options), name }];
+  const found = all ? await everyCluster() : [{ host: await findProvider(options), name }];
   for (const { host, name: each } of found) {
     const { stopped } = await host.down(each, { purge, signal });
     if (purge) await forgetTables({ kind: host.kind, name: each });
@@ -22,8 +27,8 @@ export async function down(options: Options, { stdout, signal }: Surroundings): 
   return exitCodes.held;
 }
 
-async function everyCluster(): Promise<readonly { readonly host: ClusterHost; readonly name: string }[]> {
-  const hosts = await everyHost();
+async function everyCluster(): Promise<readonly { readonly host: ClusterProvider; readonly name: string }[]> {
+  const hosts = await everyProvider();
   const lists = await Promise.all(hosts.map((host) => host.list()));
   return hosts.flatMap((host, i) => lists[i]!.map(({ name }) => ({ host, name })));
 }

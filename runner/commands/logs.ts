@@ -1,18 +1,18 @@
 // `lesson logs`: the end of what the servers wrote.
-import { findHost, type HostOptions } from '../cluster/host.ts';
+import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import { printable } from '../report/style.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 
-interface Options extends HostOptions {
+interface Options extends ProviderOptions {
   readonly node?: string | undefined;
   readonly lines: number;
 }
 
 export async function logs({ node, lines, ...options }: Options, { stdout }: Surroundings): Promise<number> {
   if (!(lines > 0)) throw new UserError(`--lines ${lines} is not a number above 0`, { code: 'usage' });
-  const cluster = await (await findHost(options)).find(options.name);
+  const cluster = await (await findProvider(options)).find(options.name);
   const names = (await cluster.nodes()).map(({ name }) => name);
   if (node !== undefined && !names.includes(node)) {
     throw new UserError(unknownWord('node', node, names), { code: 'usage' });

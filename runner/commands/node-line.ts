@@ -1,5 +1,5 @@
 // A node in one line, for `lesson status` and `lesson node list`.
-import type { NodeStatus } from '../cluster/types.ts';
+import type { NodeStatus } from '../cluster/port.ts';
 
 /** @param width Of the longest name. */
 export function describeNode(

@@ -1,13 +1,14 @@
 // `lesson node`: the servers of a cluster, stopped, killed, added, followed and promoted.
-import { findHost, type HostOptions } from '../cluster/host.ts';
-import type { Cluster, Servers } from '../cluster/types.ts';
+
+import type { Cluster, Servers } from '../cluster/port.ts';
+import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { describeNode } from './node-line.ts';
 
 export type NodeVerb = keyof Servers | 'list' | 'restart';
 
-export interface NodeOptions extends HostOptions {
+export interface NodeOptions extends ProviderOptions {
   readonly verb: NodeVerb;
   readonly node?: string | undefined;
   /** The name of the standby. */
@@ -20,7 +21,7 @@ export interface NodeOptions extends HostOptions {
 }
 
 export async function node(options: NodeOptions, { stdout, signal }: Surroundings): Promise<number> {
-  const cluster = await (await findHost(options)).find(options.name);
+  const cluster = await (await findProvider(options)).find(options.name);
   try {
     stdout.write(
       options.verb === 'list'

@@ -1,11 +1,12 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
-import type { HostOptions } from '../cluster/host.ts';
-import { libpqEnvironment } from '../cluster/libpq.ts';
-import type { Address } from '../cluster/types.ts';
+
+import { libpqEnvironment } from '../cluster/connect/libpq.ts';
+import type { Address } from '../cluster/port.ts';
+import type { ProviderOptions } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
 
-interface Options extends HostOptions {
+interface Options extends ProviderOptions {
   readonly node: string;
 }
 

@@ -1,8 +1,8 @@
 // What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
 import { readFile } from 'node:fs/promises';
-import { findHost, type HostOptions } from '../cluster/host.ts';
-import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
-import type { Cluster } from '../cluster/types.ts';
+import { onCoordinator, readClusterInfo } from '../cluster/connect/info.ts';
+import type { Cluster } from '../cluster/port.ts';
+import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile } from '../paths.ts';
@@ -16,7 +16,7 @@ import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { confirmCleaning, noteTables } from './cleaning.ts';
 import { openOutput } from './output.ts';
 
-export interface RunOptions extends HostOptions {
+export interface RunOptions extends ProviderOptions {
   readonly workers?: number | undefined;
   readonly reporter?: readonly string[] | undefined;
 }
@@ -46,7 +46,7 @@ export async function runLessons(
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);
-  const host = await findHost(options);
+  const host = await findProvider(options);
   const cluster = await host.up({ name: options.name, report, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(mode.holder);
   const place = workspace(

@@ -1,11 +1,12 @@
 // A node of a cluster that must be up already: commands that look at it start none.
-import { findHost, type HostOptions } from '../cluster/host.ts';
-import type { Address } from '../cluster/types.ts';
+
+import type { Address } from '../cluster/port.ts';
+import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
 
 /** The address of a node whose server runs. */
-export async function runningNode(options: HostOptions, node: string): Promise<Address> {
-  const cluster = await (await findHost(options)).find(options.name);
+export async function runningNode(options: ProviderOptions, node: string): Promise<Address> {
+  const cluster = await (await findProvider(options)).find(options.name);
   const address = await cluster.address(node);
   const nodes = await cluster.nodes();
   // By its address: "coordinator" may mean a standby that was promoted.

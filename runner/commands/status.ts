@@ -1,8 +1,8 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
-import { describeEngine, readEngine } from '../cluster/engine.ts';
-import { type ClusterHost, type ClusterStatus, everyHost } from '../cluster/host.ts';
-import { onCoordinator } from '../cluster/info.ts';
-import type { Engine } from '../cluster/types.ts';
+import { describeEngine, readEngine } from '../cluster/connect/engine.ts';
+import { onCoordinator } from '../cluster/connect/info.ts';
+import type { Engine } from '../cluster/port.ts';
+import { type ClusterProvider, type ClusterStatus, everyProvider } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { describeNode } from './node-line.ts';
 
@@ -11,7 +11,7 @@ interface Options {
 }
 
 export async function status({ json }: Options, { stdout, signal }: Surroundings): Promise<number> {
-  const hosts = await everyHost();
+  const hosts = await everyProvider();
   const lists = await Promise.all(
     hosts.map(async (host) => {
       const clusters = await host.list();
@@ -32,7 +32,7 @@ export async function status({ json }: Options, { stdout, signal }: Surroundings
 
 /** Asked of the coordinator; undefined where it does not answer. */
 async function engineOf(
-  host: ClusterHost,
+  host: ClusterProvider,
   { name, condition, nodes }: ClusterStatus,
   signal: AbortSignal,
 ): Promise<Engine | undefined> {

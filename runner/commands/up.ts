@@ -1,21 +1,21 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
-import { describeEngine } from '../cluster/engine.ts';
-import { findHost, type HostOptions } from '../cluster/host.ts';
-import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
+import { describeEngine } from '../cluster/connect/engine.ts';
+import { onCoordinator, readClusterInfo } from '../cluster/connect/info.ts';
+import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { rememberCluster } from '../cluster/remembered.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { noteTables } from './cleaning.ts';
 
-interface Options extends HostOptions {
+interface Options extends ProviderOptions {
   readonly workers?: number | undefined;
 }
 
 export async function up(options: Options, { stdout, stderr, signal }: Surroundings): Promise<number> {
   const { name, workers } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
-  const host = await findHost(options);
+  const host = await findProvider(options);
   const cluster = await host.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
   await rememberCluster(name, host.url ?? host.kind);
   try {

@@ -1,10 +1,11 @@
 // `lesson url`: how any other program reaches a node.
-import type { HostOptions } from '../cluster/host.ts';
-import { connectionUrl } from '../cluster/libpq.ts';
+
+import { connectionUrl } from '../cluster/connect/libpq.ts';
+import type { ProviderOptions } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
 
-interface Options extends HostOptions {
+interface Options extends ProviderOptions {
   readonly node: string;
 }
 

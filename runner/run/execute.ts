@@ -1,6 +1,6 @@
 // Walks a planned lesson: a clean cluster, then block after block, and only on while what must hold holds.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Cluster } from '../cluster/types.ts';
+import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './block.ts';
 import { during } from './channel.ts';

@@ -1,6 +1,6 @@
 // The sessions of one lesson: one for each node, one for each `as=`; they stay open over steps.
-import { type Connection, connect } from '../cluster/connection.ts';
-import type { Cluster } from '../cluster/types.ts';
+import { type Connection, connect } from '../cluster/connect/connection.ts';
+import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 
 export interface Sessions {

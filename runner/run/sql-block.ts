@@ -1,7 +1,7 @@
 // Runs the statements of one SQL block, each its own transaction unless the block says BEGIN.
 
 import type { BlockResult } from '../checks/check.ts';
-import type { Connection, Row, StatementEnd } from '../cluster/connection.ts';
+import type { Connection, Row, StatementEnd } from '../cluster/connect/connection.ts';
 import { createResultMatcher, type ResultMatcher } from '../lesson/result.ts';
 import { type SqlStatement, splitSql } from '../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../lesson/types.ts';

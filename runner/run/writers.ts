@@ -1,5 +1,5 @@
 // The background blocks of one lesson: those that write, and what those that have ended have written.
-import type { Cluster } from '../cluster/types.ts';
+import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { counterForm, loadSqlParser } from '../lesson/sql.ts';
 import type { SqlBlock } from '../lesson/types.ts';

@@ -1,7 +1,7 @@
 // Which lessons a learner has passed, on which engine, and when. A file in the state folder.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Engine } from '../cluster/types.ts';
+import type { Engine } from '../cluster/port.ts';
 import type { Lesson } from '../lesson/types.ts';
 import type { ClusterInfo } from '../run/events.ts';
 import { stateDir } from '../system/state-folder.ts';

@@ -2,9 +2,9 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { HostOptions } from '../cluster/host.ts';
-import { libpqEnvironment } from '../cluster/libpq.ts';
-import type { Address } from '../cluster/types.ts';
+import { libpqEnvironment } from '../cluster/connect/libpq.ts';
+import type { Address } from '../cluster/port.ts';
+import type { ProviderOptions } from '../cluster/provider.ts';
 import type { ShellEnvironment } from '../run/shell-block.ts';
 
 export interface Workspace {
@@ -15,7 +15,7 @@ export interface Workspace {
 
 export function workspace(
   coordinator: () => Promise<Address>,
-  { name, cluster }: HostOptions,
+  { name, cluster }: ProviderOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Workspace {
   let dir: string | undefined;

@@ -1,6 +1,6 @@
 // Runs one file of cases: a lesson's blocks in order, on a clean cluster, to the end also where some do not hold.
 import { readFile } from 'node:fs/promises';
-import type { Cluster, Engine } from '../../runner/cluster/types.ts';
+import type { Cluster, Engine } from '../../runner/cluster/port.ts';
 import { parseLesson } from '../../runner/lesson/parse.ts';
 import type { Block, Place } from '../../runner/lesson/types.ts';
 import { type BlockContext, runBlock } from '../../runner/run/block.ts';

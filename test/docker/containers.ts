@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, inject } from 'vitest';
-import { downDocker } from '../../runner/cluster/docker/down.ts';
-import { type DockerUpOptions, upDocker } from '../../runner/cluster/docker/up.ts';
-import type { UpCluster } from '../../runner/cluster/host.ts';
+import { downDocker } from '../../runner/cluster/drivers/docker/down.ts';
+import { type DockerUpOptions, upDocker } from '../../runner/cluster/drivers/docker/up.ts';
+import type { UpCluster } from '../../runner/cluster/provider.ts';
 
 export const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listDocker } from '../../runner/cluster/docker/list.ts';
+import { listDocker } from '../../runner/cluster/drivers/docker/list.ts';
 import { bin } from '../support/binary.ts';
 import { ask } from '../support/servers.ts';
 import { describeDocker, docker, never, remove, stateFolder, traces, up } from './containers.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { UpCluster } from '../../runner/cluster/host.ts';
-import type { Servers } from '../../runner/cluster/types.ts';
+import type { Servers } from '../../runner/cluster/port.ts';
+import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { initSqlFile } from '../../runner/paths.ts';
 import { ask } from '../support/servers.ts';
 import { describeDocker, docker, never, remove, stateFolder, traces, up } from './containers.ts';

@@ -1,6 +1,6 @@
 // Two copies of each shard, and a worker that stops. Recorded on Citus 13.2.2, but for the times.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { upLocal } from '../../runner/cluster/local/up.ts';
+import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';
 import { openSession, type Session, untilRefused } from './session.ts';
 

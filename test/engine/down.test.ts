@@ -1,6 +1,6 @@
 // A worker that stops, with one copy of each shard: what goes on and what fails, as recorded on Citus 13.2.2.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { upLocal } from '../../runner/cluster/local/up.ts';
+import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
 

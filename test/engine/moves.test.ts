@@ -1,6 +1,6 @@
 // Moving shards and spreading them anew. Recorded on Citus 13.2.2.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { upLocal } from '../../runner/cluster/local/up.ts';
+import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
 

@@ -1,6 +1,6 @@
 // A session on a node of a test cluster: values as PostgreSQL prints them, errors as values.
 import pg from 'pg';
-import type { Cluster } from '../../runner/cluster/types.ts';
+import type { Cluster } from '../../runner/cluster/port.ts';
 
 export type Cell = string | null;
 

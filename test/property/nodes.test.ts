@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { downLocal } from '../../runner/cluster/local/down.ts';
+import { downLocal } from '../../runner/cluster/drivers/local/down.ts';
 import { startWriter, type Writer } from '../../runner/run/writer.ts';
 import { findProcesses } from '../../runner/system/processes.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';

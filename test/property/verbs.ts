@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Cluster, NodeStatus } from '../../runner/cluster/types.ts';
+import type { Cluster, NodeStatus } from '../../runner/cluster/port.ts';
 import { UserError } from '../../runner/errors.ts';
 import { ask, never } from '../support/servers.ts';
 import { startLesson } from './lesson.ts';

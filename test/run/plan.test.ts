@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ClusterKind } from '../../runner/cluster/types.ts';
+import type { ClusterKind } from '../../runner/cluster/port.ts';
 import { parseLesson } from '../../runner/lesson/parse.ts';
 import { plan } from '../../runner/run/plan.ts';
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import type { UpCluster } from '../../runner/cluster/host.ts';
-import { currentMaker } from '../../runner/cluster/local/record.ts';
-import { getTemplate } from '../../runner/cluster/local/template.ts';
-import { upLocal } from '../../runner/cluster/local/up.ts';
+import { currentMaker } from '../../runner/cluster/drivers/local/record.ts';
+import { getTemplate } from '../../runner/cluster/drivers/local/template.ts';
+import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
+import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { openStateFolder } from '../../runner/system/state-folder.ts';
 
 export interface TestCluster extends UpCluster {

@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { withClient } from '../../runner/cluster/client.ts';
-import type { UpCluster } from '../../runner/cluster/host.ts';
-import { type LocalUpOptions, upLocal } from '../../runner/cluster/local/up.ts';
-import type { Cluster, NodeStatus } from '../../runner/cluster/types.ts';
+import { withClient } from '../../runner/cluster/connect/client.ts';
+import { type LocalUpOptions, upLocal } from '../../runner/cluster/drivers/local/up.ts';
+import type { Cluster, NodeStatus } from '../../runner/cluster/port.ts';
+import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { isAlive } from '../../runner/system/processes.ts';
 
 export const never = new AbortController().signal;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openCluster } from '../../runner/cluster/local/cluster.ts';
+import { openCluster } from '../../runner/cluster/drivers/local/cluster.ts';
 import { tryLock, waitForLock, withLock } from '../../runner/system/lock.ts';
 import { startMark } from '../../runner/system/processes.ts';
 import type { StateFolder } from '../../runner/system/state-folder.ts';

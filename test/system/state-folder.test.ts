@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterDir } from '../../runner/cluster/local/record.ts';
+import { clusterDir } from '../../runner/cluster/drivers/local/record.ts';
 import { stateDir } from '../../runner/system/state-folder.ts';
 
 test.each([

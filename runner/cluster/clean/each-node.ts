@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { withClient } from '../client.ts';
-import type { Address } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { Address } from '../port.ts';
 
 /** A node of a cluster and how it is reached. */
 export interface Member {

@@ -1,7 +1,7 @@
 // Applies `init.sql`.
 import { UserError } from '../../errors.ts';
-import { withClient } from '../client.ts';
-import type { Address } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { Address } from '../port.ts';
 
 /** Statement by statement, as psql does, in a new session. @throws UserError that quotes the statement that failed. */
 export async function applyInit(coordinator: Address, initSql: string, signal: AbortSignal): Promise<void> {

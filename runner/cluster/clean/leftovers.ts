@@ -1,7 +1,7 @@
 // What a learner can leave on a server outside the database that is thrown away: sessions, databases, roles, settings.
 import type { Client } from 'pg';
-import { withClient } from '../client.ts';
-import type { Address } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { Address } from '../port.ts';
 
 export interface Leftovers {
   /** The transaction that comes next. */

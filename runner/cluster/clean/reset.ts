@@ -2,8 +2,8 @@
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import type { Owner } from '../../system/owner.ts';
-import { withClient } from '../client.ts';
-import type { ResetOptions } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { ResetOptions } from '../port.ts';
 import { type Member, onEachNode } from './each-node.ts';
 import { applyInit } from './init.ts';
 import {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { withClient } from '../client.ts';
+import { withClient } from '../connect/client.ts';
 import type { Member } from './each-node.ts';
 import { dropDatabase } from './leftovers.ts';
 

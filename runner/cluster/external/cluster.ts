@@ -1,6 +1,6 @@
 // A cluster that is somebody else's, behind the port: lessons have one database of it.
 import { UserError } from '../../errors.ts';
-import type { Address, Cluster, ResetOptions } from '../types.ts';
+import type { Address, Cluster, ResetOptions } from '../port.ts';
 import { holdDatabase } from './hold.ts';
 import type { Location } from './location.ts';
 import { reachWorker, statusOf } from './nodes.ts';

@@ -2,8 +2,8 @@
 // with the session that has it.
 import pg from 'pg';
 import { UserError } from '../../errors.ts';
-import { sslOptions } from '../tls.ts';
-import type { Address } from '../types.ts';
+import { sslOptions } from '../connect/tls.ts';
+import type { Address } from '../port.ts';
 
 /** "less", "on"; advisory locks are a database's own. */
 const key = '1818588019, 28526';

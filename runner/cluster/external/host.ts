@@ -1,8 +1,8 @@
 // Clusters that exist already, each reached by a URL; under a name there is nothing but that URL, without its password.
 import { UserError } from '../../errors.ts';
-import type { ClusterHost, ClusterStatus, UpCluster, UpOptions } from '../host.ts';
+import type { Cluster, NodeStatus } from '../port.ts';
+import type { ClusterProvider, ClusterStatus, UpCluster, UpOptions } from '../provider.ts';
 import { forgetCluster, rememberedClusters } from '../remembered.ts';
-import type { Cluster, NodeStatus } from '../types.ts';
 import { openCluster } from './cluster.ts';
 import { inspect } from './inspect.ts';
 import { locate } from './location.ts';
@@ -13,7 +13,7 @@ import { isUrl, withoutPassword } from './url.ts';
 const silent = () => {};
 
 /** @param url Of the cluster that is meant, whatever its name; without it, names mean what is remembered. */
-export function externalHost(url?: string): ClusterHost {
+export function externalHost(url?: string): ClusterProvider {
   return {
     kind: 'external',
     ...(url !== undefined && { url: withoutPassword(url) }),

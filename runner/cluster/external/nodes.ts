@@ -1,7 +1,7 @@
 // The nodes of a cluster that is somebody else's: what its coordinator says of them, under the names that lessons use.
 import { UserError } from '../../errors.ts';
-import { withClient } from '../client.ts';
-import type { Address, NodeStatus } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { Address, NodeStatus } from '../port.ts';
 import type { Location } from './location.ts';
 import { reach } from './reach.ts';
 

@@ -1,8 +1,8 @@
 // Finds out how a server is reached, with TLS or without, and says what is wrong where it is not.
 import pg from 'pg';
 import { UserError } from '../../errors.ts';
-import { withClient } from '../client.ts';
-import type { Address } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { Address } from '../port.ts';
 import type { Location } from './location.ts';
 
 /** How long a server may take to accept a connection. */

@@ -2,8 +2,8 @@
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { applyInit } from '../clean/init.ts';
-import { withClient } from '../client.ts';
-import type { Address, ResetOptions } from '../types.ts';
+import { withClient } from '../connect/client.ts';
+import type { Address, ResetOptions } from '../port.ts';
 import { requireEmpty } from './inspect.ts';
 import { type Before, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';
 import { things } from './objects.ts';

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/local/down.ts';
-import { findLocal, listLocal } from '../../../runner/cluster/local/list.ts';
+import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
+import { findLocal, listLocal } from '../../../runner/cluster/drivers/local/list.ts';
 import { isAlive } from '../../../runner/system/processes.ts';
 import { testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, never, pids, up } from '../../support/servers.ts';

@@ -1,7 +1,7 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/local/down.ts';
+import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
 import { testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, never, up } from '../../support/servers.ts';
 

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/local/down.ts';
-import { findChildren } from '../../../runner/cluster/local/survivors.ts';
+import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
+import { findChildren } from '../../../runner/cluster/drivers/local/survivors.ts';
 import { isAlive, isPaused } from '../../../runner/system/processes.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import {

@@ -53,7 +53,7 @@ test('a reset ends sessions and removes roles, databases and settings', async ()
 
 test('a setting that needs a restart is gone after a reset', async () => {
   await ask(cluster, 'worker-1', 'ALTER SYSTEM SET max_connections = 50');
-  const { downLocal } = await import('../../../runner/cluster/local/down.ts');
+  const { downLocal } = await import('../../../runner/cluster/drivers/local/down.ts');
   await downLocal('default', { purge: false, stateDir: cluster.stateDir, signal: never });
   await cluster.reset({ initSql, signal: never });
   expect(await ask(cluster, 'worker-1', 'SHOW max_connections')).toEqual([['100']]);

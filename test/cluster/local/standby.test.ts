@@ -2,8 +2,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/local/down.ts';
-import type { StandbyOptions } from '../../../runner/cluster/types.ts';
+import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
+import type { StandbyOptions } from '../../../runner/cluster/port.ts';
 import { findProcesses, isAlive } from '../../../runner/system/processes.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import {

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { linkLibraries } from '../../../runner/cluster/local/binaries.ts';
+import { linkLibraries } from '../../../runner/cluster/drivers/local/binaries.ts';
 import { engineSettings, installEngine } from '../../../runner/engine/install.ts';
 import { installPackages } from '../packages.ts';
 

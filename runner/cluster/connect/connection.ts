@@ -1,0 +1,231 @@
+// One open session on a server. Statements run one at a time; rows stream by and are never collected here.
+import { performance } from 'node:perf_hooks';
+import pg from 'pg';
+import type { Address } from '../port.ts';
+import { sslOptions } from './tls.ts';
+
+/** Cells are the text that PostgreSQL sends; NULL is null. */
+export type Row = readonly (string | null)[];
+
+export interface StatementListener {
+  onRow?(row: Row, columns: readonly string[]): void;
+  onNotice?(notice: Notice): void;
+}
+
+export interface StatementOptions extends StatementListener {
+  /** After so many milliseconds the statement is cancelled. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Notice {
+  readonly severity: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+/** What PostgreSQL says of a statement that failed. */
+export interface SqlFailure {
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly context?: string;
+  /** Where in the statement, in characters from 1. */
+  readonly position?: number;
+}
+
+export type StatementEnd =
+  | {
+      readonly status: 'done';
+      /** The command tag: `CREATE TABLE`, `INSERT 0 5`. */
+      readonly command: string;
+      /** Empty for a statement that returns none. */
+      readonly columns: readonly string[];
+      readonly rowCount: number;
+      readonly ms: number;
+    }
+  | { readonly status: 'failed'; readonly failure: SqlFailure; readonly ms: number }
+  | { readonly status: 'timed-out' | 'interrupted'; readonly ms: number }
+  | { readonly status: 'lost'; readonly message: string; readonly ms: number };
+
+export interface Connection {
+  /** Runs one statement. Never throws: what went wrong is in the result. */
+  run(sql: string, options: StatementOptions): Promise<StatementEnd>;
+  /** Whether the server or the network ended the session. */
+  readonly lost: boolean;
+  close(): Promise<void>;
+}
+
+/** How long a server may take to accept a connection, and a cancelled statement to end. */
+const connectDeadlineMs = 10_000;
+const cancelGraceMs = 2_000;
+
+/** The settings that make the text of a value the same on every machine. */
+const fixedSettings =
+  '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c lc_messages=C';
+
+const plainText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
+
+/** Opens a session with fixed settings; throws what `pg` throws where the server cannot be reached. */
+export async function connect(address: Address): Promise<Connection> {
+  const client = newClient(address, 'lesson', fixedSettings);
+  let lost = false;
+  const noteLoss = () => {
+    lost = true;
+  };
+  client.on('error', noteLoss).on('end', noteLoss);
+  await client.connect();
+
+  const run = (sql: string, options: StatementOptions) =>
+    lost ? Promise.resolve(lostBefore()) : runOn(client, address, sql, options, noteLoss);
+
+  return {
+    run,
+    get lost() {
+      return lost;
+    },
+    close: () => (lost ? Promise.resolve() : end(client)),
+  };
+}
+
+function newClient(address: Address, applicationName: string, options?: string): pg.Client {
+  return new pg.Client({
+    ...address,
+    ssl: sslOptions(address.tls),
+    application_name: applicationName,
+    connectionTimeoutMillis: connectDeadlineMs,
+    keepAlive: true,
+    options: [address.options, options].filter(Boolean).join(' '),
+  });
+}
+
+function lostBefore(): StatementEnd {
+  return { status: 'lost', message: 'the connection had been closed', ms: 0 };
+}
+
+function runOn(
+  client: pg.Client,
+  address: Address,
+  sql: string,
+  options: StatementOptions,
+  noteLoss: () => void,
+) {
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
+  // The tag is on the wire but not in pg's result, which keeps its first word only.
+  const wire = (client as unknown as { connection: NodeJS.EventEmitter }).connection;
+
+  return new Promise<StatementEnd>((resolve) => {
+    let reason: 'timed-out' | 'interrupted' | undefined;
+    let command = '';
+    let columns: readonly string[] | undefined;
+    let received = 0;
+    const cleanups: (() => void)[] = [];
+    const finish = (end: StatementEnd) => {
+      for (const cleanup of cleanups.splice(0)) cleanup();
+      resolve(end);
+    };
+
+    const stop = (why: 'timed-out' | 'interrupted') => {
+      if (reason !== undefined) return;
+      reason = why;
+      const patience = setTimeout(() => destroy(client), cancelGraceMs);
+      cleanups.push(() => clearTimeout(patience));
+      void cancel(client, address);
+    };
+    const deadline = setTimeout(() => stop('timed-out'), options.timeoutMs);
+    cleanups.push(() => clearTimeout(deadline));
+    const onAbort = () => stop('interrupted');
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    cleanups.push(() => options.signal.removeEventListener('abort', onAbort));
+    if (options.signal.aborted) onAbort();
+
+    const onTag = (message: { text: string }) => {
+      command = message.text;
+    };
+    wire.on('commandComplete', onTag);
+    cleanups.push(() => wire.off('commandComplete', onTag));
+    const onNotice = (notice: Notice) => options.onNotice?.(pickNotice(notice));
+    client.on('notice', onNotice as (notice: unknown) => void);
+    cleanups.push(() => client.off('notice', onNotice as (notice: unknown) => void));
+
+    const query = new pg.Query({ text: sql, rowMode: 'array', types: plainText } as pg.QueryConfig);
+    query.on('row', (row, result) => {
+      columns ??= result?.fields.map((field) => field.name) ?? [];
+      received += 1;
+      options.onRow?.(row as unknown as Row, columns);
+    });
+    query.on('error', (error) => {
+      const ms = elapsed();
+      // The server ends the session after a FATAL error; the socket says so only later.
+      if (error instanceof pg.DatabaseError && error.severity === 'FATAL') noteLoss();
+      if (reason !== undefined) finish({ status: reason, ms });
+      else if (error instanceof pg.DatabaseError)
+        finish({ status: 'failed', failure: pickFailure(error), ms });
+      else finish({ status: 'lost', message: error.message, ms });
+    });
+    query.on('end', (result) => {
+      const ms = elapsed();
+      if (reason === 'interrupted') finish({ status: reason, ms });
+      else {
+        finish({
+          status: 'done',
+          command,
+          columns: result.fields.map((field) => field.name),
+          // The tags of SHOW and EXPLAIN count no rows; those of INSERT and the like count rows that do not come.
+          rowCount: received || (result.rowCount ?? 0),
+          ms,
+        });
+      }
+    });
+    client.query(query);
+  });
+}
+
+async function cancel(client: pg.Client, address: Address): Promise<void> {
+  const canceller = newClient(address, 'lesson cancel');
+  canceller.on('error', () => {});
+  try {
+    await canceller.connect();
+    const { processID } = client as unknown as { processID: number };
+    const patience = { query_timeout: cancelGraceMs };
+    await canceller.query({
+      text: 'SELECT pg_cancel_backend($1)',
+      values: [processID],
+      ...patience,
+    } as pg.QueryConfig);
+  } catch {
+    // The server does not answer; the caller's patience ends the session.
+  } finally {
+    destroy(canceller);
+  }
+}
+
+/** pg waits for the server to close the connection, and one that is paused does not. */
+async function end(client: pg.Client): Promise<void> {
+  const patience = setTimeout(() => destroy(client), cancelGraceMs);
+  await client.end();
+  clearTimeout(patience);
+}
+
+function destroy(client: pg.Client): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
+  connection.stream.destroy();
+}
+
+function pickNotice({ severity, message, detail, hint }: Notice): Notice {
+  return { severity, message, ...(detail ? { detail } : {}), ...(hint ? { hint } : {}) };
+}
+
+function pickFailure(error: pg.DatabaseError): SqlFailure {
+  return {
+    sqlstate: error.code ?? 'XX000',
+    message: error.message,
+    ...(error.detail ? { detail: error.detail } : {}),
+    ...(error.hint ? { hint: error.hint } : {}),
+    ...(error.where ? { context: error.where } : {}),
+    ...(error.position ? { position: Number(error.position) } : {}),
+  };
+}

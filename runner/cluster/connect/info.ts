@@ -1,0 +1,34 @@
+// What every event and every report says of the cluster.
+import type { ClusterInfo } from '../../run/events.ts';
+import type { Cluster } from '../port.ts';
+import { type Connection, connect } from './connection.ts';
+import { readEngine } from './engine.ts';
+import { query } from './query.ts';
+
+export async function readClusterInfo(
+  cluster: Cluster,
+  coordinator: Connection,
+  signal: AbortSignal,
+): Promise<ClusterInfo> {
+  const engine = await readEngine(coordinator, signal);
+  const workers = (await cluster.baseWorkers?.()) ?? (await activeWorkers(coordinator, signal));
+  return { kind: cluster.kind, name: cluster.name, workers, engine };
+}
+
+async function activeWorkers(coordinator: Connection, signal: AbortSignal): Promise<number> {
+  const sql = `SELECT count(*) FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary'`;
+  return Number((await query(coordinator, sql, signal))[0]?.[0]);
+}
+
+/** A session on the coordinator for as long as the callback runs. */
+export async function onCoordinator<T>(
+  cluster: Cluster,
+  use: (coordinator: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await connect(await cluster.address('coordinator'));
+  try {
+    return await use(connection);
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,40 @@
+// An address as other programs are told of it.
+import type { Address } from '../port.ts';
+
+/** The variables that psql, and everything else built on libpq, reads. */
+export function libpqEnvironment({ host, port, user, password, database, options, tls }: Address) {
+  return {
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: database,
+    PGSSLMODE: tls?.mode ?? 'disable',
+    ...(tls?.rootCert && { PGSSLROOTCERT: tls.rootCert }),
+    ...(tls?.cert && { PGSSLCERT: tls.cert }),
+    ...(tls?.key && { PGSSLKEY: tls.key }),
+    ...(options && { PGOPTIONS: options }),
+  };
+}
+
+/** With the password. */
+export function connectionUrl({ host, port, user, password, database, options, tls }: Address): string {
+  const secret = password === '' ? '' : `:${encodeURIComponent(password)}`;
+  const settings = {
+    ...(tls && { sslmode: tls.mode }),
+    ...(tls?.rootCert && { sslrootcert: tls.rootCert }),
+    ...(tls?.cert && { sslcert: tls.cert }),
+    ...(tls?.key && { sslkey: tls.key }),
+    ...(options && { options }),
+  };
+  const query = Object.entries(settings).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return [
+    `postgresql://${encodeURIComponent(user)}${secret}@${inUrl(host)}:${port}/${encodeURIComponent(database)}`,
+    ...(query.length > 0 ? [query.join('&')] : []),
+  ].join('?');
+}
+
+/** A folder with a socket is written with %2F, an IPv6 address in brackets. */
+export function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : encodeURIComponent(host);
+}

@@ -1,0 +1,154 @@
+// What can be wrong with Docker, each in words of its own, told from what `docker` printed.
+import { UserError } from '../../../errors.ts';
+import type { DockerEnd } from './docker.ts';
+
+interface Trouble {
+  readonly pattern: RegExp;
+  /** @param found What the groups of the pattern hold. */
+  readonly explain: (found: readonly string[]) => { readonly message: string; readonly hint: string };
+}
+
+/** What none of it matches is told in Docker's own words. The first that matches counts. */
+const troubles: readonly Trouble[] = [
+  {
+    pattern: /exec: docker: (?:not found|cannot execute)|docker: command not found/,
+    explain: () => ({
+      message: 'there is no "docker" on this machine',
+      hint: 'Install it (https://docs.docker.com/get-started/get-docker/), or take "--cluster local", which needs none.',
+    }),
+  },
+  {
+    pattern: /permission denied[^\n]*docker[^\n]*\.sock|permission denied[^\n]*Docker (?:API|daemon)/i,
+    explain: () => ({
+      message: "this user may not use Docker's socket",
+      hint: 'Run "sudo usermod -aG docker $USER" and log in again, or use Docker Desktop or rootless Docker.',
+    }),
+  },
+  {
+    pattern:
+      /Cannot connect to the Docker daemon|failed to connect to the docker API|error during connect|docker daemon is not running/i,
+    explain: () => ({
+      message: 'Docker is installed, but its daemon does not run',
+      hint: 'Start Docker Desktop, or run "sudo systemctl start docker".',
+    }),
+  },
+  {
+    pattern:
+      /'compose' is not a docker command|unknown command: docker compose|unknown shorthand flag: 'p' in -p|unknown flag: --project-name/,
+    explain: () => ({
+      message:
+        'this Docker has no "docker compose"; the older program "docker-compose" (version 1) will not do',
+      hint: 'Install version 2, 2.23.1 or later: the package "docker-compose-plugin", or Docker Desktop.',
+    }),
+  },
+  {
+    pattern: /configs\.pg_hba[^\n]*(?:content|not allowed|must be)|Additional propert(?:y|ies) content/i,
+    explain: () => ({
+      message: '"docker compose" is too old on this machine',
+      hint: 'Version 2.23.1 or later is needed; "docker compose version" tells which one it is.',
+    }),
+  },
+  {
+    pattern: /no matching manifest for (\S+)/,
+    explain: ([platform]) => ({
+      message: `the image is not made for this machine (${platform})`,
+      hint: 'Set DOCKER_DEFAULT_PLATFORM=linux/amd64 to have it emulated, or take "--cluster local".',
+    }),
+  },
+  {
+    pattern: /toomanyrequests|pull rate limit/,
+    explain: () => ({
+      message: 'Docker Hub gives no more images to this address for now: its limit is reached',
+      hint: 'Run "docker login", or wait some hours.',
+    }),
+  },
+  {
+    pattern: /manifest unknown|manifest for \S+ not found|pull access denied|repository does not exist/,
+    explain: () => ({
+      message: 'there is no such image',
+      hint: 'Look at what LESSON_CITUS_IMAGE says; without it the image is citusdata/citus.',
+    }),
+  },
+  {
+    pattern:
+      /No such image|dial tcp[^\n]*lookup|no such host|Temporary failure in name resolution|network is unreachable|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|connect: connection refused|EOF$/,
+    explain: () => ({
+      message: 'the image is not on this machine, and cannot be fetched: there is no way to its registry',
+      hint: 'Connect to the network, or bring the image with "docker save" and "docker load"; "--cluster local" needs none.',
+    }),
+  },
+  {
+    pattern: /port is already allocated|address already in use|Ports are not available/,
+    explain: () => ({
+      message: 'the port that Docker chose on 127.0.0.1 is taken by another program',
+      hint: 'Run the command again: it chooses another one.',
+    }),
+  },
+  {
+    pattern: /cannot allocate memory|not enough memory|insufficient memory|OOMKilled/i,
+    explain: () => ({
+      message: 'Docker has not enough memory for the servers',
+      hint: 'Give it more (in Docker Desktop: Settings, Resources; each server takes about 100 MB), or stop other containers.',
+    }),
+  },
+  {
+    pattern: /no space left on device/i,
+    explain: () => ({
+      message: 'the disk that Docker keeps its data on is full',
+      hint: 'See "docker system df"; "docker system prune" frees what nobody uses.',
+    }),
+  },
+  {
+    pattern: /could not find an available[^\n]*address pool|all predefined address pools/,
+    explain: () => ({
+      message: 'Docker has no addresses left for another network',
+      hint: '"docker network prune" removes those that nobody uses.',
+    }),
+  },
+];
+
+/** `image` is named where the trouble is about it. */
+export function explainFailure({ args, exitCode, stdout, stderr, timedOut }: DockerEnd): UserError {
+  const printed = `${stderr.trim()}\n${stdout.trim()}`.trim();
+  const cause = new Error(printed);
+  for (const { pattern, explain } of timedOut ? [] : troubles) {
+    const found = pattern.exec(printed);
+    if (found) {
+      const { message, hint } = explain(found.slice(1));
+      return new UserError(message, { code: 'cluster', hint, cause });
+    }
+  }
+  const what = `"docker ${verbOf(args)}" ${timedOut ? 'did not end in time' : `failed (exit code ${exitCode})`}`;
+  const said = printed.split('\n').slice(-5).join('\n');
+  return new UserError(said === '' ? what : `${what}:\n${said}`, {
+    code: 'cluster',
+    hint: 'See "docker info" whether Docker is well; "lesson down --purge" and "lesson up" start afresh.',
+    cause,
+  });
+}
+
+/** Without its options: they are ours, and long. */
+function verbOf(args: readonly string[]): string {
+  if (args[0] !== 'compose') return args[0] ?? '';
+  const verb = args.find((arg, i) => i > 0 && !arg.startsWith('-') && !/^-[pf]$/.test(args[i - 1] ?? ''));
+  return `compose ${verb ?? ''}`;
+}
+
+/** A container that ended where it should run. @param log The last lines of what it printed. */
+export function containerEnded(
+  node: string,
+  { exitCode, outOfMemory }: { readonly exitCode: number; readonly outOfMemory: boolean },
+  log: readonly string[],
+): UserError {
+  const lines = log.map((line) => `  ${line}`).join('\n');
+  if (outOfMemory || log.some((line) => /Cannot allocate memory|out of memory/i.test(line))) {
+    return new UserError(`${node} had not enough memory. The last lines of its log:\n${lines}`, {
+      code: 'cluster',
+      hint: 'Give Docker more (in Docker Desktop: Settings, Resources), or stop other containers.',
+    });
+  }
+  return new UserError(
+    `the container of ${node} ended (exit code ${exitCode}). The last lines of its log:\n${lines}`,
+    { code: 'cluster', hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.' },
+  );
+}

@@ -1,0 +1,52 @@
+// A server that is killed or paused, as a machine would be that loses its power or its way: all its processes at once.
+import { setTimeout as wait } from 'node:timers/promises';
+import { UserError } from '../../../errors.ts';
+import { isAlive, isPaused } from '../../../system/processes.ts';
+import { serverState } from './postmaster.ts';
+import { findChildren } from './survivors.ts';
+
+/** Returns when all of the server is gone. */
+export async function killServer(dataDir: string, signal: AbortSignal): Promise<void> {
+  const postmaster = await runningPostmaster(dataDir);
+  if (postmaster === undefined) return;
+  // First the one that would start others.
+  const processes = [postmaster, ...(await findChildren(dataDir))];
+  for (const pid of processes) send(pid, 'SIGKILL');
+  for (const pid of processes) {
+    while (await isAlive(pid)) await wait(5, undefined, { signal });
+  }
+}
+
+/** Returns when no process of the server moves. */
+export async function pauseServer(dataDir: string, signal: AbortSignal): Promise<void> {
+  const postmaster = await runningPostmaster(dataDir);
+  if (postmaster === undefined) return;
+  if (process.platform === 'win32') {
+    throw new UserError('a server cannot be paused on Windows', { code: 'cluster' });
+  }
+  send(postmaster, 'SIGSTOP');
+  while (!(await isPaused(postmaster)) && (await isAlive(postmaster))) await wait(2, undefined, { signal });
+  for (const pid of await findChildren(dataDir)) send(pid, 'SIGSTOP');
+}
+
+/** What was not paused does not mind. It reads its configuration again: who reloads the others does not wait for it. */
+export async function resumeServer(dataDir: string): Promise<void> {
+  const postmaster = await runningPostmaster(dataDir);
+  if (postmaster === undefined || process.platform === 'win32') return;
+  if (await isPaused(postmaster)) send(postmaster, 'SIGHUP');
+  for (const pid of [...(await findChildren(dataDir)), postmaster]) send(pid, 'SIGCONT');
+}
+
+async function runningPostmaster(dataDir: string): Promise<number | undefined> {
+  const found = await serverState(dataDir);
+  return 'postmaster' in found ? found.postmaster.pid : undefined;
+}
+
+/** It may have ended by itself. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,126 @@
+// Data of a server that never ran, made once by `initdb` and copied for each node.
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installEngine } from '../../../engine/install.ts';
+import { UserError } from '../../../errors.ts';
+import { writePrivate } from '../../../system/files.ts';
+import { withLock } from '../../../system/lock.ts';
+import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
+import { type Binaries, findBinaries, shippedMajor } from './binaries.ts';
+import type { Installation } from './installation.ts';
+import { runProgram } from './program.ts';
+import { type Maker, makerKey } from './record.ts';
+import { extensionPath } from './settings.ts';
+import { giveTree } from './tree.ts';
+
+export interface Template {
+  readonly dataDir: string;
+  /** The superuser's, until a cluster sets its own. */
+  readonly password: string;
+}
+
+/** Finds the template that this maker makes, or makes it and removes those of other makers. */
+export async function getTemplate(home: StateFolder, maker: Maker, signal: AbortSignal): Promise<Template> {
+  const templates = join(home.dir, 'templates');
+  const place = placeOf(maker);
+  const dir = join(templates, `${place}${makerKey(maker)}`);
+  const isRival = (name: string) => name.startsWith(place) && (place !== '' || !name.includes('@'));
+  const found = await readTemplate(dir);
+  if (found) return found;
+  return withLock(home, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
+    const others = (await readTemplate(dir)) ? [] : (await readdir(templates)).filter(isRival);
+    for (const other of others) await remove(join(templates, other));
+    return (await readTemplate(dir)) ?? makeTemplate(home, maker, dir, signal);
+  });
+}
+
+async function readTemplate(dir: string): Promise<Template | undefined> {
+  const password = await readFile(join(dir, 'password'), 'utf8').catch(() => undefined);
+  return password === undefined ? undefined : { dataDir: join(dir, 'data'), password };
+}
+
+/** The rename at the end says that it is whole. */
+async function makeTemplate(
+  home: StateFolder,
+  maker: Maker,
+  dir: string,
+  signal: AbortSignal,
+): Promise<Template> {
+  const binaries = await findBinaries(home, maker.installation);
+  // Of its own: an initdb whose runner was killed goes on for a while.
+  const half = `${dir}.${randomBytes(4).toString('hex')}.half`;
+  await makeFolder(half, home.owner);
+  try {
+    await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), home.owner);
+    await initialise(binaries, maker.installation, half, home, signal);
+    await rename(half, dir);
+    return (await readTemplate(dir))!;
+  } catch (error) {
+    await remove(half);
+    throw error;
+  }
+}
+
+const remove = (dir: string) => rm(dir, { recursive: true, force: true, maxRetries: 10 });
+
+/** Clusters with PostgreSQL from a folder of their own do not take each other's templates away. */
+function placeOf({ installation }: Maker): string {
+  if (installation === undefined) return '';
+  return `${createHash('sha256').update(installation.bin).digest('hex').slice(0, 8)}@`;
+}
+
+/** What each version knows. */
+function initdbOptions(major: number): readonly string[] {
+  return [
+    ...['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
+    ...['--wal-segsize=1', '--no-sync', '--no-instructions'],
+    ...(major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+    ...(major >= 18 ? ['--no-data-checksums'] : []),
+    ...(major >= 16 ? settings.flatMap((set) => ['-c', set]) : []),
+  ];
+}
+
+/** Little log: each node copies it. */
+const settings = ['min_wal_size=2MB', 'max_wal_size=2MB', 'scram_iterations=1'];
+
+async function initialise(
+  { initdb, postgres }: Binaries,
+  installation: Installation | undefined,
+  dir: string,
+  { owner }: StateFolder,
+  signal: AbortSignal,
+) {
+  const data = join(dir, 'data');
+  const run = async (file: string, args: readonly string[], input?: string) => {
+    const options = { owner, signal, timeoutMs: 60_000, ...(input !== undefined && { input }) };
+    const { exitCode, output } = await runProgram(file, args, options);
+    if (exitCode !== 0) throw failed(data, output);
+  };
+  const options = initdbOptions(installation?.major ?? shippedMajor);
+  await run(initdb, ['-D', data, '--pwfile', join(dir, 'password'), ...options]);
+  const single = ['--single', '-j', '-F', '-D', data, '-c', 'exit_on_error=on'];
+  if (installation?.citus !== undefined) {
+    const citus = ['shared_preload_libraries=citus', 'citus.node_conninfo=sslmode=disable'];
+    single.push(...citus.flatMap((set) => ['-c', set]));
+    await run(postgres, [...single, 'postgres'], createExtensions(['citus']));
+    return;
+  }
+  const engineDir = join(dir, 'engine');
+  await installEngine(engineDir);
+  giveTree(engineDir, owner);
+  single.push('-c', `extension_control_path=${extensionPath(engineDir)}`);
+  await run(postgres, [...single, 'template1'], createExtensions(['postgres_fdw', 'dblink']));
+  await run(postgres, [...single, 'postgres'], createExtensions(['postgres_fdw', 'dblink', 'citus']));
+}
+
+const createExtensions = (names: readonly string[]) =>
+  names.map((name) => `CREATE EXTENSION ${name};\n`).join('');
+
+function failed(dir: string, output: string): UserError {
+  const tail = output.trimEnd().split('\n').slice(-10).join('\n');
+  return new UserError(`PostgreSQL could not make its data in "${dir}":\n${tail}`, {
+    code: 'cluster',
+    hint: 'Is there room on the disk (60 MB)? Then run the command again.',
+  });
+}

@@ -1,0 +1,123 @@
+// The port between lessons and servers: what the runner, the checks and the commands may ask of any cluster.
+
+export type ClusterKind = 'local' | 'docker' | 'external';
+
+/** Read from the server, never derived from the kind of cluster. */
+export interface Engine {
+  /** `built-in`: the teaching engine of this package; `citus`: the real thing. */
+  readonly kind: 'built-in' | 'citus';
+  /** What `citus_version()` says. */
+  readonly version: string;
+  /** `server_version`: `18.4`. */
+  readonly postgres: string;
+}
+
+export type NodeRole = 'coordinator' | 'worker' | 'standby';
+
+/** How a client reaches a server. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** Settings of every session, as libpq's `options`: `-c geqo=off`. */
+  readonly options?: string;
+  /** Absent where the connection is in the clear. */
+  readonly tls?: Tls;
+}
+
+/** As libpq's settings of those names. */
+export interface Tls {
+  readonly mode: 'require' | 'verify-ca' | 'verify-full';
+  /** Files. `rootCert` may be `system`. */
+  readonly rootCert?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface NodeStatus {
+  readonly name: string;
+  readonly role: NodeRole;
+  /** `paused`: the server is there and does not move; whoever asks it something waits. */
+  readonly state: 'up' | 'down' | 'paused';
+  readonly address: Address;
+  /** The process of the server, where it is one of this machine. */
+  readonly pid?: number;
+  /** The node that a standby follows. */
+  readonly follows?: string;
+  /** The standby that was promoted in the place of this node. */
+  readonly replacedBy?: string;
+}
+
+/** A cluster. Obtained from a `ClusterProvider`; forgets itself with `close`, which stops no server. */
+export interface Cluster {
+  readonly kind: ClusterKind;
+  readonly name: string;
+  /** A command of the shell that goes in by hand, without this program. */
+  readonly byHand?: string;
+  /** The coordinator first. */
+  nodes(): Promise<readonly NodeStatus[]>;
+  /** The address of a node; throws a UserError with the known names for an unknown one. */
+  address(node: string): Promise<Address>;
+  /** How many workers a lesson starts with, whatever the last one left; absent where only the metadata knows. */
+  baseWorkers?(): Promise<number>;
+  /** The last lines that the server of a node wrote. */
+  log(node: string, lines: number): Promise<readonly string[]>;
+  /** Back to the state in which every lesson starts: a clean database, the workers registered, `initSql` applied. */
+  reset(options: ResetOptions): Promise<void>;
+  /**
+   * Takes the cluster for one `run`, until the function it returns is called or this process ends.
+   * @param holder What the cluster is taken for, as a refused second one reads it: `lesson run 03-distribution`.
+   * @throws UserError that names the holder, where there is one.
+   */
+  holdRun(holder: string): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+  /** What a run will do to a cluster that is somebody else's: asked, or said, before it does. */
+  readonly caution?: string;
+  /** Absent where the servers are somebody else's: then nobody stops one or adds one. */
+  readonly servers?: Servers;
+}
+
+export interface ResetOptions {
+  /** The text of `init.sql`; absent where the lesson wants no tables. */
+  readonly initSql?: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What can be done to the servers of a cluster that is ours. Each returns when it is true: a started server answers
+ * queries, a promoted one takes writes. Done twice, the second changes nothing. Each throws a UserError for an unknown
+ * node, or where it does not come true within its deadline.
+ */
+export interface Servers {
+  /** In order, as `pg_ctl stop -m fast`. */
+  stop(node: string, signal: AbortSignal): Promise<void>;
+  start(node: string, signal: AbortSignal): Promise<void>;
+  /** SIGKILL: nothing is closed, clients lose their connection. */
+  kill(node: string, signal: AbortSignal): Promise<void>;
+  /** SIGSTOP: the silent failure. */
+  pause(node: string, signal: AbortSignal): Promise<void>;
+  resume(node: string, signal: AbortSignal): Promise<void>;
+  /** A new worker with a server of its own, registered with the coordinator. */
+  add(node: string, signal: AbortSignal): Promise<void>;
+  /** Removes the server of a node, and the node from the metadata, which Citus refuses while it has shards. */
+  remove(node: string, signal: AbortSignal): Promise<void>;
+  /** A physical standby of a node that is up; it streams when this returns. */
+  standby(options: StandbyOptions, signal: AbortSignal): Promise<void>;
+  /** Ends the recovery of a standby. Its metadata on the coordinator is the caller's to change. */
+  promote(node: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface StandbyOptions {
+  /** The name of the standby. A node of this name whose server is down is rebuilt: the old primary, after a failover. */
+  readonly name: string;
+  /** The node to follow. */
+  readonly of: string;
+  /** Commits on the followed node wait for this standby (`synchronous_standby_names`). */
+  readonly synchronous: boolean;
+  /** `recovery_min_apply_delay`, in milliseconds. */
+  readonly delayMs: number;
+  /** A physical replication slot on the followed node, so that it keeps the log that the standby has not read. */
+  readonly slot: boolean;
+}
