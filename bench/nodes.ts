@@ -6,9 +6,10 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withClient } from '../runner/cluster/connect/client.ts';
 import { findBinaries } from '../runner/cluster/drivers/local/binaries.ts';
-import { findLocal } from '../runner/cluster/drivers/local/list.ts';
+import { localDriver } from '../runner/cluster/drivers/local/driver.ts';
+import { endLeftoverProcesses, findChildren } from '../runner/cluster/drivers/local/leftover-processes.ts';
 import { runProgram } from '../runner/cluster/drivers/local/program.ts';
-import { endSurvivors, findChildren } from '../runner/cluster/drivers/local/survivors.ts';
+import { providerOf } from '../runner/cluster/orchestration/provider.ts';
 import type { Cluster } from '../runner/cluster/port.ts';
 import { isAlive } from '../runner/system/processes.ts';
 import { openStateFolder } from '../runner/system/state-folder.ts';
@@ -18,7 +19,7 @@ const { signal } = new AbortController();
 
 export const nodes: Measure = async (dir, env) => {
   const stateDir = env.LESSON_STATE_DIR!;
-  const cluster = await findLocal('default', stateDir);
+  const cluster = await providerOf(localDriver(), stateDir).find('default');
   const stage: Stage = {
     cluster,
     servers: cluster.servers!,
@@ -216,7 +217,7 @@ async function killAll({ cluster, stateDir, data }: Stage, node: string): Promis
   const pids = [pid!, ...(await findChildren(data(node)))];
   for (const each of pids) process.kill(each, 'SIGKILL');
   for (const each of pids) while (await isAlive(each));
-  await endSurvivors(await openStateFolder(stateDir), data(node), signal); // where nobody collects the dead, PostgreSQL takes them for alive
+  await endLeftoverProcesses(await openStateFolder(stateDir), data(node), signal); // where nobody collects the dead, PostgreSQL takes them for alive
 }
 
 async function pgCtlOf(stateDir: string): Promise<Stage['pgCtl']> {

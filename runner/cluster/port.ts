@@ -1,5 +1,7 @@
 // The port between lessons and servers: what the runner, the checks and the commands may ask of any cluster.
 
+import type { Connection } from './connect/connection.ts';
+
 export type ClusterKind = 'local' | 'docker' | 'external';
 
 /** Read from the server, never derived from the kind of cluster. */
@@ -60,6 +62,8 @@ export interface Cluster {
   nodes(): Promise<readonly NodeStatus[]>;
   /** The address of a node; throws a UserError with the known names for an unknown one. */
   address(node: string): Promise<Address>;
+  /** A session on a node, with fixed settings, until it is closed. @throws Error where the node does not answer. */
+  connect(node: string): Promise<Connection>;
   /** How many workers a lesson starts with, whatever the last one left; absent where only the metadata knows. */
   baseWorkers?(): Promise<number>;
   /** The last lines that the server of a node wrote. */

@@ -1,6 +1,7 @@
 // Where the clusters of one kind live, and which kind a name means.
 import { UserError } from '../errors.ts';
 import type { Holder } from '../system/lock.ts';
+import type { Driver } from './drivers/driver.ts';
 import type { Cluster, ClusterKind, NodeStatus } from './port.ts';
 import { rememberedClusters } from './remembered.ts';
 
@@ -76,12 +77,16 @@ export async function findProvider({ cluster, name, pgBin }: ProviderOptions): P
   }
   switch (chosen) {
     case 'local':
-      return (await import('./drivers/local/host.ts')).localHost(pgBin);
+      return ours((await import('./drivers/local/driver.ts')).localDriver(pgBin));
     case 'docker':
-      return (await import('./drivers/docker/host.ts')).dockerHost();
+      return ours((await import('./drivers/docker/driver.ts')).dockerDriver());
     default:
       return (await import('./external/host.ts')).externalHost(chosen);
   }
+}
+
+async function ours(driver: Driver): Promise<ClusterProvider> {
+  return (await import('./orchestration/provider.ts')).providerOf(driver);
 }
 
 /** Every kind that can have clusters on this machine. */

@@ -114,7 +114,7 @@ const urlFinding: Finding = {
 /** What --pg-bin could name. */
 async function installations(_: Surroundings): Promise<readonly Finding[]> {
   const { readInstallation } = await import('../cluster/drivers/local/installation.ts');
-  const { installedPostgres } = await import('../cluster/drivers/local/installed.ts');
+  const { installedPostgres } = await import('../cluster/drivers/local/installed-postgres.ts');
   return Promise.all(
     (await installedPostgres()).map((bin) =>
       finding(bin, async () => {

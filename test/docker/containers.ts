@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, inject } from 'vitest';
-import { downDocker } from '../../runner/cluster/drivers/docker/down.ts';
-import { type DockerUpOptions, upDocker } from '../../runner/cluster/drivers/docker/up.ts';
-import type { UpCluster } from '../../runner/cluster/provider.ts';
+import { dockerDriver } from '../../runner/cluster/drivers/docker/driver.ts';
+import { providerOf } from '../../runner/cluster/orchestration/provider.ts';
+import type { UpCluster, UpOptions } from '../../runner/cluster/provider.ts';
 
 export const never = new AbortController().signal;
 
@@ -26,13 +26,16 @@ export async function stateFolder(): Promise<string> {
   return dir;
 }
 
+/** The clusters in Docker of a state folder. */
+export const dockerClusters = (stateDir: string) => providerOf(dockerDriver(), stateDir);
+
 export async function up(
   stateDir: string,
-  options: Partial<DockerUpOptions> = {},
+  options: Partial<UpOptions> = {},
 ): Promise<{ readonly cluster: UpCluster; readonly messages: readonly string[] }> {
   const messages: string[] = [];
   const report = (message: string) => messages.push(message);
-  const cluster = await upDocker({ name: 'test', stateDir, report, signal: never, ...options });
+  const cluster = await dockerClusters(stateDir).up({ name: 'test', report, signal: never, ...options });
   return { cluster, messages };
 }
 
@@ -40,9 +43,11 @@ export async function up(
 export async function remove(stateDir: string | undefined, ...names: readonly string[]): Promise<void> {
   if (stateDir === undefined) return;
   for (const name of names) {
-    await downDocker(name, { purge: true, stateDir, signal: never }).catch((error) => {
-      if (!/there is no cluster/.test(error.message)) throw error;
-    });
+    await dockerClusters(stateDir)
+      .down(name, { purge: true, signal: never })
+      .catch((error: Error) => {
+        if (!/there is no cluster/.test(error.message)) throw error;
+      });
   }
   await rm(stateDir, { recursive: true, force: true });
 }

@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listDocker } from '../../runner/cluster/drivers/docker/list.ts';
 import { bin } from '../support/binary.ts';
 import { ask } from '../support/servers.ts';
-import { describeDocker, docker, never, remove, stateFolder, traces, up } from './containers.ts';
+import {
+  describeDocker,
+  docker,
+  dockerClusters,
+  never,
+  remove,
+  stateFolder,
+  traces,
+  up,
+} from './containers.ts';
 
 interface Ended {
   readonly exitCode: number;
@@ -98,13 +106,15 @@ describeDocker('a cluster in Docker, from the command line', () => {
   test('a half-made one is made afresh; one with another password is not touched', async () => {
     const stop = AbortSignal.timeout(1500);
     await expect(up(stateDir, { name: 'half', signal: stop })).rejects.toThrow();
-    expect((await listDocker(stateDir)).find(({ name }) => name === 'half')?.condition).toBe('broken');
+    expect((await dockerClusters(stateDir).list()).find(({ name }) => name === 'half')?.condition).toBe(
+      'broken',
+    );
     const { messages } = await up(stateDir, { name: 'half', workers: 1 });
-    expect(messages[0]).toBe('The cluster "half" was left half-made. It is thrown away and made afresh.');
+    expect(messages[0]).toBe('The cluster "half" was left half-made. It is replaced by a new one.');
 
     const elsewhere = await stateFolder();
     await expect(up(elsewhere, { name: 'half' })).rejects.toThrow(
-      'Docker has a cluster "half" whose password is not known here',
+      'there is a cluster "half" already, whose password is not known here',
     );
     await remove(elsewhere, 'half');
     expect(await traces('half')).toEqual([]);

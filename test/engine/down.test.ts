@@ -1,7 +1,7 @@
 // A worker that stops, with one copy of each shard: what goes on and what fails, as recorded on Citus 13.2.2.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
 import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { upAgain } from '../support/servers.ts';
 import { openSession, type Session } from './session.ts';
 
 let cluster: TestCluster;
@@ -95,12 +95,7 @@ test('commands give a row that says so', async () => {
 });
 
 test('when the server is back, perhaps on another port, everything works again', async () => {
-  await upLocal({
-    name: cluster.name,
-    stateDir: cluster.stateDir,
-    report: () => {},
-    signal: new AbortController().signal,
-  });
+  await upAgain(cluster);
   expect(await db.column('SELECT count(*) FROM t')).toEqual(['1000']);
   await db.rows('ALTER TABLE t ADD COLUMN w int DEFAULT 2');
   await db.rows(`SELECT create_distributed_table('plain', 'k')`);

@@ -5,10 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { downLocal } from '../../runner/cluster/drivers/local/down.ts';
 import { startWriter, type Writer } from '../../runner/run/writer.ts';
 import { findProcesses } from '../../runner/system/processes.ts';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { localClusters, type TestCluster, testCluster } from '../support/cluster.ts';
 import { ask, never, statesOf, up } from '../support/servers.ts';
 import { play, type Script, script, tellOfPromotions } from './verbs.ts';
 
@@ -63,7 +62,7 @@ test('nothing that was acknowledged is lost', { timeout: milliseconds + 240_000 
     : end;
   expect(failure).toBe('');
   expect(acknowledged).toBeGreaterThan(0);
-  await downLocal('default', { purge: true, stateDir: cluster.stateDir, signal: never });
+  await localClusters(cluster.stateDir).down('default', { purge: true, signal: never });
   expect(await findProcesses((command) => command.includes(cluster.stateDir))).toEqual([]);
   expect(await readdir(join(cluster.stateDir, 'clusters'))).toEqual([]);
 });

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import { currentMaker } from '../../runner/cluster/drivers/local/record.ts';
+import { currentBlueprint } from '../../runner/cluster/drivers/local/blueprint.ts';
+import { localDriver } from '../../runner/cluster/drivers/local/driver.ts';
 import { getTemplate } from '../../runner/cluster/drivers/local/template.ts';
-import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
+import { providerOf } from '../../runner/cluster/orchestration/provider.ts';
 import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { openStateFolder } from '../../runner/system/state-folder.ts';
 
@@ -26,8 +27,11 @@ export async function testCluster({
 } = {}): Promise<TestCluster> {
   const stateDir = await stateFolder();
   const signal = new AbortController().signal;
-  return { ...(await upLocal({ name, workers, stateDir, report: () => {}, signal })), stateDir };
+  return { ...(await localClusters(stateDir).up({ name, workers, report: () => {}, signal })), stateDir };
 }
+
+/** The local clusters of a state folder. */
+export const localClusters = (stateDir: string, pgBin?: string) => providerOf(localDriver(pgBin), stateDir);
 
 /** A new state folder, with a space in its path, and the template that all tests share. */
 export async function stateFolder(): Promise<string> {
@@ -78,5 +82,5 @@ const reaperFile = fileURLToPath(new URL('reap.mjs', import.meta.url));
 
 async function sharedTemplate(stateDir: string): Promise<void> {
   const signal = new AbortController().signal;
-  await getTemplate(await openStateFolder(stateDir), await currentMaker(), signal);
+  await getTemplate(await openStateFolder(stateDir), await currentBlueprint(), signal);
 }

@@ -3,23 +3,29 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { withClient } from '../../runner/cluster/connect/client.ts';
-import { type LocalUpOptions, upLocal } from '../../runner/cluster/drivers/local/up.ts';
 import type { Cluster, NodeStatus } from '../../runner/cluster/port.ts';
-import type { UpCluster } from '../../runner/cluster/provider.ts';
+import type { UpCluster, UpOptions } from '../../runner/cluster/provider.ts';
 import { isAlive } from '../../runner/system/processes.ts';
+
+import { localClusters } from './cluster.ts';
 
 export const never = new AbortController().signal;
 
 /** Brings a cluster up, and keeps what was reported. */
 export async function up(
   stateDir: string,
-  options: Partial<LocalUpOptions> = {},
+  { pgBin, ...options }: Partial<UpOptions> & { readonly pgBin?: string } = {},
 ): Promise<{ readonly cluster: UpCluster; readonly messages: readonly string[] }> {
   const messages: string[] = [];
   const report = (message: string) => messages.push(message);
-  const cluster = await upLocal({ name: 'default', stateDir, report, signal: never, ...options });
+  const all = { name: 'default', report, signal: never, ...options };
+  const cluster = await localClusters(stateDir, pgBin).up(all);
   return { cluster, messages };
 }
+
+/** Brings a cluster of a test up again. */
+export const upAgain = ({ name, stateDir }: { readonly name: string; readonly stateDir: string }) =>
+  localClusters(stateDir).up({ name, report: () => {}, signal: never });
 
 /** The rows of a query on a node, each an array of values. */
 export async function ask(cluster: Cluster, node: string, sql: string, database = 'postgres') {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openCluster } from '../../runner/cluster/drivers/local/cluster.ts';
+import { localDriver } from '../../runner/cluster/drivers/local/driver.ts';
+import { openCluster } from '../../runner/cluster/orchestration/cluster.ts';
 import { tryLock, waitForLock, withLock } from '../../runner/system/lock.ts';
 import { startMark } from '../../runner/system/processes.ts';
 import type { StateFolder } from '../../runner/system/state-folder.ts';
@@ -10,18 +11,19 @@ import { emptyStateFolder } from '../support/cluster.ts';
 import { kill } from '../support/servers.ts';
 
 let home: StateFolder;
+const openLocal = (name: string) => openCluster({ driver: localDriver(), state: home }, name);
 beforeEach(async () => {
   home = { dir: await emptyStateFolder(), owner: undefined };
   await mkdir(join(home.dir, 'locks'));
 });
 
 test('one run at a time holds a cluster; the second is told who does', async () => {
-  const [first, second] = [openCluster(home, 'default'), openCluster(home, 'default')];
+  const [first, second] = [openLocal('default'), openLocal('default')];
   const release = await first.holdRun('lesson run 03-distribution');
   const refused = await second.holdRun('lesson run 01-cluster').catch((error) => error);
   expect(refused).toMatchObject({ name: 'UserError', code: 'cluster' });
   expect(refused.message).toMatch(/"lesson run 03-distribution" \(process \d+\) since \d{4}-/);
-  await (await openCluster(home, 'another').holdRun('lesson run 01-cluster'))();
+  await (await openLocal('another').holdRun('lesson run 01-cluster'))();
   await release();
   await (await second.holdRun('lesson run 01-cluster'))();
   expect(await readdir(join(home.dir, 'locks'))).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterDir } from '../../runner/cluster/drivers/local/record.ts';
+import { checkClusterName } from '../../runner/cluster/orchestration/names.ts';
 import { stateDir } from '../../runner/system/state-folder.ts';
 
 test.each([
@@ -12,6 +12,9 @@ test.each([
   expect(stateDir(env, platform, root)).toBe(expected);
 });
 
-test.each(['', '..', 'a/b', 'A', '-a', 'a.b', 'x'.repeat(31)])('"%s" is no name for a cluster', (name) => {
-  expect(() => clusterDir({ dir: '/s' }, name)).toThrow(`"${name}" is no name for a cluster`);
-});
+test.each(['', '..', 'a/b', 'A', '-a', 'a.b', 'x'.repeat(31)])(
+  '"%s" is not a valid name for a cluster',
+  (name) => {
+    expect(() => checkClusterName(name)).toThrow(`"${name}" is not a valid name for a cluster`);
+  },
+);

@@ -1,5 +1,6 @@
 // A cluster that is somebody else's, behind the port: lessons have one database of it.
 import { UserError } from '../../errors.ts';
+import { connect } from '../connect/connection.ts';
 import type { Address, Cluster, ResetOptions } from '../port.ts';
 import { holdDatabase } from './hold.ts';
 import type { Location } from './location.ts';
@@ -30,16 +31,18 @@ export function openCluster({ name, location, report }: ExternalOptions): Cluste
     return address;
   };
   const coordinator = () => remember('coordinator', () => reach(location, never));
+  const address = async (node: string) => {
+    const first = await coordinator();
+    if (node === 'coordinator') return first;
+    return remember(node, () => reachWorker(node, first, location, never));
+  };
   return {
     kind: 'external',
     name,
     caution: `Lessons make tables in the database "${database}" at ${host}:${port}, and drop them again.`,
     nodes: async () => statusOf(await coordinator(), never),
-    async address(node) {
-      const first = await coordinator();
-      if (node === 'coordinator') return first;
-      return remember(node, () => reachWorker(node, first, location, never));
-    },
+    address,
+    connect: async (node) => connect(await address(node)),
     async log() {
       throw new UserError(
         `the servers of the cluster "${name}" are not ours: their logs are where they are`,

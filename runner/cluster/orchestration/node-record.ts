@@ -1,6 +1,6 @@
 // What is recorded of the nodes of a cluster that is ours, whatever its servers run in.
 import { UserError } from '../../errors.ts';
-import type { NodeRole, NodeStatus, StandbyOptions } from '../port.ts';
+import type { NodeRole, StandbyOptions } from '../port.ts';
 
 /** How a standby follows another node. */
 export type Following = Omit<StandbyOptions, 'name'>;
@@ -16,29 +16,35 @@ export interface NodeRecord {
   readonly replacedBy?: string;
 }
 
-/** Part of the record of a cluster. */
-export interface NodesRecord<N extends NodeRecord> {
-  /** The coordinator first. */
-  readonly nodes: readonly N[];
-}
-
 /** The coordinator first, then `worker-1` and so on. */
 export function baseNames(workers: number): readonly string[] {
   return ['coordinator', ...Array.from({ length: workers }, (_, i) => `worker-${i + 1}`)];
 }
 
-/** The role in which a lesson starts with the node. */
+/** The nodes with which every lesson starts. */
+export function baseNodes(workers: number): readonly NodeRecord[] {
+  return baseNames(workers).map((name) => ({ name, role: baseRole(name) }));
+}
+
 export const baseRole = (name: string): NodeRole => (name === 'coordinator' ? 'coordinator' : 'worker');
 
+/** Whether a reset of its databases makes it what it was: it was not copied from another node, and follows none. */
+export const hasOwnData = ({ name, role, data = name, follows }: NodeRecord): boolean =>
+  role !== 'standby' && data === name && follows === undefined;
+
 /** The node that does the work of the coordinator now. */
-export function coordinatorOf<N extends NodeRecord>({ nodes }: NodesRecord<N>): N {
+export function coordinatorOf(nodes: readonly NodeRecord[]): NodeRecord {
   return (
     nodes.find(({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined) ?? nodes[0]!
   );
 }
 
+/** Those whose servers should run: beside a standby that was promoted, its old primary would take writes, too. */
+export const startable = (nodes: readonly NodeRecord[]): readonly string[] =>
+  nodes.filter(({ replacedBy }) => replacedBy === undefined).map(({ name }) => name);
+
 /** @throws UserError with the known names. */
-export function findNode<N extends NodeRecord>(cluster: string, { nodes }: NodesRecord<N>, node: string): N {
+export function findNode(cluster: string, nodes: readonly NodeRecord[], node: string): NodeRecord {
   const found = nodes.find(({ name }) => name === node);
   if (found) return found;
   const known = nodes.map(({ name }) => name).join(', ');
@@ -48,23 +54,22 @@ export function findNode<N extends NodeRecord>(cluster: string, { nodes }: Nodes
 }
 
 /** The nodes after a standby has taken the place of the node that it follows. */
-export function promoted<N extends NodeRecord>(nodes: readonly N[], standby: string): readonly N[] {
+export function promoted(nodes: readonly NodeRecord[], standby: string): readonly NodeRecord[] {
   const { follows } = nodes.find(({ name }) => name === standby)!;
   const followed = nodes.find(({ name }) => name === follows?.of);
   return nodes.map((node) => {
     if (node.name === followed?.name) return { ...node, replacedBy: standby };
     if (node.name !== standby) return node;
-    const { follows: _, ...rest } = node;
-    return { ...rest, role: followed?.role ?? 'worker' } as N;
+    const { follows: _, ...primary } = node;
+    return { ...primary, role: followed?.role ?? 'worker' };
   });
 }
 
-/** What is shown of a record. */
-export function statusBase({
-  name,
-  role,
-  follows,
-  replacedBy,
-}: NodeRecord): Omit<NodeStatus, 'state' | 'address'> {
-  return { name, role, ...(follows && { follows: follows.of }), ...(replacedBy && { replacedBy }) };
+/** The nodes without one; nobody was replaced by it any more. */
+export function without(nodes: readonly NodeRecord[], name: string): readonly NodeRecord[] {
+  return nodes
+    .filter((node) => node.name !== name)
+    .map(({ replacedBy, ...node }) =>
+      replacedBy === undefined || replacedBy === name ? node : { ...node, replacedBy },
+    );
 }

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
-import { listLocal } from '../../../runner/cluster/drivers/local/list.ts';
 import { isAlive } from '../../../runner/system/processes.ts';
 import { bin } from '../../support/binary.ts';
-import { stateFolder, testCluster } from '../../support/cluster.ts';
+import { localClusters, stateFolder, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, kill, never, pids, readRecord, untilGone, up } from '../../support/servers.ts';
 
 const stop = { purge: false, signal: never };
@@ -42,9 +40,7 @@ test('a cluster that was left half-made is made afresh, and its servers do not g
   const before = await pids(cluster);
   await rm(join(clusterFolder(stateDir), 'cluster.json'));
   const again = await up(stateDir, { workers: 1 });
-  expect(again.messages[0]).toBe(
-    'The cluster "default" was left half-made. It is thrown away and made afresh.',
-  );
+  expect(again.messages[0]).toBe('The cluster "default" was left half-made. It is replaced by a new one.');
   expect(again.cluster.fresh).toBe(true);
   for (const pid of before) expect(await isAlive(pid)).toBe(false);
 });
@@ -52,14 +48,14 @@ test('a cluster that was left half-made is made afresh, and its servers do not g
 test('what another version made is replaced, with as many workers', async () => {
   const { stateDir, ...old } = await testCluster({ workers: 1 });
   const record = await readRecord(stateDir);
-  record.maker.engine = '0123456789ab';
+  record.blueprint.engine = '0123456789ab';
   await writeFile(join(clusterFolder(stateDir), 'cluster.json'), JSON.stringify(record));
   const release = await old.holdRun('lesson run 01-try');
   await expect(up(stateDir)).rejects.toThrow('the cluster is in use: "lesson run 01-try"');
   await release();
   const { cluster, messages } = await up(stateDir);
   expect(messages[0]).toMatch(
-    /was made by another version \(.*engine 01234567; this is .*\)\. It is thrown away/,
+    /was made by another version \(.*engine 01234567; this is .*\)\. It is replaced/,
   );
   expect(await cluster.nodes()).toHaveLength(2);
   expect((await readRecord(stateDir)).password).not.toBe(record.password);
@@ -80,7 +76,7 @@ test('a server whose machine went down under it is not trusted', async () => {
 
 test('a port that somebody else has now is given up for another', async () => {
   const { stateDir, ...cluster } = await testCluster();
-  await downLocal('default', { ...stop, stateDir });
+  await localClusters(stateDir).down('default', stop);
   const { port } = await cluster.address('worker-1');
   const intruder = createServer();
   await new Promise<void>((resolve) => intruder.listen(port, '127.0.0.1', resolve));
@@ -109,7 +105,7 @@ test('a process that got the id of a server that was killed is not taken for it'
   await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(stranger.pid)));
   try {
     expect((await cluster.nodes())[0]?.state).toBe('down');
-    expect((await downLocal('default', { ...stop, stateDir })).stopped).toEqual(['worker-1']);
+    expect((await localClusters(stateDir).down('default', stop)).stopped).toEqual(['worker-1']);
     await up(stateDir);
     expect((await cluster.nodes())[0]?.state).toBe('up');
     expect(await isAlive(stranger.pid!)).toBe(true);
@@ -119,15 +115,29 @@ test('a process that got the id of a server that was killed is not taken for it'
   }
 });
 
-test('a server that does not start any more says why, from its log', async () => {
-  const { stateDir } = await testCluster({ workers: 1 });
-  await downLocal('default', { ...stop, stateDir });
+test('a server that does not start with what ALTER SYSTEM has set starts without it', async () => {
+  const { stateDir, ...cluster } = await testCluster({ workers: 1 });
+  await ask(cluster, 'worker-1', 'CREATE TABLE kept ()');
+  await localClusters(stateDir).down('default', stop);
   const data = join(clusterFolder(stateDir), 'worker-1', 'data');
   await appendFile(join(data, 'postgresql.auto.conf'), 'shared_preload_libraries = nonsense\n');
-  const failure = await up(stateDir).catch((error) => error);
-  expect(failure.message).toContain(`worker-1 did not start (data in "${data}")`);
-  expect(failure.message).toContain('could not access file "nonsense"');
-  expect(failure.hint).toContain('lesson down --purge');
+  const { messages } = await up(stateDir);
+  expect(messages[0]).toBe(
+    `The servers of the cluster "default" were repaired: worker-1 did not start (data in "${data}").`,
+  );
+  await ask(cluster, 'worker-1', 'SELECT FROM kept');
+});
+
+test('a cluster whose data is damaged beyond repair is replaced, and says why', async () => {
+  const { stateDir, ...cluster } = await testCluster({ workers: 1 });
+  await localClusters(stateDir).down('default', stop);
+  await truncate(join(clusterFolder(stateDir), 'worker-1', 'data', 'global', 'pg_control'), 0);
+  const { messages, cluster: again } = await up(stateDir);
+  expect(messages.at(-1)).toMatch(
+    /^The cluster "default" cannot be repaired \(worker-1 did not start .*\)\./,
+  );
+  expect(again.fresh).toBe(true);
+  expect(await ask(cluster, 'coordinator', 'SELECT count(*)::int FROM pg_dist_node')).toEqual([[2]]);
 });
 
 async function untilBusy(cluster: Parameters<typeof ask>[0]): Promise<void> {
@@ -143,7 +153,7 @@ test('a runner that was killed while it made a cluster leaves one that is made a
   const folder = join(clusterFolder(stateDir), 'coordinator');
   while (!(await stat(folder).catch(() => undefined))) expect(runner.exitCode).toBe(null);
   await kill(runner.pid!);
-  expect((await listLocal(stateDir))[0]).toMatchObject({ name: 'default', condition: 'broken' });
+  expect((await localClusters(stateDir).list())[0]).toMatchObject({ name: 'default', condition: 'broken' });
   const { cluster, messages } = await up(stateDir);
   expect(messages[0]).toContain('was left half-made');
   expect(cluster.fresh).toBe(true);

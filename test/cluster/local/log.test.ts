@@ -1,8 +1,7 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
-import { testCluster } from '../../support/cluster.ts';
+import { localClusters, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, never, up } from '../../support/servers.ts';
 
 test('statements that fail or warn do not fill the log, and a long log is put aside at the next start', async () => {
@@ -16,7 +15,7 @@ test('statements that fail or warn do not fill the log, and a long log is put as
   expect(added).not.toMatch(/WARNING|ERROR|STATEMENT|nonsense/);
   expect(added.length).toBeLessThan(1_000);
 
-  await downLocal('default', { purge: false, stateDir, signal: never });
+  await localClusters(stateDir).down('default', { purge: false, signal: never });
   await writeFile(log, 'old', { flag: 'a' });
   await truncate(log, 1_100_000);
   await up(stateDir);

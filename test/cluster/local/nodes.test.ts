@@ -2,10 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
-import { findChildren } from '../../../runner/cluster/drivers/local/survivors.ts';
+import { findChildren } from '../../../runner/cluster/drivers/local/leftover-processes.ts';
 import { isAlive, isPaused } from '../../../runner/system/processes.ts';
-import { type TestCluster, testCluster } from '../../support/cluster.ts';
+import { localClusters, type TestCluster, testCluster } from '../../support/cluster.ts';
 import {
   ask,
   clusterFolder,
@@ -201,7 +200,7 @@ describe('add', () => {
   test.each(['engine', 'pgpass', 'Worker', '', '../x', 'a'.repeat(41)])(
     'refuses the name "%s"',
     async (name) => {
-      await expect(verbs.add(name, never)).rejects.toThrow(`"${name}" is no name for a node`);
+      await expect(verbs.add(name, never)).rejects.toThrow(`"${name}" is not a valid name for a node`);
     },
   );
 
@@ -302,6 +301,7 @@ test('up heals what was stopped, killed and paused', async () => {
   await verbs.stop('coordinator', never);
   const { messages } = await up(cluster.stateDir);
   expect(messages).toEqual([
+    'worker-1 was paused. It runs again.',
     'worker-2 had been killed. It runs again.',
     'Started coordinator, which did not run.',
   ]);
@@ -314,7 +314,7 @@ test('down stops servers that are paused or added, and up brings them back', asy
   await verbs.pause('worker-1', never);
   const running = await pids(cluster);
   const options = { stateDir: cluster.stateDir, signal: never };
-  const { stopped } = await downLocal('default', { ...options, purge: false });
+  const { stopped } = await localClusters(options.stateDir).down('default', { ...options, purge: false });
   expect(stopped).toHaveLength(4);
   for (const pid of running) expect(await isAlive(pid)).toBe(false);
   await up(cluster.stateDir);

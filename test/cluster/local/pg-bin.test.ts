@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBinaries } from '../../../runner/cluster/drivers/local/binaries.ts';
 import { citusSettings } from '../../../runner/cluster/drivers/local/citus-settings.ts';
+import { postgresqlConf } from '../../../runner/cluster/drivers/local/configuration-files.ts';
 import { readInstallation } from '../../../runner/cluster/drivers/local/installation.ts';
-import { installedPostgres } from '../../../runner/cluster/drivers/local/installed.ts';
-import { postgresqlConf } from '../../../runner/cluster/drivers/local/settings.ts';
+import { installedPostgres } from '../../../runner/cluster/drivers/local/installed-postgres.ts';
 import { openStateFolder } from '../../../runner/system/state-folder.ts';
 import { emptyStateFolder } from '../../support/cluster.ts';
 import { ask, pids, readRecord, up } from '../../support/servers.ts';
@@ -82,7 +82,7 @@ describe.skipIf(process.platform === 'win32')('an installation', () => {
 });
 
 test('a version gets no settings that it does not know', () => {
-  const settings = { title: '', addresses: '', following: '', engine: '', engineDir: undefined };
+  const settings = { title: '', addresses: '', own: {}, engine: '', engineDir: undefined };
   expect(postgresqlConf({ ...settings, major: 15 })).not.toMatch(/scram_iterations|extension_control_path/);
   expect(postgresqlConf({ ...settings, engineDir: '/e', major: 18 })).toMatch(
     /scram_iterations[\s\S]*extension_control_path/,
@@ -98,7 +98,7 @@ test('a cluster keeps its PostgreSQL, and is made afresh with another', async ()
   expect(other.messages[0]).toContain(`was made by another version`);
   expect(other.messages[0]).toContain(`in "${pgBin}"`);
   expect(other.cluster.fresh).toBe(true);
-  expect((await readRecord(stateDir)).maker.installation.bin).toBe(pgBin);
+  expect((await readRecord(stateDir)).blueprint.installation.bin).toBe(pgBin);
   expect(await pids(other.cluster)).not.toEqual(before);
   expect(await ask(other.cluster, 'coordinator', `SELECT citus_version() ~ 'built-in'`)).toEqual([[true]]);
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../../support/cluster.ts';
+import { localClusters, type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, kill, never, pids } from '../../support/servers.ts';
 
 const initSql = `
@@ -53,8 +53,7 @@ test('a reset ends sessions and removes roles, databases and settings', async ()
 
 test('a setting that needs a restart is gone after a reset', async () => {
   await ask(cluster, 'worker-1', 'ALTER SYSTEM SET max_connections = 50');
-  const { downLocal } = await import('../../../runner/cluster/drivers/local/down.ts');
-  await downLocal('default', { purge: false, stateDir: cluster.stateDir, signal: never });
+  await localClusters(cluster.stateDir).down('default', { purge: false, signal: never });
   await cluster.reset({ initSql, signal: never });
   expect(await ask(cluster, 'worker-1', 'SHOW max_connections')).toEqual([['100']]);
 });

@@ -2,10 +2,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { downLocal } from '../../../runner/cluster/drivers/local/down.ts';
 import type { StandbyOptions } from '../../../runner/cluster/port.ts';
 import { findProcesses, isAlive } from '../../../runner/system/processes.ts';
-import { type TestCluster, testCluster } from '../../support/cluster.ts';
+import { localClusters, type TestCluster, testCluster } from '../../support/cluster.ts';
 import {
   ask,
   clusterFolder,
@@ -298,7 +297,9 @@ test('up and down know standbys, and purge leaves nothing of them', async () => 
   await own.servers!.standby({ name: 's', of: 'worker-1', synchronous: true, delayMs: 0, slot: true }, never);
   await own.servers!.pause('s', never);
   const running = await pids(own);
-  expect((await downLocal('own', { ...options, purge: false })).stopped).toHaveLength(3);
+  expect(
+    (await localClusters(options.stateDir).down('own', { ...options, purge: false })).stopped,
+  ).toHaveLength(3);
   for (const pid of running) expect(await isAlive(pid)).toBe(false);
   await up(own.stateDir, { name: 'own' });
   await ask(own, 'worker-1', 'CREATE TABLE t ()');
@@ -306,7 +307,7 @@ test('up and down know standbys, and purge leaves nothing of them', async () => 
   await own.servers!.kill('worker-1', never);
   await own.servers!.promote('s', never);
   await own.servers!.pause('s', never);
-  await downLocal('own', { ...options, purge: true });
+  await localClusters(options.stateDir).down('own', { ...options, purge: true });
   expect(await findProcesses((command) => command.includes(own.stateDir))).toEqual([]);
   expect(await readdir(join(own.stateDir, 'clusters'))).toEqual([]);
 });

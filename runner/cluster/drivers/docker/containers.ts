@@ -1,4 +1,5 @@
-// What Docker says of the containers of a cluster.
+// What Docker says of the containers and volumes of a cluster.
+import type { Machine } from '../driver.ts';
 import { docker } from './docker.ts';
 import { containerOf, projectOf } from './project.ts';
 
@@ -8,27 +9,65 @@ export interface Container {
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   /** On 127.0.0.1; absent where it does not run, or is on no network. */
   readonly port?: number;
-  /** Ended with Docker itself, or the machine, and not by anybody's wish. */
-  readonly crashed: boolean;
+  /** Absent where it has not ended. */
+  readonly exitCode?: number;
 }
 
 const columns = ['{{.Label "com.docker.compose.service"}}', '{{.State}}', '{{.Ports}}', '{{.Status}}'];
 
 export async function listContainers(cluster: string, signal: AbortSignal): Promise<readonly Container[]> {
-  const filter = `label=com.docker.compose.project=${projectOf(cluster)}`;
-  const text = await docker(['ps', '-a', '--filter', filter, '--format', columns.join('\t')], { signal });
+  const text = await docker(['ps', '-a', ...labelled(cluster), '--format', columns.join('\t')], { signal });
   return text.split('\n').filter(Boolean).map(parse);
 }
 
 function parse(line: string): Container {
   const [node = '', state = '', ports = '', status = ''] = line.split('\t');
   const port = /127\.0\.0\.1:(\d+)->5432/.exec(ports)?.[1];
+  const exitCode = /^Exited \((\d+)\)/.exec(status)?.[1];
   return {
     node,
     state: state as Container['state'],
     ...(port && { port: Number(port) }),
-    crashed: status.startsWith('Exited (255)'),
+    ...(exitCode && { exitCode: Number(exitCode) }),
   };
+}
+
+/** The nodes that have a volume. */
+export async function listVolumes(cluster: string, signal: AbortSignal): Promise<readonly string[]> {
+  const format = '{{.Label "com.docker.compose.volume"}}';
+  const text = await docker(['volume', 'ls', ...labelled(cluster), '--format', format], { signal });
+  return text.split('\n').filter(Boolean);
+}
+
+const labelled = (cluster: string) => ['--filter', `label=com.docker.compose.project=${projectOf(cluster)}`];
+
+/** A node without a container has its data in a volume, or nowhere. */
+export function machineOf(node: string, container: Container | undefined): Machine {
+  // Nobody listens on port 1: a server that is down refuses to be connected to.
+  return { node, state: stateOf(container), host: '127.0.0.1', port: container?.port ?? 1 };
+}
+
+/** Docker gives a container that ended with Docker itself, or with the computer, the exit code 255. */
+const endedWithDocker = 255;
+const endedBySigkill = 137;
+
+/** A server that is on no network can be reached by nobody. */
+function stateOf(container: Container | undefined): Machine['state'] {
+  switch (container?.state) {
+    case 'paused':
+      return container.port === undefined ? 'stopped' : 'paused';
+    case 'running':
+      return container.port === undefined ? 'stopped' : 'up';
+    case 'exited':
+    case 'dead':
+      if (container.exitCode === endedWithDocker) return 'crashed';
+      return container.exitCode === endedBySigkill ? 'killed' : 'stopped';
+    case 'created':
+    case 'restarting':
+    case 'removing':
+    case undefined:
+      return 'stopped';
+  }
 }
 
 export async function lastLines(

@@ -137,18 +137,13 @@ function verbOf(args: readonly string[]): string {
 /** A container that ended where it should run. @param log The last lines of what it printed. */
 export function containerEnded(
   node: string,
-  { exitCode, outOfMemory }: { readonly exitCode: number; readonly outOfMemory: boolean },
+  exitCode: number | undefined,
   log: readonly string[],
-): UserError {
+): { readonly message: string; readonly isAboutMemory: boolean } {
   const lines = log.map((line) => `  ${line}`).join('\n');
-  if (outOfMemory || log.some((line) => /Cannot allocate memory|out of memory/i.test(line))) {
-    return new UserError(`${node} had not enough memory. The last lines of its log:\n${lines}`, {
-      code: 'cluster',
-      hint: 'Give Docker more (in Docker Desktop: Settings, Resources), or stop other containers.',
-    });
-  }
-  return new UserError(
-    `the container of ${node} ended (exit code ${exitCode}). The last lines of its log:\n${lines}`,
-    { code: 'cluster', hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.' },
-  );
+  const isAboutMemory = log.some((line) => /Cannot allocate memory|out of memory/i.test(line));
+  const what = isAboutMemory
+    ? `${node} had not enough memory`
+    : `the container of ${node} ended (exit code ${exitCode})`;
+  return { message: `${what}. The last lines of its log:\n${lines}`, isAboutMemory };
 }

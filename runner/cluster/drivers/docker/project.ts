@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { composeFile } from '../../../paths.ts';
 import { writePrivate } from '../../../system/files.ts';
-import type { StateFolder } from '../../../system/state-folder.ts';
+import type { MachineSite } from '../driver.ts';
 import { type DockerOptions, docker } from './docker.ts';
-import type { ClusterRecord } from './record.ts';
+import type { DockerBlueprint } from './driver.ts';
+
+export type DockerSite = MachineSite<DockerBlueprint>;
 
 export const projectOf = (cluster: string): string => `lesson-${cluster}`;
 export const containerOf = (cluster: string, node: string): string => `${projectOf(cluster)}-${node}-1`;
@@ -14,32 +16,23 @@ export const networkOf = (cluster: string): string => `${projectOf(cluster)}_clu
 /** The services of the shipped file. */
 const shipped = ['coordinator', 'worker-1', 'worker-2'];
 
-/** A cluster as it is in Docker. */
-export interface Project {
-  readonly home: StateFolder;
-  /** The name of the cluster. */
-  readonly name: string;
-  /** Where what is known of it is kept. */
-  readonly dir: string;
-  readonly record: ClusterRecord;
-}
-
-/** Runs a command of `docker compose` on the nodes of the record. */
+/** Runs `docker compose` with these arguments, then the names of the nodes. */
 export async function compose(
-  { home, name, dir, record }: Project,
+  { state, name, dir, password, blueprint }: DockerSite,
   args: readonly string[],
+  nodes: readonly string[],
   options: DockerOptions,
 ): Promise<string> {
   const files = ['-f', composeFile];
-  const further = record.nodes.map((node) => node.name).filter((node) => !shipped.includes(node));
+  const further = nodes.filter((node) => !shipped.includes(node));
   if (further.length > 0) {
     const override = join(dir, 'compose.json');
-    await writePrivate(override, `${JSON.stringify(overrideFor(further), null, 2)}\n`, home.owner);
+    await writePrivate(override, `${JSON.stringify(overrideFor(further), null, 2)}\n`, state.owner);
     files.push('-f', override);
   }
-  return docker(['compose', '-p', projectOf(name), ...files, ...args], {
+  return docker(['compose', '-p', projectOf(name), ...files, ...args, ...nodes], {
     ...options,
-    env: { ...options.env, LESSON_PASSWORD: record.password, LESSON_CITUS_IMAGE: record.image },
+    env: { ...options.env, LESSON_PASSWORD: password, LESSON_CITUS_IMAGE: blueprint.image },
   });
 }
 

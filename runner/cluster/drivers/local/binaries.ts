@@ -6,8 +6,8 @@ import { UserError } from '../../../errors.ts';
 import { withLock } from '../../../system/lock.ts';
 import { barredFolder } from '../../../system/owner.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
+import { copyTree } from './folder-copy.ts';
 import type { Installation } from './installation.ts';
-import { copyTree } from './tree.ts';
 
 export interface Binaries {
   readonly initdb: string;

@@ -12,12 +12,12 @@ export interface Postmaster {
 }
 
 /**
- * `killed`: it ended without closing its data. `rebooted`: so did the machine, and what was not on disk is lost;
+ * `killed`: it ended without closing its data. `crashed`: so did the machine, and what was not on disk is lost;
  * with fsync off the data cannot be trusted then.
  */
 export type ServerState =
   | { readonly state: 'up' | 'starting'; readonly postmaster: Postmaster }
-  | { readonly state: 'stopped' | 'killed' | 'rebooted' };
+  | { readonly state: 'stopped' | 'killed' | 'crashed' };
 
 /** Reads the state of a server without asking it. */
 export async function serverState(dataDir: string): Promise<ServerState> {
@@ -28,7 +28,7 @@ export async function serverState(dataDir: string): Promise<ServerState> {
   }
   const bootedAt = Date.now() - uptime() * 1000;
   const clockSlackMs = 2000;
-  return { state: postmaster.startedAt.getTime() < bootedAt - clockSlackMs ? 'rebooted' : 'killed' };
+  return { state: postmaster.startedAt.getTime() < bootedAt - clockSlackMs ? 'crashed' : 'killed' };
 }
 
 /** Whether the server is up, and moves: one that is paused would keep whoever asks it something waiting. */

@@ -1,17 +1,18 @@
 // Starts and stops the server of one data folder with PostgreSQL's own `pg_ctl`.
 import { rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../../errors.ts';
 import { readIfThere } from '../../../system/files.ts';
 import { isAlive } from '../../../system/processes.ts';
 import type { StateFolder } from '../../../system/state-folder.ts';
+import { until } from '../../../system/until.ts';
+import { ServerFailure } from '../driver.ts';
 import { findBinaries } from './binaries.ts';
-import { findFreePorts, isFree } from './ports.ts';
+import { findFreePorts, isFree } from './free-ports.ts';
+import { endLeftoverProcesses } from './leftover-processes.ts';
 import { serverState } from './postmaster.ts';
 import { type ProgramResult, runProgram } from './program.ts';
 import { resumeServer } from './signals.ts';
-import { endSurvivors } from './survivors.ts';
 
 export interface Server {
   /** The node's name, for messages. */
@@ -32,7 +33,7 @@ const maxLogBytes = 1_000_000;
  * @throws UserError with the last lines of its log.
  */
 export async function startServer(home: StateFolder, server: Server, signal: AbortSignal): Promise<number> {
-  await endSurvivors(home, server.dataDir, signal);
+  await endLeftoverProcesses(home, server.dataDir, signal);
   await boundLog(server.logFile);
   let { port } = server;
   for (let tries = 0; tries < 5; tries++) {
@@ -61,18 +62,18 @@ async function start(home: StateFolder, server: Server, signal: AbortSignal): Pr
   );
   const looking = new AbortController();
   try {
-    return await Promise.race([ended, untilUp(dataDir, looking.signal)]);
+    const isUp = untilUp(dataDir, looking.signal);
+    isUp.catch(() => {}); // pg_ctl has ended first
+    return await Promise.race([ended, isUp]);
   } finally {
     looking.abort();
     ended.catch(() => {}); // it is of no interest once the server is up
   }
 }
 
-async function untilUp(dataDir: string, stop: AbortSignal): Promise<ProgramResult> {
-  while ((await serverState(dataDir)).state !== 'up') {
-    await setTimeout(10, undefined, { signal: stop }).catch(() => {});
-    if (stop.aborted) break;
-  }
+async function untilUp(dataDir: string, signal: AbortSignal): Promise<ProgramResult> {
+  const isUp = async () => (await serverState(dataDir)).state === 'up';
+  await until(isUp, { signal, timeoutMs: startSeconds * 1000 });
   return { exitCode: 0, output: '' };
 }
 
@@ -119,11 +120,10 @@ async function boundLog(logFile: string): Promise<void> {
   if (size > maxLogBytes) await rename(logFile, `${logFile}.old`);
 }
 
-async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<UserError> {
+async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<ServerFailure> {
   const log = (await readIfThere(logFile)) ?? '';
   const lines = (log || output).trimEnd().split('\n').slice(-8);
-  return new UserError(
-    `${node} did not start (data in "${dataDir}"). The last lines of its log:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-    { code: 'cluster', hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.' },
-  );
+  const shown = lines.map((line) => `  ${line}`).join('\n');
+  const what = `${node} did not start (data in "${dataDir}"). The last lines of its log:\n${shown}`;
+  return new ServerFailure(node, 'ended', what);
 }

@@ -1,9 +1,9 @@
 // A server that is killed or paused, as a machine would be that loses its power or its way: all its processes at once.
-import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../../../errors.ts';
 import { isAlive, isPaused } from '../../../system/processes.ts';
+import { until } from '../../../system/until.ts';
+import { findChildren, untilGone } from './leftover-processes.ts';
 import { serverState } from './postmaster.ts';
-import { findChildren } from './survivors.ts';
 
 /** Returns when all of the server is gone. */
 export async function killServer(dataDir: string, signal: AbortSignal): Promise<void> {
@@ -12,10 +12,10 @@ export async function killServer(dataDir: string, signal: AbortSignal): Promise<
   // First the one that would start others.
   const processes = [postmaster, ...(await findChildren(dataDir))];
   for (const pid of processes) send(pid, 'SIGKILL');
-  for (const pid of processes) {
-    while (await isAlive(pid)) await wait(5, undefined, { signal });
-  }
+  for (const pid of processes) await untilGone(pid, signal);
 }
+
+const pauseMs = 10_000;
 
 /** Returns when no process of the server moves. */
 export async function pauseServer(dataDir: string, signal: AbortSignal): Promise<void> {
@@ -25,7 +25,8 @@ export async function pauseServer(dataDir: string, signal: AbortSignal): Promise
     throw new UserError('a server cannot be paused on Windows', { code: 'cluster' });
   }
   send(postmaster, 'SIGSTOP');
-  while (!(await isPaused(postmaster)) && (await isAlive(postmaster))) await wait(2, undefined, { signal });
+  const isStill = async () => (await isPaused(postmaster)) || !(await isAlive(postmaster));
+  await until(isStill, { signal, timeoutMs: pauseMs, everyMs: 2 });
   for (const pid of await findChildren(dataDir)) send(pid, 'SIGSTOP');
 }
 

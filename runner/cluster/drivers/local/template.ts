@@ -8,11 +8,11 @@ import { writePrivate } from '../../../system/files.ts';
 import { withLock } from '../../../system/lock.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
 import { type Binaries, findBinaries, shippedMajor } from './binaries.ts';
+import { blueprintKey, type LocalBlueprint } from './blueprint.ts';
+import { extensionPath } from './configuration-files.ts';
+import { giveTree } from './folder-copy.ts';
 import type { Installation } from './installation.ts';
 import { runProgram } from './program.ts';
-import { type Maker, makerKey } from './record.ts';
-import { extensionPath } from './settings.ts';
-import { giveTree } from './tree.ts';
 
 export interface Template {
   readonly dataDir: string;
@@ -20,18 +20,22 @@ export interface Template {
   readonly password: string;
 }
 
-/** Finds the template that this maker makes, or makes it and removes those of other makers. */
-export async function getTemplate(home: StateFolder, maker: Maker, signal: AbortSignal): Promise<Template> {
+/** Finds the template of this blueprint, or makes it and removes those of others. */
+export async function getTemplate(
+  home: StateFolder,
+  blueprint: LocalBlueprint,
+  signal: AbortSignal,
+): Promise<Template> {
   const templates = join(home.dir, 'templates');
-  const place = placeOf(maker);
-  const dir = join(templates, `${place}${makerKey(maker)}`);
+  const place = placeOf(blueprint);
+  const dir = join(templates, `${place}${blueprintKey(blueprint)}`);
   const isRival = (name: string) => name.startsWith(place) && (place !== '' || !name.includes('@'));
   const found = await readTemplate(dir);
   if (found) return found;
   return withLock(home, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
     const others = (await readTemplate(dir)) ? [] : (await readdir(templates)).filter(isRival);
     for (const other of others) await remove(join(templates, other));
-    return (await readTemplate(dir)) ?? makeTemplate(home, maker, dir, signal);
+    return (await readTemplate(dir)) ?? makeTemplate(home, blueprint, dir, signal);
   });
 }
 
@@ -43,17 +47,17 @@ async function readTemplate(dir: string): Promise<Template | undefined> {
 /** The rename at the end says that it is whole. */
 async function makeTemplate(
   home: StateFolder,
-  maker: Maker,
+  blueprint: LocalBlueprint,
   dir: string,
   signal: AbortSignal,
 ): Promise<Template> {
-  const binaries = await findBinaries(home, maker.installation);
+  const binaries = await findBinaries(home, blueprint.installation);
   // Of its own: an initdb whose runner was killed goes on for a while.
   const half = `${dir}.${randomBytes(4).toString('hex')}.half`;
   await makeFolder(half, home.owner);
   try {
     await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), home.owner);
-    await initialise(binaries, maker.installation, half, home, signal);
+    await initialise(binaries, blueprint.installation, half, home, signal);
     await rename(half, dir);
     return (await readTemplate(dir))!;
   } catch (error) {
@@ -65,7 +69,7 @@ async function makeTemplate(
 const remove = (dir: string) => rm(dir, { recursive: true, force: true, maxRetries: 10 });
 
 /** Clusters with PostgreSQL from a folder of their own do not take each other's templates away. */
-function placeOf({ installation }: Maker): string {
+function placeOf({ installation }: LocalBlueprint): string {
   if (installation === undefined) return '';
   return `${createHash('sha256').update(installation.bin).digest('hex').slice(0, 8)}@`;
 }

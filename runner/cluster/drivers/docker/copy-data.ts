@@ -1,0 +1,73 @@
+// The data of a server that runs, copied from volume to volume as `pg_basebackup` does, by a container of the same image.
+import { decidedSettings } from '../driver.ts';
+import { forgetSettings } from './configure.ts';
+import { quoted } from './data-folder.ts';
+import { docker } from './docker.ts';
+import { compose, type DockerSite, volumeOf } from './project.ts';
+
+const copyMs = 600_000;
+
+/** Both volumes hold what the image keeps below /var/lib/postgresql. What is left out is in PostgreSQL's manual. */
+const copyScript = `
+set -eu
+from=/from\${PGDATA#/var/lib/postgresql}
+to=/to\${PGDATA#/var/lib/postgresql}
+owner=$(stat -c %u:%g "$from")
+rm -rf "\${to:?}"
+mkdir -p "$to"
+cd "$from"
+for entry in *; do
+  case $entry in
+    postmaster.pid | postmaster.opts | standby.signal) ;;
+    pg_wal | pg_replslot | pg_dynshmem | pg_notify | pg_serial | pg_snapshots | pg_stat_tmp | pg_subtrans)
+      mkdir "$to/$entry"
+      chmod 700 "$to/$entry"
+      chown "$owner" "$to/$entry" ;;
+    *) cp -a "$entry" "$to/" 2>>/tmp/errors || true ;;
+  esac
+done
+sed -i -E '/^(${decidedSettings.join('|')}) /d' "$to/postgresql.auto.conf"
+chown "$owner" "$to"
+chmod 700 "$to"
+# A table that was dropped meanwhile is not missed.
+! grep -v 'No such file' /tmp/errors >&2`;
+
+const finishScript = (files: Readonly<Record<string, string>>): string =>
+  [
+    'set -eu',
+    `cd "/to\${PGDATA#/var/lib/postgresql}"`,
+    'owner=$(stat -c %u:%g PG_VERSION)',
+    ...Object.entries(files).map(
+      ([file, text]) => `printf '%s' ${quoted(text)} >${file}; chown "$owner" ${file}; chmod 600 ${file}`,
+    ),
+  ].join('\n');
+
+/** @param destroy Removes the container and the volume that `to` had. */
+export async function copyData(
+  site: DockerSite,
+  { from, to }: { readonly from: string; readonly to: string },
+  destroy: () => Promise<void>,
+  finish: () => Promise<Readonly<Record<string, string>>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, blueprint } = site;
+  const helper = (script: string) =>
+    docker(
+      [
+        ...['run', '--rm', '--network', 'none', '--user', '0', '--pull', 'never'],
+        ...['-v', `${volumeOf(name, from)}:/from:ro`, '-v', `${volumeOf(name, to)}:/to`],
+        ...['--entrypoint', 'sh', blueprint.image, '-c', script],
+      ],
+      { signal, timeoutMs: copyMs },
+    );
+  await destroy();
+  await forgetSettings(site, to);
+  try {
+    await compose(site, ['up', '--no-start', '--pull', 'never'], [to], { signal });
+    await helper(copyScript);
+    await helper(finishScript(await finish()));
+  } catch (error) {
+    if (!signal.aborted) await destroy().catch(() => {});
+    throw error;
+  }
+}

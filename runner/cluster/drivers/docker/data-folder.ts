@@ -1,0 +1,48 @@
+// The data folder of a node, reached by a shell: in its container where that runs, else in one of its own.
+import { docker, tryDocker } from './docker.ts';
+import { containerOf, type DockerSite, volumeOf } from './project.ts';
+
+export interface ShellOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly input?: string;
+  /** The user in the container; root unless given. */
+  readonly user?: string;
+}
+
+/** Runs a script of `sh` in which `$PGDATA` is the data folder. @throws UserError where it fails. */
+export async function runBeside(
+  { name, blueprint }: DockerSite,
+  node: string,
+  script: string,
+  { user = '0', input = '', ...options }: ShellOptions,
+): Promise<string> {
+  return docker(
+    [
+      ...['run', '--rm', '-i', '--network', 'none', '--user', user, '--pull', 'never'],
+      ...['-v', `${volumeOf(name, node)}:/var/lib/postgresql`],
+      ...['--entrypoint', 'sh', blueprint.image, '-c', script],
+    ],
+    { ...options, input },
+  );
+}
+
+/** As `runBeside`, without another container where there is one that runs. */
+export async function runInside(
+  site: DockerSite,
+  node: string,
+  script: string,
+  options: ShellOptions,
+): Promise<string> {
+  const { user = '0', input = '', ...limits } = options;
+  const container = containerOf(site.name, node);
+  const inside = await tryDocker(['exec', '-i', '-u', user, container, 'sh', '-c', script], {
+    ...limits,
+    input,
+  });
+  if (inside.exitCode === 0) return inside.stdout;
+  return runBeside(site, node, script, options);
+}
+
+/** For the shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,20 @@
+// Machines in Docker: containers, made by docker compose from the file that ships.
+import type { Driver } from '../driver.ts';
+import { wantedImage } from './image.ts';
+import { dockerMachines } from './machines.ts';
+
+export interface DockerBlueprint {
+  readonly image: string;
+}
+
+export function dockerDriver(): Driver<DockerBlueprint> {
+  return {
+    kind: 'docker',
+    folder: 'docker',
+    roomBytes: 250e6,
+    // A cluster keeps its image.
+    blueprint: async (known) => known ?? { image: wantedImage() },
+    outdated: () => undefined,
+    machines: dockerMachines,
+  };
+}

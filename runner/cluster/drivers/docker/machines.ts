@@ -1,0 +1,101 @@
+// The primitives, each with a container and its volume. Docker is asked each time: others may have changed something.
+import type { Machine, Machines } from '../driver.ts';
+import { configure, forgetSettings } from './configure.ts';
+import { lastLines, listContainers, listVolumes, machineOf } from './containers.ts';
+import { copyData } from './copy-data.ts';
+import { quoted, runBeside, runInside } from './data-folder.ts';
+import { docker } from './docker.ts';
+import { containerOf, type DockerSite, projectOf, volumeOf } from './project.ts';
+import { removeProject } from './remove-project.ts';
+import { startContainers } from './start-containers.ts';
+
+/** What the servers have in their metadata: their names are host names on their network. */
+const port = 5432;
+
+export function dockerMachines(site: DockerSite): Machines {
+  const { name } = site;
+  const container = (node: string) => containerOf(name, node);
+  const stateOf = async (node: string, signal: AbortSignal) =>
+    (await listContainers(name, signal)).find((each) => each.node === node)?.state;
+  const unpause = async (node: string, signal: AbortSignal) => {
+    if ((await stateOf(node, signal)) === 'paused') await docker(['unpause', container(node)], { signal });
+  };
+  const destroy = async (node: string, signal: AbortSignal) => {
+    await docker(['rm', '-f', '-v', container(node)], { signal });
+    await docker(['volume', 'rm', '-f', volumeOf(name, node)], { signal });
+    await forgetSettings(site, node);
+  };
+  return {
+    list: (signal) => listMachines(name, signal),
+    // Compose makes containers and volumes when it starts them.
+    async create(nodes, signal) {
+      const found = (await listMachines(name, signal)).map(({ node }) => node);
+      for (const node of nodes) if (found.includes(node)) await destroy(node, signal);
+    },
+    start: (nodes, signal) => startContainers(site, nodes, signal),
+    async stop(node, signal) {
+      await unpause(node, signal); // one that is paused hears nothing
+      if ((await stateOf(node, signal)) === 'running') {
+        await docker(['stop', '-t', '30', container(node)], { signal });
+      }
+    },
+    // Docker's own kill: all processes of the container at once.
+    async kill(node, signal) {
+      const state = await stateOf(node, signal);
+      if (state === 'paused' || state === 'running') await docker(['kill', container(node)], { signal });
+    },
+    async pause(node, signal) {
+      if ((await stateOf(node, signal)) === 'running') await docker(['pause', container(node)], { signal });
+    },
+    resume: unpause,
+    destroy,
+    async shutDown(signal) {
+      const containers = await listContainers(name, signal);
+      const paused = containers.filter(({ state }) => state === 'paused').map(({ node }) => container(node));
+      if (paused.length > 0) await docker(['unpause', ...paused], { signal });
+      if (containers.length > 0) await removeProject(name, { volumes: false }, signal);
+      return containers
+        .filter(({ state }) => state === 'running' || state === 'paused')
+        .map(({ node }) => node);
+    },
+    discard: (signal) => removeProject(name, { volumes: true }, signal),
+    copyData: (from, to, finish, signal) =>
+      copyData(site, { from, to }, () => destroy(to, signal), finish, signal),
+    configure: (settings, signal) => configure(site, settings, signal),
+    async hasFile(node, file, signal) {
+      const script = `[ -f "$PGDATA"/${quoted(file)} ] && echo yes || echo no`;
+      return (await runInside(site, node, script, { signal })).trim() === 'yes';
+    },
+    async removeFile(node, file, signal) {
+      await runBeside(site, node, `rm -f "$PGDATA"/${quoted(file)}`, { signal });
+      await forgetSettings(site, node);
+    },
+    async singleUser(node, database, sql, signal) {
+      const options = '-c exit_on_error=on -c allow_system_table_mods=on';
+      const script = `exec postgres --single -j -D "$PGDATA" ${options} ${quoted(database)}`;
+      // With -j a statement ends at a semicolon and an empty line.
+      const input = `${sql.replaceAll(';\n', ';\n\n')};\n\n`;
+      await runBeside(site, node, script, { signal, user: 'postgres', input });
+    },
+    async log(node, lines, signal) {
+      return (await stateOf(node, signal)) === undefined ? [] : lastLines(name, node, lines, signal);
+    },
+    peer: async (node) => ({ host: node, port }),
+    registered: async (node) => [node, port],
+    // Names are host names in there: where the ports are does not matter.
+    layout: async (nodes) => [site.blueprint.image, ...nodes].join(' '),
+    place: `compose project ${projectOf(name)}`,
+    byHand: `docker exec -it ${container('coordinator')} psql -U postgres`,
+  };
+}
+
+async function listMachines(name: string, signal: AbortSignal): Promise<readonly Machine[]> {
+  const [containers, volumes] = await Promise.all([listContainers(name, signal), listVolumes(name, signal)]);
+  const nodes = new Set([...containers.map(({ node }) => node), ...volumes]);
+  return [...nodes].map((node) =>
+    machineOf(
+      node,
+      containers.find((each) => each.node === node),
+    ),
+  );
+}

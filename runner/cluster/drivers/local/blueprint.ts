@@ -1,0 +1,46 @@
+// What a local cluster is made of: data that another version of it made is not trusted.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { engineFingerprint } from '../../../engine/install.ts';
+import { packageJsonFile } from '../../../paths.ts';
+import { binariesVersion } from './binaries.ts';
+import { type Installation, readInstallation } from './installation.ts';
+
+export interface LocalBlueprint {
+  readonly package: string;
+  readonly postgres: string;
+  readonly engine: string;
+  /** Set where PostgreSQL is not the npm package's. */
+  readonly installation?: Installation;
+}
+
+/** @param pgBin The folder of another PostgreSQL than the npm package's. @throws UserError where that cannot be used. */
+export async function currentBlueprint(pgBin?: string): Promise<LocalBlueprint> {
+  const { version } = JSON.parse(await readFile(packageJsonFile, 'utf8'));
+  const installation = pgBin === undefined ? undefined : await readInstallation(pgBin);
+  return {
+    package: version,
+    postgres: installation?.version ?? (await binariesVersion()),
+    engine: installation?.citus ?? (await engineFingerprint()),
+    ...(installation && { installation }),
+  };
+}
+
+/** A short name for all that a blueprint says. */
+export function blueprintKey(blueprint: LocalBlueprint): string {
+  return createHash('sha256').update(JSON.stringify(blueprint)).digest('hex').slice(0, 16);
+}
+
+/** Whether the servers have real Citus, and not the built-in engine. */
+export const hasCitus = ({ installation }: LocalBlueprint): boolean => installation?.citus !== undefined;
+
+export function outdatedBlueprint(made: LocalBlueprint, wanted: LocalBlueprint): string | undefined {
+  if (blueprintKey(made) === blueprintKey(wanted)) return undefined;
+  return `was made by another version (${describe(made)}; this is ${describe(wanted)})`;
+}
+
+function describe({ package: version, postgres, engine, installation }: LocalBlueprint): string {
+  const name = installation?.citus ? `Citus ${engine}` : `engine ${String(engine).slice(0, 8)}`;
+  const from = installation ? ` in "${installation.bin}"` : '';
+  return `pg-lessons ${version}, PostgreSQL ${postgres}${from}, ${name}`;
+}

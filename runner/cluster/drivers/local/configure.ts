@@ -1,0 +1,41 @@
+// Writes the configuration files of the servers; those that run read them when they are told to.
+
+import { join } from 'node:path';
+import { engineSettings } from '../../../engine/install.ts';
+import { writePrivate } from '../../../system/files.ts';
+import type { ServerSettings } from '../driver.ts';
+import { shippedMajor } from './binaries.ts';
+import { hasCitus } from './blueprint.ts';
+import { citusSettings } from './citus-settings.ts';
+import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
+import { addressIn, type LocalSite } from './machines.ts';
+import { dataDir, engineFolder } from './paths.ts';
+
+/** @param settings Of all nodes of the cluster: each server is told where all of them are. */
+export async function configure(
+  { name, dir, id, state, blueprint }: LocalSite,
+  settings: ReadonlyMap<string, ServerSettings>,
+): Promise<void> {
+  const { installation } = blueprint;
+  const engine = installation?.citus === undefined ? await engineSettings() : citusSettings(installation);
+  const addresses = (await Promise.all([...settings.keys()].map((node) => addressIn(dir, node)))).join(' ');
+  await Promise.all(
+    [...settings].map(async ([node, own]) => {
+      const conf = postgresqlConf({
+        title: titleOf(name, node, id),
+        addresses,
+        own,
+        engine,
+        engineDir: hasCitus(blueprint) ? undefined : engineFolder(dir),
+        major: installation?.major ?? shippedMajor,
+      });
+      const data = dataDir(dir, node);
+      await writePrivate(join(data, 'postgresql.conf'), conf, state.owner);
+      await writePrivate(join(data, 'pg_hba.conf'), pgHbaConf, state.owner);
+    }),
+  );
+}
+
+/** PostgreSQL cuts what is longer than 63 bytes. */
+const titleOf = (cluster: string, node: string, id: string): string =>
+  `lesson ${cluster.slice(0, 45 - node.length)}/${node} ${id}`;

@@ -1,0 +1,53 @@
+// The data of a server that runs, copied as `pg_basebackup` does; the npm package does not have that program.
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePrivate } from '../../../system/files.ts';
+import { makeFolder } from '../../../system/state-folder.ts';
+import { copyTree, giveTree } from './folder-copy.ts';
+import { findFreePorts } from './free-ports.ts';
+import { endLeftoverProcesses } from './leftover-processes.ts';
+import { type LocalSite, recordedPort } from './machines.ts';
+import { dataDir, halfDir, nodeDir, portFile } from './paths.ts';
+
+/** What a copy does without, documented in "Backing Up the Data Directory" of PostgreSQL's manual. */
+const contentsLeftOut = [
+  ...['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp'],
+  'pg_subtrans',
+];
+const filesLeftOut = ['postmaster.pid', 'postmaster.opts', 'pg_internal.init', 'standby.signal'];
+
+export async function copyData(
+  { state, dir }: LocalSite,
+  from: string,
+  to: string,
+  finish: () => Promise<Readonly<Record<string, string>>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { owner } = state;
+  const [source, half, data] = [dataDir(dir, from), halfDir(dir, to), dataDir(dir, to)];
+  const isNew = (await recordedPort(dir, to)) === 0;
+  try {
+    await makeFolder(nodeDir(dir, to), owner);
+    await rm(half, { recursive: true, force: true });
+    // template0, as in `create-data.ts`: nobody writes there, on a standby neither.
+    const constant = join(source, 'base', '4');
+    await copyTree(source, [half], { owner, leaveOut, mayVanish: true, constant });
+    for (const [file, text] of Object.entries(await finish())) await writeFile(join(half, file), text);
+    giveTree(half, owner);
+    if (isNew) await writePrivate(portFile(dir, to), String((await findFreePorts(1))[0]), owner);
+  } catch (error) {
+    await rm(isNew ? nodeDir(dir, to) : half, { recursive: true, force: true });
+    throw error;
+  }
+  await endLeftoverProcesses(state, data, signal);
+  await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  await rename(half, data);
+}
+
+function leaveOut(dir: string, name: string): boolean {
+  return (
+    filesLeftOut.includes(name) ||
+    name.startsWith('pgsql_tmp') ||
+    contentsLeftOut.some((part) => dir.endsWith(`/${part}`) || dir.endsWith(`\\${part}`))
+  );
+}

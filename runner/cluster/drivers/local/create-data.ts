@@ -1,0 +1,37 @@
+// Gives machines their data: a copy of a template, whose server never ran.
+import { join } from 'node:path';
+import { installEngine } from '../../../engine/install.ts';
+import { writePrivate } from '../../../system/files.ts';
+import { makeFolder } from '../../../system/state-folder.ts';
+import { hasCitus } from './blueprint.ts';
+import { copyTree, giveTree } from './folder-copy.ts';
+import { findFreePorts } from './free-ports.ts';
+import type { LocalSite } from './machines.ts';
+import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
+import { getTemplate } from './template.ts';
+
+/** Of machines that are not there. */
+export async function createData(
+  { state, dir, password, blueprint }: LocalSite,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { owner } = state;
+  const template = await getTemplate(state, blueprint, signal);
+  const ports = await findFreePorts(nodes.length);
+  await makeFolder(dir, owner);
+  await writePrivate(passFile(dir), `*:*:*:postgres:${password}\n`, owner);
+  if (!hasCitus(blueprint)) {
+    await installEngine(engineFolder(dir));
+    giveTree(engineFolder(dir), owner);
+  }
+  for (const [i, node] of nodes.entries()) {
+    await makeFolder(nodeDir(dir, node), owner);
+    await writePrivate(portFile(dir, node), String(ports[i]), owner);
+    await writePrivate(initialPasswordFile(dir, node), template.password, owner);
+  }
+  // template0, whose oid is 4 since PostgreSQL 15: no server lets anybody connect to it.
+  const constant = join(template.dataDir, 'base', '4');
+  const copies = nodes.map((node) => dataDir(dir, node));
+  await copyTree(template.dataDir, copies, { owner, constant });
+}

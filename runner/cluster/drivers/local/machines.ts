@@ -1,0 +1,127 @@
+// The primitives, each with a server process and its data folder.
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { allEnded } from '../../../system/all-ended.ts';
+import { lastLines } from '../../../system/files.ts';
+import { folderSize } from '../../../system/folder-size.ts';
+import { isPaused } from '../../../system/processes.ts';
+import type { Machine, MachineSite, Machines } from '../driver.ts';
+import { hasCitus, type LocalBlueprint } from './blueprint.ts';
+import { configure } from './configure.ts';
+import { copyData } from './copy-data.ts';
+import { createData } from './create-data.ts';
+import { endLeftoverProcesses } from './leftover-processes.ts';
+import { dataDir, halfDir, logFile, nodeDir, portFile } from './paths.ts';
+import { type ServerState, serverState } from './postmaster.ts';
+import { stopServer } from './server.ts';
+import { killServer, pauseServer, resumeServer } from './signals.ts';
+import { runSingleUser } from './single-user.ts';
+import { startServers } from './start-servers.ts';
+
+export type LocalSite = MachineSite<LocalBlueprint>;
+
+const loopback = '127.0.0.1';
+/** What the metadata says where only the built-in engine reads it: the port of the clusters that docker makes. */
+const usualPort = 5432;
+
+export function localMachines(site: LocalSite): Machines {
+  const { state, dir, blueprint } = site;
+  const data = (node: string) => dataDir(dir, node);
+  const port = (node: string) => recordedPort(dir, node);
+  const stop = (node: string, mode: 'fast' | 'immediate', signal: AbortSignal) =>
+    stopServer(state, { node, dataDir: data(node) }, mode, signal);
+  const destroy = async (node: string, signal: AbortSignal) => {
+    await stop(node, 'immediate', signal);
+    await endLeftoverProcesses(state, data(node), signal);
+    await rm(nodeDir(dir, node), { recursive: true, force: true, maxRetries: 5 });
+  };
+  return {
+    list: () => listMachines(dir),
+    create: async (nodes, signal) => {
+      for (const node of nodes) await destroy(node, signal);
+      await createData(site, nodes, signal);
+    },
+    start: (nodes, signal) => startServers(site, nodes, signal),
+    stop: async (node, signal) => void (await stop(node, 'fast', signal)),
+    kill: (node, signal) => killServer(data(node), signal),
+    pause: (node, signal) => pauseServer(data(node), signal),
+    resume: (node) => resumeServer(data(node)),
+    destroy,
+    async shutDown(signal) {
+      const nodes = await nodesWithData(dir);
+      const ends = await allEnded(nodes.map((node) => stop(node, 'fast', signal)));
+      return nodes.filter((_, i) => ends[i] === 'stopped');
+    },
+    async discard(signal) {
+      await allEnded((await nodesWithData(dir)).map((node) => destroy(node, signal)));
+    },
+    copyData: (from, to, finish, signal) => copyData(site, from, to, finish, signal),
+    configure: (settings) => configure(site, settings),
+    hasFile: (node, file) => exists(join(data(node), file)),
+    removeFile: (node, file) => rm(join(data(node), file), { force: true }),
+    singleUser: (node, database, sql, signal) => runSingleUser(site, node, { database, sql }, signal),
+    log: (node, lines) => lastLines(logFile(dir, node), lines),
+    peer: async (node) => ({ host: loopback, port: await port(node) }),
+    // Real Citus connects to the port that the metadata says, and to the address of all servers, whatever the name.
+    registered: async (node) => [node, hasCitus(blueprint) ? await port(node) : usualPort],
+    layout: async (nodes) => (await Promise.all(nodes.map((node) => addressIn(dir, node)))).join(' '),
+    place: dir,
+    sizeBytes: () => folderSize(dir),
+  };
+}
+
+/** As in the setting `lesson.addresses`: `worker-1=127.0.0.1:20001`. */
+export async function addressIn(dir: string, node: string): Promise<string> {
+  return `${node}=${loopback}:${await recordedPort(dir, node)}`;
+}
+
+/** 0 where there is none. */
+export async function recordedPort(dir: string, node: string): Promise<number> {
+  return Number(await readFile(portFile(dir, node), 'utf8').catch(() => '0'));
+}
+
+async function listMachines(dir: string): Promise<readonly Machine[]> {
+  const nodes = await nodesWithData(dir);
+  return Promise.all(
+    nodes.map(async (node): Promise<Machine> => {
+      const found = await serverState(dataDir(dir, node));
+      if (!('postmaster' in found)) {
+        const state = await downState(dir, node, found.state);
+        return { node, state, host: loopback, port: await recordedPort(dir, node) };
+      }
+      const { pid, port } = found.postmaster;
+      const state = (await isPaused(pid)) ? 'paused' : found.state;
+      return { node, state, pid, host: loopback, port };
+    }),
+  );
+}
+
+async function downState(
+  dir: string,
+  node: string,
+  state: Exclude<ServerState['state'], 'up' | 'starting'>,
+): Promise<Machine['state']> {
+  return (await exists(dataDir(dir, node))) ? state : 'empty';
+}
+
+/** The nodes that have data in the folder of a cluster, or half of it, recorded or not. */
+async function nodesWithData(dir: string): Promise<readonly string[]> {
+  const entries = await readdir(dir).catch(() => []);
+  const hasData = await Promise.all(
+    entries.map((entry) =>
+      Promise.any(
+        [dataDir(dir, entry), halfDir(dir, entry), portFile(dir, entry)].map((file) => stat(file)),
+      ).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return entries.filter((_, i) => hasData[i]);
+}
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,30 @@
+// Runs SQL on data whose server is stopped, without logging in: `postgres --single`.
+import { UserError } from '../../../errors.ts';
+import { findBinaries } from './binaries.ts';
+import type { LocalSite } from './machines.ts';
+import { dataDir } from './paths.ts';
+import { runProgram } from './program.ts';
+
+const deadlineMs = 60_000;
+
+/** @throws UserError with what PostgreSQL said, where a statement fails. */
+export async function runSingleUser(
+  { state, dir, blueprint }: LocalSite,
+  node: string,
+  { database, sql }: { readonly database: string; readonly sql: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { postgres } = await findBinaries(state, blueprint.installation);
+  const options = ['exit_on_error=on', 'allow_system_table_mods=on'].flatMap((set) => ['-c', set]);
+  // With -j a statement ends at a semicolon and an empty line.
+  const input = `${sql.replaceAll(';\n', ';\n\n')};\n\n`;
+  const { exitCode, output } = await runProgram(
+    postgres,
+    ['--single', '-j', '-D', dataDir(dir, node), ...options, database],
+    { owner: state.owner, signal, timeoutMs: deadlineMs, input },
+  );
+  if (exitCode === 0) return;
+  throw new UserError(`${node}: PostgreSQL's single-user mode failed:\n${output.trim()}`, {
+    code: 'cluster',
+  });
+}

@@ -1,0 +1,66 @@
+// `cluster.json`, what is known of a cluster between two commands: what its machines cannot be asked.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jsonFile } from '../../system/json-file.ts';
+import { makeFolder, type StateFolder } from '../../system/state-folder.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { checkClusterName } from './names.ts';
+import type { NodeRecord } from './node-record.ts';
+
+export interface ClusterRecord {
+  /** What it was made of, in the words of its driver. */
+  readonly blueprint: unknown;
+  /** Random, to tell this cluster's processes from those of one that had its name before. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly password: string;
+  /** How many workers every lesson starts with; further nodes were added by a learner. */
+  readonly workers: number;
+  /** The coordinator first. */
+  readonly nodes: readonly NodeRecord[];
+  /** Where the nodes are, as the servers were last told. */
+  readonly layout: string;
+  /** Set when all servers have run and know each other. */
+  readonly isWhole: boolean;
+}
+
+/** @throws UserError for what cannot be a name. */
+export function clusterDir({ dir }: Pick<StateFolder, 'dir'>, { folder }: Driver, name: string): string {
+  checkClusterName(name);
+  return join(dir, folder, name);
+}
+
+/** The record of a cluster, whole or not; undefined where there is none, or one that was damaged and is set aside now. */
+export async function readRecord(dir: string): Promise<ClusterRecord | undefined> {
+  return recordFile(dir).read();
+}
+
+/** Before any machine is made: without the password nobody gets at the data. */
+export async function writeRecord(dir: string, record: ClusterRecord, { owner }: StateFolder): Promise<void> {
+  await makeFolder(dir, owner);
+  await recordFile(dir, owner).write(record);
+}
+
+const recordFile = (dir: string, owner?: StateFolder['owner']) =>
+  jsonFile(join(dir, 'cluster.json'), { isValid: isRecord, owner });
+
+function isRecord(value: unknown): value is ClusterRecord {
+  const record = value as Partial<ClusterRecord> | null | undefined;
+  return (
+    typeof record === 'object' &&
+    record !== null &&
+    typeof record.password === 'string' &&
+    typeof record.id === 'string' &&
+    typeof record.workers === 'number' &&
+    record.blueprint !== undefined &&
+    Array.isArray(record.nodes) &&
+    record.nodes.every((node) => typeof node?.name === 'string' && typeof node.role === 'string') &&
+    record.nodes.length > 0
+  );
+}
+
+/** The names of the clusters that have a folder. */
+export async function clusterNames({ dir }: StateFolder, { folder }: Driver): Promise<readonly string[]> {
+  return (await readdir(join(dir, folder)).catch(() => [])).sort();
+}

@@ -1,0 +1,87 @@
+// A cluster of ours behind the port: looks each time, so that it is never wrong about what another command did.
+import { holdRun } from '../../system/lock.ts';
+import { connect } from '../connect/connection.ts';
+import type { Machine } from '../drivers/driver.ts';
+import type { Cluster, NodeStatus, ResetOptions } from '../port.ts';
+import { addressOf } from './node-commands.ts';
+import { coordinatorOf, findNode, type NodeRecord } from './node-record.ts';
+import { nodeVerbs } from './node-verbs.ts';
+import { existingSite, type Ground, lockOf, machineOf, unrecordedMachines } from './site.ts';
+
+const { signal: never } = new AbortController();
+
+/** The cluster of that name; that there is one shows when it is asked something. */
+export function openCluster(ground: Ground, name: string): Cluster {
+  const site = () => existingSite(ground, name, never);
+  const address = async (node: string) => {
+    const { record, machines } = await site();
+    const { nodes } = record;
+    const found = node === 'coordinator' ? coordinatorOf(nodes) : findNode(name, nodes, node);
+    const machine = await machineOf({ machines }, found.name, never);
+    return addressOf(machine ?? nowhere, record.password);
+  };
+  const { byHand } = unrecordedMachines(ground, name);
+  return {
+    kind: ground.driver.kind,
+    name,
+    ...(byHand !== undefined && { byHand }),
+    async nodes() {
+      const { record, machines } = await site();
+      return nodeStatuses(record.nodes, record.password, await machines.list(never));
+    },
+    address,
+    connect: async (node) => connect(await address(node)),
+    async baseWorkers() {
+      return (await site()).record.workers;
+    },
+    async log(node, lines) {
+      const { record, machines } = await site();
+      findNode(name, record.nodes, node);
+      return machines.log(node, lines, never);
+    },
+    async reset(options: ResetOptions) {
+      const { resetCluster } = await import('./reset.ts');
+      await resetCluster(ground, name, options);
+    },
+    holdRun: (holder) => holdRun(ground.state, lockOf(ground.driver, 'run', name), holder),
+    async close() {},
+    servers: nodeVerbs(ground, name),
+  };
+}
+
+/** Nobody listens there: a server that is gone refuses to be connected to. */
+const nowhere = { host: '127.0.0.1', port: 1 };
+
+export function nodeStatuses(
+  nodes: readonly NodeRecord[],
+  password: string,
+  machines: readonly Machine[],
+): readonly NodeStatus[] {
+  return nodes.map(({ name, role, follows, replacedBy }) => {
+    const machine = machines.find(({ node }) => node === name);
+    return {
+      name,
+      role,
+      ...(follows && { follows: follows.of }),
+      ...(replacedBy && { replacedBy }),
+      state: stateOf(machine),
+      ...(machine?.pid !== undefined && { pid: machine.pid }),
+      address: addressOf(machine ?? nowhere, password),
+    };
+  });
+}
+
+function stateOf(machine: Machine | undefined): NodeStatus['state'] {
+  switch (machine?.state) {
+    case 'up':
+    case 'paused':
+      return machine.state;
+    case 'starting':
+    case 'stopped':
+    case 'killed':
+    case 'crashed':
+    case 'empty':
+    case undefined:
+      return 'down';
+  }
+}

@@ -1,0 +1,38 @@
+// Makes a cluster from nothing.
+import { nextTransactions, writeRest } from '../clean/rest.ts';
+import { snapshotName } from '../clean/snapshot.ts';
+import { baseNodes, startable } from './node-record.ts';
+import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
+import { resettable } from './resettable.ts';
+import { type Ground, newId, newSecret, openSite, type Site, saved } from './site.ts';
+import { launch } from './start.ts';
+
+/** The record says that it is half-made until the end. */
+export async function createCluster(
+  ground: Ground,
+  name: string,
+  { blueprint, workers }: { readonly blueprint: unknown; readonly workers: number },
+  signal: AbortSignal,
+): Promise<Site> {
+  const planned = openSite(ground, name, {
+    blueprint,
+    id: newId(),
+    createdAt: new Date().toISOString(),
+    password: newSecret(),
+    workers,
+    nodes: baseNodes(workers),
+    layout: '',
+    isWhole: false,
+  });
+  const site = await saved(planned, {});
+  const nodes = startable(site.record.nodes);
+  await site.machines.create(nodes, signal);
+  await launch(site, nodes, signal);
+  await createExtensions(site, signal);
+  await registerWorkers(site, workersOf(site.record.nodes), signal);
+  const made = { ...site, record: { ...site.record, layout: await layoutOf(site) } };
+  const { members, layout, restFile, owner } = await resettable(made, signal);
+  const transactions = await nextTransactions(members, signal);
+  await writeRest(restFile, { snapshot: snapshotName(layout), transactions }, owner);
+  return saved(made, { isWhole: true });
+}

@@ -1,0 +1,77 @@
+// Tells the coordinator which workers there are, and every server where the others are.
+import { UserError } from '../../errors.ts';
+import type { NodeRecord } from './node-record.ts';
+import { configureNodes } from './replication-settings.ts';
+import { coordinatorName, isUp, type Site, saved } from './site.ts';
+
+/** For databases that were made without it. */
+export async function createExtensions(site: Site, signal: AbortSignal): Promise<void> {
+  await Promise.all(site.record.nodes.map(({ name }) => site.commands.createExtension(name, signal)));
+}
+
+/** A worker that the coordinator knows already stays as it is. @throws UserError with what Citus says. */
+export async function registerWorkers(
+  site: Site,
+  workers: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { machines, commands } = site;
+  const coordinator = coordinatorName(site);
+  const called = await machines.registered(coordinator);
+  const registrations = await Promise.all(workers.map((worker) => machines.registered(worker)));
+  await commands.register(coordinator, called, registrations, signal).catch((cause: Error) => {
+    signal.throwIfAborted();
+    throw new UserError(`the coordinator refuses its workers: ${cause.message}`, { code: 'cluster', cause });
+  });
+}
+
+export const workersOf = (nodes: readonly NodeRecord[]): readonly string[] =>
+  nodes
+    .filter(({ role, replacedBy }) => role === 'worker' && replacedBy === undefined)
+    .map(({ name }) => name);
+
+/**
+ * Tells all servers where the others are, if that is not where it was.
+ * @param missedSome Whether some were away while others were up: they are told what they missed.
+ * @returns The site as it is recorded then.
+ */
+export async function announce(site: Site, missedSome: boolean, signal: AbortSignal): Promise<Site> {
+  const layout = await layoutOf(site);
+  if (layout === site.record.layout) {
+    if (missedSome) await catchUp(site, signal);
+    return site;
+  }
+  const told = await saved(site, { layout });
+  await configureNodes(told, signal);
+  await refreshAddresses(told, signal);
+  return told;
+}
+
+export const layoutOf = ({ machines, record }: Site): Promise<string> =>
+  machines.layout(record.nodes.map(({ name }) => name));
+
+/** Has the servers that are up read their configuration again. */
+export async function reloadAll(site: Site, signal: AbortSignal): Promise<void> {
+  const known = new Set(site.record.nodes.map(({ name }) => name));
+  const machines = await site.machines.list(signal);
+  const up = machines.filter(({ node, state }) => state === 'up' && known.has(node));
+  await Promise.all(up.map(({ node }) => site.commands.reload(node, signal)));
+}
+
+/** Connections go where the nodes are now. A coordinator that is down is told when it comes. */
+export async function refreshAddresses(site: Site, signal: AbortSignal): Promise<void> {
+  await reloadAll(site, signal);
+  const coordinator = coordinatorName(site);
+  if (!(await isUp(site, coordinator, signal))) return;
+  const nodes = await Promise.all(site.record.nodes.map(({ name }) => site.machines.registered(name)));
+  await site.commands.refreshAddresses(coordinator, nodes, signal);
+}
+
+/**
+ * Where writes wait, for a synchronous standby that is away, this would too: then it is left to the next change. So it
+ * is where the database is not what it should be.
+ */
+async function catchUp(site: Site, signal: AbortSignal): Promise<void> {
+  const limits = AbortSignal.any([signal, AbortSignal.timeout(3_000)]);
+  await refreshAddresses(site, limits).catch(() => signal.throwIfAborted());
+}

@@ -1,0 +1,126 @@
+// What stands between a cluster and its work is repaired; where that cannot be done, the cluster is made anew. So no
+// state of it is final. A cluster whose computer is the trouble (a full disk, no Docker) is left alone.
+import { UserError } from '../../errors.ts';
+import { withLock } from '../../system/lock.ts';
+import { ServerFailure } from '../drivers/driver.ts';
+import { clusterDir, readRecord } from './cluster-record.ts';
+import { createCluster } from './create.ts';
+import { discardCluster } from './down.ts';
+import { explainFailure, isDiskFull } from './failures.ts';
+import { startable } from './node-record.ts';
+import { type Ground, lockOf, openSite, type Site } from './site.ts';
+import { startNodes } from './start.ts';
+
+const waitMs = 300_000;
+
+/**
+ * Runs `attempt`; where the servers are the trouble, repairs them, and runs it again; at last on a new cluster.
+ * @returns Whether the cluster was made anew.
+ */
+export async function repairing(
+  ground: Ground,
+  name: string,
+  signal: AbortSignal,
+  attempt: () => Promise<unknown>,
+): Promise<boolean> {
+  const damage = await damageMet(attempt, signal);
+  if (damage === undefined) return false;
+  await exclusively(ground, name, signal, (site) => repairServers(site, damage, signal));
+  const rest = await damageMet(attempt, signal);
+  if (rest === undefined) return false;
+  await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, rest, signal));
+  await attempt();
+  return true;
+}
+
+/** Undefined where there was none. @throws What is not the servers' fault. */
+async function damageMet(attempt: () => Promise<unknown>, signal: AbortSignal): Promise<Damage | undefined> {
+  try {
+    await attempt();
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    const damage = damageOf(error);
+    if (damage === undefined) throw error;
+    return damage;
+  }
+}
+
+async function exclusively(
+  ground: Ground,
+  name: string,
+  signal: AbortSignal,
+  use: (site: Site) => Promise<void>,
+): Promise<void> {
+  const limits = { signal, timeoutMs: waitMs };
+  await withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson up', limits, async () => {
+    const record = await readRecord(clusterDir(ground.state, ground.driver, name));
+    if (record) await use(openSite(ground, name, record));
+  });
+}
+
+interface Damage {
+  /** What was found, in the words of an error. */
+  readonly message: string;
+}
+
+/** Undefined for what a new cluster would meet, too. A server that only takes long may be busy with its own recovery. */
+function damageOf(error: unknown): Damage | undefined {
+  if (isDiskFull(error) || isDiskFull((error as Error).cause ?? {})) return undefined;
+  if (error instanceof ServerFailure && error.why !== 'silent') return error;
+  return undefined;
+}
+
+/** What ALTER SYSTEM has set is removed; what keeps us out of the databases is undone without logging in. */
+async function repairServers(site: Site, damage: Damage, signal: AbortSignal): Promise<void> {
+  const { machines, record, report, name } = site;
+  const nodes = startable(record.nodes);
+  try {
+    for (const node of nodes) {
+      await machines.stop(node, signal);
+      await machines.removeFile(node, 'postgresql.auto.conf', signal);
+      await machines.singleUser(node, 'template1', letUsIn(record.password), signal);
+    }
+    await startNodes(site, nodes, signal);
+    report(`The servers of the cluster "${name}" were repaired: ${firstLine(damage.message)}.`);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (damageOf(error) === undefined && !(error instanceof UserError)) {
+      throw explainFailure(
+        error,
+        site,
+        `the cluster "${name}" could not be repaired`,
+        'Run "lesson up" again.',
+      );
+    }
+    // It is made anew then, or the next attempt says what is wrong.
+  }
+}
+
+/** Whatever was done to the superuser, whose oid is 10. A statement is a line in single-user mode. */
+function letUsIn(password: string): string {
+  return [
+    `UPDATE pg_authid SET rolname = 'postgres', rolsuper = true, rolcanlogin = true, rolconnlimit = -1, rolvaliduntil = NULL WHERE oid = 10`,
+    `DELETE FROM pg_db_role_setting`,
+    `ALTER ROLE postgres PASSWORD '${password}'`,
+  ].join(';\n');
+}
+
+/** With as many workers as lessons start with. */
+async function replaceCluster(
+  ground: Ground,
+  { name, record, report }: Site,
+  damage: Damage,
+  signal: AbortSignal,
+): Promise<void> {
+  report(
+    `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). It is replaced by a new one.`,
+  );
+  await discardCluster(ground, name, signal);
+  const blueprint = await ground.driver.blueprint(record.blueprint);
+  await createCluster(ground, name, { blueprint, workers: record.workers }, signal);
+}
+
+/** Without the log. */
+const firstLine = (message: string): string =>
+  message.split('\n', 1)[0]!.replace(/(\. The last lines of its log)?[.:]?$/, '');

@@ -1,0 +1,16 @@
+// A cluster, put back to the state in which every lesson starts.
+import { resetDatabases } from '../clean/reset.ts';
+import type { ResetOptions } from '../port.ts';
+import { baseSite } from './base-topology.ts';
+import { repairing } from './repair.ts';
+import { resettable } from './resettable.ts';
+import type { Ground } from './site.ts';
+
+/** Whatever the last lesson did to its servers. @throws UserError where `init.sql` fails. */
+export async function resetCluster(ground: Ground, name: string, options: ResetOptions): Promise<void> {
+  const { signal } = options;
+  await repairing(ground, name, signal, async () => {
+    const site = await baseSite(ground, name, signal);
+    await resetDatabases(await resettable(site, signal), options);
+  });
+}

@@ -1,0 +1,69 @@
+// Brings up the servers of some nodes, and tells all the others.
+import { until } from '../../system/until.ts';
+import { ServerFailure } from '../drivers/driver.ts';
+import type { DatabaseState } from './node-commands.ts';
+import { announce } from './registration.ts';
+import { configureNodes } from './replication-settings.ts';
+import { machineOf, type Site } from './site.ts';
+
+/** Returns the site with what all servers were told, when those of the nodes answer. */
+export async function startNodes(site: Site, nodes: readonly string[], signal: AbortSignal): Promise<Site> {
+  const up = (await site.machines.list(signal)).filter(({ state }) => state === 'up').map(({ node }) => node);
+  await launch(site, nodes, signal);
+  const missedSome = up.length > 0 && nodes.some((node) => !up.includes(node));
+  return announce(site, missedSome, signal);
+}
+
+/** As `startNodes`, for a cluster of which nobody needs to be told: one that has only just been made. */
+export async function launch(site: Site, nodes: readonly string[], signal: AbortSignal): Promise<void> {
+  await configureNodes(site, signal);
+  await site.machines.start(nodes, signal);
+  await Promise.all(nodes.map((node) => untilAnswers(site, node, signal)));
+}
+
+const answerMs = 60_000;
+
+/** Ready means that a query answers. @throws ServerFailure with what it said, and the last lines of its log. */
+export async function untilAnswers(site: Site, node: string, signal: AbortSignal): Promise<DatabaseState> {
+  let said: Error | undefined;
+  const answers = async () => {
+    try {
+      return await site.commands.ping(node, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      said = error as Error;
+      const state = (await machineOf(site, node, signal))?.state;
+      if (state !== 'up' && state !== 'starting') throw await failure(site, node, 'ended', said, signal);
+      if (isRefusal(error)) throw await failure(site, node, 'refuses', said, signal);
+      return undefined;
+    }
+  };
+  const found = await until(answers, { signal, timeoutMs: answerMs, everyMs: 25 });
+  if (found !== undefined) return found;
+  throw await failure(site, node, 'silent', said, signal);
+}
+
+/** SQLSTATEs of a server that is starting up, shutting down, or full. */
+const passing = ['57P01', '57P02', '57P03', '53300'];
+
+/** The server answers, and will go on to refuse. */
+function isRefusal(error: unknown): boolean {
+  const { code = '', severity } = error as { code?: string; severity?: string };
+  return (severity === 'FATAL' || severity === 'ERROR') && !passing.includes(code);
+}
+
+async function failure(
+  site: Site,
+  node: string,
+  why: ServerFailure['why'],
+  said: Error | undefined,
+  signal: AbortSignal,
+): Promise<ServerFailure> {
+  const machine = await machineOf(site, node, signal);
+  const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) runs but` : '';
+  const log = await site.machines.log(node, 8, signal).catch(() => []);
+  const shown = log.length > 0 ? `\nThe last lines of its log:\n${indented(log)}` : '';
+  return new ServerFailure(node, why, `${node}${runs} does not answer: ${said?.message}${shown}`, said);
+}
+
+export const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');

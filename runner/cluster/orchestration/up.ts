@@ -1,0 +1,135 @@
+// `lesson up`: finds the cluster, heals it, or makes it.
+import { UserError } from '../../errors.ts';
+import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
+import type { UpOptions } from '../provider.ts';
+import { type ClusterRecord, clusterDir, readRecord } from './cluster-record.ts';
+import { createCluster } from './create.ts';
+import { discardCluster, hasFolder } from './down.ts';
+import { explainFailure } from './failures.ts';
+import { heal } from './heal.ts';
+import type { DatabaseState } from './node-commands.ts';
+import { startable } from './node-record.ts';
+import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
+import { repairing } from './repair.ts';
+import { resetCluster } from './reset.ts';
+import { existingSite, type Ground, lockOf, openSite, unrecordedMachines } from './site.ts';
+import { untilAnswers } from './start.ts';
+
+const waitMs = 300_000;
+const defaultWorkers = 2;
+
+/** Returns whether the cluster is new. */
+export async function upCluster(ground: Ground, options: UpOptions): Promise<boolean> {
+  const { name, signal } = options;
+  const dir = clusterDir(ground.state, ground.driver, name);
+  const known = await readRecord(dir);
+  const wanted = await ground.driver.blueprint(known?.blueprint);
+  const limits = { signal, timeoutMs: waitMs };
+  let isMade = false;
+  const isReplaced = await repairing(ground, name, signal, async () => {
+    if (!(await isThere(ground, wanted, options))) {
+      isMade = await withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson up', limits, () =>
+        bringUp(ground, wanted, options),
+      );
+    }
+    isMade = (await restoreDatabases(ground, name, signal)) || isMade;
+  });
+  return isMade || isReplaced;
+}
+
+/** Without asking a server or starting a process: what a second command in a row pays for. */
+async function isThere(
+  ground: Ground,
+  wanted: unknown,
+  { name, workers = 0, signal }: UpOptions,
+): Promise<boolean> {
+  const record = await readRecord(clusterDir(ground.state, ground.driver, name));
+  if (!record?.isWhole || record.workers < workers) return false;
+  if (ground.driver.outdated(record.blueprint, wanted) !== undefined) return false;
+  const site = openSite(ground, name, record);
+  const machines = await site.machines.list(signal);
+  const isRunning = (node: string) =>
+    machines.some((machine) => machine.node === node && machine.state === 'up');
+  return startable(record.nodes).every(isRunning) && record.layout === (await layoutOf(site));
+}
+
+/** With the lock held. Returns whether the cluster is new. */
+async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Promise<boolean> {
+  const { name, workers, report, signal } = options;
+  const { driver, state } = ground;
+  if (await isThere(ground, wanted, options)) return false;
+  const record = await readRecord(clusterDir(state, driver, name));
+  const fault = await findFault(ground, name, record, wanted, signal);
+  if (record && fault === undefined) {
+    await heal(await existingSite(ground, name, signal), workers ?? 0, signal);
+    return false;
+  }
+  if (fault !== undefined) {
+    const holder = await findHolder(state, lockOf(driver, 'run', name));
+    if (holder) throw lockedBy(holder);
+    report(`The cluster "${name}" ${fault}. It is replaced by a new one.`);
+    await discardCluster(ground, name, signal);
+  }
+  const count = workers ?? record?.workers ?? defaultWorkers;
+  report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
+  try {
+    await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
+    return true;
+  } catch (error) {
+    await discardCluster(ground, name, AbortSignal.timeout(60_000));
+    signal.throwIfAborted();
+    const site = { driver, name, dir: clusterDir(state, driver, name) };
+    throw explainFailure(error, site, `the cluster "${name}" could not be created`, 'Run "lesson doctor".');
+  }
+}
+
+/** Why what is there cannot be used; undefined where it can, or nothing is there. */
+async function findFault(
+  ground: Ground,
+  name: string,
+  record: ClusterRecord | undefined,
+  wanted: unknown,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const machines = await unrecordedMachines(ground, name).list(signal);
+  if (!record) {
+    if (await hasFolder(clusterDir(ground.state, ground.driver, name))) return 'was left half-made';
+    if (machines.length === 0) return undefined;
+    throw new UserError(`there is a cluster "${name}" already, whose password is not known here`, {
+      code: 'cluster',
+      hint: `Remove it with "lesson down --purge --cluster ${ground.driver.kind} --name ${name}", or take another --name.`,
+    });
+  }
+  if (!record.isWhole) return 'was left half-made';
+  const isOutdated = ground.driver.outdated(record.blueprint, wanted);
+  if (isOutdated !== undefined) return isOutdated;
+  for (const { name: node } of record.nodes) {
+    const machine = machines.find((each) => each.node === node);
+    if (machine === undefined || machine.state === 'empty') return `has lost the data of ${node}`;
+    // The servers do not wait for the disk.
+    if (machine.state === 'crashed') {
+      return 'was running when the machine went down, which may have damaged its data';
+    }
+  }
+  return undefined;
+}
+
+/** Every server lets us in, and has the extension. Returns whether the cluster was reset for that. */
+async function restoreDatabases(ground: Ground, name: string, signal: AbortSignal): Promise<boolean> {
+  const site = await existingSite(ground, name, signal);
+  const running = startable(site.record.nodes);
+  const found = await Promise.all(running.map((node) => untilAnswers(site, node, signal)));
+  const nodesWith = (state: DatabaseState) => running.filter((_, i) => found[i] === state);
+  const without = nodesWith('no database');
+  if (without.length > 0) {
+    site.report(`The database "postgres" was missing on ${without.join(', ')}. The cluster is reset.`);
+    await resetCluster(ground, name, { signal });
+    return true;
+  }
+  const bare = nodesWith('no extension');
+  if (bare.length === 0) return false;
+  site.report(`The extension "citus" was missing on ${bare.join(', ')}. It was created again.`);
+  await createExtensions(site, signal);
+  await registerWorkers(site, workersOf(site.record.nodes), signal);
+  return false;
+}
