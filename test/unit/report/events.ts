@@ -1,0 +1,148 @@
+// Events that the tests of reporters share: one lesson in which everything happens.
+import type { LessonEvent } from '../../../runner/run/events.ts';
+
+export const place = { file: 'lessons/01-a.md', line: 12 };
+
+const engine = { kind: 'built-in', version: 'lesson built-in engine 0.1.0', postgres: '18.4' } as const;
+
+export const started: LessonEvent = {
+  type: 'lesson-started',
+  lesson: '01-a',
+  title: 'First',
+  place,
+  steps: 1,
+  minutes: 5,
+  cluster: { kind: 'local', name: 'default', workers: 2, engine },
+};
+
+export const stepStarted: LessonEvent = {
+  type: 'step-started',
+  step: 'count',
+  title: 'Count <them> & more',
+  number: 1,
+  place,
+};
+
+export const blockStarted: LessonEvent = {
+  type: 'block-started',
+  kind: 'sql',
+  text: 'SELECT 1 AS n;',
+  place,
+};
+
+export const statement: LessonEvent = {
+  type: 'statement-finished',
+  sql: 'SELECT 1 AS n',
+  place,
+  command: 'SELECT 1',
+  columns: ['n'],
+  rows: [['1']],
+  rowCount: 1,
+  ms: 1.23,
+};
+
+export const held: LessonEvent = {
+  type: 'block-finished',
+  status: 'passed',
+  place,
+  outcomes: [
+    { status: 'held', title: 'result', place },
+    { status: 'held', title: 'rows of t', place },
+  ],
+  attempts: 1,
+  ms: 2,
+};
+
+export const failed: LessonEvent = {
+  type: 'block-finished',
+  status: 'failed',
+  place,
+  outcomes: [
+    {
+      status: 'failed',
+      title: 'rows of t',
+      place,
+      expected: '1000',
+      actual: '999',
+      say: 'Did you insert them all?',
+      look: 'SELECT count(*) FROM t;',
+    },
+    {
+      status: 'failed',
+      title: 'result',
+      place,
+      expected: '1 row',
+      actual: '2 rows',
+      difference: {
+        place,
+        columns: ['name', 'n'],
+        missingColumns: [],
+        unexpectedColumns: [],
+        rowCount: { expected: 1, isAtLeast: false, actual: 2 },
+        changed: [
+          {
+            expected: { cells: ['a', '1'], place: { ...place, line: 20 } },
+            actual: { row: 1, cells: ['a', '2'] },
+            cells: [{ column: 'n', expected: '1', actual: '2' }],
+          },
+        ],
+        missing: [],
+        unexpected: [{ row: 2, cells: ['b', ''] }],
+        missingCount: 1,
+        unexpectedCount: 2,
+      },
+    },
+  ],
+  attempts: 1,
+  ms: 2,
+};
+
+export const skipped: LessonEvent = {
+  type: 'block-finished',
+  status: 'skipped',
+  place,
+  outcomes: [],
+  reason: 'only real Citus can show this',
+  attempts: 0,
+  ms: 0,
+};
+
+export const writerStopped = (refused: number): LessonEvent => ({
+  type: 'writer-stopped',
+  name: 'w',
+  acknowledged: 214,
+  refused,
+  troubleMs: refused === 0 ? 0 : 812,
+  errors: refused === 0 ? [] : ['08006: the \u001bserver went away'],
+});
+
+export const stepFinished = (status: 'passed' | 'failed' | 'skipped'): LessonEvent => ({
+  type: 'step-finished',
+  step: 'count',
+  status,
+  ms: 15,
+});
+
+export const tried = (isHeld: boolean): LessonEvent => ({
+  type: 'answer-tried',
+  step: 'count',
+  answer: 'wrong',
+  place,
+  should: 'fail',
+  held: isHeld,
+  seen: 'all its expectations held',
+  ms: 30,
+});
+
+export const finished = (status: 'passed' | 'failed' | 'lost' | 'skipped'): LessonEvent => ({
+  type: 'lesson-finished',
+  lesson: '01-a',
+  status,
+  ms: 1_500,
+});
+
+export const runFinished: LessonEvent = {
+  type: 'run-finished',
+  lessons: { passed: 1, failed: 1, skipped: 0, left: 0, interrupted: 0, lost: 0 },
+  ms: 3_000,
+};

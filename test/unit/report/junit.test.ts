@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { junitReporter } from '../../../runner/report/junit.ts';
+import type { LessonEvent } from '../../../runner/run/events.ts';
+import * as on from './events.ts';
+
+function report(events: readonly LessonEvent[]): string {
+  return events.map(junitReporter()).join('');
+}
+
+test('nothing is written before the run is finished', () => {
+  expect(
+    report([
+      on.started,
+      on.stepStarted,
+      on.held,
+      on.writerStopped(3),
+      on.stepFinished('passed'),
+      on.finished('passed'),
+    ]),
+  ).toBe('');
+});
+
+test('a step is a case, with its failures and the place in the lesson', () => {
+  const xml = report([
+    on.started,
+    on.stepStarted,
+    on.failed,
+    on.stepFinished('failed'),
+    on.finished('failed'),
+    on.runFinished,
+  ]);
+  expect(xml).toContain('<testsuites name="lesson" tests="1" failures="1" errors="0" skipped="0">');
+  expect(xml).toContain('<testsuite name="01-a" tests="1" failures="1" errors="0" skipped="0" time="1.500">');
+  expect(xml).toContain('value="the built-in engine (not Citus) on PostgreSQL 18.4"');
+  expect(xml).toContain(
+    'name="Count &lt;them&gt; &amp; more" file="lessons/01-a.md" line="12" time="0.015">',
+  );
+  expect(xml).toContain('<failure message="✗ rows of t  lessons/01-a.md:12">');
+  expect(xml).toContain('expected 1000\n    actual   999');
+});
+
+test('an answer of an exercise is a case of its own', () => {
+  const xml = report([on.started, on.tried(true), on.tried(false), on.finished('failed'), on.runFinished]);
+  expect(xml).toContain('tests="2" failures="1"');
+  expect(xml).toContain('name="count: wrong at line 12 must fail"');
+});
+
+test('a skipped step says why', () => {
+  const events = [on.started, on.stepStarted, on.skipped, on.stepFinished('skipped')];
+  const xml = report([...events, on.finished('passed'), on.runFinished]);
+  expect(xml).toContain('<skipped message="only real Citus can show this"/>');
+  expect(xml).toContain('skipped="1"');
+});
+
+test('a lesson that was lost fails, though no check did', () => {
+  expect(report([on.started, on.finished('lost'), on.runFinished])).toContain(
+    'the lesson ended before its end: lost',
+  );
+});
+
+test('characters that XML cannot hold are left out', () => {
+  const event = { ...on.tried(false), seen: 'a\u0000b\u001b<' } as LessonEvent;
+  expect(report([on.started, event, on.finished('failed'), on.runFinished])).toContain('>ab&lt;</failure>');
+});

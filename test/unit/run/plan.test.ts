@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { ClusterKind } from '../../../runner/cluster/port.ts';
+import { parseLesson } from '../../../runner/lesson/parse.ts';
+import { plan } from '../../../runner/run/plan.ts';
+
+const block = (info: string, text: string) => `\`\`\`${info}\n${text}\n\`\`\``;
+const info = (kind: ClusterKind, engine: 'built-in' | 'citus' = 'citus') =>
+  ({ kind, name: 'default', workers: 2, engine: { kind: engine, version: '', postgres: '18.4' } }) as const;
+
+/** Why the blocks of each step are skipped. */
+function skips(steps: readonly string[], cluster = info('external')) {
+  const text = ['# A', ...steps.map((step, i) => `## Step ${i}\n\n${step}`)].join('\n\n');
+  const planned = plan(parseLesson('01-a.md', text), cluster, { solve: true });
+  return planned.steps.map(({ parts }) => parts.map((part) => (part.kind === 'block' ? part.skip : 'prose')));
+}
+
+const plain = block('sql', 'SELECT 1');
+const kills = block('bash', 'echo now; lesson node kill worker-2');
+const barred = expect.stringContaining('the servers of this cluster are not ours');
+const after = 'it may build on a step that was skipped';
+
+describe('on servers that are somebody else’s', () => {
+  test('the step that works on one is skipped whole, and so are all after it', () => {
+    expect(skips([plain, `${plain}\n\n${kills}`, plain])).toEqual([[undefined], [barred, barred], [after]]);
+  });
+
+  test.each(['stop', 'start', 'restart', 'pause', 'resume', 'add', 'remove', 'standby', 'promote'])(
+    'lesson node %s works on one',
+    (verb) => {
+      expect(skips([block('bash', `lesson  node ${verb} worker-1`)])).toEqual([[barred]]);
+    },
+  );
+
+  test('to list them works on none', () => {
+    expect(skips([block('bash', 'lesson node list'), block('bash', 'lesson url')])).toEqual([
+      [undefined],
+      [undefined],
+    ]);
+  });
+
+  test('a solution that works on one counts', () => {
+    const exercise = [
+      block('bash {exercise}', '# you'),
+      block('bash {solution}', 'lesson node stop worker-1'),
+    ];
+    expect(skips([exercise.join('\n\n'), plain])).toEqual([[barred], [after]]);
+  });
+});
+
+test.each(['local', 'docker'] as const)('on a %s cluster nothing of that is skipped', (kind) => {
+  expect(skips([kills, plain], info(kind))).toEqual([[undefined], [undefined]]);
+});
+
+test('what registers a server at port 5432 is skipped where real Citus runs on ports of its own', () => {
+  const moves = block('sql', "SELECT citus_update_node(2, 'worker-1-standby', 5432)");
+  const ports = expect.stringContaining('the servers of this cluster have other ports');
+  expect(skips([kills, moves, plain], info('local'))).toEqual([[undefined], [ports], [after]]);
+  for (const cluster of [info('local', 'built-in'), info('docker')]) {
+    expect(skips([kills, moves, plain], cluster)).toEqual([[undefined], [undefined], [undefined]]);
+  }
+});
+
+test('what only Citus can show is skipped on the built-in engine, and what follows is not', () => {
+  const steps = [block('sql {engine=citus}', 'SELECT 1'), plain];
+  expect(skips(steps, info('local', 'built-in'))).toEqual([
+    ['only real Citus can show this; this is the built-in engine'],
+    [undefined],
+  ]);
+  expect(skips(steps, info('docker'))).toEqual([[undefined], [undefined]]);
+});
