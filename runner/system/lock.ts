@@ -1,11 +1,11 @@
-// Locks between processes, held by files. Whoever wants a lock puts his file down first and looks for others then: of
-// two that come at once at least one sees the other. A file whose process is gone holds nothing, and names no other.
+// Locks between processes, held by files, which have their process in their names. Whoever wants a lock puts a file down
+// first and looks for others then: of two that come at once at least one sees the other. A file whose process is gone
+// holds nothing.
 import { randomBytes, randomInt } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
-import { writePrivate } from './files.ts';
 import { isAlive, startMark } from './processes.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -24,24 +24,15 @@ export interface Limits {
   readonly timeoutMs: number;
 }
 
-interface LockFile extends Holder {
-  readonly startMark: string;
-}
-
 const locksDir = (home: StateFolder) => join(home.dir, 'locks');
 
 /** Takes the lock, or says who has it. */
 export async function tryLock(home: StateFolder, lock: string, what: string): Promise<Release | Holder> {
-  const file = join(locksDir(home), `${lock}.${process.pid}.${randomBytes(6).toString('hex')}`);
-  const mine: LockFile = {
-    pid: process.pid,
-    startMark: await startMark(process.pid),
-    what,
-    since: new Date().toISOString(),
-  };
-  await writePrivate(file, JSON.stringify(mine), home.owner);
+  const mark = await startMark(process.pid);
+  const file = join(locksDir(home), `${lock}.${process.pid}.${mark}.${randomBytes(6).toString('hex')}`);
   const release = () => rm(file, { force: true });
   try {
+    await putDown(file, { what, since: new Date().toISOString() });
     const holder = await findHolder(home, lock, file);
     if (!holder) return release;
     await release();
@@ -49,6 +40,21 @@ export async function tryLock(home: StateFolder, lock: string, what: string): Pr
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** On a disk that is full there may be room for a name only, or not even for that: it must be possible to free it. */
+async function putDown(file: string, says: Pick<Holder, 'what' | 'since'>): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(JSON.stringify(says));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOSPC', 'EDQUOT'].includes(code)) throw error;
   }
 }
 
@@ -92,23 +98,21 @@ export async function findHolder(
 ): Promise<Holder | undefined> {
   for (const name of await readdir(locksDir(home))) {
     const file = join(locksDir(home), name);
-    if (!name.startsWith(`${lock}.`) || file === mine) continue;
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined) continue; // given back just now
-    const holder = parse(text);
-    if (holder && (await isAlive(holder.pid)) && (await startMark(holder.pid)) === holder.startMark)
-      return holder;
+    const [, of, id, mark] = /^(.+)\.(\d+)\.(\d*)\.\w+$/.exec(name) ?? [];
+    if (of !== lock || file === mine) continue;
+    const pid = Number(id);
+    if ((await isAlive(pid)) && (await startMark(pid)) === mark) return { pid, ...(await saysWhat(file)) };
     await rm(file, { force: true });
   }
   return undefined;
 }
 
-/** A disk that was full can leave a file without its text. */
-function parse(text: string): LockFile | undefined {
+async function saysWhat(file: string): Promise<Pick<Holder, 'what' | 'since'>> {
+  const unknown = { what: 'another command', since: 'a moment ago' };
   try {
-    return JSON.parse(text);
+    return { ...unknown, ...JSON.parse(await readFile(file, 'utf8')) };
   } catch {
-    return undefined;
+    return unknown; // there was no room for it
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { localDriver } from '../../../runner/cluster/drivers/local/driver.ts';
@@ -32,17 +32,25 @@ test('one run at a time holds a cluster; the second is told who does', async () 
 test('a holder that was killed, or whose process id is another process now, holds nothing', async () => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   const pid = child.pid!;
-  const file = join(home.dir, 'locks', `run.default.${pid}.0`);
   const hold = (mark: string) =>
-    writeFile(file, JSON.stringify({ pid, startMark: mark, what: 'lesson run', since: 'now' }));
+    writeFile(join(home.dir, 'locks', `run.default.${pid}.${mark}.0`), '{"what":"lesson run","since":"now"}');
   await hold(await startMark(pid));
-  expect(await tryLock(home, 'run.default', 'me')).toMatchObject({ pid });
+  expect(await tryLock(home, 'run.default', 'me')).toMatchObject({ pid, what: 'lesson run' });
+  await rm(join(home.dir, 'locks'), { recursive: true });
+  await mkdir(join(home.dir, 'locks'));
   await hold('1');
-  await writeFile(join(home.dir, 'locks', 'run.default.0.0'), '');
-  expect(await tryLock(home, 'run.default', 'me')).toBeTypeOf('function');
+  const release = await tryLock(home, 'run.default', 'me');
+  expect(release).toBeTypeOf('function');
+  await (release as () => Promise<void>)();
   await hold(await startMark(pid));
   await kill(pid);
-  expect(await tryLock(home, 'run.default', 'me')).toMatchObject({ pid: process.pid });
+  expect(await tryLock(home, 'run.default', 'me')).toBeTypeOf('function');
+});
+
+test('a file without its text, as a full disk leaves one, holds the lock all the same', async () => {
+  const mark = await startMark(process.pid);
+  await writeFile(join(home.dir, 'locks', `up.default.${process.pid}.${mark}.0`), '');
+  expect(await tryLock(home, 'up.default', 'me')).toMatchObject({ pid: process.pid, what: 'another command' });
 });
 
 test('of many who want it at once, one at a time has it, and all get it', async () => {
