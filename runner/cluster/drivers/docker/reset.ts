@@ -1,9 +1,9 @@
 // A cluster in Docker, put back to the state in which every lesson starts.
 
 import type { StateFolder } from '../../../system/state-folder.ts';
-import type { Member } from '../../clean/each-node.ts';
-import { resetDatabases, type Subject } from '../../clean/reset.ts';
 import type { ResetOptions } from '../../port.ts';
+import type { Member } from '../../reset/each-node.ts';
+import { resetDatabases, type Subject } from '../../reset/reset.ts';
 import { addressOf } from './address.ts';
 import { untilAnswers } from './answers.ts';
 import { baseProject } from './base.ts';

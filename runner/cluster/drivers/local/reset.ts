@@ -1,8 +1,8 @@
 // A local cluster, put back to the state in which every lesson starts.
 import { join } from 'node:path';
 import type { StateFolder } from '../../../system/state-folder.ts';
-import { resetDatabases, type Subject } from '../../clean/reset.ts';
 import type { ResetOptions } from '../../port.ts';
+import { resetDatabases, type Subject } from '../../reset/reset.ts';
 import { addressOf } from './address.ts';
 import { baseRecord } from './base.ts';
 import { type ClusterRecord, clusterDir, dataDir } from './record.ts';
