@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { withClient } from '../connect/client.ts';
 import type { Address, ResetOptions } from '../port.ts';
-import { applyInit } from '../reset/init.ts';
+import { applyInit } from '../reset/init-sql.ts';
 import { requireEmpty } from './inspect.ts';
 import { type Before, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';
 import { things } from './objects.ts';

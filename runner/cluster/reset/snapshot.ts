@@ -1,11 +1,14 @@
 // Copies of the database `postgres`, kept on each node: a lesson starts from one in the time that a file copy takes.
-// They are copies *of* `postgres`, never made under another name, because the engine's servers name the database.
+// What is copied must have been made under the name `postgres`, because the engine's servers name the database; a copy
+// may have any name, and get that one when it is whole.
 import { createHash } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { withClient } from '../connect/client.ts';
-import type { Member } from './each-node.ts';
-import { dropDatabase } from './leftovers.ts';
+import { until } from '../../system/until.ts';
+import type { Address } from '../port.ts';
+import { byFiles, dropDatabase } from './database.ts';
+import { createPristine } from './pristine.ts';
+import type { QuietServer } from './servers.ts';
+import { withSession } from './session.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
 export function snapshotName(layout: string, initSql = ''): string {
@@ -13,69 +16,61 @@ export function snapshotName(layout: string, initSql = ''): string {
   return `lesson_${hash.slice(0, 16)}`;
 }
 
-/** Copying files, with a checkpoint before, is three times as quick as copying through the log. */
-const byFiles = 'STRATEGY file_copy';
-
-export async function takeSnapshot(client: Client, snapshot: string): Promise<void> {
+export async function takeSnapshot(client: Client, snapshot: string, signal: AbortSignal): Promise<void> {
   await dropDatabase(client, snapshot);
-  await alone(client, () =>
-    client.query(
-      `CREATE DATABASE ${snapshot} TEMPLATE postgres ${byFiles} IS_TEMPLATE true ALLOW_CONNECTIONS false`,
-    ),
-  );
-}
-
-/** A database in use cannot be copied. */
-async function alone(client: Client, use: () => Promise<unknown>): Promise<void> {
   try {
-    await endAllUse(client);
-    await use();
+    await endAllUse(client, signal);
+    await client.query(
+      `CREATE DATABASE ${snapshot} TEMPLATE postgres ${byFiles} IS_TEMPLATE true ALLOW_CONNECTIONS false`,
+    );
   } finally {
     await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS true');
   }
 }
 
-const patienceMs = 5_000;
-
 /**
  * Nobody is connected to `postgres` afterwards, and nobody can be. Citus connects to every database that has it, again and
  * again; its daemon can sleep through a first SIGTERM, for two seconds, and wakes at the next.
  */
-async function endAllUse(client: Client): Promise<void> {
+async function endAllUse(client: Client, signal: AbortSignal): Promise<void> {
   await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS false');
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await wait(10)) {
-    const { rows } = await client.query(`
+  const end = () =>
+    client.query(`
       SELECT pg_terminate_backend(pid)
         FROM pg_stat_activity
        WHERE datname = 'postgres'`);
-    if (rows.length === 0) return;
-  }
+  await until(async () => (await end()).rows.length === 0, { signal, timeoutMs: 5_000 });
 }
 
-/** Whatever it holds, and whoever uses it; also where there is none. */
-export async function dropPostgres(client: Client): Promise<void> {
-  const { rows } = await client.query(`SELECT FROM pg_database WHERE datname = 'postgres'`);
-  if (rows.length > 0) await endAllUse(client);
-  await client.query('DROP DATABASE IF EXISTS postgres WITH (FORCE)');
-}
+const next = 'lesson_next';
+const old = 'lesson_old';
 
-/** Expects that there is no database `postgres`. */
-export async function restoreSnapshot(
-  client: Client,
-  { address }: Member,
-  snapshot: string,
+/**
+ * The database is the old one or the new one, whatever stops this. Expects that there is no database of these two names.
+ * @param snapshot Undefined where the database is to have nothing in it.
+ */
+export async function restorePostgres(
+  { client, address, found }: QuietServer,
+  snapshot: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  await client.query(`CREATE DATABASE postgres TEMPLATE ${snapshot} ${byFiles}`);
-  const { rows } = await client.query(
-    `SELECT current_setting('shared_preload_libraries') LIKE '%citus%' AS has_citus`,
-  );
-  if (rows[0].has_citus) await renewDatabaseId(address, signal);
+  if (snapshot) await client.query(`CREATE DATABASE ${next} TEMPLATE ${snapshot} ${byFiles}`);
+  else await createPristine(client, address, next, signal);
+  const { rows } = await client.query(`SELECT FROM pg_database WHERE datname = 'postgres'`);
+  const renameNext = `ALTER DATABASE ${next} RENAME TO postgres`;
+  if (rows.length === 0) {
+    await client.query(renameNext);
+  } else {
+    await endAllUse(client, signal);
+    await client.query(`BEGIN; ALTER DATABASE postgres RENAME TO ${old}; ${renameNext}; COMMIT`);
+    await dropDatabase(client, old);
+  }
+  if (snapshot && found.hasCitus) await renewDatabaseId(address, signal);
 }
 
 /** Real Citus lists the database among what it copies to a node that it activates, by an id that the copy has not. */
-async function renewDatabaseId(address: Member['address'], signal: AbortSignal): Promise<void> {
-  await withClient(address, { signal }, (client) =>
+async function renewDatabaseId(address: Address, signal: AbortSignal): Promise<void> {
+  await withSession(address, { signal, database: 'postgres' }, (client) =>
     client.query(`
       UPDATE pg_dist_object
          SET objid = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -15,7 +15,7 @@ import {
   type ClusterRecord,
   clusterDir,
   existingRecord,
-  restFile,
+  untouchedFile,
   writeRecord,
 } from './record.ts';
 import { onNode } from './registration.ts';
@@ -53,7 +53,7 @@ async function restoreBase(project: Project, signal: AbortSignal): Promise<Proje
     nodes.some(({ name }) => name === node.name) && (node.data ?? node.name) === node.name;
   const thrown = record.nodes.filter((node) => !isKept(node));
   // Data that is made anew has no snapshots, and is no longer what the last reset left.
-  if (thrown.length > 0) await rm(restFile(dir), { force: true });
+  if (thrown.length > 0) await rm(untouchedFile(dir), { force: true });
   await Promise.all(thrown.map(({ name }) => removeServer(project, name, signal)));
   const base = { ...project, record: { ...record, nodes } };
   await writeRecord(home, dir, base.record);

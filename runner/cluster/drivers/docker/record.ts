@@ -31,7 +31,7 @@ export function baseNodes(workers: number): readonly NodeRecord[] {
 }
 
 const recordFile = (dir: string) => join(dir, 'cluster.json');
-export const restFile = (dir: string): string => join(dir, 'rest.json');
+export const untouchedFile = (dir: string): string => join(dir, 'untouched.json');
 
 /** The record of a cluster, whole or not; undefined where there is none that can be read. */
 export async function readRecord(dir: string): Promise<ClusterRecord | undefined> {

@@ -4,8 +4,7 @@ import { UserError } from '../../../errors.ts';
 import { findHolder, lockedBy, withLock } from '../../../system/lock.ts';
 import { openStateFolder, type StateFolder } from '../../../system/state-folder.ts';
 import type { UpCluster, UpOptions } from '../../provider.ts';
-import { nextTransactions, writeRest } from '../../reset/rest.ts';
-import { snapshotName } from '../../reset/snapshot.ts';
+import { noteNewCluster } from '../../reset/reset.ts';
 import { untilAnswers } from './answers.ts';
 import { lockOf, nodeStatuses, openCluster } from './cluster.ts';
 import { listContainers } from './containers.ts';
@@ -13,9 +12,9 @@ import { discard, findTraces } from './discard.ts';
 import { heal } from './heal.ts';
 import { getImage, wantedImage } from './image.ts';
 import type { Project } from './project.ts';
-import { baseNodes, type ClusterRecord, clusterDir, readRecord, restFile, writeRecord } from './record.ts';
+import { baseNodes, type ClusterRecord, clusterDir, readRecord, writeRecord } from './record.ts';
 import { createEngine, registerNodes } from './registration.ts';
-import { layoutOf, membersOf } from './reset.ts';
+import { resettable } from './reset.ts';
 import { startNodes } from './start.ts';
 
 export interface DockerUpOptions extends UpOptions {
@@ -117,8 +116,6 @@ async function create(
   await startNodes(project, startable(record), signal);
   await createEngine(project, signal);
   await registerNodes(project, signal);
-  const transactions = await nextTransactions(await membersOf(project, signal), signal);
-  const rest = { snapshot: snapshotName(layoutOf(record)), transactions };
-  await writeRest(restFile(project.dir), rest, home.owner);
+  await noteNewCluster(await resettable(project, signal), signal);
   await writeRecord(home, project.dir, { ...record, isWhole: true });
 }

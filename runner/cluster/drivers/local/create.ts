@@ -7,8 +7,7 @@ import { writePrivate } from '../../../system/files.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
 import { withClient } from '../../connect/client.ts';
 import { baseNames, baseRole } from '../../orchestration/node-record.ts';
-import { nextTransactions, writeRest } from '../../reset/rest.ts';
-import { snapshotName } from '../../reset/snapshot.ts';
+import { noteNewCluster } from '../../reset/reset.ts';
 import { addressOf } from './address.ts';
 import { discard } from './discard.ts';
 import { findFreePorts } from './ports.ts';
@@ -22,7 +21,7 @@ import {
   writeRecord,
 } from './record.ts';
 import { refreshAddresses, registerNodes, renewServerIds } from './registration.ts';
-import { layoutOf, membersOf, restFile } from './reset.ts';
+import { resettable } from './reset.ts';
 import { engineFolder, hasMoved, passFile, startServers } from './start.ts';
 import { getTemplate, type Template } from './template.ts';
 import { copyTree, giveTree } from './tree.ts';
@@ -77,8 +76,7 @@ async function make(
   await renewServerIds(record, nodes, signal);
   if (hasMoved(nodes, planned.nodes)) await refreshAddresses(dir, record, signal);
   await registerNodes(record, signal);
-  const transactions = await nextTransactions(membersOf(record), signal);
-  await writeRest(restFile(dir), { snapshot: snapshotName(layoutOf(record)), transactions }, home.owner);
+  await noteNewCluster(resettable(home, name, record), signal);
   await writeRecord(dir, record, home);
 }
 

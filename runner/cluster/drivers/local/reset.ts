@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { StateFolder } from '../../../system/state-folder.ts';
 import type { ResetOptions } from '../../port.ts';
-import { resetDatabases, type Subject } from '../../reset/reset.ts';
+import { type ResettableCluster, resetDatabases } from '../../reset/reset.ts';
 import { addressOf } from './address.ts';
 import { baseRecord } from './base.ts';
 import { type ClusterRecord, clusterDir, dataDir } from './record.ts';
@@ -11,15 +11,15 @@ import { stopServer } from './server.ts';
 import { addressesOf } from './start.ts';
 
 export async function resetCluster(home: StateFolder, name: string, options: ResetOptions): Promise<void> {
-  await resetDatabases(subjectOf(home, name, await baseRecord(home, name, options.signal)), options);
+  await resetDatabases(resettable(home, name, await baseRecord(home, name, options.signal)), options);
 }
 
-function subjectOf(home: StateFolder, name: string, record: ClusterRecord): Subject {
+export function resettable(home: StateFolder, name: string, record: ClusterRecord): ResettableCluster {
   const dir = clusterDir(home, name);
   return {
-    members: membersOf(record),
-    layout: layoutOf(record),
-    restFile: restFile(dir),
+    members: record.nodes.map((node) => ({ name: node.name, address: addressOf(node, record.password) })),
+    layout: addressesOf(record.nodes),
+    untouchedFile: join(dir, 'untouched.json'),
     owner: home.owner,
     async register(signal) {
       await createEngine(record, signal);
@@ -27,12 +27,7 @@ function subjectOf(home: StateFolder, name: string, record: ClusterRecord): Subj
     },
     async restart(nodes, signal) {
       for (const node of nodes) await stopServer(home, { node, dataDir: dataDir(dir, node) }, 'fast', signal);
-      return subjectOf(home, name, await baseRecord(home, name, signal));
+      return resettable(home, name, await baseRecord(home, name, signal));
     },
   };
 }
-
-export const restFile = (dir: string): string => join(dir, 'rest.json');
-export const layoutOf = ({ nodes }: ClusterRecord): string => addressesOf(nodes);
-export const membersOf = ({ nodes, password }: ClusterRecord) =>
-  nodes.map((node) => ({ name: node.name, address: addressOf(node, password) }));
