@@ -61,7 +61,6 @@ const noteOf = ({ untouchedFile: file, owner }: ResettableCluster) => untouchedF
 type Way = 'from snapshots' | 'from nothing';
 
 interface Plan {
-  readonly way: Way;
   readonly noted: Untouched | undefined;
   /** The snapshot of databases in which `register` has done its work, and that of those with `initSql`. */
   readonly clean: string;
@@ -77,8 +76,9 @@ async function reset(cluster: ResettableCluster, { initSql, signal }: ResetOptio
   const noted = way === 'from snapshots' ? await noteOf(cluster).read() : undefined;
   const clean = snapshotName(cluster.layout);
   const wanted = snapshotName(cluster.layout, initSql);
-  const plan: Plan = { way, noted, clean, wanted, initSql, signal };
-  const later = await withQuietServers(cluster.members, noted?.nodes, signal, async (servers) => {
+  const plan: Plan = { noted, clean, wanted, initSql, signal };
+  const trust = { noted: noted?.nodes, isFromNothing: way === 'from nothing' };
+  const later = await withQuietServers(cluster.members, trust, signal, async (servers) => {
     const progress = await putBack(servers, plan);
     const stale = servers.filter(({ found }) => found.needsRestart).map(({ name }) => name);
     if (stale.length > 0) return { progress, stale };
@@ -87,7 +87,8 @@ async function reset(cluster: ResettableCluster, { initSql, signal }: ResetOptio
   });
   if (!later) return;
   const restarted = await cluster.restart(later.stale, signal);
-  await withQuietServers(restarted.members, noted?.nodes, signal, (servers) =>
+  const asPutBack = { ...trust, isFromNothing: false };
+  await withQuietServers(restarted.members, asPutBack, signal, (servers) =>
     complete(restarted, servers, later.progress, plan),
   );
 }
@@ -107,7 +108,7 @@ async function putBack(servers: readonly QuietServer[], plan: Plan): Promise<Pro
   return start === wanted ? 'wanted' : 'clean';
 }
 
-async function restore(server: QuietServer, start: string | undefined, { way, wanted, signal }: Plan) {
+async function restore(server: QuietServer, start: string | undefined, { wanted, signal }: Plan) {
   const { client, found } = server;
   const trusted = trustedSnapshots(found, server.noted);
   const kept = start === wanted ? trusted : trusted.filter((snapshot) => snapshot === start);
@@ -115,7 +116,6 @@ async function restore(server: QuietServer, start: string | undefined, { way, wa
   for (const database of [...found.databases, ...Object.keys(found.snapshots)]) {
     if (!isKept(database)) await dropDatabase(client, database);
   }
-  if (way === 'from nothing') await dropDatabase(client, 'postgres'); // its files may be gone, and checkpoints fail
   await restorePostgres(server, start, signal);
   await removeContents(client, found);
 }

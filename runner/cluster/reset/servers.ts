@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import type { Address } from '../port.ts';
 import { BeyondReset } from './beyond-reset.ts';
+import { dropDatabase } from './database.ts';
 import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';
 import { endSessions, freeDatabases, readContents, type ServerContents } from './server-contents.ts';
 import { withSession } from './session.ts';
@@ -21,10 +22,17 @@ export interface QuietServer extends ClusterMember {
   readonly noted: NodeMarks | undefined;
 }
 
+/** What is to be taken to be sound. */
+export interface Trust {
+  readonly noted: readonly NodeMarks[] | undefined;
+  /** Not even the files of `postgres`: while some are gone, checkpoints fail, and so does all that needs one. */
+  readonly isFromNothing: boolean;
+}
+
 /** @throws BeyondReset where a server lets nobody in, or nothing could be made from what is there; what `use` throws. */
 export async function withQuietServers<T>(
   members: readonly ClusterMember[],
-  noted: readonly NodeMarks[] | undefined,
+  { noted, isFromNothing }: Trust,
   signal: AbortSignal,
   use: (servers: readonly QuietServer[]) => Promise<T>,
 ): Promise<T> {
@@ -40,7 +48,7 @@ export async function withQuietServers<T>(
           resolve(server);
           return finished;
         };
-        sessions.push(withQuietServer(member, noted?.[i], signal, hold).catch(reject));
+        sessions.push(withQuietServer(member, noted?.[i], isFromNothing, signal, hold).catch(reject));
       }),
   );
   try {
@@ -54,12 +62,14 @@ export async function withQuietServers<T>(
 async function withQuietServer(
   member: ClusterMember,
   noted: NodeMarks | undefined,
+  isFromNothing: boolean,
   signal: AbortSignal,
   use: (server: QuietServer) => Promise<void>,
 ): Promise<void> {
   const { address } = member;
   const isSound = await withAnyDatabase(address, signal, async (client, database) => {
     const found = await quieten(client, address, signal);
+    if (isFromNothing && database !== 'postgres') await dropDatabase(client, 'postgres');
     if (database === 'template1' && (isAsNoted(found, noted) || found.template1 === noted?.template1)) {
       await use({ ...member, client, found, noted });
       return true;

@@ -1,8 +1,10 @@
 // What a lesson can do to its servers, each put back by the next reset: whatever was done, it ends in the same state.
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../../runner/cluster/connect/client.ts';
+import { BeyondReset } from '../../../runner/cluster/reset/beyond-reset.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, kill, never, pids } from '../../support/servers.ts';
 
@@ -32,6 +34,7 @@ UNION ALL
 SELECT 'database', datname, jsonb_build_object('template', datistemplate, 'open', datallowconn, 'limit', datconnlimit,
                                                'owner', datdba::regrole, 'acl', datacl::text, 'in', dattablespace)
   FROM pg_database
+ WHERE datname !~ '^lesson_[0-9a-f]{16}$'
 UNION ALL
 SELECT 'tablespace', spcname, to_jsonb(spcacl::text) FROM pg_tablespace
 UNION ALL
@@ -53,7 +56,7 @@ SELECT 'setting', name, to_jsonb(setting) FROM pg_settings
 const inside = `
 SELECT 'relation', oid::regclass::text, relkind::text
   FROM pg_class
- WHERE oid >= 16384 AND relkind <> 'c' AND relnamespace <> 'pg_toast'::regnamespace
+ WHERE oid >= 16384 AND relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND relnamespace <> 'pg_toast'::regnamespace
    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
 UNION ALL
 SELECT 'function', oid::regprocedure::text, md5(prosrc)
@@ -89,7 +92,6 @@ async function run(node: string, statements: readonly string[], database = 'post
   });
 }
 
-const snapshots = `SELECT datname FROM pg_database WHERE datname ~ '^lesson_'`;
 const loginTrigger = `
   CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
   CREATE EVENT TRIGGER refuse ON login EXECUTE FUNCTION refuse()`;
@@ -168,4 +170,92 @@ test.for(Object.entries(hostile))('a reset puts back %s', async ([, statements])
   for (const node of nodes) await run(node, statements);
   await reset();
   expect(await state()).toEqual(fresh);
+});
+
+const inTemplate1: Readonly<Record<string, readonly string[]>> = {
+  'a table': ['CREATE TABLE here ()'],
+  'a login trigger': [loginTrigger],
+  'a missing extension': ['DROP EXTENSION dblink'],
+};
+
+test.for(Object.entries(inTemplate1))('a reset puts back template1 with %s', async ([, statements]) => {
+  for (const node of nodes) await run(node, statements, 'template1');
+  await reset();
+  expect(await state()).toEqual(fresh);
+});
+
+test('a reset puts back a template1 that was written to before a crash', async () => {
+  await run('worker-1', ['CREATE TABLE here ()'], 'template1');
+  await kill((await pids(cluster))[1]!);
+  await reset();
+  expect(await state()).toEqual(fresh);
+});
+
+test('a reset does not start from a snapshot that somebody opened', async () => {
+  const [[snapshot] = []] = await ask(
+    cluster,
+    'coordinator',
+    `SELECT datname FROM pg_database WHERE datname ~ '^lesson_[0-9a-f]{16}$'`,
+  );
+  await run('coordinator', [`ALTER DATABASE ${snapshot} ALLOW_CONNECTIONS true`]);
+  await run('coordinator', ['DELETE FROM demo', 'CREATE TABLE poison ()'], String(snapshot));
+  await run('coordinator', [`ALTER DATABASE ${snapshot} ALLOW_CONNECTIONS false`]);
+  await reset();
+  expect(await state()).toEqual(fresh);
+});
+
+test('a reset puts back what ALTER SYSTEM set before a restart, and prepared transactions', async () => {
+  for (const setting of [
+    'max_prepared_transactions = 5',
+    'max_connections = 50',
+    `shared_preload_libraries = 'auto_explain'`,
+  ]) {
+    await run('worker-1', [`ALTER SYSTEM SET ${setting}`]);
+  }
+  await cluster.servers!.stop('worker-1', never);
+  await cluster.servers!.start('worker-1', never);
+  for (const database of ['postgres', 'template1']) {
+    await run('worker-1', ['BEGIN', 'CREATE TABLE two ()', `PREPARE TRANSACTION '${database}'`], database);
+  }
+  await reset();
+  expect(await state()).toEqual(fresh);
+});
+
+test('a reset ends sessions that hold what it needs', async () => {
+  const blocker = new pg.Client({ ...(await cluster.address('worker-1')), database: 'template1' });
+  const isLost = new Promise((resolve) => blocker.on('error', resolve));
+  await blocker.connect();
+  await blocker.query('BEGIN; LOCK TABLE pg_event_trigger');
+  await run('worker-1', ['CREATE TABLE more ()']);
+  await reset();
+  await isLost;
+  expect(await state()).toEqual(fresh);
+});
+
+test.for(['', '{', 'null', '{"snapshot":"x","nodes":[{}]}'])(
+  'a reset takes a note of "%s" as none',
+  async (text) => {
+    await writeFile(join(clusterFolder(cluster.stateDir), 'untouched.json'), text);
+    await reset();
+    expect(await state()).toEqual(fresh);
+  },
+);
+
+test('a reset makes a database anew whose files are gone', async () => {
+  const [[oid] = []] = await ask(
+    cluster,
+    'worker-1',
+    `SELECT oid FROM pg_database WHERE datname = 'postgres'`,
+  );
+  await run('worker-1', ['CREATE TABLE more AS SELECT generate_series(1, 1000)']);
+  const base = join(clusterFolder(cluster.stateDir), 'worker-1', 'data', 'base');
+  await rm(join(base, String(oid)), { recursive: true });
+  await reset();
+  expect(await state()).toEqual(fresh);
+});
+
+test('a reset of a server that has lost its files says that it cannot be done', async () => {
+  const lost = await testCluster({ workers: 1 });
+  await rm(join(clusterFolder(lost.stateDir), 'worker-1', 'data', 'base'), { recursive: true });
+  await expect(lost.reset({ initSql, signal: never })).rejects.toBeInstanceOf(BeyondReset);
 });

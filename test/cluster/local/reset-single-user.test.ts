@@ -1,5 +1,4 @@
 // What no login can undo: a reset says so, and single-user mode lets it in again.
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../../runner/cluster/connect/client.ts';
