@@ -9,9 +9,11 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
   /** Another database than the address names. */
   readonly database?: string;
-  /** For connecting and all of the callback, in milliseconds; 30 s unless given. */
+  /** For connecting and all of the callback, in milliseconds; 30 s unless given. Connecting has 30 s of them at most. */
   readonly timeoutMs?: number;
 }
+
+const connectingMs = 30_000;
 
 /**
  * Connects, hands the client to `use`, closes it.
@@ -33,6 +35,7 @@ export async function withClient<T>(
   const client = new pg.Client({
     ...address,
     database,
+    connectionTimeoutMillis: Math.min(timeoutMs, connectingMs),
     ssl: sslOptions(address.tls),
     stream: () => socket,
   });

@@ -63,6 +63,13 @@ export const decidedSettings = [
 
 export type ServerSettings = Readonly<Partial<Record<(typeof decidedSettings)[number], string>>>;
 
+export interface SingleUserSql {
+  readonly database: string;
+  /** For the command line: `statement_timeout=0`. */
+  readonly settings: readonly string[];
+  readonly statements: string;
+}
+
 /**
  * The primitives. Each names nodes; each returns when it is done; done twice, the second changes nothing. Each throws a
  * UserError that a person can act on, with the last lines of a log where a server does not do as it should.
@@ -103,8 +110,8 @@ export interface Machines {
   hasFile(node: string, file: string, signal: AbortSignal): Promise<boolean>;
   /** Of the data folder of a machine that is stopped. */
   removeFile(node: string, file: string, signal: AbortSignal): Promise<void>;
-  /** Runs SQL without logging in, on a machine that is stopped (`postgres --single`). */
-  singleUser(node: string, database: string, sql: string, signal: AbortSignal): Promise<void>;
+  /** Runs SQL, a statement a line, without logging in, on a machine that is stopped (`postgres --single`). */
+  singleUser(node: string, sql: SingleUserSql, signal: AbortSignal): Promise<void>;
   /** The last lines that the server wrote. */
   log(node: string, lines: number, signal: AbortSignal): Promise<readonly string[]>;
   /** Where other servers of the cluster reach it. */

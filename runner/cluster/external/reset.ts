@@ -1,9 +1,9 @@
 // Puts a database back to the state in which lessons found it, without a superuser and without dropping it.
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
-import { applyInit } from '../clean/init.ts';
 import { withClient } from '../connect/client.ts';
 import type { Address, ResetOptions } from '../port.ts';
+import { applyInit } from '../reset/init-sql.ts';
 import { requireEmpty } from './inspect.ts';
 import { type Before, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';
 import { things } from './objects.ts';

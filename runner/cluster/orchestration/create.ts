@@ -1,6 +1,5 @@
 // Makes a cluster from nothing.
-import { nextTransactions, writeRest } from '../clean/rest.ts';
-import { snapshotName } from '../clean/snapshot.ts';
+import { noteNewCluster } from '../reset/reset.ts';
 import { baseNodes, startable } from './node-record.ts';
 import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
 import { resettable } from './resettable.ts';
@@ -31,8 +30,6 @@ export async function createCluster(
   await createExtensions(site, signal);
   await registerWorkers(site, workersOf(site.record.nodes), signal);
   const made = { ...site, record: { ...site.record, layout: await layoutOf(site) } };
-  const { members, layout, restFile, owner } = await resettable(made, signal);
-  const transactions = await nextTransactions(members, signal);
-  await writeRest(restFile, { snapshot: snapshotName(layout), transactions }, owner);
+  await noteNewCluster(await resettable(made, signal), signal);
   return saved(made, { isWhole: true });
 }

@@ -2,9 +2,9 @@
 import type { Client } from 'pg';
 import { UserError } from '../../errors.ts';
 import { until } from '../../system/until.ts';
-import { withClient } from '../connect/client.ts';
 import type { Machines } from '../drivers/driver.ts';
 import type { Address } from '../port.ts';
+import { withSession } from '../reset/session.ts';
 
 /** What the metadata says of a node: host name and port. */
 export type Registration = readonly [host: string, port: number];
@@ -79,7 +79,7 @@ export function nodeCommands({
   ): Promise<T> => {
     const machine = (await machines.list(options.signal)).find((each) => each.node === node);
     if (machine === undefined) throw new UserError(`${node} has no server`, { code: 'cluster' });
-    return withClient(addressOf(machine, password), { database: 'template1', ...options }, use);
+    return withSession(addressOf(machine, password), { database: 'template1', ...options }, use);
   };
   const database = 'postgres';
 
@@ -179,6 +179,7 @@ export function nodeCommands({
       }),
     promote: (node, signal) =>
       on(node, { signal, timeoutMs: 60_000 }, async (client) => {
+        await client.query('SET statement_timeout = 0');
         const { rows } = await client.query('SELECT pg_promote(wait => true, wait_seconds => 50) AS done');
         return rows[0].done;
       }),

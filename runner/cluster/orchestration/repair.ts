@@ -2,7 +2,9 @@
 // state of it is final. A cluster whose computer is the trouble (a full disk, no Docker) is left alone.
 import { UserError } from '../../errors.ts';
 import { withLock } from '../../system/lock.ts';
-import { ServerFailure } from '../drivers/driver.ts';
+import { type Machines, ServerFailure } from '../drivers/driver.ts';
+import { BeyondReset } from '../reset/beyond-reset.ts';
+import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../reset/single-user.ts';
 import { clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
 import { discardCluster } from './down.ts';
@@ -67,6 +69,7 @@ interface Damage {
 /** Undefined for what a new cluster would meet, too. A server that only takes long may be busy with its own recovery. */
 function damageOf(error: unknown): Damage | undefined {
   if (isDiskFull(error) || isDiskFull((error as Error).cause ?? {})) return undefined;
+  if (error instanceof BeyondReset) return error;
   if (error instanceof ServerFailure && error.why !== 'silent') return error;
   return undefined;
 }
@@ -79,7 +82,7 @@ async function repairServers(site: Site, damage: Damage, signal: AbortSignal): P
     for (const node of nodes) {
       await machines.stop(node, signal);
       await machines.removeFile(node, 'postgresql.auto.conf', signal);
-      await machines.singleUser(node, 'template1', letUsIn(record.password), signal);
+      await runSingleUser(machines, node, singleUserRepair(record.password), signal);
     }
     await startNodes(site, nodes, signal);
     report(`The servers of the cluster "${name}" were repaired: ${firstLine(damage.message)}.`);
@@ -97,13 +100,21 @@ async function repairServers(site: Site, damage: Damage, signal: AbortSignal): P
   }
 }
 
-/** Whatever was done to the superuser, whose oid is 10. A statement is a line in single-user mode. */
-function letUsIn(password: string): string {
-  return [
-    `UPDATE pg_authid SET rolname = 'postgres', rolsuper = true, rolcanlogin = true, rolconnlimit = -1, rolvaliduntil = NULL WHERE oid = 10`,
-    `DELETE FROM pg_db_role_setting`,
-    `ALTER ROLE postgres PASSWORD '${password}'`,
-  ].join(';\n');
+/** In the first database that lets PostgreSQL in: any of them may be gone. */
+async function runSingleUser(
+  machines: Machines,
+  node: string,
+  statements: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const run = (database = '') =>
+    machines.singleUser(node, { database, settings: singleUserSettings, statements }, signal);
+  const [first, second] = singleUserDatabases;
+  await run(first).catch((error) => {
+    signal.throwIfAborted();
+    if (isDiskFull(error)) throw error;
+    return run(second);
+  });
 }
 
 /** With as many workers as lessons start with. */

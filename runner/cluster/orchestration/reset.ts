@@ -1,6 +1,7 @@
 // A cluster, put back to the state in which every lesson starts.
-import { resetDatabases } from '../clean/reset.ts';
+
 import type { ResetOptions } from '../port.ts';
+import { resetDatabases } from '../reset/reset.ts';
 import { baseSite } from './base-topology.ts';
 import { repairing } from './repair.ts';
 import { resettable } from './resettable.ts';

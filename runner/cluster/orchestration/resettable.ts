@@ -1,12 +1,12 @@
 // What the reset of the databases needs to know of a cluster, and may ask of it.
 import { join } from 'node:path';
-import type { Subject } from '../clean/reset.ts';
+import type { ResettableCluster } from '../reset/reset.ts';
 import { addressOf } from './node-commands.ts';
 import { createExtensions, registerWorkers, workersOf } from './registration.ts';
 import type { Site } from './site.ts';
 import { startNodes } from './start.ts';
 
-export async function resettable(site: Site, signal: AbortSignal): Promise<Subject> {
+export async function resettable(site: Site, signal: AbortSignal): Promise<ResettableCluster> {
   const { machines, record, dir, state } = site;
   const found = await machines.list(signal);
   return {
@@ -15,7 +15,7 @@ export async function resettable(site: Site, signal: AbortSignal): Promise<Subje
       address: addressOf(found.find(({ node }) => node === name)!, record.password),
     })),
     layout: record.layout,
-    restFile: join(dir, 'rest.json'),
+    untouchedFile: join(dir, 'untouched.json'),
     owner: state.owner,
     async register(signal) {
       await createExtensions(site, signal);

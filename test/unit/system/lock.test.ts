@@ -50,7 +50,10 @@ test('a holder that was killed, or whose process id is another process now, hold
 test('a file without its text, as a full disk leaves one, holds the lock all the same', async () => {
   const mark = await startMark(process.pid);
   await writeFile(join(home.dir, 'locks', `up.default.${process.pid}.${mark}.0`), '');
-  expect(await tryLock(home, 'up.default', 'me')).toMatchObject({ pid: process.pid, what: 'another command' });
+  expect(await tryLock(home, 'up.default', 'me')).toMatchObject({
+    pid: process.pid,
+    what: 'another command',
+  });
 });
 
 test('of many who want it at once, one at a time has it, and all get it', async () => {

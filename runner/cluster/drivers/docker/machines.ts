@@ -70,12 +70,10 @@ export function dockerMachines(site: DockerSite): Machines {
       await runBeside(site, node, `rm -f "$PGDATA"/${quoted(file)}`, { signal });
       await forgetSettings(site, node);
     },
-    async singleUser(node, database, sql, signal) {
-      const options = '-c exit_on_error=on -c allow_system_table_mods=on';
-      const script = `exec postgres --single -j -D "$PGDATA" ${options} ${quoted(database)}`;
-      // With -j a statement ends at a semicolon and an empty line.
-      const input = `${sql.replaceAll(';\n', ';\n\n')};\n\n`;
-      await runBeside(site, node, script, { signal, user: 'postgres', input });
+    async singleUser(node, { database, settings, statements }, signal) {
+      const options = ['exit_on_error=on', ...settings].map((set) => `-c ${quoted(set)}`).join(' ');
+      const script = `exec postgres --single -D "$PGDATA" ${options} ${quoted(database)}`;
+      await runBeside(site, node, script, { signal, user: 'postgres', input: statements });
     },
     async log(node, lines, signal) {
       return (await stateOf(node, signal)) === undefined ? [] : lastLines(name, node, lines, signal);

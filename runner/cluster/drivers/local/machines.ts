@@ -59,7 +59,7 @@ export function localMachines(site: LocalSite): Machines {
     configure: (settings) => configure(site, settings),
     hasFile: (node, file) => exists(join(data(node), file)),
     removeFile: (node, file) => rm(join(data(node), file), { force: true }),
-    singleUser: (node, database, sql, signal) => runSingleUser(site, node, { database, sql }, signal),
+    singleUser: (node, sql, signal) => runSingleUser(site, node, sql, signal),
     log: (node, lines) => lastLines(logFile(dir, node), lines),
     peer: async (node) => ({ host: loopback, port: await port(node) }),
     // Real Citus connects to the port that the metadata says, and to the address of all servers, whatever the name.

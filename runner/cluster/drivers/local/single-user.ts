@@ -1,5 +1,6 @@
 // Runs SQL on data whose server is stopped, without logging in: `postgres --single`.
 import { UserError } from '../../../errors.ts';
+import type { SingleUserSql } from '../driver.ts';
 import { findBinaries } from './binaries.ts';
 import type { LocalSite } from './machines.ts';
 import { dataDir } from './paths.ts';
@@ -11,17 +12,15 @@ const deadlineMs = 60_000;
 export async function runSingleUser(
   { state, dir, blueprint }: LocalSite,
   node: string,
-  { database, sql }: { readonly database: string; readonly sql: string },
+  { database, settings, statements }: SingleUserSql,
   signal: AbortSignal,
 ): Promise<void> {
   const { postgres } = await findBinaries(state, blueprint.installation);
-  const options = ['exit_on_error=on', 'allow_system_table_mods=on'].flatMap((set) => ['-c', set]);
-  // With -j a statement ends at a semicolon and an empty line.
-  const input = `${sql.replaceAll(';\n', ';\n\n')};\n\n`;
+  const options = ['exit_on_error=on', ...settings].flatMap((set) => ['-c', set]);
   const { exitCode, output } = await runProgram(
     postgres,
-    ['--single', '-j', '-D', dataDir(dir, node), ...options, database],
-    { owner: state.owner, signal, timeoutMs: deadlineMs, input },
+    ['--single', '-D', dataDir(dir, node), ...options, database],
+    { owner: state.owner, signal, timeoutMs: deadlineMs, input: statements },
   );
   if (exitCode === 0) return;
   throw new UserError(`${node}: PostgreSQL's single-user mode failed:\n${output.trim()}`, {

@@ -3,7 +3,10 @@ import { UserError } from '../../errors.ts';
 import { withClient } from '../connect/client.ts';
 import type { Address } from '../port.ts';
 
-/** Statement by statement, as psql does, in a new session. @throws UserError that quotes the statement that failed. */
+/** What the learner's `init.sql` did, or would not do. */
+export class InitSqlError extends UserError {}
+
+/** Statement by statement, as psql does, in a new session. @throws InitSqlError that says where. */
 export async function applyInit(coordinator: Address, initSql: string, signal: AbortSignal): Promise<void> {
   const { splitSql } = await import('../../lesson/sql.ts');
   const statements = await splitSql(initSql);
@@ -11,7 +14,7 @@ export async function applyInit(coordinator: Address, initSql: string, signal: A
     for (const { text, line } of statements) {
       await client.query(text).catch((cause: Error) => {
         signal.throwIfAborted();
-        throw new UserError(`init.sql:${line + 1}: ${cause.message}`, {
+        throw new InitSqlError(`init.sql:${line + 1}: ${cause.message}`, {
           code: 'cluster',
           hint: 'Every lesson starts with init.sql: mend it, or say "init: false" in the lessons that need no tables.',
           cause,

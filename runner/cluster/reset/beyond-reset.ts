@@ -1,0 +1,12 @@
+import { UserError } from '../../errors.ts';
+
+/** The databases cannot be put back by SQL: nobody can log in, or what is needed for it is gone. `cause` says what. */
+export class BeyondReset extends UserError {
+  constructor(cause: unknown) {
+    super(`the cluster could not be put back to its start: ${(cause as Error).message}`, {
+      code: 'cluster',
+      hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,153 @@
+// The state in which every lesson starts, made from snapshots where they are there, from nothing where not. Whatever
+// stops this, at any moment, the next reset finds its way from there.
+import { UserError } from '../../errors.ts';
+import type { Owner } from '../../system/owner.ts';
+import type { ResetOptions } from '../port.ts';
+import { BeyondReset } from './beyond-reset.ts';
+import { dropDatabase } from './database.ts';
+import { applyInit, InitSqlError } from './init-sql.ts';
+import { endSessions, hasTraces, readContents, removeContents } from './server-contents.ts';
+import { type ClusterMember, type QuietServer, withQuietServers } from './servers.ts';
+import { withSession } from './session.ts';
+import { restorePostgres, snapshotName, takeSnapshot } from './snapshot.ts';
+import { isAsNoted, marksOf, trustedSnapshots, type Untouched, untouchedFile } from './untouched.ts';
+
+/** A cluster that is ours, as it is to be put back: its servers up, and no more of them than there should be. */
+export interface ResettableCluster {
+  /** The coordinator first. */
+  readonly members: readonly ClusterMember[];
+  /** What the databases say of where each node is. */
+  readonly layout: string;
+  /** The path of the file that notes what is to be seen when nobody has touched a cluster since its reset. */
+  readonly untouchedFile: string;
+  /** Whose that file is to be. */
+  readonly owner: Owner | undefined;
+  /** From databases without anything in them: makes the extension, and registers the nodes with the coordinator. */
+  readonly register: (signal: AbortSignal) => Promise<void>;
+  /** For settings that hold until a server starts again. Returns the cluster as it is then. */
+  readonly restart: (nodes: readonly string[], signal: AbortSignal) => Promise<ResettableCluster>;
+}
+
+/** @throws InitSqlError for what `initSql` did; BeyondReset where SQL cannot put the cluster back; `signal.reason`. */
+export async function resetDatabases(cluster: ResettableCluster, options: ResetOptions): Promise<void> {
+  const { signal } = options;
+  try {
+    await reset(cluster, options, 'from snapshots').catch(async (error) => {
+      signal.throwIfAborted();
+      if (error instanceof UserError) throw error;
+      await reset(cluster, options, 'from nothing');
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof InitSqlError || error instanceof BeyondReset ? error : new BeyondReset(error);
+  }
+}
+
+/** Notes that a cluster is as `register` left it when it was made. */
+export async function noteNewCluster(cluster: ResettableCluster, signal: AbortSignal): Promise<void> {
+  const nodes = await Promise.all(
+    cluster.members.map(({ address }) =>
+      withSession(address, { signal, database: 'template1' }, async (client) =>
+        marksOf(await readContents(client)),
+      ),
+    ),
+  );
+  await noteOf(cluster).write({ snapshot: snapshotName(cluster.layout), nodes });
+}
+
+const noteOf = ({ untouchedFile: file, owner }: ResettableCluster) => untouchedFile(file, owner);
+
+/** The second when the first has failed: it takes nothing that is there to be sound. */
+type Way = 'from snapshots' | 'from nothing';
+
+interface Plan {
+  readonly noted: Untouched | undefined;
+  /** The snapshot of databases in which `register` has done its work, and that of those with `initSql`. */
+  readonly clean: string;
+  readonly wanted: string;
+  readonly initSql: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What the databases are: with nothing in them, with the nodes registered, that and kept as a snapshot, or all there is to be. */
+type Progress = 'empty' | 'registered' | 'clean' | 'wanted' | 'untouched';
+
+async function reset(cluster: ResettableCluster, { initSql, signal }: ResetOptions, way: Way): Promise<void> {
+  const noted = way === 'from snapshots' ? await noteOf(cluster).read() : undefined;
+  const clean = snapshotName(cluster.layout);
+  const wanted = snapshotName(cluster.layout, initSql);
+  const plan: Plan = { noted, clean, wanted, initSql, signal };
+  const trust = { noted: noted?.nodes, isFromNothing: way === 'from nothing' };
+  const later = await withQuietServers(cluster.members, trust, signal, async (servers) => {
+    const progress = await putBack(servers, plan);
+    const stale = servers.filter(({ found }) => found.needsRestart).map(({ name }) => name);
+    if (stale.length > 0) return { progress, stale };
+    await complete(cluster, servers, progress, plan);
+    return undefined;
+  });
+  if (!later) return;
+  const restarted = await cluster.restart(later.stale, signal);
+  const asPutBack = { ...trust, isFromNothing: false };
+  await withQuietServers(restarted.members, asPutBack, signal, (servers) =>
+    complete(restarted, servers, later.progress, plan),
+  );
+}
+
+async function putBack(servers: readonly QuietServer[], plan: Plan): Promise<Progress> {
+  const { noted, clean, wanted } = plan;
+  const isUsable = (snapshot: string) =>
+    servers.every((server) => trustedSnapshots(server.found, server.noted).includes(snapshot));
+  const start = [wanted, clean].find(isUsable);
+  if (servers.every((server) => isAsNoted(server.found, server.noted))) {
+    if (noted?.snapshot === wanted && start === wanted) return 'untouched';
+    // Copying clean databases over clean databases would be a third of the time that a new cluster takes.
+    if (noted?.snapshot === clean && start !== wanted) return start === clean ? 'clean' : 'registered';
+  }
+  await Promise.all(servers.map((server) => restore(server, start, plan)));
+  if (start === undefined) return 'empty';
+  return start === wanted ? 'wanted' : 'clean';
+}
+
+async function restore(server: QuietServer, start: string | undefined, { wanted, signal }: Plan) {
+  const { client, found } = server;
+  const trusted = trustedSnapshots(found, server.noted);
+  const kept = start === wanted ? trusted : trusted.filter((snapshot) => snapshot === start);
+  const isKept = (database: string) => kept.includes(database);
+  for (const database of [...found.databases, ...Object.keys(found.snapshots)]) {
+    if (!isKept(database)) await dropDatabase(client, database);
+  }
+  await restorePostgres(server, start, signal);
+  await removeContents(client, found);
+}
+
+async function complete(
+  cluster: ResettableCluster,
+  servers: readonly QuietServer[],
+  progress: Progress,
+  { clean, wanted, initSql, signal }: Plan,
+): Promise<void> {
+  if (progress === 'untouched') return;
+  if (progress === 'empty') await cluster.register(signal);
+  if (progress === 'empty' || (progress === 'registered' && initSql === undefined)) {
+    await keep(servers, clean, signal);
+    await note(cluster, servers, clean);
+  }
+  if (progress !== 'wanted' && initSql !== undefined) {
+    await applyInit(servers[0]!.address, initSql, signal);
+    await Promise.all(servers.map(({ client }) => endSessions(client, signal)));
+    const contents = await Promise.all(servers.map(({ client }) => readContents(client)));
+    // What is not in the database is not in a copy of it either: such an init.sql runs each time.
+    if (!contents.some(hasTraces)) await keep(servers, wanted, signal);
+  }
+  await note(cluster, servers, wanted);
+}
+
+/** Copies `postgres` as it is now. */
+async function keep(servers: readonly QuietServer[], snapshot: string, signal: AbortSignal): Promise<void> {
+  await Promise.all(servers.map(({ client }) => takeSnapshot(client, snapshot, signal)));
+}
+
+async function note(cluster: ResettableCluster, servers: readonly QuietServer[], snapshot: string) {
+  const nodes = await Promise.all(servers.map(async ({ client }) => marksOf(await readContents(client))));
+  await noteOf(cluster).write({ snapshot, nodes });
+}

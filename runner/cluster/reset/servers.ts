@@ -1,0 +1,118 @@
+// The servers of a cluster at once, each with one session for all of a reset: connecting takes longer than copying.
+import type { Client } from 'pg';
+import { UserError } from '../../errors.ts';
+import type { Address } from '../port.ts';
+import { BeyondReset } from './beyond-reset.ts';
+import { dropDatabase } from './database.ts';
+import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';
+import { endSessions, freeDatabases, readContents, type ServerContents } from './server-contents.ts';
+import { withSession } from './session.ts';
+import { isAsNoted, type NodeMarks } from './untouched.ts';
+
+/** A node of a cluster and how it is reached. */
+export interface ClusterMember {
+  readonly name: string;
+  readonly address: Address;
+}
+
+/** A server that nobody else uses, whose `template1` is sound; the session is connected to that. */
+export interface QuietServer extends ClusterMember {
+  readonly client: Client;
+  readonly found: ServerContents;
+  readonly noted: NodeMarks | undefined;
+}
+
+/** What is to be taken to be sound. */
+export interface Trust {
+  readonly noted: readonly NodeMarks[] | undefined;
+  /** Not even the files of `postgres`: while some are gone, checkpoints fail, and so does all that needs one. */
+  readonly isFromNothing: boolean;
+}
+
+/** @throws BeyondReset where a server lets nobody in, or nothing could be made from what is there; what `use` throws. */
+export async function withQuietServers<T>(
+  members: readonly ClusterMember[],
+  { noted, isFromNothing }: Trust,
+  signal: AbortSignal,
+  use: (servers: readonly QuietServer[]) => Promise<T>,
+): Promise<T> {
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const sessions: Promise<void>[] = [];
+  const servers = members.map(
+    (member, i) =>
+      new Promise<QuietServer>((resolve, reject) => {
+        const hold = (server: QuietServer) => {
+          resolve(server);
+          return finished;
+        };
+        sessions.push(withQuietServer(member, noted?.[i], isFromNothing, signal, hold).catch(reject));
+      }),
+  );
+  try {
+    return await use(await Promise.all(servers));
+  } finally {
+    finish();
+    await Promise.all(sessions);
+  }
+}
+
+async function withQuietServer(
+  member: ClusterMember,
+  noted: NodeMarks | undefined,
+  isFromNothing: boolean,
+  signal: AbortSignal,
+  use: (server: QuietServer) => Promise<void>,
+): Promise<void> {
+  const { address } = member;
+  const isSound = await withAnyDatabase(address, signal, async (client, database) => {
+    const found = await quieten(client, address, signal);
+    if (isFromNothing && database !== 'postgres') await dropDatabase(client, 'postgres');
+    if (database === 'template1' && (isAsNoted(found, noted) || found.template1 === noted?.template1)) {
+      await use({ ...member, client, found, noted });
+      return true;
+    }
+    if (database !== pristine) await createPristine(client, address, pristine, signal);
+    return false;
+  });
+  if (isSound) return;
+  await withSession(address, { signal, database: pristine }, replaceTemplate1);
+  await withSession(address, { signal, database: 'template1' }, async (client) =>
+    use({ ...member, client, found: await quieten(client, address, signal), noted }),
+  );
+}
+
+/** In `template1` where that lets us in: it is not to be dropped, copied or left in use. */
+async function withAnyDatabase<T>(
+  address: Address,
+  signal: AbortSignal,
+  use: (client: Client, database: string) => Promise<T>,
+): Promise<T> {
+  let refusal: unknown;
+  for (const database of ['template1', 'postgres', pristine]) {
+    let isIn = false;
+    try {
+      return await withSession(address, { signal, database }, (client) => {
+        isIn = true;
+        return use(client, database);
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isIn) throw error;
+      refusal ??= error;
+      if (error instanceof UserError) break; // it does not answer
+    }
+  }
+  throw new BeyondReset(refusal);
+}
+
+async function quieten(client: Client, address: Address, signal: AbortSignal): Promise<ServerContents> {
+  await endSessions(client, signal);
+  const found = await readContents(client);
+  if (!found.isSuperuser) throw new BeyondReset(new Error(`"${address.user}" is another role than it was`));
+  if (!found.hasTemplate0) throw new BeyondReset(new Error('the database "template0" is gone or open'));
+  await freeDatabases(client, address, found, signal);
+  return found;
+}

@@ -1,0 +1,32 @@
+// For servers that let nobody in: what to run, while they are stopped, with `postgres --single`, which asks nobody who he
+// is. Afterwards a reset can log in.
+import { escapeLiteral } from 'pg';
+import { superuser } from './server-contents.ts';
+
+/** In the first of these that is there. It may hold anything: the statements write to what all databases share. */
+export const singleUserDatabases: readonly string[] = ['template1', 'postgres'];
+
+/** For `-c`, so that nothing from ALTER SYSTEM keeps the server from starting. */
+export const singleUserSettings: readonly string[] = [
+  'shared_preload_libraries=',
+  'session_preload_libraries=',
+  'local_preload_libraries=',
+  'default_transaction_read_only=off',
+  'search_path=pg_catalog',
+  'statement_timeout=0',
+  'synchronous_standby_names=',
+];
+
+/** One statement a line: the superuser that `initdb` made has its name, may log in, with this password, as it is. */
+export function singleUserRepair(password: string): string {
+  return [
+    'ALTER SYSTEM RESET ALL;',
+    // ALTER ROLE cannot rename the role that a session belongs to.
+    `UPDATE pg_authid SET rolname = 'lesson_' || oid WHERE rolname = 'postgres' AND oid <> 10;`,
+    `UPDATE pg_authid SET rolname = 'postgres' WHERE oid = 10;`,
+    `ALTER ROLE postgres ${superuser} PASSWORD ${escapeLiteral(password)};`,
+    'DELETE FROM pg_db_role_setting;',
+    `UPDATE pg_database SET datallowconn = true WHERE datname IN ('template1', 'postgres');`,
+    '',
+  ].join('\n');
+}

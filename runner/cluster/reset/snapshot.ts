@@ -1,0 +1,79 @@
+// Copies of the database `postgres`, kept on each node: a lesson starts from one in the time that a file copy takes.
+// What is copied must have been made under the name `postgres`, because the engine's servers name the database; a copy
+// may have any name, and get that one when it is whole.
+import { createHash } from 'node:crypto';
+import type { Client } from 'pg';
+import { until } from '../../system/until.ts';
+import type { Address } from '../port.ts';
+import { byFiles, dropDatabase } from './database.ts';
+import { createPristine } from './pristine.ts';
+import type { QuietServer } from './servers.ts';
+import { withSession } from './session.ts';
+
+/** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
+export function snapshotName(layout: string, initSql = ''): string {
+  const hash = createHash('sha256').update(`${layout}\n${initSql}`).digest('hex');
+  return `lesson_${hash.slice(0, 16)}`;
+}
+
+export async function takeSnapshot(client: Client, snapshot: string, signal: AbortSignal): Promise<void> {
+  await dropDatabase(client, snapshot);
+  try {
+    await endAllUse(client, signal);
+    await client.query(
+      `CREATE DATABASE ${snapshot} TEMPLATE postgres ${byFiles} IS_TEMPLATE true ALLOW_CONNECTIONS false`,
+    );
+  } finally {
+    await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS true');
+  }
+}
+
+/**
+ * Nobody is connected to `postgres` afterwards, and nobody can be. Citus connects to every database that has it, again and
+ * again; its daemon can sleep through a first SIGTERM, for two seconds, and wakes at the next.
+ */
+async function endAllUse(client: Client, signal: AbortSignal): Promise<void> {
+  await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS false');
+  const end = () =>
+    client.query(`
+      SELECT pg_terminate_backend(pid)
+        FROM pg_stat_activity
+       WHERE datname = 'postgres'`);
+  await until(async () => (await end()).rows.length === 0, { signal, timeoutMs: 5_000 });
+}
+
+const next = 'lesson_next';
+const old = 'lesson_old';
+
+/**
+ * The database is the old one or the new one, whatever stops this. Expects that there is no database of these two names.
+ * @param snapshot Undefined where the database is to have nothing in it.
+ */
+export async function restorePostgres(
+  { client, address, found }: QuietServer,
+  snapshot: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  if (snapshot) await client.query(`CREATE DATABASE ${next} TEMPLATE ${snapshot} ${byFiles}`);
+  else await createPristine(client, address, next, signal);
+  const { rows } = await client.query(`SELECT FROM pg_database WHERE datname = 'postgres'`);
+  const renameNext = `ALTER DATABASE ${next} RENAME TO postgres`;
+  if (rows.length === 0) {
+    await client.query(renameNext);
+  } else {
+    await endAllUse(client, signal);
+    await client.query(`BEGIN; ALTER DATABASE postgres RENAME TO ${old}; ${renameNext}; COMMIT`);
+    await dropDatabase(client, old);
+  }
+  if (snapshot && found.hasCitus) await renewDatabaseId(address, signal);
+}
+
+/** Real Citus lists the database among what it copies to a node that it activates, by an id that the copy has not. */
+async function renewDatabaseId(address: Address, signal: AbortSignal): Promise<void> {
+  await withSession(address, { signal, database: 'postgres' }, (client) =>
+    client.query(`
+      UPDATE pg_dist_object
+         SET objid = (SELECT oid FROM pg_database WHERE datname = current_database())
+       WHERE classid = 'pg_database'::regclass`),
+  );
+}
