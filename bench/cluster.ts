@@ -3,9 +3,9 @@ import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { findBinaries } from '../runner/cluster/drivers/local/binaries.ts';
-import { copyTree } from '../runner/cluster/drivers/local/folder-copy.ts';
-import { findFreePorts } from '../runner/cluster/drivers/local/free-ports.ts';
 import { runProgram } from '../runner/cluster/drivers/local/program.ts';
+import { copyTree } from '../runner/system/folder-copy.ts';
+import { findFreePorts } from '../runner/system/free-ports.ts';
 import { openStateFolder } from '../runner/system/state-folder.ts';
 import { lesson, type Measure, medians } from './measure.ts';
 

@@ -280,9 +280,9 @@ function readWorkers(text: string): number {
 function readCluster(cluster: string | readonly string[]): string {
   if (typeof cluster !== 'string') throw new UserError('--cluster is given twice', { code: 'usage' });
   if (cluster === 'local' || cluster === 'docker' || /^postgres(ql)?:\/\//.test(cluster)) return cluster;
-  // A URL may have a password in it.
-  const shown = cluster.includes('@') ? 'what is given' : `"${cluster}"`;
-  throw new UserError(`--cluster: ${shown} is no kind of cluster; known: local, docker, postgres://…`, {
+  // What is no single word may have a password in it.
+  const shown = /^\w+$/.test(cluster) ? `"${cluster}"` : 'what is given';
+  throw new UserError(`--cluster: ${shown} is not a kind of cluster; known: local, docker, postgres://…`, {
     code: 'usage',
   });
 }

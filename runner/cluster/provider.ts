@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import type { Holder } from '../system/lock.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { Cluster, ClusterKind, NodeStatus } from './port.ts';
-import { rememberedClusters } from './remembered.ts';
+import { rememberedCluster } from './remembered.ts';
 
 export interface ClusterProvider {
   readonly kind: ClusterKind;
@@ -68,7 +68,7 @@ export interface ProviderOptions {
 }
 
 export async function findProvider({ cluster, name, pgBin }: ProviderOptions): Promise<ClusterProvider> {
-  const chosen = cluster ?? (await rememberedClusters())[name] ?? 'local';
+  const chosen = cluster ?? (await rememberedCluster(name)) ?? 'local';
   if (pgBin !== undefined && chosen !== 'local') {
     throw new UserError('--pg-bin is for local clusters', {
       code: 'usage',

@@ -1,13 +1,12 @@
 // Which kind of cluster a name means: `local`, `docker`, or a URL without its password.
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jsonFile } from '../system/json-file.ts';
-import { makeFolder, stateDir } from '../system/state-folder.ts';
+import { stateDir } from '../system/state-folder.ts';
 
 type Kinds = Readonly<Record<string, string>>;
 
-const kindsFile = (report?: (message: string) => void) =>
-  jsonFile<Kinds>(join(stateDir(), 'kinds.json'), { isValid: isKinds, ...(report && { report }) });
+const kindsFile = () => jsonFile<Kinds>(join(stateDir(), 'kinds.json'), { isValid: isKinds });
 
 function isKinds(value: unknown): value is Kinds {
   return (
@@ -18,17 +17,13 @@ function isKinds(value: unknown): value is Kinds {
   );
 }
 
-/** @param report Is told where the file was damaged, and set aside. */
-export async function rememberedClusters(report?: (message: string) => void): Promise<Kinds> {
-  return (await kindsFile(report).read()) ?? {};
+export async function rememberedClusters(): Promise<Kinds> {
+  return (await kindsFile().read()) ?? {};
 }
 
 /** What a name means. A cluster that has a folder is found again without the file. */
-export async function rememberedCluster(
-  name: string,
-  report?: (message: string) => void,
-): Promise<string | undefined> {
-  const known = (await rememberedClusters(report))[name];
+export async function rememberedCluster(name: string): Promise<string | undefined> {
+  const known = (await rememberedClusters())[name];
   if (known !== undefined) return known;
   const hasFolder = (folder: string) =>
     stat(join(stateDir(), folder, name)).then(
@@ -51,6 +46,6 @@ export async function forgetCluster(name: string): Promise<void> {
 }
 
 async function write(known: Kinds): Promise<void> {
-  await makeFolder(stateDir(), undefined);
+  await mkdir(stateDir(), { recursive: true });
   await kindsFile().write(known);
 }

@@ -1,16 +1,17 @@
 // Before a lesson cleans the cluster: are there tables that somebody made by hand?
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection } from '../cluster/connect/connection.ts';
+import { onCoordinator, readClusterInfo } from '../cluster/connect/info.ts';
 import { query } from '../cluster/connect/query.ts';
 import type { Cluster } from '../cluster/port.ts';
+import { UserError } from '../errors.ts';
+import type { ClusterInfo } from '../run/events.ts';
+import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
 
-/** Stands for all tables while a lesson is at work, so that a killed run leaves none that seem made by hand. */
-const everyTable = '*';
-
-/** A dot cannot be in the name of a cluster. */
-const file = ({ kind, name }: Which) =>
+/** The tables of lessons that ended, and of `init.sql`. A dot cannot be in the name of a cluster. */
+const tablesFile = ({ kind, name }: Which) =>
   path.join(stateDir(), kind === 'local' ? `tables-${name}.json` : `tables-${kind}.${name}.json`);
 
 type Which = Pick<Cluster, 'kind' | 'name' | 'caution'>;
@@ -28,32 +29,62 @@ const tablesOfUsers = `
    ORDER BY 1`;
 
 export interface CleaningOptions {
-  readonly cluster: Which;
-  /** A session on its coordinator. */
-  readonly coordinator: Connection;
+  readonly cluster: Cluster;
   /** Absent where nobody can be asked: what is removed is said instead. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   readonly report: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Whether the lessons may clean: there are no tables but theirs, or the learner agrees. */
-export async function confirmCleaning(options: CleaningOptions): Promise<boolean> {
-  const { cluster, coordinator, confirm, report, signal } = options;
-  if (cluster.caution !== undefined) return heed(cluster.caution, options);
-  const known = await readKnown(cluster);
-  const there = known === everyTable ? [] : await userTables(coordinator, signal);
-  const strange = there.filter((table) => !known.includes(table));
-  if (strange.length > 0) {
-    const names = strange.map((table) => table.replace(/ \d+$/, '')).join(', ');
-    if (confirm === undefined) report(`The lesson starts on a clean cluster: removing ${names}.`);
-    else if (!(await confirm(`A lesson starts on a clean cluster. Remove ${names}?`))) return false;
+/**
+ * What lessons will find, where they may clean: there are no tables but theirs, or the learner agrees. Undefined where
+ * they may not.
+ */
+export async function prepareCluster(options: CleaningOptions): Promise<ClusterInfo | undefined> {
+  const { cluster, signal } = options;
+  try {
+    return await onCoordinator(cluster, async (coordinator) => {
+      if (!(await confirmCleaning(coordinator, options))) return undefined;
+      return readClusterInfo(cluster, coordinator, signal);
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (cluster.servers === undefined || error instanceof UserError) throw error;
+    return resetUnasked(error as Error, options);
   }
-  await write(cluster, everyTable);
+}
+
+/** Something that was set for the database or the role keeps every session from its work. */
+async function resetUnasked(
+  { message }: Error,
+  { cluster, confirm, report, signal }: CleaningOptions,
+): Promise<ClusterInfo | undefined> {
+  const why = `The cluster cannot be asked what it holds (${message}).`;
+  if (confirm === undefined) report(`${why} It is reset.`);
+  else if (!(await confirm(`${why} A lesson starts on a clean cluster. Reset it?`))) return undefined;
+  await cluster.reset({ signal });
+  return onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, signal));
+}
+
+async function confirmCleaning(
+  coordinator: Connection,
+  { cluster, confirm, report, signal }: CleaningOptions,
+): Promise<boolean> {
+  if (cluster.caution !== undefined) return heed(cluster.caution, { confirm, report });
+  const known = (await knownTables(cluster).read()) ?? [];
+  const there = await userTables(coordinator, signal);
+  const strange = there.filter((table) => !known.includes(table));
+  if (strange.length === 0) return true;
+  const names = strange.map((table) => table.replace(/ \d+$/, '')).join(', ');
+  if (confirm) return confirm(`A lesson starts on a clean cluster. Remove ${names}?`);
+  report(`The lesson starts on a clean cluster: removing ${names}.`);
   return true;
 }
 
-async function heed(caution: string, { confirm, report }: CleaningOptions): Promise<boolean> {
+async function heed(
+  caution: string,
+  { confirm, report }: Pick<CleaningOptions, 'confirm' | 'report'>,
+): Promise<boolean> {
   if (confirm !== undefined) return confirm(`${caution} Go on?`);
   report(caution);
   return true;
@@ -66,29 +97,23 @@ export async function noteTables(
   signal: AbortSignal,
 ): Promise<void> {
   if (cluster.caution !== undefined) return; // what is there after a run is somebody else's
-  await write(cluster, await userTables(coordinator, signal));
+  await mkdir(stateDir(), { recursive: true });
+  await knownTables(cluster).write(await userTables(coordinator, signal));
 }
 
 /** Of a cluster that is gone. */
 export async function forgetTables(cluster: Which): Promise<void> {
-  await rm(file(cluster), { force: true });
+  await rm(tablesFile(cluster), { force: true });
 }
 
-/** Each by name and oid: a table that was dropped and made anew is another one. */
+/** Each by name and oid: a table that was dropped and made again is another one. */
 async function userTables(coordinator: Connection, signal: AbortSignal): Promise<readonly string[]> {
   const rows = await query(coordinator, tablesOfUsers, signal);
   return rows.map(([name, oid]) => `${name} ${oid}`);
 }
 
-async function readKnown(cluster: Which): Promise<typeof everyTable | readonly string[]> {
-  try {
-    return JSON.parse(await readFile(file(cluster), 'utf8'));
-  } catch {
-    return [];
-  }
-}
+const knownTables = (cluster: Which) =>
+  jsonFile<readonly string[]>(tablesFile(cluster), { isValid: isTables });
 
-async function write(cluster: Which, known: typeof everyTable | readonly string[]): Promise<void> {
-  await mkdir(stateDir(), { recursive: true });
-  await writeFile(file(cluster), JSON.stringify(known));
-}
+const isTables = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((table) => typeof table === 'string');

@@ -1,6 +1,6 @@
 // What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
 import { readFile } from 'node:fs/promises';
-import { onCoordinator, readClusterInfo } from '../cluster/connect/info.ts';
+import { onCoordinator } from '../cluster/connect/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
@@ -13,7 +13,7 @@ import { countLessons, emptySession, reduce, type Session } from '../run/session
 import { recordProgress } from '../store/progress.ts';
 import { workspace } from '../store/workspace.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { confirmCleaning, noteTables } from './cleaning.ts';
+import { noteTables, prepareCluster } from './cleaning.ts';
 import { openOutput } from './output.ts';
 
 export interface RunOptions extends ProviderOptions {
@@ -61,12 +61,8 @@ export async function runLessons(
     output.write(event);
   };
   try {
-    const { confirm } = mode;
-    const info = await onCoordinator(cluster, async (coordinator) => {
-      const cleaning = { cluster, coordinator, confirm, report, signal };
-      return (await confirmCleaning(cleaning)) && readClusterInfo(cluster, coordinator, signal);
-    });
-    if (info === false) return exitCodes.held;
+    const info = await prepareCluster({ cluster, confirm: mode.confirm, report, signal });
+    if (info === undefined) return exitCodes.held;
     const context: ExecuteContext = {
       cluster,
       info,

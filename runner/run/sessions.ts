@@ -1,5 +1,5 @@
 // The sessions of one lesson: one for each node, one for each `as=`; they stay open over steps.
-import { type Connection, connect } from '../cluster/connect/connection.ts';
+import type { Connection } from '../cluster/connect/connection.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 
@@ -17,8 +17,8 @@ export function openSessions(cluster: Cluster): Sessions {
       const key = JSON.stringify([node, name]);
       const known = open.get(key);
       if (known !== undefined && !known.lost) return { connection: known, reopened: false };
-      const address = await cluster.address(node);
-      const connection = await connect(address).catch((cause: Error) => {
+      const connection = await cluster.connect(node).catch((cause: Error) => {
+        if (cause instanceof UserError) throw cause;
         throw new UserError(`${node} does not answer: ${cause.message}`, {
           code: 'cluster',
           hint: 'Run "lesson status" to see which servers run, "lesson up" to start them.',

@@ -11,12 +11,15 @@ export interface JsonFile<T> {
 export interface JsonFileOptions<T> {
   /** Whether what was read is what we write. */
   readonly isValid: (value: unknown) => value is T;
-  /** Is told, in a sentence, where a damaged file was set aside. */
+  /** Is told, in a sentence, where a damaged file was set aside; stderr is unless given. */
   readonly report?: (message: string) => void;
   readonly owner?: FileOwner;
 }
 
-export function jsonFile<T>(file: string, { isValid, report, owner }: JsonFileOptions<T>): JsonFile<T> {
+export function jsonFile<T>(
+  file: string,
+  { isValid, report = sayIt, owner }: JsonFileOptions<T>,
+): JsonFile<T> {
   return {
     async read() {
       const text = await readIfThere(file);
@@ -25,12 +28,14 @@ export function jsonFile<T>(file: string, { isValid, report, owner }: JsonFileOp
       if (isValid(value)) return value;
       const aside = `${file}.damaged`;
       await rename(file, aside);
-      report?.(`The file "${file}" was damaged. It is kept as "${aside}".`);
+      report(`The file "${file}" was damaged. It is kept as "${aside}".`);
       return undefined;
     },
     write: (value) => writePrivate(file, `${JSON.stringify(value, null, 2)}\n`, owner),
   };
 }
+
+const sayIt = (message: string) => process.stderr.write(`lesson: ${message}\n`);
 
 function parse(text: string): unknown {
   try {

@@ -36,12 +36,12 @@ test.each([
   [
     'a kind of cluster that is none',
     ['up', '--cluster', 'cloud'],
-    '--cluster: "cloud" is no kind of cluster; known: local, docker, postgres://…',
+    '--cluster: "cloud" is not a kind of cluster; known: local, docker, postgres://…',
   ],
   [
     'a URL that is none',
     ['up', '--cluster', 'x:secret@db'],
-    '--cluster: what is given is no kind of cluster',
+    '--cluster: what is given is not a kind of cluster',
   ],
   ['no worker at all', ['up', '--workers', '0'], '--workers "0" is not a whole number from 1 to 20'],
   ['workers that are no number', ['up', '--workers', 'many'], '--workers "many" is not a whole number'],

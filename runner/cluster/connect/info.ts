@@ -1,7 +1,7 @@
 // What every event and every report says of the cluster.
 import type { ClusterInfo } from '../../run/events.ts';
 import type { Cluster } from '../port.ts';
-import { type Connection, connect } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { readEngine } from './engine.ts';
 import { query } from './query.ts';
 
@@ -25,7 +25,7 @@ export async function onCoordinator<T>(
   cluster: Cluster,
   use: (coordinator: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect(await cluster.address('coordinator'));
+  const connection = await cluster.connect('coordinator');
   try {
     return await use(connection);
   } finally {

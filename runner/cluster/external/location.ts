@@ -89,7 +89,8 @@ function waysOf(given: Parameters, env: Environment, host: string): Location['wa
     }
     default:
       throw new UserError(
-        `unknown sslmode "${mode}"; known: disable, allow, prefer, require, verify-ca, verify-full`,
+        // Not quoted: the value may be a password that has a & in it.
+        `unknown sslmode; known: disable, allow, prefer, require, verify-ca, verify-full`,
         { code: 'usage' },
       );
   }

@@ -2,9 +2,9 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivate } from '../../../system/files.ts';
+import { copyTree, giveTree } from '../../../system/folder-copy.ts';
+import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
-import { copyTree, giveTree } from './folder-copy.ts';
-import { findFreePorts } from './free-ports.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { type LocalSite, recordedPort } from './machines.ts';
 import { dataDir, halfDir, nodeDir, portFile } from './paths.ts';

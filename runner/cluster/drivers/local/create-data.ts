@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { installEngine } from '../../../engine/install.ts';
 import { writePrivate } from '../../../system/files.ts';
+import { copyTree, giveTree } from '../../../system/folder-copy.ts';
+import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
 import { hasCitus } from './blueprint.ts';
-import { copyTree, giveTree } from './folder-copy.ts';
-import { findFreePorts } from './free-ports.ts';
 import type { LocalSite } from './machines.ts';
 import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
 import { getTemplate } from './template.ts';

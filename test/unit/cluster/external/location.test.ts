@@ -75,9 +75,7 @@ test.each([
 test('a socket needs no TLS, PGSSLMODE counts, and an unknown mode is an error', async () => {
   expect((await at('postgres://%2Ftmp/d?sslmode=require')).ways).toEqual([undefined]);
   expect((await at('postgres://db/d', { PGSSLMODE: 'require' })).ways).toEqual([{ mode: 'require' }]);
-  await expect(at('postgres://db/d?sslmode=maybe')).rejects.toThrow(
-    'unknown sslmode "maybe"; known: disable',
-  );
+  await expect(at('postgres://db/d?sslmode=maybe')).rejects.toThrow('unknown sslmode; known: disable');
   await expect(at('postgres://db/d?sslmode=verify-ca')).rejects.toThrow('there is none');
 });
 

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Owner } from '../../../system/owner.ts';
+import type { Owner } from './owner.ts';
 
 export interface CopyOptions {
   readonly owner: Owner | undefined;

@@ -1,7 +1,7 @@
 // Free ports on loopback, below those that systems give to outgoing connections.
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { UserError } from '../../../errors.ts';
+import { UserError } from '../errors.ts';
 
 const [lowest, highest] = [20_000, 32_000];
 
