@@ -1,8 +1,6 @@
 // Makes a cluster from nothing.
-import { noteNewCluster } from '../reset/reset.ts';
 import { baseNodes, startable } from './node-record.ts';
 import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
-import { resettable } from './resettable.ts';
 import { type Ground, newId, newSecret, openSite, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
@@ -30,6 +28,6 @@ export async function createCluster(
   await createExtensions(site, signal);
   await registerWorkers(site, workersOf(site.record.nodes), signal);
   const made = { ...site, record: { ...site.record, layout: await layoutOf(site) } };
-  await noteNewCluster(await resettable(made, signal), signal);
+  await site.sql.noteNewCluster(made, signal);
   return saved(made, { isWhole: true });
 }

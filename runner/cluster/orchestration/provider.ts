@@ -5,12 +5,17 @@ import type { ClusterProvider } from '../provider.ts';
 import { openCluster } from './cluster.ts';
 import { downCluster } from './down.ts';
 import { listClusters } from './list.ts';
+import { serverSql } from './server-sql.ts';
 import type { Ground } from './site.ts';
 import { upCluster } from './up.ts';
 
 /** @param stateDir Where all state is; what is usual for the user and the platform unless given. */
 export function providerOf(driver: Driver, stateDir?: string): ClusterProvider {
-  const ground = async (): Promise<Ground> => ({ driver, state: await openStateFolder(stateDir) });
+  const ground = async (): Promise<Ground> => ({
+    driver,
+    state: await openStateFolder(stateDir),
+    sql: serverSql,
+  });
   return {
     kind: driver.kind,
     async up(options) {

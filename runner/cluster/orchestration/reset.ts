@@ -1,10 +1,8 @@
 // A cluster, put back to the state in which every lesson starts.
 
 import type { ResetOptions } from '../port.ts';
-import { resetDatabases } from '../reset/reset.ts';
 import { baseSite } from './base-topology.ts';
 import { repairing } from './repair.ts';
-import { resettable } from './resettable.ts';
 import type { Ground } from './site.ts';
 
 /** Whatever the last lesson did to its servers. @throws UserError where `init.sql` fails. */
@@ -12,6 +10,6 @@ export async function resetCluster(ground: Ground, name: string, options: ResetO
   const { signal } = options;
   await repairing(ground, name, signal, async () => {
     const site = await baseSite(ground, name, signal);
-    await resetDatabases(await resettable(site, signal), options);
+    await site.sql.resetDatabases(site, options);
   });
 }

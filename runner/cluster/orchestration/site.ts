@@ -3,13 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import type { StateFolder } from '../../system/state-folder.ts';
 import type { Driver, Machine, Machines } from '../drivers/driver.ts';
+import type { ResetOptions } from '../port.ts';
 import { type ClusterRecord, clusterDir, readRecord, writeRecord } from './cluster-record.ts';
-import { type NodeCommands, nodeCommands } from './node-commands.ts';
+import type { NodeCommands } from './node-commands.ts';
 import { coordinatorOf, promoted } from './node-record.ts';
 
 export interface Site {
   readonly driver: Driver;
   readonly state: StateFolder;
+  readonly sql: ServerSql;
   /** The name of the cluster. */
   readonly name: string;
   /** Its folder. */
@@ -21,20 +23,30 @@ export interface Site {
   readonly report: (message: string) => void;
 }
 
-/** What a site is opened with; tests bring commands of their own. */
+/** Where clusters are, and all that orchestration reaches them by. */
 export interface Ground {
   readonly driver: Driver;
   readonly state: StateFolder;
-  readonly commandsOf?: (site: Pick<Site, 'machines' | 'record'>) => NodeCommands;
+  readonly sql: ServerSql;
   readonly report?: (message: string) => void;
 }
 
+/** What is asked of servers in SQL: tests have another one. */
+export interface ServerSql {
+  readonly commandsOf: (site: Pick<Site, 'machines' | 'record'>) => NodeCommands;
+  /** Puts all databases of a cluster back to the state in which every lesson starts. @throws BeyondReset */
+  readonly resetDatabases: (site: Site, options: ResetOptions) => Promise<void>;
+  /** Remembers that the databases are as they were made. */
+  readonly noteNewCluster: (site: Site, signal: AbortSignal) => Promise<void>;
+}
+
 export function openSite(ground: Ground, name: string, record: ClusterRecord): Site {
-  const { driver, state, commandsOf = nodeCommands, report = () => {} } = ground;
+  const { driver, state, sql, report = () => {} } = ground;
   const dir = clusterDir(state, driver, name);
   const { id, password, blueprint } = record;
   const machines = driver.machines({ state, name, dir, id, password, blueprint, report });
-  return { driver, state, name, dir, record, machines, commands: commandsOf({ machines, record }), report };
+  const commands = sql.commandsOf({ machines, record });
+  return { driver, state, sql, name, dir, record, machines, commands, report };
 }
 
 /** Machines of a cluster of which no record tells: they can be listed, stopped and removed. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { localDriver } from '../../../runner/cluster/drivers/local/driver.ts';
 import { openCluster } from '../../../runner/cluster/orchestration/cluster.ts';
+import { serverSql } from '../../../runner/cluster/orchestration/server-sql.ts';
 import { tryLock, waitForLock, withLock } from '../../../runner/system/lock.ts';
 import { startMark } from '../../../runner/system/processes.ts';
 import type { StateFolder } from '../../../runner/system/state-folder.ts';
@@ -11,7 +12,7 @@ import { emptyStateFolder } from '../../support/cluster.ts';
 import { kill } from '../../support/servers.ts';
 
 let home: StateFolder;
-const openLocal = (name: string) => openCluster({ driver: localDriver(), state: home }, name);
+const openLocal = (name: string) => openCluster({ driver: localDriver(), state: home, sql: serverSql }, name);
 beforeEach(async () => {
   home = { dir: await emptyStateFolder(), owner: undefined };
   await mkdir(join(home.dir, 'locks'));

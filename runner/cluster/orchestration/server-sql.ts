@@ -1,12 +1,19 @@
-// What the reset of the databases needs to know of a cluster, and may ask of it.
+// What orchestration asks of servers in SQL: commands, one at a time, and the reset of all databases.
 import { join } from 'node:path';
-import type { ResettableCluster } from '../reset/reset.ts';
-import { addressOf } from './node-commands.ts';
+import { noteNewCluster, type ResettableCluster, resetDatabases } from '../reset/reset.ts';
+import { addressOf, nodeCommands } from './node-commands.ts';
 import { createExtensions, registerWorkers, workersOf } from './registration.ts';
-import type { Site } from './site.ts';
+import type { ServerSql, Site } from './site.ts';
 import { startNodes } from './start.ts';
 
-export async function resettable(site: Site, signal: AbortSignal): Promise<ResettableCluster> {
+/** For real servers. */
+export const serverSql: ServerSql = {
+  commandsOf: nodeCommands,
+  resetDatabases: async (site, options) => resetDatabases(await resettable(site, options.signal), options),
+  noteNewCluster: async (site, signal) => noteNewCluster(await resettable(site, signal), signal),
+};
+
+async function resettable(site: Site, signal: AbortSignal): Promise<ResettableCluster> {
   const { machines, record, dir, state } = site;
   const found = await machines.list(signal);
   return {
