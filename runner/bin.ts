@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The process: its arguments, streams and signals go to `main`, its exit code comes from there.
 import { closeSync } from 'node:fs';
+import { callerEnvironment, takeLibpqVariables } from './caller-environment.ts';
 import { main } from './cli.ts';
 import { explainUnexpected } from './errors.ts';
 import { exitCodes, type Surroundings } from './surroundings.ts';
@@ -12,29 +13,27 @@ const interruption = new AbortController();
 let exitCodeOfSignal: number | undefined;
 const exitCodeOfHangup = 129;
 
-for (const [signal, exitCode] of [
-  ['SIGHUP', exitCodeOfHangup],
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.on(signal, () => {
-    // The second one does not wait for a clean end.
-    if (exitCodeOfSignal !== undefined) process.exit(exitCode);
+function interrupt(exitCode: number): void {
+  if (exitCodeOfSignal === undefined) {
     exitCodeOfSignal = exitCode;
     interruption.abort();
-  });
+  } else if (exitCode !== exitCodeOfHangup) process.exit(exitCode); // whoever asks twice does not wait for a clean end
 }
 
-// A reader such as `head` may go away, a terminal may be closed: what was begun goes on, unseen, to its own end.
+process.on('SIGHUP', () => interrupt(exitCodeOfHangup));
+process.on('SIGINT', () => interrupt(130));
+process.on('SIGTERM', () => interrupt(143));
+
+// A reader such as `head` may go away: what was begun goes on, unseen, to its own end.
 const unseen = ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'];
-let isTerminalGone = false;
 let isOutputLost = false;
 for (const stream of [process.stdin, process.stdout, process.stderr]) {
   stream.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-    if (code === 'EIO') isTerminalGone = true;
+    if (code === 'EIO' && stream.isTTY) interrupt(exitCodeOfHangup);
     if (unseen.includes(code) || isOutputLost) return;
     isOutputLost = true;
-    process.stderr.write(`lesson: cannot write what it has to say: ${message}\n`);
+    const what = stream === process.stdin ? 'read its input' : 'write its output';
+    process.stderr.write(`lesson: cannot ${what}: ${message}\n`);
   });
 }
 
@@ -45,7 +44,7 @@ process.on('uncaughtException', (error) => {
 
 process.on('exit', (exitCode) => {
   if (isOutputLost && exitCode === exitCodes.held) process.exitCode = exitCodes.failed;
-  if (isTerminalGone || exitCode === exitCodeOfHangup) closeTerminal();
+  if (exitCode === exitCodeOfHangup) closeTerminal();
 });
 
 /** Node restores the terminal at its end, and aborts where there is none any more. It passes over files that are closed. */
@@ -59,8 +58,9 @@ function closeTerminal(): void {
   }
 }
 
+takeLibpqVariables();
 const surroundings: Surroundings = {
-  env: process.env,
+  env: callerEnvironment(),
   cwd: process.cwd(),
   stdin: process.stdin,
   stdout: process.stdout,

@@ -21,12 +21,20 @@ const lesson = (...steps: readonly string[]) =>
     '\n\n',
   );
 
+const never = new AbortController().signal;
+
+const environment = () => ({
+  PATH: process.env.PATH,
+  HOME: sandbox.dir,
+  LESSON_STATE_DIR: path.join(sandbox.dir, 'state'),
+});
+
 /** A script for bash in which `lesson` is the binary. */
 async function bash(script: string) {
   const lessonFunction = `lesson() { '${process.execPath}' '${bin}' "$@"; }`;
   const child = spawn('bash', ['-c', `${lessonFunction}; ${script}`], {
     cwd: sandbox.dir,
-    env: { PATH: process.env.PATH, HOME: sandbox.dir, LESSON_STATE_DIR: path.join(sandbox.dir, 'state') },
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise((resolve) => child.on('close', resolve));
@@ -58,8 +66,8 @@ describe('a reader that went away', () => {
 
 describe('a full disk', () => {
   test.each([
-    ['a list', 'lesson list >/dev/full', 'lesson: cannot write what it has to say: ENOSPC'],
-    ['a run', 'lesson check >/dev/full', 'lesson: cannot write what it has to say: ENOSPC'],
+    ['a list', 'lesson list >/dev/full', 'lesson: cannot write its output: ENOSPC'],
+    ['a run', 'lesson check >/dev/full', 'lesson: cannot write its output: ENOSPC'],
     [
       'a report',
       'lesson check --reporter json=/dev/full',
@@ -77,6 +85,27 @@ describe('a full disk', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(exitCode).toBe(1);
   });
+});
+
+test('variables of libpq do not reach the sessions of a run', async () => {
+  await sandbox.writeLessons({ '01-a': lesson('CREATE TABLE t (n int)') });
+  const options =
+    "PGOPTIONS='-c default_transaction_read_only=on' PGSSLNEGOTIATION=direct PGHOSTADDR=192.0.2.1";
+  const { exitCode, stderr } = await bash(`${options} lesson run 01-a --yes`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+});
+
+test('a terminal that is closed while a key is waited for ends in 129', async () => {
+  await sandbox.writeLessons({ '01-a': lesson('SELECT 1') });
+  const inside = `trap : HUP; '${process.execPath}' '${bin}' run 01-a; echo $? >code`;
+  const terminal = spawn('script', ['--quiet', '--flush', '--command', inside, '/dev/null'], {
+    cwd: sandbox.dir,
+    env: { ...environment(), SHELL: '/bin/sh', TERM: 'dumb' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  for await (const chunk of terminal.stdout) if (`${chunk}`.includes('leave')) terminal.kill('SIGKILL');
+  const code = async () => (await report('code').catch(() => '')) || undefined;
+  expect(await until(code, { signal: never, timeoutMs: 20_000 })).toBe('129\n');
 });
 
 describe('reports of a run that ended before its time', () => {
@@ -121,7 +150,7 @@ describe('reports of a run that ended before its time', () => {
       'json=2.jsonl',
     );
     const isAsleep = async () => (await report('2.jsonl').catch(() => '')).includes('SELECT pg_sleep');
-    await until(isAsleep, { signal: new AbortController().signal, timeoutMs: 30_000 });
+    await until(isAsleep, { signal: never, timeoutMs: 30_000 });
     child.kill('SIGINT');
     child.kill('SIGTERM');
     const { exitCode, stdout } = await ended;
