@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainUnexpected } from '../runner/errors.ts';
+import { explainUnexpected } from '../../runner/errors.ts';
 
 const system = (code: string) => Object.assign(new Error(`${code}: open 'x'`), { code });
 
