@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import yargs from 'yargs/yargs';
-import { UserError } from './errors.ts';
+import { explainUnexpected, UserError } from './errors.ts';
 import { DURATION_FORM, readDuration } from './lesson/duration.ts';
 import { packageJsonFile } from './paths.ts';
 import { exitCodes, type Surroundings } from './surroundings.ts';
@@ -45,7 +45,7 @@ const jsonOption = { json: { type: 'boolean', default: false, describe: 'As JSON
 
 const nodeArgument = { type: 'string', describe: 'coordinator, worker-1, …' } as const;
 
-/** Runs one command; returns its exit code. Errors of a user are shown without a stack. */
+/** Runs one command; returns its exit code. Errors are shown without a stack. */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   let command = async (): Promise<number> => exitCodes.held;
   /**
@@ -247,7 +247,10 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   } catch (error) {
     // Whoever interrupts knows why it ends; `bin.ts` says it with the exit code.
     if (surroundings.signal.aborted) return exitCodes.held;
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError)) {
+      surroundings.stderr.write(explainUnexpected(error, surroundings.env.LESSON_DEBUG));
+      return exitCodes.unexpected;
+    }
     const place = error.place === undefined ? '' : `${error.place.file}:${error.place.line}: `;
     const hint = error.hint === undefined ? '' : `${error.hint}\n`;
     surroundings.stderr.write(`lesson: ${place}${error.message}\n${hint}`);

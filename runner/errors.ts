@@ -1,4 +1,4 @@
-// Errors that a person caused or can mend. Everything else is a bug and keeps its stack.
+// Errors that a person caused or can mend, and what is said of all others.
 import type { Place } from './lesson/types.ts';
 
 /** What kind of trouble it is; `cli.ts` maps each to an exit code. */
@@ -28,4 +28,20 @@ export class UserError extends Error {
     this.hint = hint;
     this.place = place;
   }
+}
+
+/** What a person can do where the system refuses something that can happen anywhere. */
+const mends: Readonly<Record<string, string>> = {
+  EMFILE: 'Raise the limit on open files, for instance with "ulimit -n 1024".',
+  ENFILE: 'This machine has too many files open: end some of its programs.',
+  ENOSPC: 'Free some space on that disk.',
+  EDQUOT: 'Free some space on that disk.',
+  EROFS: 'That disk cannot be written.',
+};
+
+/** For an error that nobody expected: a sentence, and its stack only where the environment asks for it. */
+export function explainUnexpected(error: unknown, debug: string | undefined): string {
+  const { message, stack, code = '' } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
+  const mend = mends[code] ?? 'This is a bug in lesson: please report it, with what LESSON_DEBUG=1 shows.';
+  return `lesson: ${(debug && stack) || message || String(error)}\n${mend}\n`;
 }

@@ -7,7 +7,7 @@ export interface Surroundings {
   readonly stdin: NodeJS.ReadStream | ReadStream;
   readonly stdout: NodeJS.WriteStream | WriteStream;
   readonly stderr: NodeJS.WriteStream | WriteStream;
-  /** Aborts at the first SIGINT or SIGTERM. */
+  /** Aborts at the first SIGHUP, SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 }
 
@@ -19,4 +19,6 @@ export const exitCodes = {
   usage: 2,
   /** No cluster, or it was lost. */
   cluster: 3,
+  /** An error that nobody expected; EX_SOFTWARE of sysexits.h. */
+  unexpected: 70,
 } as const;

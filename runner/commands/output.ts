@@ -1,10 +1,11 @@
 // Where reporters write: the terminal, or files named with `--reporter NAME=FILE`.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import {
   createReporter,
+  type Reporter,
   type ReporterName,
   type ReporterOptions,
   reporterNames,
@@ -15,6 +16,15 @@ import type { Surroundings } from '../surroundings.ts';
 
 export interface Output {
   readonly write: (event: LessonEvent) => void;
+  /** Also called when the process ends before its time. */
+  readonly close: () => void;
+  /** Whether a report could not be written; why was said on stderr. */
+  readonly failed: boolean;
+}
+
+/** Where one report goes. */
+interface Sink {
+  readonly write: (event: LessonEvent) => void;
   readonly close: () => void;
 }
 
@@ -24,7 +34,7 @@ const widest = 100;
 export async function openOutput(
   specs: readonly string[],
   detail: ReporterOptions['detail'],
-  { env, cwd, stdout }: Surroundings,
+  { env, cwd, stdout, stderr }: Surroundings,
 ): Promise<Output> {
   const wanted = specs.map(readSpec);
   if (wanted.filter(({ file }) => file === undefined).length > 1) {
@@ -34,42 +44,105 @@ export async function openOutput(
     });
   }
   const width = Math.min(stdout.columns ?? 80, widest);
+  let failed = false;
   const sinks = await Promise.all(
-    wanted.map(async ({ name, file }) => {
+    wanted.map(async ({ name, file }): Promise<Sink> => {
       const colour = file === undefined && wantsColour(env, stdout.isTTY === true);
-      const report = await createReporter(name, { style: colour ? coloured : plain, width, detail });
-      if (file === undefined) return { report, write: gathered(stdout), close: () => {} };
-      const fd = openFile(path.resolve(cwd, file), file);
-      return { report, write: (text: string) => writeSync(fd, text), close: () => closeSync(fd) };
+      const reporter = await createReporter(name, { style: colour ? coloured : plain, width, detail });
+      if (file === undefined) return streamSink(reporter, stdout);
+      return fileSink(reporter, path.resolve(cwd, file), (error) => {
+        failed = true;
+        stderr.write(`lesson: ${cannotWrite(file, error)}\n`);
+      });
     }),
   );
+  const close = () => {
+    process.off('exit', close);
+    for (const sink of sinks.splice(0)) sink.close();
+  };
+  process.on('exit', close);
   return {
-    write(event) {
-      for (const { report, write } of sinks) {
-        const text = report(event);
-        if (text !== '') write(text);
-      }
+    write: (event) => {
+      for (const sink of sinks) sink.write(event);
     },
-    close() {
-      for (const { close } of sinks) close();
+    close,
+    get failed() {
+      return failed;
     },
   };
 }
 
 /** What is written before the next event of the system goes out at once: a lesson has thousands of small texts. */
-function gathered(stdout: Surroundings['stdout']): (text: string) => void {
+function streamSink(reporter: Reporter, stdout: Surroundings['stdout']): Sink {
+  if (typeof reporter !== 'function') {
+    return { write: reporter.note, close: () => stdout.write(reporter.text()) };
+  }
   let isGathering = false;
-  return (text) => {
-    if (!isGathering) {
-      isGathering = true;
-      stdout.cork();
-      setImmediate(() => {
-        isGathering = false;
-        stdout.uncork();
-      });
-    }
-    stdout.write(text);
+  const flush = () => {
+    if (isGathering) stdout.uncork();
+    isGathering = false;
   };
+  return {
+    write(event) {
+      const text = reporter(event);
+      if (text === '') return;
+      if (!isGathering) {
+        isGathering = true;
+        stdout.cork();
+        setImmediate(flush);
+      }
+      stdout.write(text);
+    },
+    close: flush,
+  };
+}
+
+/** Whatever ends the process, the file holds all that was told before. What cannot be written is told once. */
+function fileSink(reporter: Reporter, file: string, onError: (error: Error) => void): Sink {
+  const fd = openFile(file);
+  let isBroken = false;
+  const attempt = (work: () => void) => {
+    if (isBroken) return;
+    try {
+      work();
+    } catch (error) {
+      isBroken = true;
+      onError(error as Error);
+    }
+  };
+  if (typeof reporter === 'function') {
+    return {
+      write: (event) => attempt(() => writeFileSync(fd, reporter(event))),
+      close: () => attempt(() => closeSync(fd)),
+    };
+  }
+  // A pipe or a device cannot be written anew.
+  if (!fstatSync(fd).isFile()) {
+    return {
+      write: reporter.note,
+      close() {
+        attempt(() => writeFileSync(fd, reporter.text()));
+        closeSync(fd);
+      },
+    };
+  }
+  closeSync(fd);
+  const target = realpathSync(file);
+  const replace = () => attempt(() => replaceFile(target, reporter.text()));
+  replace();
+  return { write: (event) => reporter.note(event) && replace(), close: () => {} };
+}
+
+/** By way of another file and a rename, where the folder takes one. */
+function replaceFile(file: string, text: string): void {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}`);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch {
+    rmSync(draft, { force: true });
+    writeFileSync(file, text);
+  }
 }
 
 function readSpec(spec: string): { readonly name: ReporterName; readonly file?: string } {
@@ -85,13 +158,12 @@ function isReporter(name: string): name is ReporterName {
   return (reporterNames as readonly string[]).includes(name);
 }
 
-function openFile(file: string, shown: string): number {
+function openFile(file: string): number {
   try {
     return openSync(file, 'w');
   } catch (cause) {
-    throw new UserError(`cannot write the report "${shown}": ${(cause as Error).message}`, {
-      code: 'usage',
-      cause,
-    });
+    throw new UserError(cannotWrite(file, cause as Error), { code: 'usage', cause });
   }
 }
+
+const cannotWrite = (file: string, { message }: Error) => `cannot write the report "${file}": ${message}`;

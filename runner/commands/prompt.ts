@@ -98,10 +98,12 @@ function readKey({ stdin, signal }: Surroundings): Promise<string> {
       resolve(key);
     };
     const onAbort = () => finish('q');
+    // What was typed fast comes at once: each Ctrl-C counts, of other keys the first.
     const onData = (data: Buffer) => {
-      const key = data.toString('utf8');
-      if (key === interruptKey) process.kill(process.pid, 'SIGINT');
-      else finish(key);
+      const keys = [...data.toString('utf8')];
+      const interrupts = keys.filter((key) => key === interruptKey);
+      for (const _ of interrupts) process.kill(process.pid, 'SIGINT');
+      if (interrupts.length === 0) finish(keys[0] ?? '');
     };
     signal.addEventListener('abort', onAbort, { once: true });
     stdin.setRawMode(true);

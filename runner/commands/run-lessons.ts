@@ -80,7 +80,8 @@ export async function runLessons(
     await rememberTables(cluster);
     const counts = countLessons(session);
     tell({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
-    return exitCodeOf(counts);
+    output.close();
+    return exitCodeOf(counts) || (output.failed ? exitCodes.failed : exitCodes.held);
   } finally {
     output.close();
     await place.remove();

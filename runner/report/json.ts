@@ -1,6 +1,6 @@
 // One event a line, as `run/events.ts` declares them.
-import type { Reporter } from './reporter.ts';
+import type { LineReporter } from './reporter.ts';
 
-export function jsonReporter(): Reporter {
+export function jsonReporter(): LineReporter {
   return (event) => `${JSON.stringify(event)}\n`;
 }

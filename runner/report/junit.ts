@@ -1,8 +1,8 @@
 // JUnit XML, as build servers read it: a suite a lesson, a case a step and an answer of an exercise.
 import { describeEngine } from '../cluster/connect/engine.ts';
-import type { FailedOutcome, LessonEvent } from '../run/events.ts';
+import type { FailedOutcome, LessonEvent, LessonStatus } from '../run/events.ts';
 import { describeFailure } from './outcome.ts';
-import type { Reporter } from './reporter.ts';
+import type { DocumentReporter } from './reporter.ts';
 import { plain } from './style.ts';
 
 interface Case {
@@ -18,50 +18,46 @@ interface Suite {
   readonly name: string;
   readonly engine: string;
   readonly cases: Case[];
+  /** Absent where the lesson has not ended: whoever reads that now reads of a run that was killed. */
+  status?: LessonStatus;
   seconds: number;
 }
 
-/** Nothing until the run is finished: the counts stand before the cases. */
-export function junitReporter(): Reporter {
+export function junitReporter(): DocumentReporter {
   const suites: Suite[] = [];
   const suite = () => suites.at(-1)!;
   const step = () => suite().cases.at(-1)!;
   const open = (name: string, { place }: Pick<Extract<LessonEvent, { type: 'step-started' }>, 'place'>) =>
     suite().cases.push({ name, ...place, seconds: 0, failures: [], skipped: [] });
 
-  return (event) => {
+  const note = (event: LessonEvent) => {
     switch (event.type) {
-      case 'lesson-started':
-        suites.push({
-          name: event.lesson,
-          engine: describeEngine(event.cluster.engine),
-          cases: [],
-          seconds: 0,
-        });
-        return '';
+      case 'lesson-started': {
+        const { lesson: name, cluster } = event;
+        suites.push({ name, engine: describeEngine(cluster.engine), cases: [], seconds: 0 });
+        return true;
+      }
       case 'step-started':
         open(event.title, event);
-        return '';
+        return false;
       case 'block-finished':
         if (event.reason !== undefined) step().skipped.push(event.reason);
         for (const outcome of event.outcomes) {
           if (outcome.status === 'failed') step().failures.push(failureText(outcome));
         }
-        return '';
+        return false;
       case 'step-finished':
         step().seconds = event.ms / 1_000;
-        return '';
+        return true;
       case 'answer-tried':
         open(`${event.step}: ${event.answer} at line ${event.place.line} must ${event.should}`, event);
         step().seconds = event.ms / 1_000;
         if (!event.held) step().failures.push(event.seen);
-        return '';
+        return true;
       case 'lesson-finished':
         suite().seconds = event.ms / 1_000;
-        closeSuite(suite(), event);
-        return '';
-      case 'run-finished':
-        return write(suites);
+        suite().status = event.status;
+        return true;
       case 'cluster-reset':
       case 'prose':
       case 'block-started':
@@ -70,22 +66,22 @@ export function junitReporter(): Reporter {
       case 'statement-failed':
       case 'shell-output':
       case 'writer-stopped':
-        return '';
+      case 'run-finished':
+        return false;
     }
   };
+  return { note, text: () => write(suites.map(close)) };
 }
 
 /** A lesson that ended before its end shows it, even where no expectation failed. */
-function closeSuite(
-  { cases, name }: Suite,
-  { status }: Extract<LessonEvent, { type: 'lesson-finished' }>,
-): void {
-  const empty: Case = { name, file: '', line: 0, seconds: 0, failures: [], skipped: [] };
-  if (status === 'skipped') cases.push({ ...empty, skipped: ['nothing of it ran'] });
-  const told = cases.some(({ failures }) => failures.length > 0);
-  if (status !== 'passed' && status !== 'skipped' && !told) {
-    cases.push({ ...empty, failures: [`the lesson ended before its end: ${status}`] });
-  }
+function close(suite: Suite): Suite {
+  const { cases, name, status } = suite;
+  const last: Case = { name, file: '', line: 0, seconds: 0, failures: [], skipped: [] };
+  if (status === 'skipped')
+    return { ...suite, cases: [...cases, { ...last, skipped: ['nothing of it ran'] }] };
+  if (status === 'passed' || cases.some(({ failures }) => failures.length > 0)) return suite;
+  const failures = [`the lesson ended before its end: ${status ?? 'the run was killed'}`];
+  return { ...suite, cases: [...cases, { ...last, failures }] };
 }
 
 function failureText(outcome: FailedOutcome): string {

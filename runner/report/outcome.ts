@@ -1,4 +1,5 @@
 // A failed expectation in words: expected, actual, and what to look at.
+import { shorten } from '../cluster/connect/limit.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { FailedOutcome } from '../run/events.ts';
 import { printable, type Style } from './style.ts';
@@ -17,7 +18,7 @@ export function describeFailure(outcome: FailedOutcome, style: Style): string[] 
 }
 
 function labelled(label: string, text: string, style: Style): string[] {
-  const [first = '', ...rest] = printable(text).split('\n');
+  const [first = '', ...rest] = printable(shorten(text)).split('\n');
   return [
     `    ${style('dim', label.padEnd(8))} ${first}`,
     ...rest.map((line) => `    ${' '.repeat(8)} ${line}`),
@@ -73,5 +74,5 @@ function count(n: number, what: string): string {
 }
 
 function shown(cell: string | undefined): string {
-  return cell === undefined || cell === '' ? '(blank)' : printable(cell);
+  return cell === undefined || cell === '' ? '(blank)' : printable(shorten(cell));
 }

@@ -1,9 +1,18 @@
-// A reporter is a function from event to text. This is the list of them, and what they are told besides.
+// A reporter makes text of events. This is the list of them, and what they are told besides.
 import type { LessonEvent } from '../run/events.ts';
 import type { Style } from './style.ts';
 
-/** The text to write for this event; empty for none. */
-export type Reporter = (event: LessonEvent) => string;
+export type Reporter = LineReporter | DocumentReporter;
+
+/** The text to add for this event; empty for none. */
+export type LineReporter = (event: LessonEvent) => string;
+
+/** For text with an end, such as XML: it is whole at any time, and written anew when it has changed. */
+export interface DocumentReporter {
+  /** Returns whether this is the time to write it. */
+  readonly note: (event: LessonEvent) => boolean;
+  readonly text: () => string;
+}
 
 export interface ReporterOptions {
   readonly style: Style;

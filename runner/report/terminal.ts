@@ -6,12 +6,12 @@ import { formatTable } from '../lesson/table.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../run/events.ts';
 import { renderMarkdown } from './markdown.ts';
 import { describeFailure } from './outcome.ts';
-import type { Reporter, ReporterOptions } from './reporter.ts';
+import type { LineReporter, ReporterOptions } from './reporter.ts';
 import { milliseconds, printable, type Style } from './style.ts';
 
 type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
 
-export function terminalReporter({ style, width, detail }: ReporterOptions): Reporter {
+export function terminalReporter({ style, width, detail }: ReporterOptions): LineReporter {
   const walk = detail === 'walk';
   let steps = 0;
   let step = '';

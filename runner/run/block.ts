@@ -92,8 +92,7 @@ async function stopWriters({ writers, emit }: BlockContext, name: string | undef
 
 async function runShellBlock(block: ShellBlock, text: string, context: BlockContext): Promise<BlockEnd> {
   const { emit, signal } = context;
-  const emitText = (chunk: string) => emit({ type: 'shell-output', text: chunk });
-  const end = await runShell(block, text, await context.shell(), emitText, signal);
+  const end = await runShell(block, text, await context.shell(), emit, signal);
   const outcomes: Outcome[] = judgeExit(end, block);
   if (block.stop !== undefined) await stopWriters(context, block.stop);
   for (const expectation of block.expectations) {

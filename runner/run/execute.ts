@@ -70,10 +70,11 @@ export async function* told(
   } catch (error) {
     // Reports are to have an end, whatever becomes of the cluster.
     if (signal.aborted) status = 'interrupted';
-    else if (!(error instanceof UserError) || error.code !== 'cluster') throw error;
+    else if (!(error instanceof UserError)) throw error;
     else {
-      status = 'lost';
-      const { message, hint } = error;
+      status = error.code === 'cluster' ? 'lost' : 'failed';
+      const { hint, place } = error;
+      const message = `${place ? `${place.file}:${place.line}: ` : ''}${error.message}`;
       yield { type: 'notice', notice: { severity: 'LESSON', message, ...(hint && { hint }) } };
     }
   }

@@ -1,5 +1,8 @@
 // Runs a shell block with bash, through zx, in a folder that its lesson has for itself.
+import { UserError } from '../errors.ts';
 import type { ShellBlock } from '../lesson/types.ts';
+import { superviseProcess } from '../system/process.ts';
+import type { LessonEvent } from './events.ts';
 
 export interface ShellEnvironment {
   /** The empty folder in which the lesson's shell blocks run. */
@@ -12,23 +15,26 @@ export type ShellEnd =
   | { readonly status: 'killed'; readonly signal: string; readonly output: string }
   | { readonly status: 'timed-out' | 'interrupted'; readonly output: string };
 
-/** How much output is kept for comparison, in characters. */
+/** How much of a block's output is shown and compared, in characters. */
 const keptOutput = 1_000_000;
 /** zx keeps all output unless it is given a place that keeps none. */
 const nowhere: string[] = Object.assign([], { push: () => 0 });
 /** How long a process may take to end after SIGTERM. */
 const graceMs = 2_000;
 
-/** Output is what the block prints on stdout and stderr, in order. */
+/**
+ * Output is what the block prints on stdout and stderr, in order.
+ * @throws UserError where bash cannot be started.
+ */
 export async function runShell(
   block: ShellBlock,
   text: string,
   { cwd, env }: ShellEnvironment,
-  emit: (text: string) => void,
+  emit: (event: LessonEvent) => void,
   signal: AbortSignal,
 ): Promise<ShellEnd> {
   const { $ } = await import('zx/core');
-  const child = $({
+  const shell = $({
     cwd,
     env: env as NodeJS.ProcessEnv,
     shell: 'bash',
@@ -41,45 +47,28 @@ export async function runShell(
   })`exec bash -euo pipefail -c ${`exec 2>&1; ${text}`}`;
 
   let output = '';
+  let printed = 0;
   const onText = (chunk: string) => {
-    if (output.length < keptOutput) output += chunk;
-    emit(chunk);
+    const kept = chunk.slice(0, keptOutput - output.length);
+    printed += chunk.length;
+    output += kept;
+    if (kept !== '') emit({ type: 'shell-output', text: kept });
   };
-  child.run();
-  child.stdout.setEncoding('utf8').on('data', onText);
-  child.stderr.setEncoding('utf8').on('data', onText);
+  shell.run();
+  const child = shell.child!;
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onText);
 
   // zx's own timeout reports success for a process that ignores the signal, so the deadline is kept here.
-  let reason: 'timed-out' | 'interrupted' | undefined;
-  let patience: NodeJS.Timeout | undefined;
-  const stop = (why: 'timed-out' | 'interrupted') => {
-    if (reason !== undefined) return;
-    reason = why;
-    killGroup(child.pid, 'SIGTERM');
-    patience = setTimeout(() => killGroup(child.pid, 'SIGKILL'), graceMs);
-  };
-  const deadline = setTimeout(() => stop('timed-out'), block.timeoutMs);
-  const onAbort = () => stop('interrupted');
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    const end = await child;
-    if (reason !== undefined) return { status: reason, output };
-    if (end.signal) return { status: 'killed', signal: end.signal, output };
-    return { status: 'exited', exitCode: end.exitCode ?? 0, output };
-  } finally {
-    clearTimeout(deadline);
-    clearTimeout(patience);
-    signal.removeEventListener('abort', onAbort);
+  const limits = { signal, timeoutMs: block.timeoutMs, graceMs };
+  const { why, exitCode, killedBy } = await superviseProcess(child, limits).catch((cause: Error) => {
+    const message = `a shell block needs bash, which cannot be started: ${cause.message}`;
+    throw new UserError(message, { code: 'lesson', place: block.place, cause });
+  });
+  if (printed > keptOutput) {
+    const message = `the first ${keptOutput.toLocaleString('en')} of ${printed.toLocaleString('en')} characters are shown and compared`;
+    emit({ type: 'notice', notice: { severity: 'LESSON', message } });
   }
-}
-
-/** The block and all that it started. */
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
+  if (why !== 'ended') return { status: why, output };
+  if (killedBy !== null) return { status: 'killed', signal: killedBy, output };
+  return { status: 'exited', exitCode: exitCode ?? 0, output };
 }

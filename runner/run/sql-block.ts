@@ -2,12 +2,13 @@
 
 import type { BlockResult } from '../checks/check.ts';
 import type { Connection, Row, StatementEnd } from '../cluster/connect/connection.ts';
+import { shorten } from '../cluster/connect/limit.ts';
 import { createResultMatcher, type ResultMatcher } from '../lesson/result.ts';
 import { type SqlStatement, splitSql } from '../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../lesson/types.ts';
 import type { LessonEvent } from './events.ts';
 
-/** How many rows of a result are shown; all are counted and compared. */
+/** How many rows of a result are shown, the first part of each cell; all are counted and compared. */
 const shownRows = 50;
 
 export interface SqlRun {
@@ -49,7 +50,7 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
       onNotice: (notice) => emit({ type: 'notice', notice }),
       onRow: (row, columns) => {
         matchers ??= match(columns);
-        if (rows.length < shownRows) rows.push(row);
+        if (rows.length < shownRows) rows.push(row.map((cell) => cell && shorten(cell)));
         for (const matcher of matchers) matcher.push(row);
       },
     });

@@ -1,11 +1,15 @@
 // A place for the shell blocks of one run: an empty folder, `lesson` on the PATH, PG* for the coordinator.
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { libpqEnvironment } from '../cluster/connect/libpq.ts';
 import type { Address } from '../cluster/port.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
+import { UserError } from '../errors.ts';
 import type { ShellEnvironment } from '../run/shell-block.ts';
+import { isAlive, startMark } from '../system/processes.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Workspace {
   /** Made at the first call. */
@@ -16,7 +20,7 @@ export interface Workspace {
 export function workspace(
   coordinator: () => Promise<Address>,
   { name, cluster }: ProviderOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Workspace {
   let dir: string | undefined;
   return {
@@ -25,7 +29,7 @@ export function workspace(
       return {
         cwd: path.join(dir, 'work'),
         env: {
-          ...env,
+          ...withoutLibpqVariables(env),
           PATH: [path.join(dir, 'bin'), env.PATH].join(path.delimiter),
           LESSON_NAME: name,
           LESSON_CLUSTER: cluster,
@@ -34,21 +38,57 @@ export function workspace(
       };
     },
     async remove() {
-      if (dir !== undefined) await rm(dir, { recursive: true, force: true });
+      if (dir !== undefined) await discard(dir);
+      await discardAbandoned();
     },
   };
 }
 
+/** psql and its like read them; those of the caller mean another server. */
+function withoutLibpqVariables(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PG')));
+}
+
+/** The name tells whose it is. */
+const ownedFolder = /^lesson-(\d+)-(\d*)-\w+$/;
+
 async function makeFolders(): Promise<string> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'lesson-'));
-  await mkdir(path.join(dir, 'work'));
-  await mkdir(path.join(dir, 'bin'));
-  const command = path.join(dir, 'bin', 'lesson');
-  const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-  await writeFile(
-    command,
-    `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(process.argv[1] ?? '')} "$@"\n`,
-  );
-  await chmod(command, 0o755);
-  return dir;
+  const prefix = path.join(tmpdir(), `lesson-${process.pid}-${await startMark(process.pid)}-`);
+  try {
+    const dir = await mkdtemp(prefix);
+    await mkdir(path.join(dir, 'work'));
+    await mkdir(path.join(dir, 'bin'));
+    const command = path.join(dir, 'bin', 'lesson');
+    const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+    await writeFile(
+      command,
+      `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(process.argv[1] ?? '')} "$@"\n`,
+    );
+    await chmod(command, 0o755);
+    return dir;
+  } catch (cause) {
+    throw new UserError(
+      `cannot make a folder for shell blocks in "${tmpdir()}": ${(cause as Error).message}`,
+      {
+        code: 'usage',
+        hint: 'Set TMPDIR to a folder that can be written.',
+        cause,
+      },
+    );
+  }
+}
+
+/** Those of runs that were killed. */
+async function discardAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const [, pid, mark] = ownedFolder.exec(name) ?? [];
+    if (pid === undefined) continue;
+    if ((await isAlive(Number(pid))) && (await startMark(Number(pid))) === mark) continue;
+    await discard(path.join(tmpdir(), name));
+  }
+}
+
+/** A block that is still at work there, or another user, may keep it. */
+async function discard(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true }).catch(() => {});
 }

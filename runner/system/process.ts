@@ -1,6 +1,7 @@
 // Runs a program, with a deadline that holds. Every child process of this package ends here.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Owner } from './owner.ts';
+import { straysOf } from './processes.ts';
 
 export interface ProcessLimits {
   readonly signal: AbortSignal;
@@ -65,39 +66,58 @@ export async function runProcess(
   return { ...end, stdout: stdout(), stderr: stderr() };
 }
 
+/** Those that are waited for now: none of them outlives this process. */
+const supervised = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const { pid } of supervised) signalGroup(pid, 'SIGKILL');
+});
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
 /**
- * Waits for a child process that leads its own group. At the deadline, or an abort, the group is asked to end, then
- * killed; a process that left the group and keeps the pipes open is not waited for.
+ * Waits for a child process that leads its own group. At the deadline, or an abort, the group and what left it are
+ * asked to end, then killed. What else keeps the pipes open is not waited for longer than the grace, nor is it when the
+ * process itself has ended.
  */
 export async function superviseProcess(
   child: ChildProcess,
   { signal, timeoutMs, firstSignal = 'SIGTERM', graceMs = 5_000 }: ProcessLimits,
 ): Promise<Pick<ProcessEnd, 'exitCode' | 'killedBy' | 'why'>> {
   let why: ProcessEnd['why'] = 'ended';
-  let patience: NodeJS.Timeout | undefined;
-  const stop = (reason: ProcessEnd['why']) => {
-    if (why !== 'ended') return;
-    why = reason;
-    signalGroup(child.pid, firstSignal);
-    patience = setTimeout(() => {
-      signalGroup(child.pid, 'SIGKILL');
-      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-    }, graceMs);
+  let strays: readonly number[] = [];
+  const timers: NodeJS.Timeout[] = [];
+  const closePipes = () => {
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   };
-  const deadline = setTimeout(() => stop('timed-out'), timeoutMs);
+  const signalAll = async (name: NodeJS.Signals) => {
+    if (child.pid !== undefined) strays = [...new Set([...strays, ...(await straysOf(child.pid))])];
+    signalGroup(child.pid, name);
+    for (const pid of strays) signalProcess(pid, name);
+  };
+  const stop = (reason: ProcessEnd['why']) => {
+    if (why !== 'ended' || hasEnded(child)) return;
+    why = reason;
+    void signalAll(firstSignal);
+    timers.push(setTimeout(() => void signalAll('SIGKILL').then(closePipes), graceMs));
+  };
+  timers.push(setTimeout(() => stop('timed-out'), timeoutMs));
   const onAbort = () => stop('interrupted');
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
+  supervised.add(child);
   try {
     const [exitCode, killedBy] = await new Promise<[number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {
-        child.on('error', reject).on('close', (code, killer) => resolve([code, killer]));
+        child
+          .on('error', reject)
+          .on('exit', () => timers.push(setTimeout(closePipes, graceMs)))
+          .on('close', (code, killer) => resolve([code, killer]));
       },
     );
     return { exitCode, killedBy, why };
   } finally {
-    clearTimeout(deadline);
-    clearTimeout(patience);
+    supervised.delete(child);
+    for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }
@@ -105,25 +125,38 @@ export async function superviseProcess(
 function collect(stream: NodeJS.ReadableStream | null): () => string {
   let text = '';
   stream?.setEncoding('utf8').on('data', (chunk: string) => {
-    if (text.length < keptOutput) text += chunk;
+    text += chunk.slice(0, keptOutput - text.length);
   });
   return () => text;
 }
 
+/** Longer lines come in parts. */
+const longestLine = 100_000;
+
 function onEachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
   let rest = '';
-  stream?.on('data', (chunk: string) => {
-    const lines = `${rest}${chunk}`.split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
+  stream
+    ?.on('data', (chunk: string) => {
+      const lines = `${rest}${chunk}`.split(/\r?\n/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+      if (rest.length > longestLine) flush();
+    })
+    .on('end', () => rest !== '' && flush());
+  const flush = () => {
+    onLine(rest);
+    rest = '';
+  };
 }
 
 /** The process and all that it started, unless they made a group of their own. */
 export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+  if (pid !== undefined) signalProcess(process.platform === 'win32' ? pid : -pid, signal);
+}
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    process.kill(pid, signal);
   } catch {
     // It has ended by itself.
   }

@@ -23,11 +23,17 @@ export async function findProcesses(matches: (command: string) => boolean): Prom
   return pids.filter((_, i) => commands[i] && matches(commands[i]));
 }
 
+/** What the leader of a group started, and what that did, and that has left the group; not what lost a parent. */
+export async function straysOf(leader: number): Promise<readonly number[]> {
+  const all = await listRelations();
+  const below = (ancestor: number): Relation[] =>
+    all.flatMap((each) => (each.parent === ancestor ? [each, ...below(each.pid)] : []));
+  return below(leader).flatMap(({ pid, group }) => (group === leader ? [] : [pid]));
+}
+
 /** A mark that tells a process from a later one with the same id; empty where the system has none that is cheap. */
 export async function startMark(pid: number): Promise<string> {
-  const stat = usesProc ? await readProc(pid, 'stat') : undefined;
-  // Field 22, counted after the name, which may hold blanks and brackets.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return usesProc ? (fieldsOf(await readProc(pid, 'stat'))[19] ?? '') : '';
 }
 
 /** Whether a process runs; one that has ended but that its parent did not collect does not. */
@@ -49,10 +55,38 @@ export async function isPaused(pid: number): Promise<boolean> {
   return stdout.startsWith('T');
 }
 
-/** The letter of `man proc_pid_stat`, after the name, which may hold blanks and brackets; empty if gone. */
+/** The letter of `man proc_pid_stat`; empty if gone. */
 async function stateOf(pid: number): Promise<string> {
-  const stat = (await readProc(pid, 'stat')) ?? '';
-  return stat.charAt(stat.lastIndexOf(')') + 2);
+  return fieldsOf(await readProc(pid, 'stat'))[0] ?? '';
+}
+
+/** The fields of `man proc_pid_stat` from the third on: after the name, which may hold blanks and brackets. */
+function fieldsOf(stat = ''): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+interface Relation {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+}
+
+async function listRelations(): Promise<readonly Relation[]> {
+  if (usesProc) {
+    const pids = (await readdir('/proc').catch(() => [])).map(Number).filter((pid) => pid > 0);
+    const stats = await Promise.all(pids.map((pid) => readProc(pid, 'stat')));
+    return pids.map((pid, at) => {
+      const [, parent, group] = fieldsOf(stats[at]).map(Number);
+      return { pid, parent: parent ?? 0, group: group ?? 0 };
+    });
+  }
+  const { stdout } = await promisify(execFile)('ps', ['-ax', '-o', 'pid=,ppid=,pgid=']).catch(() => ({
+    stdout: '',
+  }));
+  return [...stdout.matchAll(/(\d+) +(\d+) +(\d+)/g)].map(([, ...numbers]) => {
+    const [pid = 0, parent = 0, group = 0] = numbers.map(Number);
+    return { pid, parent, group };
+  });
 }
 
 async function readProc(pid: number, file: string): Promise<string | undefined> {

@@ -242,6 +242,22 @@ describe('reports', () => {
     expect(statement?.rows).toHaveLength(50);
   });
 
+  test('of a very large value the first part is shown, and the session stays usable', async () => {
+    const { exitCode, of } = await eventsOf([
+      ...sql("SELECT repeat('x', 3000000) AS x, 1 AS n;"),
+      ...sql("DO $$ BEGIN RAISE NOTICE '%', repeat('x', 3000000); END $$;"),
+      ...sql("DO $$ BEGIN RAISE '%', repeat('x', 3000000); END $$;"),
+      ...fence('error', 'P0001: x'),
+      ...sql('SELECT 1 AS n;'),
+      ...oneRow,
+    ]);
+    const shown = `${'x'.repeat(8_000)}… (the first 8,000 of 3,000,000 bytes)`;
+    expect(of('statement-finished')[0]?.rows).toEqual([[shown, '1']]);
+    expect(of('notice')[0]?.notice.message).toBe(shown);
+    expect(of('statement-failed')[0]?.failure.message).toBe(shown);
+    expect(exitCode).toBe(0);
+  });
+
   test('each statement of a block is shown with its command tag', async () => {
     const { of } = await eventsOf(
       sql('CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2); EXPLAIN (COSTS OFF) SELECT 1;'),

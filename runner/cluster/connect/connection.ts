@@ -1,10 +1,13 @@
 // One open session on a server. Statements run one at a time; rows stream by and are never collected here.
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import type { Address } from '../port.ts';
+import { limited, shorten } from './limit.ts';
 import { sslOptions } from './tls.ts';
 
-/** Cells are the text that PostgreSQL sends; NULL is null. */
+/** Cells are the text that PostgreSQL sends, of very large rows the first part of each; NULL is null. */
 export type Row = readonly (string | null)[];
 
 export interface StatementListener {
@@ -91,7 +94,7 @@ export async function connect(address: Address): Promise<Connection> {
 }
 
 function newClient(address: Address, applicationName: string, options?: string): pg.Client {
-  return new pg.Client({
+  const client = new pg.Client({
     ...address,
     ssl: sslOptions(address.tls),
     application_name: applicationName,
@@ -99,7 +102,19 @@ function newClient(address: Address, applicationName: string, options?: string):
     keepAlive: true,
     options: [address.options, options].filter(Boolean).join(' '),
   });
+  const wire = wireOf(client);
+  const attach = wire.attachListeners.bind(wire);
+  wire.attachListeners = (stream) => attach(limited(stream));
+  return client;
 }
+
+/** What `pg` does not declare of itself. */
+interface Wire extends EventEmitter {
+  readonly stream: Socket;
+  attachListeners(stream: EventEmitter): void;
+}
+
+const wireOf = (client: pg.Client) => (client as unknown as { readonly connection: Wire }).connection;
 
 function lostBefore(): StatementEnd {
   return { status: 'lost', message: 'the connection had been closed', ms: 0 };
@@ -115,7 +130,7 @@ function runOn(
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   // The tag is on the wire but not in pg's result, which keeps its first word only.
-  const wire = (client as unknown as { connection: NodeJS.EventEmitter }).connection;
+  const wire = wireOf(client);
 
   return new Promise<StatementEnd>((resolve) => {
     let reason: 'timed-out' | 'interrupted' | undefined;
@@ -211,21 +226,25 @@ async function end(client: pg.Client): Promise<void> {
 }
 
 function destroy(client: pg.Client): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
+  wireOf(client).stream.destroy();
 }
 
 function pickNotice({ severity, message, detail, hint }: Notice): Notice {
-  return { severity, message, ...(detail ? { detail } : {}), ...(hint ? { hint } : {}) };
+  return {
+    severity,
+    message: shorten(message),
+    ...(detail ? { detail: shorten(detail) } : {}),
+    ...(hint ? { hint: shorten(hint) } : {}),
+  };
 }
 
 function pickFailure(error: pg.DatabaseError): SqlFailure {
   return {
     sqlstate: error.code ?? 'XX000',
-    message: error.message,
-    ...(error.detail ? { detail: error.detail } : {}),
-    ...(error.hint ? { hint: error.hint } : {}),
-    ...(error.where ? { context: error.where } : {}),
+    message: shorten(error.message),
+    ...(error.detail ? { detail: shorten(error.detail) } : {}),
+    ...(error.hint ? { hint: shorten(error.hint) } : {}),
+    ...(error.where ? { context: shorten(error.where) } : {}),
     ...(error.position ? { position: Number(error.position) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 // Clusters that exist already, each reached by a URL; under a name there is nothing but that URL, without its password.
+import { callerEnvironment } from '../../caller-environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Cluster, NodeStatus } from '../port.ts';
 import type { ClusterProvider, ClusterStatus, UpCluster, UpOptions } from '../provider.ts';
@@ -21,7 +22,7 @@ export function externalHost(url?: string): ClusterProvider {
     async find(name): Promise<Cluster> {
       return openCluster({
         name,
-        location: await locate(await urlOf(name, url), process.env),
+        location: await locate(await urlOf(name, url), callerEnvironment()),
         report: silent,
       });
     },
@@ -44,7 +45,7 @@ async function urlOf(name: string, url?: string): Promise<string> {
 }
 
 async function upExternal(url: string, { name, workers = 0, report, signal }: UpOptions): Promise<UpCluster> {
-  const location = await locate(url, process.env);
+  const location = await locate(url, callerEnvironment());
   const address = await reach(location, signal);
   const found = await inspect(address, signal);
   if (found.workers < workers) {
@@ -76,7 +77,7 @@ function ofTheLesson(): Readonly<Record<string, string>> {
 }
 
 async function nodesOf(url: string): Promise<readonly NodeStatus[]> {
-  const location = await locate(url, process.env);
+  const location = await locate(url, callerEnvironment());
   const signal = AbortSignal.timeout(answerMs);
   try {
     return await statusOf(await reach(location, signal), signal);

@@ -1,6 +1,6 @@
 // The learner's keys, on streams that stand in for a terminal.
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { confirm, promptControl } from '../../../runner/commands/prompt.ts';
 import type { SqlBlock } from '../../../runner/lesson/types.ts';
 import type { PlannedBlock } from '../../../runner/run/plan.ts';
@@ -74,6 +74,24 @@ test.each([
 test('a key that means nothing is passed over', async () => {
   const { surroundings } = terminal('x', '7', 's');
   expect(await promptControl(surroundings).before(block)).toEqual({ do: 'skip' });
+});
+
+test('of keys that come at once the first counts', async () => {
+  const { surroundings } = terminal('sq');
+  expect(await promptControl(surroundings).before(block)).toEqual({ do: 'skip' });
+});
+
+test('each Ctrl-C is a signal, also where two come at once', async () => {
+  const signals: (string | number | undefined)[] = [];
+  const kill = vi.spyOn(process, 'kill').mockImplementation((_pid, signal) => {
+    signals.push(signal);
+    stop.abort();
+    return true;
+  });
+  const { surroundings, stop } = terminal('\u0003\u0003');
+  expect(await promptControl(surroundings).before(block)).toEqual({ do: 'leave' });
+  expect(signals).toEqual(['SIGINT', 'SIGINT']);
+  kill.mockRestore();
 });
 
 test('after a failure one may try again or leave', async () => {

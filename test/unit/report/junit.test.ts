@@ -4,20 +4,24 @@ import type { LessonEvent } from '../../../runner/run/events.ts';
 import * as on from './events.ts';
 
 function report(events: readonly LessonEvent[]): string {
-  return events.map(junitReporter()).join('');
+  const { note, text } = junitReporter();
+  for (const event of events) note(event);
+  return text();
 }
 
-test('nothing is written before the run is finished', () => {
-  expect(
-    report([
-      on.started,
-      on.stepStarted,
-      on.held,
-      on.writerStopped(3),
-      on.stepFinished('passed'),
-      on.finished('passed'),
-    ]),
-  ).toBe('');
+test('the document is whole from the start, and changes with each step', () => {
+  expect(report([])).toContain('<testsuites name="lesson" tests="0" failures="0" errors="0" skipped="0">\n');
+  const { note, text } = junitReporter();
+  const events = [on.started, on.stepStarted, on.held, on.writerStopped(3), on.stepFinished('passed')];
+  expect(events.map(note)).toEqual([true, false, false, false, true]);
+  expect(text()).toContain('line="12" time="0.015"/>\n');
+  expect(text()).toMatch(/<\/testsuites>\n$/);
+});
+
+test('a lesson that has not ended counts as failed: a run that is killed leaves no more than that', () => {
+  const xml = report([on.started, on.stepStarted, on.held, on.stepFinished('passed')]);
+  expect(xml).toContain('<testsuites name="lesson" tests="2" failures="1" errors="0" skipped="0">');
+  expect(xml).toContain('the lesson ended before its end: the run was killed');
 });
 
 test('a step is a case, with its failures and the place in the lesson', () => {
