@@ -50,6 +50,21 @@ test('a failed result shows the difference cell by cell', () => {
   );
 });
 
+test('a row that is right but out of order is shown as that', () => {
+  if (on.failed.type !== 'block-finished') throw new Error('another event');
+  const outcomes = on.failed.outcomes.map((outcome) => {
+    if (outcome.status !== 'failed' || outcome.difference === undefined) return outcome;
+    const { difference } = outcome;
+    return { ...outcome, difference: { ...difference, changed: [{ ...difference.changed[0]!, cells: [] }] } };
+  });
+  expect(show([{ ...on.failed, outcomes }])).toContain(
+    [
+      '    row 1 of the result is out of order, line 20 of the lesson',
+      '      + actual   name = a, n = 2',
+    ].join('\n'),
+  );
+});
+
 test('more rows than are shown are counted', () => {
   const many: LessonEvent = {
     ...on.statement,
