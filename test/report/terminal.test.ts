@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { widthOf } from '../../runner/lesson/cell.ts';
 import type { ReporterOptions } from '../../runner/report/reporter.ts';
 import { coloured, plain } from '../../runner/report/style.ts';
 import { terminalReporter } from '../../runner/report/terminal.ts';
@@ -16,6 +17,13 @@ test('the head says which engine it is, and that it is not Citus', () => {
       'Cluster "default" (local): a coordinator and 2 workers, ' +
       'the built-in engine (not Citus) on PostgreSQL 18.4.\n',
   );
+});
+
+test('the line beside the title of a step ends where it always does', () => {
+  const [latin, chinese] = ['Count', '数一数'].map((title) =>
+    show([{ ...on.stepStarted, type: 'step-started', title } as LessonEvent]),
+  );
+  expect(widthOf(chinese!.trimEnd())).toBe(widthOf(latin!.trimEnd()));
 });
 
 test('a block shows its SQL, its result as a table and what held', () => {
