@@ -9,7 +9,7 @@ export interface SessionOptions {
 }
 
 /** For connecting and all that is done, which may be `init.sql`; each statement has a deadline of its own. */
-const timeoutMs = 300_000;
+const timeoutMs = 180_000;
 
 /** What a client asks for when it connects counts for more than what was set for its role, its database or the server. */
 const settings: Readonly<Record<string, string>> = {
