@@ -1,13 +1,15 @@
 // Two copies of each shard, and a worker that stops. Recorded on Citus 13.2.2, but for the times.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { upLocal } from '../../runner/cluster/drivers/local/up.ts';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { afterAll, beforeEach, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
+import { up } from '../support/servers.ts';
 import { openSession, type Session, untilRefused } from './session.ts';
+
+const test = clusterTest({ workers: 3 });
 
 let cluster: TestCluster;
 let db: Session;
-beforeAll(async () => {
-  cluster = await testCluster({ workers: 3 });
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
   await db.rows('SET citus.shard_count = 4; SET citus.shard_replication_factor = 2');
 });
@@ -173,8 +175,7 @@ test('with a worker down reads go on and writes fail, until it is disabled; it c
   await readAfterLoss.rows('INSERT INTO t SELECT g, 0 FROM generate_series(101, 150) g');
   expect(await readAfterLoss.column('SELECT count(*) FROM t')).toEqual(['150']);
 
-  const signal = new AbortController().signal;
-  await upLocal({ name: cluster.name, stateDir: cluster.stateDir, report: () => {}, signal });
+  await up(cluster.stateDir);
   const back = await openSession(cluster);
   await back.rows('SET citus.shard_replication_factor = 2');
   await back.rows(`SELECT citus_activate_node('worker-2', 5432)`);
@@ -277,10 +278,4 @@ test('so is the copy of a reference table, with rows that refer to it', async ()
   await db.rows('DROP TABLE t, ref');
 });
 
-const upAgain = () =>
-  upLocal({
-    name: cluster.name,
-    stateDir: cluster.stateDir,
-    report: () => {},
-    signal: new AbortController().signal,
-  });
+const upAgain = () => up(cluster.stateDir);
