@@ -19,10 +19,12 @@ npm_download() {
   [ "$status" != 0 ] || { grep -vE "^npm (http|info|verbose|silly|timing)" "$log" || true; return 0; }
   tail -n 20 "$log"
   [ "$status" != 124 ] || printf 'It was stopped after %d s. ' "$seconds"
-  printf '"npm %s" failed. Registry: %s; proxy: %s; settings: %s, %s.\n' "$*" "$(npm config get registry)" \
-    "$(npm config get https-proxy)" "$(npm config get userconfig)" "$(npm config get globalconfig)"
+  printf '"npm %s" failed. Registry: %s; proxy: %s; settings: %s, %s.\n' "$*" "$(npm_setting registry)" \
+    "$(npm_setting https-proxy)" "$(npm_setting userconfig)" "$(npm_setting globalconfig)"
   return 1
 }
+
+npm_setting() { npm config get "$1" | sed 's,//[^/@]*@,//...@,'; } # without a password
 
 # in_background COMMAND...: in a process group of its own, which ends with this script. Its number is in $!.
 background=()
