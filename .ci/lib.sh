@@ -38,8 +38,11 @@ in_background() {
 on_exit() {
   local status=$?
   trap - EXIT
-  for job in "${background[@]}"; do kill -- "-$job" 2>/dev/null || true; done
-  wait
+  for job in "${background[@]}"; do
+    kill -- "-$job" 2>/dev/null || true
+    for _ in {1..100}; do kill -0 -- "-$job" 2>/dev/null && sleep 0.1 || break; done
+    kill -KILL -- "-$job" 2>/dev/null || true
+  done
   [ -z "${is_outermost:-}" ] || finish "$status"
   exit "$status"
 }
@@ -47,8 +50,10 @@ on_exit() {
 finish() {
   [ ! -f dist/bin.js ] || node dist/bin.js down --all --purge >"$CI_SCRATCH/down.log" 2>&1 || cat "$CI_SCRATCH/down.log"
   stage "done"
-  node .ci/count.mjs "$CI_SCRATCH/reports" "$1"
+  local count
+  count=$(node .ci/count.mjs "$CI_SCRATCH/reports" "$1")
   rm -rf "$CI_SCRATCH" "$LESSON_STATE_DIR"
+  echo "$count"
 }
 
 trap on_exit EXIT
