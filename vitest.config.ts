@@ -1,6 +1,7 @@
 // `npm test`. The property tests and those in Docker take longer: they have configurations of their own.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { reporting } from './test/support/reporting.ts';
 
 const cores = availableParallelism();
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     ...reporting,
     projects: [
       {
