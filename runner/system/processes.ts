@@ -1,6 +1,6 @@
 // What runs on this machine: by process id, and by command line.
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const usesProc = process.platform === 'linux';
@@ -18,9 +18,10 @@ export async function findProcesses(matches: (command: string) => boolean): Prom
     const all = await listCommands(['-ax']);
     return all.filter(({ command }) => matches(command)).map(({ pid }) => pid);
   }
-  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
-  const commands = await Promise.all(pids.map((pid) => readProc(pid, 'cmdline')));
-  return pids.filter((_, i) => commands[i] && matches(commands[i]));
+  return processIds().filter((pid) => {
+    const command = readProc(pid, 'cmdline');
+    return command !== undefined && matches(command);
+  });
 }
 
 /** What the leader of a group started, and what that did, and that has left the group; not what lost a parent. */
@@ -33,7 +34,7 @@ export async function straysOf(leader: number): Promise<readonly number[]> {
 
 /** A mark that tells a process from a later one with the same id; empty where the system has none that is cheap. */
 export async function startMark(pid: number): Promise<string> {
-  return usesProc ? (fieldsOf(await readProc(pid, 'stat'))[19] ?? '') : '';
+  return usesProc ? (fieldsOf(readProc(pid, 'stat'))[19] ?? '') : '';
 }
 
 /** Whether a process runs; one that has ended but that its parent did not collect does not. */
@@ -57,7 +58,7 @@ export async function isPaused(pid: number): Promise<boolean> {
 
 /** The letter of `man proc_pid_stat`; empty if gone. */
 async function stateOf(pid: number): Promise<string> {
-  return fieldsOf(await readProc(pid, 'stat'))[0] ?? '';
+  return fieldsOf(readProc(pid, 'stat'))[0] ?? '';
 }
 
 /** The fields of `man proc_pid_stat` from the third on: after the name, which may hold blanks and brackets. */
@@ -73,10 +74,8 @@ interface Relation {
 
 async function listRelations(): Promise<readonly Relation[]> {
   if (usesProc) {
-    const pids = (await readdir('/proc').catch(() => [])).map(Number).filter((pid) => pid > 0);
-    const stats = await Promise.all(pids.map((pid) => readProc(pid, 'stat')));
-    return pids.map((pid, at) => {
-      const [, parent, group] = fieldsOf(stats[at]).map(Number);
+    return processIds().map((pid) => {
+      const [, parent, group] = fieldsOf(readProc(pid, 'stat')).map(Number);
       return { pid, parent: parent ?? 0, group: group ?? 0 };
     });
   }
@@ -89,8 +88,18 @@ async function listRelations(): Promise<readonly Relation[]> {
   });
 }
 
-async function readProc(pid: number, file: string): Promise<string | undefined> {
-  return (await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')) || undefined;
+const processIds = (): readonly number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0);
+
+/** The system makes these files up as they are read: the thread pool costs ten times as much as the reading. */
+function readProc(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function listCommands(which: readonly string[]): Promise<{ pid: number; command: string }[]> {

@@ -5,7 +5,7 @@
 import { UserError } from '../../errors.ts';
 import { checkNodeName } from './names.ts';
 import { coordinatorOf, findNode, type NodeRecord, without } from './node-record.ts';
-import { layoutOf, refreshAddresses, registerWorkers, reloadAll } from './registration.ts';
+import { layoutOf, refreshAddresses, registerWorkers, reloadServers } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
 import { demandUp, isUp, machineOf, type Site, saved } from './site.ts';
 import { launch, startNodes } from './start.ts';
@@ -70,7 +70,7 @@ export async function removeNode(site: Site, node: string, signal: AbortSignal):
   const smaller = await saved(site, { nodes: without(record.nodes, node) });
   const told = await saved(smaller, { layout: await layoutOf(smaller) });
   await configureNodes(told, signal);
-  await reloadAll(told, signal);
+  await reloadServers(told, signal);
   await machines.destroy(node, signal);
   await dropSlotOf(site, found, signal);
 }

@@ -24,8 +24,8 @@ export async function createCluster(
   const site = await saved(planned, {});
   const nodes = startable(site.record.nodes);
   await site.machines.create(nodes, signal);
-  await launch(site, nodes, signal);
-  await createExtensions(site, signal);
+  const found = await launch(site, nodes, signal);
+  if (found.some((state) => state !== 'sound')) await createExtensions(site, signal);
   await registerWorkers(site, workersOf(site.record.nodes), signal);
   const made = { ...site, record: { ...site.record, layout: await layoutOf(site) } };
   await site.sql.noteNewCluster(made, signal);

@@ -50,17 +50,24 @@ export async function announce(site: Site, missedSome: boolean, signal: AbortSig
 export const layoutOf = ({ machines, record }: Site): Promise<string> =>
   machines.layout(record.nodes.map(({ name }) => name));
 
-/** Has the servers that are up read their configuration again. */
-export async function reloadAll(site: Site, signal: AbortSignal): Promise<void> {
-  const known = new Set(site.record.nodes.map(({ name }) => name));
+/** Has the servers that are up, of all nodes or of these, read their configuration again. */
+export async function reloadServers(
+  site: Site,
+  signal: AbortSignal,
+  nodes: readonly string[] = site.record.nodes.map(({ name }) => name),
+): Promise<void> {
   const machines = await site.machines.list(signal);
-  const up = machines.filter(({ node, state }) => state === 'up' && known.has(node));
+  const up = machines.filter(({ node, state }) => state === 'up' && nodes.includes(node));
   await Promise.all(up.map(({ node }) => site.commands.reload(node, signal)));
 }
 
 /** Connections go where the nodes are now. A coordinator that is down is told when it comes. */
 export async function refreshAddresses(site: Site, signal: AbortSignal): Promise<void> {
-  await reloadAll(site, signal);
+  await reloadServers(site, signal);
+  await tellCoordinator(site, signal);
+}
+
+export async function tellCoordinator(site: Site, signal: AbortSignal): Promise<void> {
   const coordinator = coordinatorName(site);
   if (!(await isUp(site, coordinator, signal))) return;
   const nodes = await Promise.all(site.record.nodes.map(({ name }) => site.machines.registered(name)));
@@ -73,5 +80,5 @@ export async function refreshAddresses(site: Site, signal: AbortSignal): Promise
  */
 async function catchUp(site: Site, signal: AbortSignal): Promise<void> {
   const limits = AbortSignal.any([signal, AbortSignal.timeout(3_000)]);
-  await refreshAddresses(site, limits).catch(() => signal.throwIfAborted());
+  await tellCoordinator(site, limits).catch(() => signal.throwIfAborted());
 }

@@ -1,12 +1,13 @@
 // Streaming replication: a standby of a node, and a standby that takes its place.
 import { UserError } from '../../errors.ts';
+import { allEnded } from '../../system/all-ended.ts';
 import type { StandbyOptions } from '../port.ts';
 import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
 import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
-import { layoutOf, refreshAddresses, reloadAll } from './registration.ts';
+import { layoutOf, reloadServers, tellCoordinator } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
-import { demandUp, isUp, machineOf, type Site, saved } from './site.ts';
+import { coordinatorName, demandUp, isUp, machineOf, type Site, saved } from './site.ts';
 import { indented, launch } from './start.ts';
 
 /** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
@@ -108,9 +109,12 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
   await launch(wanted, [made.name], signal);
   const told = await saved(wanted, { layout: await layoutOf(wanted) });
   await configureNodes(told, signal);
-  await reloadAll(told, signal);
   const options = { synchronous, timeoutMs: streamMs };
-  if (await told.commands.streams(of, made.name, options, signal)) return;
+  const [streams] = await allEnded([
+    told.commands.streams(of, made.name, options, signal),
+    reloadServers(told, signal).then(() => true),
+  ]);
+  if (streams) return;
   const log = await told.machines.log(made.name, 5, signal);
   throw refused(
     `${made.name} does not stream from ${of} after ${streamMs / 1000} s. The last lines of its log:\n${indented(log)}`,
@@ -135,8 +139,9 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
   }
   const now = await saved(site, { nodes: promoted(site.record.nodes, standby) });
   await configureNodes(now, signal);
-  const isCoordinator = findNode(now.name, now.record.nodes, standby).role === 'coordinator';
-  await (isCoordinator ? refreshAddresses : reloadAll)(now, signal);
+  // Where the nodes are has not changed: only who takes their place.
+  await reloadServers(now, signal, [standby]);
+  if (coordinatorName(now) === standby) await tellCoordinator(now, signal);
 }
 
 function refused(message: string, hint: string): UserError {

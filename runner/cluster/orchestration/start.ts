@@ -15,10 +15,14 @@ export async function startNodes(site: Site, nodes: readonly string[], signal: A
 }
 
 /** As `startNodes`, for a cluster of which nobody needs to be told: one that has only just been made. */
-export async function launch(site: Site, nodes: readonly string[], signal: AbortSignal): Promise<void> {
+export async function launch(
+  site: Site,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly DatabaseState[]> {
   await configureNodes(site, signal);
   await site.machines.start(nodes, signal);
-  await Promise.all(nodes.map((node) => untilAnswers(site, node, signal)));
+  return Promise.all(nodes.map((node) => untilAnswers(site, node, signal)));
 }
 
 const answerMs = 60_000;

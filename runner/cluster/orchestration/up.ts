@@ -32,7 +32,7 @@ export async function upCluster(ground: Ground, options: UpOptions): Promise<boo
         bringUp(ground, wanted, options),
       );
     }
-    isMade = (await restoreDatabases(ground, name, signal)) || isMade;
+    isMade ||= await restoreDatabases(ground, name, signal);
   });
   return isMade || isReplaced;
 }
