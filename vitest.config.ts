@@ -1,17 +1,42 @@
+// `npm test`. The property tests and those in Docker take longer: they have configurations of their own.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+import { reporting } from './test/support/reporting.ts';
 
-/** Vitest's closing lines differ between versions; CI counts from a report in JSON. */
-const report = process.env.TEST_REPORT;
+const cores = availableParallelism();
+/** Most of the time tests wait for servers. */
+const withServers = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/property/**', 'test/docker/**'],
-    // Most of the time tests wait for servers.
-    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
+    sequence: { sequencer: LongestFirst },
+    ...reporting,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: cores },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{unit,engine,conformance,property,docker}/**'],
+          ...withServers,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: ['test/{engine,conformance}/**/*.test.ts'],
+          isolate: false, // a process has one cluster for all its files
+          ...withServers,
+        },
+      },
+    ],
   },
 });

@@ -16,6 +16,8 @@ export interface Probe {
   readonly coordinator: (sql: string) => Promise<readonly Row[]>;
   readonly node: (node: string, sql: string) => Promise<readonly Row[]>;
   readonly nodes: () => Promise<readonly Pick<NodeStatus, 'name' | 'state'>[]>;
+  /** The last lines that the server of a node wrote; none where it cannot be asked. */
+  readonly log: (node: string) => Promise<readonly string[]>;
   /** The background blocks of the lesson so far, those that still write and those that have ended. */
   readonly writers: () => readonly Written[];
   /** In the session of the block, so that it knows what the block prepared. */

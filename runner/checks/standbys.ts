@@ -44,7 +44,8 @@ export const standbys: CheckKind<number | PerTable<number | Streams>> = {
     const up = (await probe.nodes()).filter(({ state }) => state === 'up');
     const counts = await Promise.all(up.map(async ({ name }) => (await readStreams(name, probe)).streaming));
     const total = counts.reduce((sum, number) => sum + number, 0);
-    return [compare('streaming standbys', expected, String(total), look)];
+    const actual = total < expected ? await withFullDisks(total, probe) : String(total);
+    return [compare('streaming standbys', expected, actual, look)];
   },
 };
 
@@ -55,7 +56,9 @@ async function examineNode(node: string, of: number | Streams, probe: Probe): Pr
   const found = await readStreams(node, probe);
   const findings: Finding[] = [];
   if (streaming !== undefined) {
-    findings.push(compare(`streaming standbys of ${node}`, streaming, String(found.streaming), look));
+    const isShort = found.streaming < streaming;
+    const actual = isShort ? await withFullDisks(found.streaming, probe) : String(found.streaming);
+    findings.push(compare(`streaming standbys of ${node}`, streaming, actual, look));
   }
   if (sync !== undefined) {
     findings.push(compare(`synchronous standbys of ${node}`, sync, String(found.sync), look));
@@ -71,6 +74,15 @@ async function examineNode(node: string, of: number | Streams, probe: Probe): Pr
     });
   }
   return findings;
+}
+
+/** A standby that has no room for the log stops to stream, and says so only in its own log. */
+async function withFullDisks(streaming: number, probe: Probe): Promise<string> {
+  const nodes = await probe.nodes();
+  const logs = await Promise.all(nodes.map(({ name }) => probe.log(name)));
+  const full = nodes.filter((_, i) => logs[i]!.some((line) => /No space left on device/i.test(line)));
+  if (full.length === 0) return String(streaming);
+  return `${streaming}; the disk of ${full.map(({ name }) => name).join(', ')} is full`;
 }
 
 /** `replay_lag` is NULL for a standby that is not behind. */

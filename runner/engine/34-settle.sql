@@ -30,42 +30,113 @@ BEGIN
   RETURN print;
 END $$;
 
--- On the node that has the first copies of these shards. Returns those of which a copy was not equal. `originals` are their
--- names here, where those are other ones.
-CREATE FUNCTION citus_internal.settle_copies(groups int[], shards text[], originals text[] DEFAULT NULL)
+-- On the node that has the first copies of these shards. Returns those of which a copy was not equal. A reference
+-- table is the only one, and goes by its own name here.
+--
+-- Others write meanwhile, and each server shows what was committed when the transaction came to it first. So copies may
+-- only seem to differ. They are made equal where nobody else writes to the shard, and nobody has since that moment;
+-- else the next write looks again.
+CREATE FUNCTION citus_internal.settle_copies(groups int[], shards text[], reference regclass DEFAULT NULL)
   RETURNS text[]
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  known    text   := format('%s: %s', groups, pg_postmaster_start_time());
-  repaired text[] := '{}';
-  shard    text;
-  original regclass;
-  other    int;
+  known     text   := format('%s: %s', groups, pg_postmaster_start_time());
+  repaired  text[] := '{}';
+  unsettled text[];
+  differing text[];
+  shard     text;
+  original  regclass;
+  other     int;
 BEGIN
   PERFORM citus_internal.expect_group(groups[1]);
   FOREACH other IN ARRAY groups[2:] LOOP
     known := concat_ws(', ', known,
                 citus_internal.ask_group(other, 'SELECT citus_internal.answer(pg_catalog.pg_postmaster_start_time()::text)'));
   END LOOP;
-  FOREACH shard IN ARRAY ARRAY(SELECT s FROM unnest(shards) s
-                                WHERE NOT EXISTS (SELECT FROM citus_internal.settled o
-                                                   WHERE o.shard = s AND o.starts = known)
-                                ORDER BY s)
-  LOOP
-    original := coalesce(originals[array_position(shards, shard)], shard);
+  unsettled := ARRAY(SELECT s FROM unnest(shards) s
+                      WHERE NOT EXISTS (SELECT FROM citus_internal.settled o
+                                         WHERE o.shard = s AND o.starts = known)
+                      ORDER BY s);
+  differing := ARRAY(SELECT s FROM unnest(unsettled) s, unnest(groups[2:]) g
+                      WHERE citus_internal.copy_differs(coalesce(reference, s::regclass), s, g)
+                      GROUP BY s
+                      ORDER BY s);
+  IF differing <> '{}'
+     AND NOT citus_internal.is_alone_with(coalesce(reference::text, array_to_string(differing, ', ')), groups[2:])
+  THEN
+    unsettled := ARRAY(SELECT s FROM unnest(unsettled) s WHERE s <> ALL (differing));
+    differing := '{}';
+  END IF;
+  FOREACH shard IN ARRAY differing LOOP
+    original := coalesce(reference, shard::regclass);
     FOREACH other IN ARRAY groups[2:] LOOP
-      CONTINUE WHEN citus_internal.fingerprint(original)
-                  = citus_internal.ask_group(other, format('SELECT citus_internal.answer(citus_internal.fingerprint(%L))', shard));
+      CONTINUE WHEN NOT citus_internal.copy_differs(original, shard, other);
       PERFORM citus_internal.run_on_group(other, format('SELECT citus_internal.empty_copy(%L)', shard));
       PERFORM citus_internal.send_rows(original, shard, other);
       repaired := array_remove(repaired, shard) || shard;
     END LOOP;
-    INSERT INTO citus_internal.settled VALUES (shard, known)
-    ON CONFLICT ON CONSTRAINT settled_pkey DO UPDATE SET starts = excluded.starts;
   END LOOP;
+  PERFORM citus_internal.note_settled(unsettled, known);
   RETURN repaired;
+END $$;
+
+CREATE FUNCTION citus_internal.copy_differs(original regclass, copy text, other int)
+  RETURNS boolean
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.fingerprint(original)
+         <> citus_internal.ask_group(other, format('SELECT citus_internal.answer(citus_internal.fingerprint(%L))', copy))
+$$;
+
+-- Whether nobody else writes to these tables, from now to the end of the transaction, and all that was ever written to
+-- them and their copies is seen here.
+CREATE FUNCTION citus_internal.is_alone_with(tables text, others int[])
+  RETURNS boolean
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE NOWAIT', tables);
+  RETURN NOT citus_internal.has_old_snapshot()
+         AND NOT EXISTS (SELECT FROM unnest(others) other
+                          WHERE citus_internal.ask_group(other,
+                                  'SELECT citus_internal.answer(citus_internal.has_old_snapshot()::text)')::boolean);
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END $$;
+
+-- Whether others have committed since this transaction's snapshot was taken.
+CREATE FUNCTION citus_internal.has_old_snapshot()
+  RETURNS boolean
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT EXISTS (SELECT
+                   FROM generate_series(pg_snapshot_xmin(taken)::text::bigint, pg_current_xact_id()::text::bigint - 1) number,
+                        CAST(number::text AS xid8) AS xact
+                  WHERE NOT pg_visible_in_snapshot(xact, taken)
+                    AND pg_xact_status(xact) = 'committed')
+    FROM pg_current_snapshot() taken
+$$;
+
+-- Where another transaction notes something at the same time, its note will do.
+CREATE FUNCTION citus_internal.note_settled(shards text[], known text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF shards <> '{}' THEN
+    LOCK TABLE citus_internal.settled IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+    INSERT INTO citus_internal.settled
+    SELECT s, known FROM unnest(shards) s
+    ON CONFLICT ON CONSTRAINT settled_pkey DO UPDATE SET starts = excluded.starts;
+  END IF;
+EXCEPTION WHEN lock_not_available OR serialization_failure THEN
+  NULL;
 END $$;
 
 -- On a node: rows that refer to those of a copy stay, for these come back.
@@ -99,7 +170,7 @@ BEGIN
   LOOP
     CONTINUE WHEN cardinality(list.groups) = 1;
     IF list.groups[1] = 0 THEN  -- a reference table
-      answer := array_to_string(citus_internal.settle_copies(list.groups, list.shards, ARRAY[rel::text]), ', ');
+      answer := array_to_string(citus_internal.settle_copies(list.groups, list.shards, rel), ', ');
     ELSE
       PERFORM citus_internal.server_for(list.groups);
       EXECUTE format('INSERT INTO citus_internal.%I VALUES ($1) RETURNING command',

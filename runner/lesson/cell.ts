@@ -1,4 +1,5 @@
 // One cell of a result: how it is shown, how it is written in a lesson, and how wide it is.
+import { eastAsianWidth } from 'get-east-asian-width';
 
 // Also the marks that turn the direction of text: they can make a terminal show another text than it holds.
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
@@ -32,16 +33,16 @@ export function comparable(value: string | null): string {
 }
 
 const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
-const WIDE =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F680}-\u{1F6FF}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}]/u;
 
-/** How many columns of a terminal a line takes: East Asian characters and emoji two, combining marks none. */
+/**
+ * How many columns of a terminal a line takes: East Asian characters and emoji two, combining marks none. It is counted
+ * as psql does, character by character, for what psql has printed is read by it.
+ */
 export function widthOf(line: string): number {
   if (/^[ -~]*$/.test(line)) return line.length;
   let width = 0;
   for (const character of line) {
-    if (WIDE.test(character)) width += 2;
-    else if (!ZERO_WIDTH.test(character)) width += 1;
+    if (!ZERO_WIDTH.test(character)) width += eastAsianWidth(character.codePointAt(0)!);
   }
   return width;
 }

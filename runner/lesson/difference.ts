@@ -30,7 +30,7 @@ export interface RowCount {
 export interface ChangedRow {
   readonly expected: ExpectedRow;
   readonly actual: ActualRow;
-  /** Only the cells that differ. */
+  /** Only the cells that differ; none where the row is right, but order counts and it stands in another place. */
   readonly cells: readonly CellDifference[];
 }
 

@@ -4,6 +4,7 @@
 import { type ActualRow, KEPT_ROWS } from './difference.ts';
 import type { RowMatcher } from './match-sequence.ts';
 import type { RowPattern } from './row-pattern.ts';
+import { pairSimilar } from './similar-rows.ts';
 
 /** The lesson's rows that have the same wildcards and the same other cells: any of them is as good as another. */
 interface Bucket {
@@ -39,9 +40,7 @@ export function matchBag(patterns: readonly RowPattern[], isOpen: boolean): RowM
     finish() {
       const missing = free === 0 ? [] : missingPatterns(shapes);
       return {
-        pairs: [],
-        missing: missing.slice(0, KEPT_ROWS),
-        unexpected,
+        ...pairSimilar(missing.slice(0, KEPT_ROWS), unexpected),
         missingCount: free,
         unexpectedCount,
       };

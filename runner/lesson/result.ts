@@ -4,7 +4,6 @@ import type { ActualRow, ChangedRow, ResultDifference, RowCount } from './differ
 import { matchBag } from './match-bag.ts';
 import { matchSequence, type UnmatchedRows } from './match-sequence.ts';
 import { differingCells, type RowPattern, toPattern } from './row-pattern.ts';
-import { pairSimilar } from './similar-rows.ts';
 import type { ResultExpectation } from './types.ts';
 
 export type { ResultDifference } from './difference.ts';
@@ -42,8 +41,7 @@ export function createResultMatcher(
       const rowCount = countRows(expectation, actual);
       const matched = unmatched.missingCount === 0 && unmatched.unexpectedCount === 0;
       if (hasColumns && matched && isRight(rowCount)) return undefined;
-      const { missingCount, unexpectedCount } = unmatched;
-      const { pairs, missing, unexpected } = pairSimilar(unmatched);
+      const { pairs, missing, unexpected, missingCount, unexpectedCount } = unmatched;
       return {
         place: expectation.place,
         columns: expectation.columns,

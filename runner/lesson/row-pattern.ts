@@ -20,3 +20,12 @@ export function literal(cell: string): string {
 export function differingCells({ cells }: RowPattern, actual: readonly string[]): number[] {
   return cells.flatMap((cell, i) => (cell === undefined || cell === actual[i] ? [] : [i]));
 }
+
+export function matches({ cells }: RowPattern, actual: readonly string[]): boolean {
+  return cells.every((cell, i) => cell === undefined || cell === actual[i]);
+}
+
+/** How many cells are as expected; one with `*` says nothing. */
+export function sharedCells({ cells }: RowPattern, actual: readonly string[]): number {
+  return cells.reduce((count, cell, i) => (cell !== undefined && cell === actual[i] ? count + 1 : count), 0);
+}

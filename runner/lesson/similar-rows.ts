@@ -1,15 +1,15 @@
 // Puts missing rows beside the unexpected rows that are most like them, so that a difference can be shown cell by cell.
+import type { AlignedRows } from './align-rows.ts';
 import type { ActualRow } from './difference.ts';
-import type { UnmatchedRows } from './match-sequence.ts';
-import { differingCells, type RowPattern } from './row-pattern.ts';
-
-type Paired = Pick<UnmatchedRows, 'pairs' | 'missing' | 'unexpected'>;
+import { type RowPattern, sharedCells } from './row-pattern.ts';
 
 /** Rows are like each other that share a cell; where one is missing and one unexpected, those two. */
-export function pairSimilar({ pairs, missing, unexpected }: UnmatchedRows): Paired {
+export function pairSimilar(missing: readonly RowPattern[], unexpected: readonly ActualRow[]): AlignedRows {
   const onlyTwo = missing.length === 1 && unexpected.length === 1;
   const choices = missing
-    .flatMap((pattern) => unexpected.map((row) => ({ pattern, row, shared: countShared(pattern, row) })))
+    .flatMap((pattern) =>
+      unexpected.map((row) => ({ pattern, row, shared: sharedCells(pattern, row.cells) })),
+    )
     .filter(({ shared }) => shared > 0 || onlyTwo)
     .sort((a, b) => b.shared - a.shared);
   const patterns = new Set(missing);
@@ -22,11 +22,5 @@ export function pairSimilar({ pairs, missing, unexpected }: UnmatchedRows): Pair
     found.push([pattern, row]);
   }
   found.sort(([a], [b]) => a.row.place.line - b.row.place.line);
-  return { pairs: [...pairs, ...found], missing: [...patterns], unexpected: [...rows] };
-}
-
-/** A cell with `*` says nothing. */
-function countShared(pattern: RowPattern, { cells }: ActualRow): number {
-  const fixed = pattern.cells.filter((cell) => cell !== undefined).length;
-  return fixed - differingCells(pattern, cells).length;
+  return { pairs: found, missing: [...patterns], unexpected: [...rows] };
 }

@@ -1,7 +1,9 @@
 // Prose for a terminal: wrapped paragraphs, lists, tables and fences from markdown-it's tokens.
+import { stripVTControlCharacters } from 'node:util';
 import createMarkdown, { type MarkdownIt, type Token } from 'markdown-it/browser';
+import { widthOf } from '../lesson/cell.ts';
 import { formatTable } from '../lesson/table.ts';
-import type { Style } from './style.ts';
+import { plain, type Style } from './style.ts';
 
 export interface MarkdownOptions {
   readonly style: Style;
@@ -81,11 +83,11 @@ export function renderMarkdown(markdown: string, { style, width }: MarkdownOptio
         break;
       case 'inline':
         if (table !== undefined) {
-          table.at(-1)?.push(words(token, (_format, text) => text).join(' '));
+          table.at(-1)?.push(wrap(pieces(token, plain), Number.POSITIVE_INFINITY).join(' '));
           break;
         }
         separate();
-        push(wrap(words(token, style), width - prefixes.join('').length));
+        push(wrap(pieces(token, style), width - widthOf(stripVTControlCharacters(prefixes.join('')))));
         break;
       case 'fence':
       case 'code_block':
@@ -106,24 +108,44 @@ export function renderMarkdown(markdown: string, { style, width }: MarkdownOptio
   return lines.join('\n');
 }
 
-/** The words of a paragraph, each styled by itself so that lines can break anywhere; '\n' breaks one. */
-function words(inline: Token, style: Style): string[] {
+/** What no line breaks: a word, or a character of a script without blanks, with the marks around it. */
+interface Piece {
+  readonly text: string;
+  readonly width: number;
+  /** Whether a blank stands before it. */
+  readonly isApart: boolean;
+}
+
+/** Lines of Chinese and Japanese break anywhere, but not after an opening and before a closing mark. */
+const BREAK =
+  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])(?![\p{Pe}\p{Pf}\p{Po}ー])|(?<![\p{Ps}\p{Pi}])(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/u;
+
+const lineBreak: Piece = { text: '\n', width: 0, isApart: false };
+
+/** The pieces of a paragraph, each styled by itself so that lines can break anywhere. */
+function pieces(inline: Token, style: Style): Piece[] {
   const formats: ('bold' | 'italic' | 'underline' | 'cyan')[] = [];
-  const result: string[] = [];
+  const result: Piece[] = [];
   let glue = false;
   let target = '';
   const add = (text: string) => {
-    const pieces = text.split(/\s+/);
-    for (const [index, piece] of pieces.entries()) {
-      if (piece === '') {
-        if (index === 0) glue = false;
+    for (const word of text.split(/(\s+)/)) {
+      if (word.trim() === '') {
+        if (word !== '') glue = false;
         continue;
       }
-      const styled = formats.length === 0 ? piece : style(formats, piece);
-      if (glue && index === 0 && result.length > 0) result.push(`${result.pop()}${styled}`);
-      else result.push(styled);
+      for (const [index, part] of word.split(BREAK).entries()) {
+        const styled = formats.length === 0 ? part : style(formats, part);
+        const before = glue ? result.pop() : undefined;
+        result.push({
+          text: (before?.text ?? '') + styled,
+          width: (before?.width ?? 0) + widthOf(part),
+          isApart: before?.isApart ?? index === 0,
+        });
+        glue = false;
+      }
+      glue = true;
     }
-    glue = !/\s$/.test(text);
   };
   for (const token of inline.children ?? []) {
     switch (token.type) {
@@ -158,32 +180,31 @@ function words(inline: Token, style: Style): string[] {
         break;
       case 'hardbreak':
         glue = false;
-        result.push('\n');
+        result.push(lineBreak);
         break;
     }
   }
   return result;
 }
 
-function wrap(all: readonly string[], width: number): string[] {
+function wrap(all: readonly Piece[], width: number): string[] {
   const lines: string[] = [];
   let line = '';
   let length = 0;
-  for (const word of all) {
-    const visible = visibleLength(word);
-    if (word === '\n' || (length > 0 && length + 1 + visible > width)) {
+  for (const piece of all) {
+    const blanks = piece.isApart ? 1 : 0;
+    if (piece === lineBreak || (length > 0 && length + blanks + piece.width > width)) {
       lines.push(line);
       line = '';
       length = 0;
-      if (word === '\n') continue;
+      if (piece === lineBreak) continue;
     }
-    line += length === 0 ? word : ` ${word}`;
-    length += length === 0 ? visible : 1 + visible;
+    if (length > 0) {
+      line += ' '.repeat(blanks);
+      length += blanks;
+    }
+    line += piece.text;
+    length += piece.width;
   }
   return [...lines, line];
-}
-
-function visibleLength(word: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours start with one
-  return word.replace(/\u001b\[[0-9;]*m/g, '').length;
 }

@@ -40,7 +40,8 @@ function describeDifference(difference: ResultDifference, style: Style): string[
     ...missingColumns.map((name) => `    column ${shown(name)} is missing`),
     ...unexpectedColumns.map((name) => `    column ${shown(name)} is not expected`),
     ...changed.flatMap(({ expected: want, actual: got, cells }) => [
-      `    row ${got.row} of the result, line ${want.place.line} of the lesson`,
+      `    row ${got.row} of the result${cells.length > 0 ? '' : ' is out of order'}, line ${want.place.line} of the lesson`,
+      ...(cells.length > 0 ? [] : [actual(row(got.cells))]),
       ...cells.flatMap((cell) => [
         expected(`${cell.column} = ${shown(cell.expected)}`),
         actual(`${cell.column} = ${shown(cell.actual)}`),

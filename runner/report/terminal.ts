@@ -2,6 +2,7 @@
 
 import type { Notice, SqlFailure } from '../cluster/connect/connection.ts';
 import { describeEngine, nameEngine } from '../cluster/connect/engine.ts';
+import { widthOf } from '../lesson/cell.ts';
 import { formatTable } from '../lesson/table.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../run/events.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -80,7 +81,7 @@ function lessonHead({ lesson, title, minutes, cluster }: EventOf<'lesson-started
 }
 
 function rule(title: string, width: number, style: Style): string {
-  const line = '─'.repeat(Math.max(3, Math.min(width, 78) - title.length - 4));
+  const line = '─'.repeat(Math.max(3, Math.min(width, 78) - widthOf(title) - 4));
   return `${style('dim', '──')} ${style('bold', title)} ${style('dim', line)}`;
 }
 

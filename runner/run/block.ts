@@ -129,6 +129,7 @@ function probe(
     coordinator: (sql) => ask('coordinator', sql),
     node: ask,
     nodes: () => cluster.nodes(),
+    log: (node) => cluster.log(node, 20).catch(() => []),
     writers: writers.all,
     session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
     block: { lastStatement: run?.statements.at(-1)?.text, lastResult: run?.results.at(-1) },

@@ -8,7 +8,7 @@ import { startWriter, type Writer, type WriterReport } from './writer.ts';
 export interface Writers {
   /** All of the lesson so far. */
   readonly all: () => readonly Writer[];
-  /** Starts the block; returns false where nothing was acknowledged in time. */
+  /** Starts the block, unless it still writes; returns false where nothing was acknowledged in time. */
   start(block: SqlBlock, sql: string): Promise<boolean>;
   /** @param name All that still write, unless given. */
   stop(name?: string): Promise<readonly WriterReport[]>;
@@ -20,6 +20,7 @@ export function openWriters(cluster: Cluster, signal: AbortSignal): Writers {
   return {
     all: () => [...all.values()],
     async start({ name = '', node, everyMs = 0, timeoutMs, place }, sql) {
+      if (active.has(name)) return all.get(name)!.hasStarted(timeoutMs);
       const counter = (await loadSqlParser()).findCounter(sql);
       if (counter === undefined) throw new UserError(counterForm, { code: 'lesson', place });
       const address = () => cluster.address(node);

@@ -1,5 +1,5 @@
 // Files that only the servers' user can read, there whole or not at all.
-import { lchown, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { lchown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Owner } from './owner.ts';
 
@@ -9,9 +9,14 @@ export type FileOwner = Owner | undefined;
 /** Writes a file by way of another one and a rename. */
 export async function writePrivate(file: string, text: string, owner: FileOwner): Promise<void> {
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`);
-  await writeFile(draft, text, { mode: 0o600 });
-  if (owner) await lchown(draft, owner.uid, owner.gid);
-  await rename(draft, file);
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    if (owner) await lchown(draft, owner.uid, owner.gid);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** The text of a file; undefined where there is none. */

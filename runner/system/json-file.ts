@@ -1,5 +1,6 @@
 // Our own JSON files: written whole or not at all, and read with suspicion.
 import { rename } from 'node:fs/promises';
+import { UserError } from '../errors.ts';
 import { type FileOwner, readIfThere, writePrivate } from './files.ts';
 
 export interface JsonFile<T> {
@@ -22,7 +23,9 @@ export function jsonFile<T>(
 ): JsonFile<T> {
   return {
     async read() {
-      const text = await readIfThere(file);
+      const text = await readIfThere(file).catch((cause) => {
+        throw unusable(file, 'read', cause);
+      });
       if (text === undefined) return undefined;
       const value = parse(text);
       if (isValid(value)) return value;
@@ -31,8 +34,21 @@ export function jsonFile<T>(
       report(`The file "${file}" was damaged. It is kept as "${aside}".`);
       return undefined;
     },
-    write: (value) => writePrivate(file, `${JSON.stringify(value, null, 2)}\n`, owner),
+    async write(value) {
+      await writePrivate(file, `${JSON.stringify(value, null, 2)}\n`, owner).catch((cause) => {
+        throw unusable(file, 'written', cause);
+      });
+    },
   };
+}
+
+function unusable(file: string, verb: 'read' | 'written', cause: NodeJS.ErrnoException): Error {
+  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') return cause; // told by who knows what takes the room
+  return new UserError(`"${file}" cannot be ${verb}: ${cause.message}`, {
+    code: 'cluster',
+    hint: 'Set LESSON_STATE_DIR to a folder that can be written.',
+    cause,
+  });
 }
 
 const sayIt = (message: string) => process.stderr.write(`lesson: ${message}\n`);

@@ -8,7 +8,7 @@ import { onCoordinator, readClusterInfo } from '../../runner/cluster/connect/inf
 import { externalHost } from '../../runner/cluster/external/host.ts';
 import type { Cluster } from '../../runner/cluster/port.ts';
 import type { ClusterInfo } from '../../runner/run/events.ts';
-import { testCluster } from '../support/cluster.ts';
+import { sharedCluster } from '../support/cluster.ts';
 import { runCases, type Verdict } from './case.ts';
 import { describeScore, describeVerdict } from './score.ts';
 
@@ -24,7 +24,7 @@ const all: Verdict[] = [];
 
 beforeAll(async () => {
   const options = { name: 'conformance', report: console.warn, signal };
-  cluster = url ? await externalHost(url).up(options) : await testCluster({ workers: 3 });
+  cluster = url ? await externalHost(url).up(options) : await sharedCluster(3);
   release = await cluster.holdRun('npm run conformance');
   info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, signal));
   expect(info.workers, 'the cases need three workers').toBe(3);

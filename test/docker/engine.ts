@@ -4,7 +4,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { installPackages } from './packages.ts';
+import { aptGet, installPackages } from './packages.ts';
 
 const run = promisify(execFile);
 const minute = 60_000;
@@ -53,8 +53,8 @@ async function getCompose(dir: string, plugins: string): Promise<void> {
   };
   const options = Object.entries(places).flatMap(([name, path]) => ['-o', `${name}=${join(apt, path)}`]);
   options.push('-o', 'Dir::Etc::sourceparts=/dev/null', '-o', 'APT::Sandbox::User=root');
-  await run('apt-get', [...options, 'update'], { timeout: 5 * minute });
-  await run('apt-get', [...options, 'download', 'docker-compose'], { cwd: apt, timeout: 5 * minute });
+  await aptGet([...options, 'update']);
+  await aptGet([...options, 'download', 'docker-compose'], { cwd: apt });
   const [archive = ''] = (await fs.readdir(apt)).filter((name) => name.endsWith('.deb'));
   await run('dpkg-deb', ['-x', join(apt, archive), join(apt, 'files')]);
   const plugin = 'docker-compose';

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, inject, test } from 'vitest';
 import { shippedLessonsDir } from '../../runner/paths.ts';
 import { bin } from '../support/binary.ts';
 import { describeDocker, remove, stateFolder } from './containers.ts';
@@ -9,7 +10,12 @@ const lessons = readdirSync(shippedLessonsDir)
   .filter((file) => file.endsWith('.md'))
   .map((file) => file.slice(0, -3));
 
-describeDocker('every lesson, with its exercises, in Docker', () => {
+/** Exercises in SQL are checked on the built-in engine without Docker; those on nodes depend on what nodes are. */
+const check = (id: string) =>
+  inject('engine') === 'citus' ||
+  readFileSync(join(shippedLessonsDir, `${id}.md`), 'utf8').includes('```bash {exercise');
+
+describeDocker('every lesson in Docker, its exercises where they could differ there', () => {
   let stateDir: string;
   beforeAll(async () => {
     stateDir = await stateFolder();
@@ -20,8 +26,7 @@ describeDocker('every lesson, with its exercises, in Docker', () => {
   test.for(lessons)('%s', { timeout: 600_000, retry: 1 }, async (id, { expect, signal }) => {
     const args = [
       bin,
-      'check',
-      id,
+      ...(check(id) ? ['check', id] : ['run', id, '--yes']),
       '--cluster',
       'docker',
       '--name',

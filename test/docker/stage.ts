@@ -13,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Why there are no containers here; empty where there are. */
     readonly skipped: string;
+    /** What the image has: Citus, or the built-in engine. */
+    readonly engine: 'citus' | 'built-in';
   }
 }
 
@@ -27,6 +29,7 @@ export async function setup(project: TestProject): Promise<void> {
     const { env, stop } = await getEngine(dir);
     releases.push(stop);
     Object.assign(process.env, env);
+    project.provide('engine', process.env.LESSON_CITUS_IMAGE ? 'citus' : 'built-in');
     if (process.env.LESSON_CITUS_IMAGE) {
       say(`runs the image ${process.env.LESSON_CITUS_IMAGE}`);
     } else {

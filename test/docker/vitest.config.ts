@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
-
-const report = process.env.TEST_REPORT;
+import { reporting } from '../support/reporting.ts';
 
 /** `npm run docker`: real containers, on the engine that is here or one of our own. */
 export default defineConfig({
@@ -10,6 +9,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
+    ...reporting,
   },
 });

@@ -1,8 +1,10 @@
 // A worker that stops, with one copy of each shard: what goes on and what fails, as recorded on Citus 13.2.2.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
-import { upAgain } from '../support/servers.ts';
+import { afterAll, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
+import { up as bringUp } from '../support/servers.ts';
 import { openSession, type Session } from './session.ts';
+
+const test = clusterTest();
 
 let cluster: TestCluster;
 let db: Session;
@@ -14,8 +16,8 @@ const down = 2;
 const refused =
   '08006: connection to the remote node postgres@worker-2:5432 failed with the following error: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?';
 
-beforeAll(async () => {
-  cluster = await testCluster();
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
   await db.rows(`
     SET citus.shard_count = 4;
@@ -95,7 +97,7 @@ test('commands give a row that says so', async () => {
 });
 
 test('when the server is back, perhaps on another port, everything works again', async () => {
-  await upAgain(cluster);
+  await bringUp(cluster.stateDir);
   expect(await db.column('SELECT count(*) FROM t')).toEqual(['1000']);
   await db.rows('ALTER TABLE t ADD COLUMN w int DEFAULT 2');
   await db.rows(`SELECT create_distributed_table('plain', 'k')`);

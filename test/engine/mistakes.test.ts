@@ -1,11 +1,13 @@
 // What a learner gets wrong, and what Citus 13.2.2 said to it.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testCluster } from '../support/cluster.ts';
+import { afterAll, expect } from 'vitest';
+import { clusterTest } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
 
+const test = clusterTest();
+
 let db: Session;
-beforeAll(async () => {
-  db = await openSession(await testCluster());
+test.beforeAll(async ({ cluster }) => {
+  db = await openSession(cluster);
   await db.rows(`
     SET citus.shard_count = 4;
     CREATE TABLE events (id bigint, device int, v int);

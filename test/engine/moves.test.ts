@@ -1,13 +1,15 @@
 // Moving shards and spreading them anew. Recorded on Citus 13.2.2.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
-import { upAgain } from '../support/servers.ts';
+import { afterAll, beforeEach, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
+import { up } from '../support/servers.ts';
 import { openSession, type Session } from './session.ts';
+
+const test = clusterTest({ workers: 3 });
 
 let cluster: TestCluster;
 let db: Session;
-beforeAll(async () => {
-  cluster = await testCluster({ workers: 3 });
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
 });
 afterAll(() => db.close());
@@ -264,7 +266,7 @@ test('no row is lost or doubled when a process dies in the middle of a move', as
   await second.reader.rows('COMMIT');
   expect(await second.moved).toMatch(/^\w{5}: /);
   await whole(db);
-  await upAgain(cluster);
+  await up(cluster.stateDir);
   for (const { reader, mover } of [second]) for (const session of [reader, mover]) await session.close();
   await db.close();
   db = await openSession(cluster);

@@ -1,12 +1,14 @@
 // Nodes, and commands run on them. The expected texts are those of Citus 13.2.2.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { afterAll, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
+
+const test = clusterTest({ workers: 3 });
 
 let cluster: TestCluster;
 let db: Session;
-beforeAll(async () => {
-  cluster = await testCluster({ workers: 3 });
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
 });
 afterAll(() => db.close());

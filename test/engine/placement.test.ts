@@ -1,11 +1,13 @@
 // Which shard each row goes to, on which worker. All expected numbers were recorded on Citus 13.2.2.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testCluster } from '../support/cluster.ts';
+import { afterAll, expect } from 'vitest';
+import { clusterTest } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
 
+const test = clusterTest();
+
 let db: Session;
-beforeAll(async () => {
-  db = await openSession(await testCluster());
+test.beforeAll(async ({ cluster }) => {
+  db = await openSession(cluster);
 });
 afterAll(() => db.close());
 

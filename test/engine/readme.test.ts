@@ -1,8 +1,8 @@
 // The engine's README lists what is not as on Citus, each with a statement. Here the list is held against the engine.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { engineDir } from '../../runner/paths.ts';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { openSession, type Session, untilRefused } from './session.ts';
 
 interface Difference {
@@ -15,10 +15,12 @@ interface Difference {
 
 const differences = readDifferences();
 
+const test = clusterTest();
+
 let cluster: TestCluster;
 let db: Session;
-beforeAll(async () => {
-  cluster = await testCluster();
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
   await db.rows(`
     SET citus.shard_count = 4;

@@ -1,12 +1,14 @@
 // Tables that belong together: reference tables, co-location, foreign keys; and back to plain tables.
 // The expected texts are those of Citus 13.2.2.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { testCluster } from '../support/cluster.ts';
+import { afterAll, beforeEach, expect } from 'vitest';
+import { clusterTest } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
 
+const test = clusterTest();
+
 let db: Session;
-beforeAll(async () => {
-  db = await openSession(await testCluster());
+test.beforeAll(async ({ cluster }) => {
+  db = await openSession(cluster);
   await db.rows('SET citus.shard_count = 4');
 });
 afterAll(() => db.close());

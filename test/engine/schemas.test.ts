@@ -1,12 +1,14 @@
 // Tables that are one shard, and schemas whose tables are. Recorded on Citus 13.2.2.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { afterAll, beforeEach, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
+
+const test = clusterTest({ workers: 3 });
 
 let cluster: TestCluster;
 let db: Session;
-beforeAll(async () => {
-  cluster = await testCluster({ workers: 3 });
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
 });
 afterAll(() => db.close());

@@ -1,11 +1,13 @@
 // A distributed table in daily use: it must do what a plain table does, and its shards must follow.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { testCluster } from '../support/cluster.ts';
+import { afterAll, beforeEach, expect } from 'vitest';
+import { clusterTest } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
 
+const test = clusterTest();
+
 let db: Session;
-beforeAll(async () => {
-  db = await openSession(await testCluster());
+test.beforeAll(async ({ cluster }) => {
+  db = await openSession(cluster);
   await db.rows('SET citus.shard_count = 4');
 });
 afterAll(() => db.close());

@@ -1,12 +1,14 @@
 // Types that users made, in distributed tables. Recorded on Citus 13.2.2.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { afterAll, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
+
+const test = clusterTest();
 
 let cluster: TestCluster;
 let db: Session;
-beforeAll(async () => {
-  cluster = await testCluster();
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   db = await openSession(cluster);
   await db.rows('SET citus.shard_count = 4');
 });

@@ -5,29 +5,51 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
+import { test } from 'vitest';
 import { currentBlueprint } from '../../runner/cluster/drivers/local/blueprint.ts';
 import { localDriver } from '../../runner/cluster/drivers/local/driver.ts';
 import { getTemplate } from '../../runner/cluster/drivers/local/template.ts';
 import { providerOf } from '../../runner/cluster/orchestration/provider.ts';
 import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { openStateFolder } from '../../runner/system/state-folder.ts';
+import { never, up } from './servers.ts';
 
 export interface TestCluster extends UpCluster {
   /** For `LESSON_STATE_DIR`. */
   readonly stateDir: string;
 }
 
+export interface TestClusterOptions {
+  readonly workers?: number;
+  readonly name?: string;
+}
+
 /** A cluster of its own for a test, its databases clean, in a state folder of its own. */
 export async function testCluster({
   workers = 2,
   name = 'default',
-}: {
-  readonly workers?: number;
-  readonly name?: string;
-} = {}): Promise<TestCluster> {
+}: TestClusterOptions = {}): Promise<TestCluster> {
   const stateDir = await stateFolder();
-  const signal = new AbortController().signal;
-  return { ...(await localClusters(stateDir).up({ name, workers, report: () => {}, signal })), stateDir };
+  return { ...(await up(stateDir, { name, workers })).cluster, stateDir };
+}
+
+/**
+ * `test` with a `cluster` that its file has for itself while it runs: the one of this process, as a lesson finds it. Where
+ * Vitest isolates files, each has a process, and so a cluster, of its own.
+ */
+export const clusterTest = (options: Pick<TestClusterOptions, 'workers'> = {}) =>
+  test.extend('cluster', { scope: 'file' }, () => sharedCluster(options.workers ?? 2));
+
+/** By number of workers. */
+const shared = new Map<number, TestCluster>();
+
+export async function sharedCluster(workers: number): Promise<TestCluster> {
+  const known = shared.get(workers);
+  const cluster = known ?? (await testCluster({ workers }));
+  shared.set(workers, cluster);
+  if (known) await up(known.stateDir); // a test may have stopped a node
+  await cluster.reset({ signal: never });
+  return cluster;
 }
 
 /** The local clusters of a state folder. */
@@ -81,6 +103,5 @@ async function makeFolders(): Promise<Folders> {
 const reaperFile = fileURLToPath(new URL('reap.mjs', import.meta.url));
 
 async function sharedTemplate(stateDir: string): Promise<void> {
-  const signal = new AbortController().signal;
-  await getTemplate(await openStateFolder(stateDir), await currentBlueprint(), signal);
+  await getTemplate(await openStateFolder(stateDir), await currentBlueprint(), never);
 }

@@ -15,6 +15,9 @@ export interface ClientOptions {
 
 const connectingMs = 30_000;
 
+/** Where a client asks for nothing, `pg` takes what PGOPTIONS says. */
+const ownOptions = '-c DateStyle=ISO';
+
 /**
  * Connects, hands the client to `use`, closes it.
  * @throws UserError after the deadline; `signal.reason` after an abort; else what the server or the network said.
@@ -27,28 +30,34 @@ export async function withClient<T>(
   signal.throwIfAborted();
   const { host, port } = address;
   const deadline = AbortSignal.timeout(timeoutMs);
+  const connecting = AbortSignal.timeout(connectingMs);
   const stop = AbortSignal.any([signal, deadline]);
   // A socket of our own can be cut; pg's `end` waits for the server, which may be paused.
   const socket = new Socket();
   const cut = () => socket.destroy(new Error('The connection was cut.'));
   stop.addEventListener('abort', cut, { once: true });
+  connecting.addEventListener('abort', cut, { once: true });
   const client = new pg.Client({
     ...address,
     database,
-    connectionTimeoutMillis: Math.min(timeoutMs, connectingMs),
+    options: address.options ?? ownOptions,
     ssl: sslOptions(address.tls),
     stream: () => socket,
   });
+  let isConnected = false;
   client.on('error', () => {}); // one that is lost between two queries shows at the next
   try {
     await client.connect();
+    connecting.removeEventListener('abort', cut);
+    isConnected = true;
     const result = await use(client);
     await client.end();
     return result;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (deadline.aborted) {
-      throw new UserError(`${host}:${port} did not answer within ${timeoutMs / 1000} s`, {
+    if (deadline.aborted || (connecting.aborted && !isConnected)) {
+      const limitMs = isConnected ? timeoutMs : Math.min(timeoutMs, connectingMs);
+      throw new UserError(`${host}:${port} did not answer within ${limitMs / 1000} s`, {
         code: 'cluster',
         hint: 'Run "lesson status" to see which servers run.',
         cause: error,
@@ -57,6 +66,7 @@ export async function withClient<T>(
     throw error;
   } finally {
     stop.removeEventListener('abort', cut);
+    connecting.removeEventListener('abort', cut);
     socket.destroy();
   }
 }

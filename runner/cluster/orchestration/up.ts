@@ -108,7 +108,7 @@ async function findFault(
     if (machine === undefined || machine.state === 'empty') return `has lost the data of ${node}`;
     // The servers do not wait for the disk.
     if (machine.state === 'crashed') {
-      return 'was running when the machine went down, which may have damaged its data';
+      return 'may have been damaged when the machine went down';
     }
   }
   return undefined;

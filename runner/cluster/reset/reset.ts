@@ -10,7 +10,14 @@ import { endSessions, hasTraces, readContents, removeContents } from './server-c
 import { type ClusterMember, type QuietServer, withQuietServers } from './servers.ts';
 import { withSession } from './session.ts';
 import { restorePostgres, snapshotName, takeSnapshot } from './snapshot.ts';
-import { isAsNoted, marksOf, trustedSnapshots, type Untouched, untouchedFile } from './untouched.ts';
+import {
+  isAsNoted,
+  marksOf,
+  type NodeMarks,
+  trustedSnapshots,
+  type Untouched,
+  untouchedFile,
+} from './untouched.ts';
 
 /** A cluster that is ours, as it is to be put back: its servers up, and no more of them than there should be. */
 export interface ResettableCluster {
@@ -81,13 +88,13 @@ async function reset(cluster: ResettableCluster, { initSql, signal }: ResetOptio
   const later = await withQuietServers(cluster.members, trust, signal, async (servers) => {
     const progress = await putBack(servers, plan);
     const stale = servers.filter(({ found }) => found.needsRestart).map(({ name }) => name);
-    if (stale.length > 0) return { progress, stale };
+    if (stale.length > 0) return { progress, stale, nodes: await marksNow(servers) };
     await complete(cluster, servers, progress, plan);
     return undefined;
   });
   if (!later) return;
   const restarted = await cluster.restart(later.stale, signal);
-  const asPutBack = { ...trust, isFromNothing: false };
+  const asPutBack = { noted: later.nodes, isFromNothing: false };
   await withQuietServers(restarted.members, asPutBack, signal, (servers) =>
     complete(restarted, servers, later.progress, plan),
   );
@@ -148,6 +155,8 @@ async function keep(servers: readonly QuietServer[], snapshot: string, signal: A
 }
 
 async function note(cluster: ResettableCluster, servers: readonly QuietServer[], snapshot: string) {
-  const nodes = await Promise.all(servers.map(async ({ client }) => marksOf(await readContents(client))));
-  await noteOf(cluster).write({ snapshot, nodes });
+  await noteOf(cluster).write({ snapshot, nodes: await marksNow(servers) });
 }
+
+const marksNow = (servers: readonly QuietServer[]): Promise<readonly NodeMarks[]> =>
+  Promise.all(servers.map(async ({ client }) => marksOf(await readContents(client))));

@@ -110,9 +110,9 @@ export async function readContents(client: Client): Promise<ServerContents> {
 
 /** Whether there is anything outside the database `postgres`, which a copy of it would not have. */
 export function hasTraces(found: ServerContents): boolean {
-  const { databases, roles, tablespaces, subscriptions, slots, hasRoleSettings, hasSystemSettings } = found;
-  const things = [databases, roles, tablespaces, subscriptions, slots].some(({ length }) => length > 0);
-  return things || hasRoleSettings || hasSystemSettings;
+  const { databases, roles, memberships, tablespaces, subscriptions, slots, origins } = found;
+  const things = [databases, roles, memberships, tablespaces, subscriptions, slots, origins];
+  return things.some(({ length }) => length > 0) || found.hasRoleSettings || found.hasSystemSettings;
 }
 
 /** Those of people, and those that send changes to a subscription; not those of standbys. */

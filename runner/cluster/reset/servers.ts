@@ -36,27 +36,25 @@ export async function withQuietServers<T>(
   signal: AbortSignal,
   use: (servers: readonly QuietServer[]) => Promise<T>,
 ): Promise<T> {
-  let finish = () => {};
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
+  let settle = (_result: Promise<T>) => {};
+  const end = new Promise<T>((resolve) => {
+    settle = resolve;
   });
+  end.catch(() => {}); // it is what this function throws
   const sessions: Promise<void>[] = [];
   const servers = members.map(
     (member, i) =>
       new Promise<QuietServer>((resolve, reject) => {
         const hold = (server: QuietServer) => {
           resolve(server);
-          return finished;
+          return end;
         };
         sessions.push(withQuietServer(member, noted?.[i], isFromNothing, signal, hold).catch(reject));
       }),
   );
-  try {
-    return await use(await Promise.all(servers));
-  } finally {
-    finish();
-    await Promise.all(sessions);
-  }
+  settle(Promise.all(servers).then(use));
+  await Promise.all(sessions);
+  return end;
 }
 
 async function withQuietServer(
@@ -64,7 +62,7 @@ async function withQuietServer(
   noted: NodeMarks | undefined,
   isFromNothing: boolean,
   signal: AbortSignal,
-  use: (server: QuietServer) => Promise<void>,
+  use: (server: QuietServer) => Promise<unknown>,
 ): Promise<void> {
   const { address } = member;
   const isSound = await withAnyDatabase(address, signal, async (client, database) => {
@@ -79,9 +77,10 @@ async function withQuietServer(
   });
   if (isSound) return;
   await withSession(address, { signal, database: pristine }, replaceTemplate1);
-  await withSession(address, { signal, database: 'template1' }, async (client) =>
-    use({ ...member, client, found: await quieten(client, address, signal), noted }),
-  );
+  await withSession(address, { signal, database: 'template1' }, async (client) => {
+    await dropDatabase(client, pristine);
+    await use({ ...member, client, found: await quieten(client, address, signal), noted });
+  });
 }
 
 /** In `template1` where that lets us in: it is not to be dropped, copied or left in use. */

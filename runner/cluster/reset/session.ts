@@ -6,12 +6,12 @@ import type { Address } from '../port.ts';
 export interface SessionOptions {
   readonly signal: AbortSignal;
   readonly database: string;
-  /** For connecting and all that is done, in milliseconds; 300 s unless given. Each statement has 30 s of them. */
+  /** For connecting and all that is done, in milliseconds; 180 s unless given. Each statement has 30 s of them. */
   readonly timeoutMs?: number;
 }
 
 /** Long enough for `init.sql`. */
-const longestMs = 300_000;
+const longestMs = 180_000;
 
 /** What a client asks for when it connects counts for more than what was set for its role, its database or the server. */
 const settings: Readonly<Record<string, string>> = {

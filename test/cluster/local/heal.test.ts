@@ -70,7 +70,23 @@ test('a server whose machine went down under it is not trusted', async () => {
   lines[2] = '1700000000'; // started before this machine did
   await writeFile(file, lines.join('\n'));
   const again = await up(stateDir);
-  expect(again.messages[0]).toContain('was running when the machine went down');
+  expect(again.messages[0]).toContain('may have been damaged when the machine went down');
+  expect(again.cluster.fresh).toBe(true);
+});
+
+test('what a power cut took after a clean down is noticed', async () => {
+  const { stateDir } = await testCluster({ workers: 1 });
+  const node = join(clusterFolder(stateDir), 'coordinator');
+  await localClusters(stateDir).down('default', stop);
+  const seal = JSON.parse(await readFile(join(node, 'seal'), 'utf8'));
+  await writeFile(join(node, 'seal'), JSON.stringify({ ...seal, stoppedAt: 0 }));
+  expect((await up(stateDir)).cluster.fresh).toBe(false);
+
+  await localClusters(stateDir).down('default', stop);
+  await writeFile(join(node, 'seal'), JSON.stringify({ ...seal, stoppedAt: 0 }));
+  await truncate(join(node, 'data', 'base', '5', '1259'), 8192);
+  const again = await up(stateDir);
+  expect(again.messages[0]).toContain('may have been damaged when the machine went down');
   expect(again.cluster.fresh).toBe(true);
 });
 

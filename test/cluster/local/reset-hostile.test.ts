@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { withClient } from '../../../runner/cluster/connect/client.ts';
 import { BeyondReset } from '../../../runner/cluster/reset/beyond-reset.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
@@ -20,6 +20,8 @@ beforeAll(async () => {
   await reset();
   fresh = await state();
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const reset = () => cluster.reset({ initSql, signal: never });
 const nodes = ['coordinator', 'worker-1'];
@@ -240,6 +242,13 @@ test.for(['', '{', 'null', '{"snapshot":"x","nodes":[{}]}'])(
     expect(await state()).toEqual(fresh);
   },
 );
+
+test("a reset does not listen to the caller's PGOPTIONS", async () => {
+  await rm(join(clusterFolder(cluster.stateDir), 'untouched.json'));
+  vi.stubEnv('PGOPTIONS', '-c default_transaction_read_only=on');
+  await reset();
+  expect(await state()).toEqual(fresh);
+});
 
 test('a reset makes a database anew whose files are gone', async () => {
   const [[oid] = []] = await ask(

@@ -4,7 +4,7 @@ import { connect } from '../../../runner/cluster/connect/connection.ts';
 import { onCoordinator, readClusterInfo } from '../../../runner/cluster/connect/info.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
 import type { LessonEvent } from '../../../runner/run/events.ts';
-import { execute, unattended } from '../../../runner/run/execute.ts';
+import { type Control, execute, unattended } from '../../../runner/run/execute.ts';
 import { plan } from '../../../runner/run/plan.ts';
 import { startWriter } from '../../../runner/run/writer.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
@@ -148,12 +148,14 @@ describe('in a lesson', () => {
   const writer = fence('sql {background name=w every=5ms}', 'INSERT INTO w (n) VALUES ($1);');
 
   /** The events of a lesson with these steps. */
-  async function walk(...steps: readonly (readonly string[])[]) {
+  const walk = (...steps: readonly (readonly string[])[]) => walkWith(unattended, ...steps);
+
+  async function walkWith(control: Control, ...steps: readonly (readonly string[])[]) {
     const body = steps.flatMap((lines, i) => [`## Step ${i}`, '', ...lines]);
     const lesson = parseLesson('01-a.md', ['---', 'init: false', '---', '# A', '', ...body].join('\n'));
     const info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, never));
     const shell = () => Promise.reject(new Error('no shell here'));
-    const context = { cluster, info, initSql: '', shell, control: unattended, signal: never };
+    const context = { cluster, info, initSql: '', shell, control, signal: never };
     const events: LessonEvent[] = [];
     for await (const event of execute(plan(lesson, info, { solve: false }), context)) events.push(event);
     const outcomes = events.flatMap((event) => (event.type === 'block-finished' ? event.outcomes : []));
@@ -202,6 +204,25 @@ describe('in a lesson', () => {
     ]);
     expect(failed(outcomes)).toEqual([]);
     expect(types.filter((type) => type === 'writer-stopped')).toHaveLength(1);
+  });
+
+  test('a block that is run again while it writes goes on with its numbers', async () => {
+    const tries: unknown[] = [];
+    const again: Control = {
+      ...unattended,
+      async afterFailure(block) {
+        await ask(cluster, 'coordinator', 'CREATE TABLE IF NOT EXISTS mended ()');
+        return tries.push(block) > 1 ? 'stop' : 'again';
+      },
+    };
+    const { events, outcomes } = await walkWith(again, [
+      ...fence('sql', 'CREATE TABLE w (n int PRIMARY KEY);'),
+      ...writer,
+      ...fence('check', "true: SELECT to_regclass('mended') IS NOT NULL"),
+    ]);
+    expect(failed(outcomes)).toEqual([expect.objectContaining({ title: 'true', actual: 'f' })]);
+    const stopped = events.filter(({ type }) => type === 'writer-stopped');
+    expect(stopped).toEqual([expect.objectContaining({ name: 'w', refused: 0, errors: [] })]);
   });
 
   test('a writer whose first write is refused fails its block', async () => {

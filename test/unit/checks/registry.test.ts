@@ -31,6 +31,7 @@ function clusterThatSays(
       { name: 'worker-1', state: 'up' },
       { name: 'worker-2', state: 'down' },
     ],
+    log: async () => [],
     writers: () =>
       Object.entries(written).map(([name, acknowledged]) => ({
         name,

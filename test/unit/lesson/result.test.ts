@@ -212,6 +212,61 @@ describe('a difference', () => {
     });
   });
 
+  test.each([
+    ['a missing row', ['a1', 'b2', 'c3', 'd4'], ['b2', 'c3', 'd4'], { missing: [1] }],
+    ['a row too many', ['a1', 'b2', 'c3'], ['a1', 'x9', 'b2', 'c3'], { unexpected: [2] }],
+    ['one of each', ['a1', 'b2', 'c3', 'd4'], ['b2', 'c3', 'd4', 'e5'], { missing: [1], unexpected: [4] }],
+    ['a changed row', ['a1', 'b2', 'c3'], ['a1', 'b7', 'c3'], { changed: ['2/2: b 2→7'] }],
+    [
+      'changed rows after a missing one',
+      ['a1', 'b2', 'c3'],
+      ['b7', 'c8'],
+      { missing: [1], changed: ['2/1: b 2→7', '3/2: b 3→8'] },
+    ],
+    [
+      'rows with nothing in common',
+      ['a1', 'b2'],
+      ['x8', 'y9'],
+      { changed: ['1/1: a a→x, b 1→8', '2/2: a b→y, b 2→9'] },
+    ],
+    ['a row in another place', ['a1', 'b2', 'c3'], ['b2', 'c3', 'a1'], { changed: ['1/3: '] }],
+    ['equal rows, one of them missing', ['a1', 'a1', 'b2'], ['a1', 'b2'], { missing: [2] }],
+    ['stars', ['*1', 'b*', '**', 'd4'], ['b2', 'c3', 'd4'], { missing: [1] }],
+  ])('of ordered rows is no more than %s', (_, expected, actual, only) => {
+    const rows = (texts: string[]) => texts.map((text) => [...text]);
+    expect(differ(expectation(ab, rows(expected)), rows(actual), { ordered: true })).toEqual({
+      changed: [],
+      missing: [],
+      unexpected: [],
+      ...only,
+    });
+  });
+
+  test('of ordered rows before the dots leaves the rest alone', () => {
+    const open = expectation(['a'], [['1'], ['2'], ['3']], { open: true });
+    const rest = Array.from({ length: 5000 }, (_, i) => [`${i + 4}`]);
+    const of = (...first: string[]) => differ(open, [...first.map((a) => [a]), ...rest], { ordered: true });
+    expect(of('1', '3')).toEqual({ changed: [], missing: [2], unexpected: [] });
+    expect(of('1', '0', '2', '3')).toEqual({ changed: [], missing: [], unexpected: [2] });
+    expect(of('1', '2', '0')).toEqual({ changed: ['3/3: a 3→0'], missing: [], unexpected: [] });
+  });
+
+  test('of many ordered rows is aligned too, and where that would take too long told by place', () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => [`${i}`]);
+    const expected = expectation(['a'], rows);
+    expect(differ(expected, rows.slice(1), { ordered: true })).toEqual({
+      changed: [],
+      missing: [1],
+      unexpected: [],
+    });
+    const others = rows.map(([a]) => [`${a}!`]);
+    expect(match(expected, others, { ordered: true })).toMatchObject({
+      changed: { length: 50 },
+      missingCount: 20_000,
+      unexpectedCount: 20_000,
+    });
+  });
+
   test('of rows in no order puts a missing row beside the one most like it', () => {
     const expected = expectation(
       ['a', 'b', 'c'],

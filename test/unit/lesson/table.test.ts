@@ -52,7 +52,7 @@ describe('a table', () => {
         ],
       ),
     ).toEqual(['  a   | b', '------+---', ' 日本 | x', ' e\u0301    | y', '(2 rows)']);
-    expect(['abc', '日本', 'e\u0301', '🐘', ''].map(widthOf)).toEqual([3, 4, 1, 2, 0]);
+    expect(['abc', '日本', 'e\u0301', '🐘', '⭐🟢', ''].map(widthOf)).toEqual([3, 4, 1, 2, 4, 0]);
   });
 
   test('may have no rows, no columns, or more rows than it shows', () => {

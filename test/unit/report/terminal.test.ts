@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { widthOf } from '../../../runner/lesson/cell.ts';
 import type { ReporterOptions } from '../../../runner/report/reporter.ts';
 import { coloured, plain } from '../../../runner/report/style.ts';
 import { terminalReporter } from '../../../runner/report/terminal.ts';
@@ -16,6 +17,13 @@ test('the head says which engine it is, and that it is not Citus', () => {
       'Cluster "default" (local): a coordinator and 2 workers, ' +
       'the built-in engine (not Citus) on PostgreSQL 18.4.\n',
   );
+});
+
+test('the line beside the title of a step ends where it always does', () => {
+  const [latin, chinese] = ['Count', '数一数'].map((title) =>
+    show([{ ...on.stepStarted, type: 'step-started', title } as LessonEvent]),
+  );
+  expect(widthOf(chinese!.trimEnd())).toBe(widthOf(latin!.trimEnd()));
 });
 
 test('a block shows its SQL, its result as a table and what held', () => {
@@ -46,6 +54,21 @@ test('a failed result shows the difference cell by cell', () => {
       '      + actual   n = 2',
       '    row 2 of the result is not expected',
       '      + actual   name = b, n = (blank)',
+    ].join('\n'),
+  );
+});
+
+test('a row that is right but out of order is shown as that', () => {
+  if (on.failed.type !== 'block-finished') throw new Error('another event');
+  const outcomes = on.failed.outcomes.map((outcome) => {
+    if (outcome.status !== 'failed' || outcome.difference === undefined) return outcome;
+    const { difference } = outcome;
+    return { ...outcome, difference: { ...difference, changed: [{ ...difference.changed[0]!, cells: [] }] } };
+  });
+  expect(show([{ ...on.failed, outcomes }])).toContain(
+    [
+      '    row 1 of the result is out of order, line 20 of the lesson',
+      '      + actual   name = a, n = 2',
     ].join('\n'),
   );
 });

@@ -10,6 +10,7 @@ import { hasCitus, type LocalBlueprint } from './blueprint.ts';
 import { configure } from './configure.ts';
 import { copyData } from './copy-data.ts';
 import { createData } from './create-data.ts';
+import { isDamaged, sealData } from './data-seal.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { dataDir, halfDir, logFile, nodeDir, portFile } from './paths.ts';
 import { type ServerState, serverState } from './postmaster.ts';
@@ -49,7 +50,13 @@ export function localMachines(site: LocalSite): Machines {
     destroy,
     async shutDown(signal) {
       const nodes = await nodesWithData(dir);
-      const ends = await allEnded(nodes.map((node) => stop(node, 'fast', signal)));
+      const ends = await allEnded(
+        nodes.map(async (node) => {
+          const end = await stop(node, 'fast', signal);
+          if (end === 'stopped') await sealData(dir, node);
+          return end;
+        }),
+      );
       return nodes.filter((_, i) => ends[i] === 'stopped');
     },
     async discard(signal) {
@@ -101,7 +108,8 @@ async function downState(
   node: string,
   state: Exclude<ServerState['state'], 'up' | 'starting'>,
 ): Promise<Machine['state']> {
-  return (await exists(dataDir(dir, node))) ? state : 'empty';
+  if (!(await exists(dataDir(dir, node)))) return 'empty';
+  return state === 'stopped' && (await isDamaged(dir, node)) ? 'crashed' : state;
 }
 
 /** The nodes that have data in the folder of a cluster, or half of it, recorded or not. */

@@ -11,6 +11,8 @@ export const portFile = (cluster: string, node: string): string => join(cluster,
 /** There until a server that was made from a template has the password of its cluster: holds that of the template. */
 export const initialPasswordFile = (cluster: string, node: string): string =>
   join(cluster, node, 'initial-password');
+/** There while the server is down in order: see data-seal.ts. */
+export const sealFile = (cluster: string, node: string): string => join(cluster, node, 'seal');
 /** The passwords with which the servers connect to each other. */
 export const passFile = (cluster: string): string => join(cluster, 'pgpass');
 /** The engine's extension, for clusters that have it from us. */

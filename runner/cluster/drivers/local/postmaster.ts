@@ -26,9 +26,14 @@ export async function serverState(dataDir: string): Promise<ServerState> {
   if (await isServerOf(dataDir, postmaster.pid)) {
     return { state: postmaster.isReady ? 'up' : 'starting', postmaster };
   }
+  return { state: isBeforeBoot(postmaster.startedAt.getTime()) ? 'crashed' : 'killed' };
+}
+
+/** Whether the computer was started after that moment, in milliseconds since 1970. */
+export function isBeforeBoot(moment: number): boolean {
   const bootedAt = Date.now() - uptime() * 1000;
   const clockSlackMs = 2000;
-  return { state: postmaster.startedAt.getTime() < bootedAt - clockSlackMs ? 'crashed' : 'killed' };
+  return moment < bootedAt - clockSlackMs;
 }
 
 /** Whether the server is up, and moves: one that is paused would keep whoever asks it something waiting. */

@@ -8,6 +8,7 @@ import { withClient } from '../../connect/client.ts';
 import { ServerFailure } from '../driver.ts';
 import { findBinaries } from './binaries.ts';
 import { hasCitus } from './blueprint.ts';
+import { breakSeal } from './data-seal.ts';
 import { type LocalSite, recordedPort } from './machines.ts';
 import { dataDir, initialPasswordFile, logFile, passFile, portFile } from './paths.ts';
 import { type ServerState, serverState } from './postmaster.ts';
@@ -28,6 +29,7 @@ async function startOne(site: LocalSite, node: string, pgCtl: string, signal: Ab
   const data = dataDir(dir, node);
   await resumeServer(data);
   const found = await settledState(node, data, signal);
+  await breakSeal(dir, node);
   const wanted = await recordedPort(dir, node);
   const server = {
     node,

@@ -69,7 +69,7 @@ describe('up', () => {
   });
 
   test.each([
-    ['crashed', 'was running when the machine went down, which may have damaged its data'],
+    ['crashed', 'may have been damaged when the machine went down'],
     ['empty', 'has lost the data of worker-1'],
   ] as const)('replaces a cluster with a machine that is %s', async (state, why) => {
     world.server('worker-1').state = state;
