@@ -1,6 +1,6 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 
-import { libpqEnvironment } from '../cluster/connect/libpq.ts';
+import { libpqEnvironment, withoutLibpqVariables } from '../cluster/connect/libpq.ts';
 import type { Address } from '../cluster/port.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
@@ -25,7 +25,7 @@ async function systemPsql(address: Address, { env, stdin, stdout, stderr }: Surr
   // Not through zx: psql takes the terminal over, line editing and Ctrl-C included.
   const child = spawn('psql', [], {
     stdio: [stdin, stdout, stderr],
-    env: { ...env, ...libpqEnvironment(address) },
+    env: { ...withoutLibpqVariables(env), ...libpqEnvironment(address) },
   });
   return new Promise<number | undefined>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>

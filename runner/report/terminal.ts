@@ -19,6 +19,11 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
   let engine = '';
   /** Output of a shell block that has not ended its line. */
   let openLine = false;
+  const closeLine = () => {
+    const newline = openLine ? '\n' : '';
+    openLine = false;
+    return newline;
+  };
 
   return (event) => {
     switch (event.type) {
@@ -36,7 +41,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       case 'block-started':
         return walk ? blockHead(event, style) : '';
       case 'notice':
-        return walk || event.notice.severity === 'LESSON' ? `${notice(event.notice, style)}\n` : '';
+        if (!walk && event.notice.severity !== 'LESSON') return '';
+        return `${closeLine()}${notice(event.notice, style)}\n`;
       case 'statement-finished':
         return walk ? statementResult(event, style) : '';
       case 'statement-failed':
@@ -47,11 +53,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
         return printable(event.text);
       case 'writer-stopped':
         return walk ? `${writerEnd(event, style)}\n\n` : '';
-      case 'block-finished': {
-        const newline = openLine ? '\n' : '';
-        openLine = false;
-        return newline + blockEnd(event, walk, style);
-      }
+      case 'block-finished':
+        return closeLine() + blockEnd(event, walk, style);
       case 'step-finished':
         return walk ? '' : stepLine(step, event, style);
       case 'answer-tried':

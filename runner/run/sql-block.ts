@@ -10,6 +10,8 @@ import type { LessonEvent } from './events.ts';
 
 /** How many rows of a result are shown, the first part of each cell; all are counted and compared. */
 const shownRows = 50;
+/** How much text of one statement is shown at most, in characters: of its rows, and of its notices. */
+const shownText = 1_000_000;
 
 export interface SqlRun {
   readonly statements: readonly SqlStatement[];
@@ -38,6 +40,9 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
     const sql = statement.text;
     const place = { file: start.file, line: start.line + statement.line };
     const rows: Row[] = [];
+    let textOfRows = 0;
+    let textOfNotices = 0;
+    let noticesLeftOut = 0;
     let matchers: readonly ResultMatcher[] | undefined;
     const match = (columns: readonly string[]) =>
       expected.map((expectation) =>
@@ -47,14 +52,26 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
     const end = await connection.run(sql, {
       timeoutMs: Math.max(0, deadline - Date.now()),
       signal,
-      onNotice: (notice) => emit({ type: 'notice', notice }),
+      onNotice(notice) {
+        if (textOfNotices >= shownText) noticesLeftOut += 1;
+        else emit({ type: 'notice', notice });
+        textOfNotices += notice.message.length;
+      },
       onRow: (row, columns) => {
         matchers ??= match(columns);
-        if (rows.length < shownRows) rows.push(row.map((cell) => cell && shorten(cell)));
+        if (rows.length < shownRows && textOfRows < shownText) {
+          const shown = row.map((cell) => cell && shorten(cell));
+          rows.push(shown);
+          for (const cell of shown) textOfRows += cell?.length ?? 0;
+        }
         for (const matcher of matchers) matcher.push(row);
       },
     });
 
+    if (noticesLeftOut > 0) {
+      const message = `${noticesLeftOut.toLocaleString('en')} more notices are not shown`;
+      emit({ type: 'notice', notice: { severity: 'LESSON', message } });
+    }
     if (end.status !== 'done') {
       if (end.status === 'failed') {
         emit({

@@ -2,14 +2,12 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { libpqEnvironment } from '../cluster/connect/libpq.ts';
+import { libpqEnvironment, withoutLibpqVariables } from '../cluster/connect/libpq.ts';
 import type { Address } from '../cluster/port.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
 import type { ShellEnvironment } from '../run/shell-block.ts';
 import { isAlive, startMark } from '../system/processes.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Workspace {
   /** Made at the first call. */
@@ -20,7 +18,7 @@ export interface Workspace {
 export function workspace(
   coordinator: () => Promise<Address>,
   { name, cluster }: ProviderOptions,
-  env: Environment,
+  env: Readonly<Record<string, string | undefined>>,
 ): Workspace {
   let dir: string | undefined;
   return {
@@ -42,11 +40,6 @@ export function workspace(
       await discardAbandoned();
     },
   };
-}
-
-/** psql and its like read them; those of the caller mean another server. */
-function withoutLibpqVariables(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PG')));
 }
 
 /** The name tells whose it is. */

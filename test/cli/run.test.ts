@@ -258,6 +258,16 @@ describe('reports', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('of a statement with very much text the first part is shown', async () => {
+    const { of } = await eventsOf([
+      ...sql(`SELECT ${'abc'.replace(/./g, "repeat('x', 9000) AS $&, ")}n FROM generate_series(1, 50) AS n;`),
+      ...sql("DO $$ BEGIN FOR n IN 1..150 LOOP RAISE NOTICE '%', repeat('x', 9000); END LOOP; END $$;"),
+    ]);
+    expect(of('statement-finished')[0]).toMatchObject({ rowCount: 50, rows: { length: 38 } });
+    expect(of('notice')).toHaveLength(113);
+    expect(of('notice').at(-1)?.notice.message).toBe('38 more notices are not shown');
+  });
+
   test('each statement of a block is shown with its command tag', async () => {
     const { of } = await eventsOf(
       sql('CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2); EXPLAIN (COSTS OFF) SELECT 1;'),

@@ -17,6 +17,13 @@ export function libpqEnvironment({ host, port, user, password, database, options
   };
 }
 
+/** An environment for `libpqEnvironment`: the caller's variables may mean another server. */
+export function withoutLibpqVariables(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PG')));
+}
+
 /** With the password. */
 export function connectionUrl({ host, port, user, password, database, options, tls }: Address): string {
   const secret = password === '' ? '' : `:${encodeURIComponent(password)}`;

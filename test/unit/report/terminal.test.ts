@@ -139,4 +139,6 @@ test('shell output that does not end its line gets one', () => {
   expect(show([{ type: 'shell-output', text: 'no newline' }, on.held])).toBe(
     'no newline\n✓ result, rows of t\n\n',
   );
+  const notice: LessonEvent = { type: 'notice', notice: { severity: 'LESSON', message: 'cut' } };
+  expect(show([{ type: 'shell-output', text: 'no newline' }, notice])).toBe('no newline\nLESSON: cut\n');
 });
