@@ -1,7 +1,7 @@
 // Two copies of each shard, and a worker that stops. Recorded on Citus 13.2.2, but for the times.
 import { afterAll, beforeEach, expect } from 'vitest';
 import { clusterTest, type TestCluster } from '../support/cluster.ts';
-import { up } from '../support/servers.ts';
+import { upAgain } from '../support/servers.ts';
 import { openSession, type Session, untilRefused } from './session.ts';
 
 const test = clusterTest({ workers: 3 });
@@ -175,7 +175,7 @@ test('with a worker down reads go on and writes fail, until it is disabled; it c
   await readAfterLoss.rows('INSERT INTO t SELECT g, 0 FROM generate_series(101, 150) g');
   expect(await readAfterLoss.column('SELECT count(*) FROM t')).toEqual(['150']);
 
-  await up(cluster.stateDir);
+  await upAgain(cluster);
   const back = await openSession(cluster);
   await back.rows('SET citus.shard_replication_factor = 2');
   await back.rows(`SELECT citus_activate_node('worker-2', 5432)`);
@@ -229,7 +229,7 @@ test('a copy that is ahead, for its worker stopped at COMMIT, is found and made 
   while ((await other.column(`SELECT v FROM t_${shard} WHERE k = ${key}`))[0] !== '777');
   process.kill((await cluster.nodes()).find(({ name }) => name === first)!.pid!, 'SIGQUIT');
   expect(await lost).toMatch(/^\w{5}: /);
-  await upAgain();
+  await upAgain(cluster);
   const back = await openSession(cluster, first);
   for (const reset of ['fsync', 'commit_delay', 'commit_siblings'])
     await back.rows(`ALTER SYSTEM RESET ${reset}`);
@@ -277,5 +277,3 @@ test('so is the copy of a reference table, with rows that refer to it', async ()
   expect(await db.column('SELECT count(*) FROM t JOIN ref ON r = k')).toEqual(['50']);
   await db.rows('DROP TABLE t, ref');
 });
-
-const upAgain = () => up(cluster.stateDir);

@@ -1,7 +1,7 @@
 // A worker that stops, with one copy of each shard: what goes on and what fails, as recorded on Citus 13.2.2.
 import { afterAll, expect } from 'vitest';
 import { clusterTest, type TestCluster } from '../support/cluster.ts';
-import { up as bringUp } from '../support/servers.ts';
+import { upAgain } from '../support/servers.ts';
 import { openSession, type Session } from './session.ts';
 
 const test = clusterTest();
@@ -97,7 +97,7 @@ test('commands give a row that says so', async () => {
 });
 
 test('when the server is back, perhaps on another port, everything works again', async () => {
-  await bringUp(cluster.stateDir);
+  await upAgain(cluster);
   expect(await db.column('SELECT count(*) FROM t')).toEqual(['1000']);
   await db.rows('ALTER TABLE t ADD COLUMN w int DEFAULT 2');
   await db.rows(`SELECT create_distributed_table('plain', 'k')`);

@@ -1,7 +1,7 @@
 // Moving shards and spreading them anew. Recorded on Citus 13.2.2.
 import { afterAll, beforeEach, expect } from 'vitest';
 import { clusterTest, type TestCluster } from '../support/cluster.ts';
-import { up } from '../support/servers.ts';
+import { upAgain } from '../support/servers.ts';
 import { openSession, type Session } from './session.ts';
 
 const test = clusterTest({ workers: 3 });
@@ -266,7 +266,7 @@ test('no row is lost or doubled when a process dies in the middle of a move', as
   await second.reader.rows('COMMIT');
   expect(await second.moved).toMatch(/^\w{5}: /);
   await whole(db);
-  await up(cluster.stateDir);
+  await upAgain(cluster);
   for (const { reader, mover } of [second]) for (const session of [reader, mover]) await session.close();
   await db.close();
   db = await openSession(cluster);

@@ -1,14 +1,16 @@
 // Copies that are compared while others write: nobody is refused for it, and nothing that was committed is taken back.
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestCluster, testCluster } from '../support/cluster.ts';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { ask } from '../support/servers.ts';
 import { openSession, type Session } from './session.ts';
+
+const test = clusterTest();
 
 let cluster: TestCluster;
 let db: Session;
 let other: Session;
-beforeAll(async () => {
-  cluster = await testCluster();
+test.beforeAll(async ({ cluster: own }) => {
+  cluster = own;
   await ask(
     cluster,
     'coordinator',

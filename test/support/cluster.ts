@@ -12,43 +12,39 @@ import { getTemplate } from '../../runner/cluster/drivers/local/template.ts';
 import { providerOf } from '../../runner/cluster/orchestration/provider.ts';
 import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { openStateFolder } from '../../runner/system/state-folder.ts';
-import { never, up } from './servers.ts';
 
 export interface TestCluster extends UpCluster {
   /** For `LESSON_STATE_DIR`. */
   readonly stateDir: string;
 }
 
-export interface TestClusterOptions {
-  readonly workers?: number;
-  readonly name?: string;
-}
-
 /** A cluster of its own for a test, its databases clean, in a state folder of its own. */
 export async function testCluster({
   workers = 2,
   name = 'default',
-}: TestClusterOptions = {}): Promise<TestCluster> {
+}: {
+  readonly workers?: number;
+  readonly name?: string;
+} = {}): Promise<TestCluster> {
   const stateDir = await stateFolder();
-  return { ...(await up(stateDir, { name, workers })).cluster, stateDir };
+  const signal = new AbortController().signal;
+  return { ...(await localClusters(stateDir).up({ name, workers, report: () => {}, signal })), stateDir };
 }
 
 /**
  * `test` with a `cluster` that its file has for itself while it runs: the one of this process, as a lesson finds it. Where
  * Vitest isolates files, each has a process, and so a cluster, of its own.
  */
-export const clusterTest = (options: Pick<TestClusterOptions, 'workers'> = {}) =>
-  test.extend('cluster', { scope: 'file' }, () => sharedCluster(options.workers ?? 2));
+export const clusterTest = ({ workers = 2 }: { readonly workers?: number } = {}) =>
+  test.extend('cluster', { scope: 'file' }, () => sharedCluster(workers));
 
 /** By number of workers. */
 const shared = new Map<number, TestCluster>();
 
 export async function sharedCluster(workers: number): Promise<TestCluster> {
-  const known = shared.get(workers);
-  const cluster = known ?? (await testCluster({ workers }));
+  const cluster = shared.get(workers) ?? (await testCluster({ workers }));
   shared.set(workers, cluster);
-  if (known) await up(known.stateDir); // a test may have stopped a node
-  await cluster.reset({ signal: never });
+  await cluster.reset({ signal: new AbortController().signal });
   return cluster;
 }
 
@@ -103,5 +99,6 @@ async function makeFolders(): Promise<Folders> {
 const reaperFile = fileURLToPath(new URL('reap.mjs', import.meta.url));
 
 async function sharedTemplate(stateDir: string): Promise<void> {
-  await getTemplate(await openStateFolder(stateDir), await currentBlueprint(), never);
+  const signal = new AbortController().signal;
+  await getTemplate(await openStateFolder(stateDir), await currentBlueprint(), signal);
 }
