@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { withClient } from '../../../runner/cluster/connect/client.ts';
-import { BeyondReset } from '../../../runner/cluster/reset/beyond-reset.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
-import { ask, clusterFolder, kill, never, pids } from '../../support/servers.ts';
+import { ask, clusterFolder, kill, never, pids, readRecord } from '../../support/servers.ts';
 
 const initSql = `
 CREATE TABLE demo (a int);
@@ -263,8 +262,11 @@ test('a reset makes a database anew whose files are gone', async () => {
   expect(await state()).toEqual(fresh);
 });
 
-test('a reset of a server that has lost its files says that it cannot be done', async () => {
+test('a reset makes a cluster anew whose server has lost its files', async () => {
   const lost = await testCluster({ workers: 1 });
+  const { id } = await readRecord(lost.stateDir);
   await rm(join(clusterFolder(lost.stateDir), 'worker-1', 'data', 'base'), { recursive: true });
-  await expect(lost.reset({ initSql, signal: never })).rejects.toBeInstanceOf(BeyondReset);
+  await lost.reset({ initSql, signal: never });
+  expect((await readRecord(lost.stateDir)).id).not.toBe(id);
+  expect(await ask(lost, 'coordinator', 'SELECT sum(a)::int FROM demo')).toEqual([[5050]]);
 });
