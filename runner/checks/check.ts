@@ -1,6 +1,7 @@
 // What a check is made of: how its value is written, and what it asks of the cluster.
-import type { Row } from '../cluster/connect/connection.ts';
+
 import type { NodeStatus } from '../cluster/port.ts';
+import type { Row } from '../connect/connection.ts';
 import type { PerTable } from '../lesson/types.ts';
 import type { Shape } from './shape.ts';
 

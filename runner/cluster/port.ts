@@ -1,6 +1,6 @@
 // The port between lessons and servers: what the runner, the checks and the commands may ask of any cluster.
 
-import type { Connection } from './connect/connection.ts';
+import type { Connection } from '../connect/connection.ts';
 
 export type ClusterKind = 'local' | 'docker' | 'external';
 

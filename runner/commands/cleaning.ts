@@ -1,10 +1,10 @@
 // Before a lesson cleans the cluster: are there tables that somebody made by hand?
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Connection } from '../cluster/connect/connection.ts';
-import { onCoordinator, readClusterInfo } from '../cluster/connect/info.ts';
-import { query } from '../cluster/connect/query.ts';
+import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
+import type { Connection } from '../connect/connection.ts';
+import { query } from '../connect/query.ts';
 import { UserError } from '../errors.ts';
 import type { ClusterInfo } from '../run/events.ts';
 import { jsonFile } from '../system/json-file.ts';

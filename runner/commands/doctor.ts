@@ -58,8 +58,8 @@ async function machineFindings({ env }: Surroundings): Promise<readonly Finding[
 const roomNeeded = 200e6;
 
 async function localFinding({ signal }: Surroundings): Promise<Finding> {
-  const { findBinaries } = await import('../cluster/drivers/local/binaries.ts');
-  const { runProgram } = await import('../cluster/drivers/local/program.ts');
+  const { findBinaries } = await import('../postgres/binaries.ts');
+  const { runProgram } = await import('../postgres/program.ts');
   const { openStateFolder } = await import('../system/state-folder.ts');
   return finding('local', async () => {
     const home = await openStateFolder();
@@ -113,8 +113,8 @@ const urlFinding: Finding = {
 
 /** What --pg-bin could name. */
 async function installations(_: Surroundings): Promise<readonly Finding[]> {
-  const { readInstallation } = await import('../cluster/drivers/local/installation.ts');
-  const { installedPostgres } = await import('../cluster/drivers/local/installed-postgres.ts');
+  const { readInstallation } = await import('../postgres/installation.ts');
+  const { installedPostgres } = await import('../postgres/installed-postgres.ts');
   return Promise.all(
     (await installedPostgres()).map((bin) =>
       finding(bin, async () => {

@@ -1,8 +1,8 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 
-import { libpqEnvironment, withoutLibpqVariables } from '../cluster/connect/libpq.ts';
 import type { Address } from '../cluster/port.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
+import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
 

@@ -1,6 +1,6 @@
 // What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
 import { readFile } from 'node:fs/promises';
-import { onCoordinator } from '../cluster/connect/info.ts';
+import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';

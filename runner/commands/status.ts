@@ -1,6 +1,6 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
-import { describeEngine, readEngine } from '../cluster/connect/engine.ts';
-import { onCoordinator } from '../cluster/connect/info.ts';
+import { describeEngine, readEngine } from '../cluster/engine.ts';
+import { onCoordinator } from '../cluster/info.ts';
 import type { Engine } from '../cluster/port.ts';
 import { type ClusterProvider, type ClusterStatus, everyProvider } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';

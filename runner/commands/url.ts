@@ -1,7 +1,7 @@
 // `lesson url`: how any other program reaches a node.
 
-import { connectionUrl } from '../cluster/connect/libpq.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
+import { connectionUrl } from '../connect/libpq.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';
 

@@ -1,5 +1,5 @@
 // JUnit XML, as build servers read it: a suite a lesson, a case a step and an answer of an exercise.
-import { describeEngine } from '../cluster/connect/engine.ts';
+import { describeEngine } from '../cluster/engine.ts';
 import type { FailedOutcome, LessonEvent, LessonStatus } from '../run/events.ts';
 import { describeFailure } from './outcome.ts';
 import type { DocumentReporter } from './reporter.ts';

@@ -1,5 +1,5 @@
 // A failed expectation in words: expected, actual, and what to look at.
-import { shorten } from '../cluster/connect/limit.ts';
+import { shorten } from '../connect/limit.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { FailedOutcome } from '../run/events.ts';
 import { printable, type Style } from './style.ts';

@@ -1,7 +1,7 @@
 // A run for people: prose, SQL, results as tables, and of what failed everything.
 
-import type { Notice, SqlFailure } from '../cluster/connect/connection.ts';
-import { describeEngine, nameEngine } from '../cluster/connect/engine.ts';
+import { describeEngine, nameEngine } from '../cluster/engine.ts';
+import type { Notice, SqlFailure } from '../connect/connection.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { formatTable } from '../lesson/table.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../run/events.ts';

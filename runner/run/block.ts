@@ -1,9 +1,9 @@
 // Runs one block and holds what happened against its expectations.
 
 import type { Probe } from '../checks/check.ts';
-import type { Connection, SqlFailure, StatementEnd } from '../cluster/connect/connection.ts';
-import { query } from '../cluster/connect/query.ts';
 import type { Cluster } from '../cluster/port.ts';
+import type { Connection, SqlFailure, StatementEnd } from '../connect/connection.ts';
+import { query } from '../connect/query.ts';
 import { matchError, matchOutput } from '../lesson/match.ts';
 import type {
   Block,

@@ -1,6 +1,7 @@
 // What happens in a run, in order. Reporters, the progress file and the JSON lines all read these and nothing else.
-import type { Notice, Row, SqlFailure } from '../cluster/connect/connection.ts';
+
 import type { ClusterKind, Engine } from '../cluster/port.ts';
+import type { Notice, Row, SqlFailure } from '../connect/connection.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
 import type { WriterReport } from './writer.ts';

@@ -1,6 +1,7 @@
 // The sessions of one lesson: one for each node, one for each `as=`; they stay open over steps.
-import type { Connection } from '../cluster/connect/connection.ts';
+
 import type { Cluster } from '../cluster/port.ts';
+import type { Connection } from '../connect/connection.ts';
 import { UserError } from '../errors.ts';
 
 export interface Sessions {

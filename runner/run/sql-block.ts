@@ -1,8 +1,8 @@
 // Runs the statements of one SQL block, each its own transaction unless the block says BEGIN.
 
 import type { BlockResult } from '../checks/check.ts';
-import type { Connection, Row, StatementEnd } from '../cluster/connect/connection.ts';
-import { shorten } from '../cluster/connect/limit.ts';
+import type { Connection, Row, StatementEnd } from '../connect/connection.ts';
+import { shorten } from '../connect/limit.ts';
 import { createResultMatcher, type ResultMatcher } from '../lesson/result.ts';
 import { type SqlStatement, splitSql } from '../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../lesson/types.ts';

@@ -1,8 +1,8 @@
 // A background block at work: one numbered row after another, and what became of each.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Written } from '../checks/check.ts';
-import { type Connection, connect } from '../cluster/connect/connection.ts';
 import type { Address } from '../cluster/port.ts';
+import { type Connection, connect } from '../connect/connection.ts';
 import type { Counter } from '../lesson/sql.ts';
 
 export interface WriterOptions {

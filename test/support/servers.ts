@@ -2,9 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { withClient } from '../../runner/cluster/connect/client.ts';
 import type { Cluster, NodeStatus } from '../../runner/cluster/port.ts';
 import type { UpCluster, UpOptions } from '../../runner/cluster/provider.ts';
+import { withClient } from '../../runner/connect/client.ts';
 import { isAlive } from '../../runner/system/processes.ts';
 
 import { localClusters } from './cluster.ts';

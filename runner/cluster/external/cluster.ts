@@ -1,9 +1,10 @@
 // A cluster that is somebody else's, behind the port: lessons have one database of it.
+
+import { connect } from '../../connect/connection.ts';
+import type { Location } from '../../connect/location.ts';
 import { UserError } from '../../errors.ts';
-import { connect } from '../connect/connection.ts';
 import type { Address, Cluster, ResetOptions } from '../port.ts';
 import { holdDatabase } from './hold.ts';
-import type { Location } from './location.ts';
 import { reachWorker, statusOf } from './nodes.ts';
 import { reach } from './reach.ts';
 import { leaveDatabase, resetDatabase } from './reset.ts';

@@ -1,15 +1,15 @@
 // Clusters that exist already, each reached by a URL; under a name there is nothing but that URL, without its password.
 import { callerEnvironment } from '../../caller-environment.ts';
+import { locate } from '../../connect/location.ts';
+import { isUrl, withoutPassword } from '../../connect/url.ts';
 import { UserError } from '../../errors.ts';
 import type { Cluster, NodeStatus } from '../port.ts';
 import type { ClusterProvider, ClusterStatus, UpCluster, UpOptions } from '../provider.ts';
 import { forgetCluster, rememberedClusters } from '../remembered.ts';
 import { openCluster } from './cluster.ts';
 import { inspect } from './inspect.ts';
-import { locate } from './location.ts';
 import { statusOf } from './nodes.ts';
 import { reach } from './reach.ts';
-import { isUrl, withoutPassword } from './url.ts';
 
 const silent = () => {};
 

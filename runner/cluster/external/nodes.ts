@@ -1,8 +1,9 @@
 // The nodes of a cluster that is somebody else's: what its coordinator says of them, under the names that lessons use.
+
+import { withClient } from '../../connect/client.ts';
+import type { Location } from '../../connect/location.ts';
 import { UserError } from '../../errors.ts';
-import { withClient } from '../connect/client.ts';
 import type { Address, NodeStatus } from '../port.ts';
-import type { Location } from './location.ts';
 import { reach } from './reach.ts';
 
 interface Worker {

@@ -1,7 +1,7 @@
 // Puts a database back to the state in which lessons found it, without a superuser and without dropping it.
 import type { Client } from 'pg';
+import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
-import { withClient } from '../connect/client.ts';
 import type { Address, ResetOptions } from '../port.ts';
 import { applyInit } from '../reset/init-sql.ts';
 import { requireEmpty } from './inspect.ts';

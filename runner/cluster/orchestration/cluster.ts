@@ -1,6 +1,7 @@
 // A cluster of ours behind the port: looks each time, so that it is never wrong about what another command did.
+
+import { connect } from '../../connect/connection.ts';
 import { holdRun } from '../../system/lock.ts';
-import { connect } from '../connect/connection.ts';
 import type { Machine } from '../drivers/driver.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../port.ts';
 import { addressOf } from './node-commands.ts';

@@ -1,6 +1,7 @@
 // Applies `init.sql`.
+
+import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
-import { withClient } from '../connect/client.ts';
 import type { Address } from '../port.ts';
 
 /** What the learner's `init.sql` did, or would not do. */

@@ -1,6 +1,6 @@
 // A superuser's session on a server of ours, which nothing that a lesson has set can keep out or lead astray.
 import type { Client, DatabaseError } from 'pg';
-import { withClient } from '../connect/client.ts';
+import { withClient } from '../../connect/client.ts';
 import type { Address } from '../port.ts';
 
 export interface SessionOptions {

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectionUrl } from '../../../runner/cluster/connect/libpq.ts';
 import type { Cluster } from '../../../runner/cluster/port.ts';
+import { connectionUrl } from '../../../runner/connect/libpq.ts';
 import { bin } from '../../support/binary.ts';
 
 export interface Stranger {

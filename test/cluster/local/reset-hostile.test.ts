@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { withClient } from '../../../runner/cluster/connect/client.ts';
+import { withClient } from '../../../runner/connect/client.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, kill, never, pids, readRecord } from '../../support/servers.ts';
 

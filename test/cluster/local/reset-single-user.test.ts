@@ -1,6 +1,6 @@
 // What no login can undo: then a reset goes through single-user mode, and the cluster stays the one that it was.
 import { beforeAll, expect, test } from 'vitest';
-import { withClient } from '../../../runner/cluster/connect/client.ts';
+import { withClient } from '../../../runner/connect/client.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never, readRecord } from '../../support/servers.ts';
 

@@ -1,6 +1,6 @@
 // The walk with a learner who decides, on a real cluster.
 import { beforeAll, expect, test } from 'vitest';
-import { onCoordinator, readClusterInfo } from '../../../runner/cluster/connect/info.ts';
+import { onCoordinator, readClusterInfo } from '../../../runner/cluster/info.ts';
 import type { Cluster } from '../../../runner/cluster/port.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
 import type { ClusterInfo, LessonEvent } from '../../../runner/run/events.ts';

@@ -1,7 +1,7 @@
 // Background blocks on a real cluster: what is acknowledged is there, what is not is told, and nothing goes on.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connect } from '../../../runner/cluster/connect/connection.ts';
-import { onCoordinator, readClusterInfo } from '../../../runner/cluster/connect/info.ts';
+import { onCoordinator, readClusterInfo } from '../../../runner/cluster/info.ts';
+import { connect } from '../../../runner/connect/connection.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
 import type { LessonEvent } from '../../../runner/run/events.ts';
 import { type Control, execute, unattended } from '../../../runner/run/execute.ts';

@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { linkLibraries } from '../../../runner/cluster/drivers/local/binaries.ts';
 import { engineSettings, installEngine } from '../../../runner/engine/install.ts';
+import { linkLibraries } from '../../../runner/postgres/binaries.ts';
 import { installPackages } from '../packages.ts';
 
 const run = promisify(execFile);

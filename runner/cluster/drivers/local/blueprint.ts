@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { engineFingerprint } from '../../../engine/install.ts';
 import { packageJsonFile } from '../../../paths.ts';
-import { binariesVersion } from './binaries.ts';
-import { type Installation, readInstallation } from './installation.ts';
+import { binariesVersion } from '../../../postgres/binaries.ts';
+import { type Installation, readInstallation } from '../../../postgres/installation.ts';
 
 export interface LocalBlueprint {
   readonly package: string;

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { engineSettings } from '../../../engine/install.ts';
+import { shippedMajor } from '../../../postgres/binaries.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
-import { shippedMajor } from './binaries.ts';
 import { hasCitus } from './blueprint.ts';
 import { citusSettings } from './citus-settings.ts';
 import { pgHbaConf, postgresqlConf } from './configuration-files.ts';

@@ -2,16 +2,16 @@
 import { rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../../errors.ts';
+import { findBinaries } from '../../../postgres/binaries.ts';
+import { type ProgramResult, runProgram } from '../../../postgres/program.ts';
 import { readIfThere } from '../../../system/files.ts';
 import { findFreePorts, isFree } from '../../../system/free-ports.ts';
 import { isAlive } from '../../../system/processes.ts';
 import type { StateFolder } from '../../../system/state-folder.ts';
 import { until } from '../../../system/until.ts';
 import { ServerFailure } from '../driver.ts';
-import { findBinaries } from './binaries.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { serverState } from './postmaster.ts';
-import { type ProgramResult, runProgram } from './program.ts';
 import { resumeServer } from './signals.ts';
 
 export interface Server {

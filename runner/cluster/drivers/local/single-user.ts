@@ -1,10 +1,10 @@
 // Runs SQL on data whose server is stopped, without logging in: `postgres --single`.
 import { UserError } from '../../../errors.ts';
+import { findBinaries } from '../../../postgres/binaries.ts';
+import { runProgram } from '../../../postgres/program.ts';
 import type { SingleUserSql } from '../driver.ts';
-import { findBinaries } from './binaries.ts';
 import type { LocalSite } from './machines.ts';
 import { dataDir } from './paths.ts';
-import { runProgram } from './program.ts';
 
 const deadlineMs = 60_000;
 

@@ -1,12 +1,12 @@
 // Starts the servers of machines that are not up.
 import { readFile, rm } from 'node:fs/promises';
 import pg from 'pg';
+import { withClient } from '../../../connect/client.ts';
+import { findBinaries } from '../../../postgres/binaries.ts';
 import { allEnded } from '../../../system/all-ended.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { until } from '../../../system/until.ts';
-import { withClient } from '../../connect/client.ts';
 import { ServerFailure } from '../driver.ts';
-import { findBinaries } from './binaries.ts';
 import { hasCitus } from './blueprint.ts';
 import { breakSeal } from './data-seal.ts';
 import { type LocalSite, recordedPort } from './machines.ts';

@@ -4,15 +4,15 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installEngine } from '../../../engine/install.ts';
 import { UserError } from '../../../errors.ts';
+import { type Binaries, findBinaries, shippedMajor } from '../../../postgres/binaries.ts';
+import type { Installation } from '../../../postgres/installation.ts';
+import { runProgram } from '../../../postgres/program.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { giveTree } from '../../../system/folder-copy.ts';
 import { withLock } from '../../../system/lock.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
-import { type Binaries, findBinaries, shippedMajor } from './binaries.ts';
 import { blueprintKey, type LocalBlueprint } from './blueprint.ts';
 import { extensionPath } from './configuration-files.ts';
-import type { Installation } from './installation.ts';
-import { runProgram } from './program.ts';
 
 export interface Template {
   readonly dataDir: string;

@@ -2,10 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../../errors.ts';
-import { systemRoots } from '../connect/tls.ts';
-import type { Address, Tls } from '../port.ts';
+import type { Address, Tls } from '../cluster/port.ts';
+import { UserError } from '../errors.ts';
 import { type PassFile, readPassFile } from './pass-file.ts';
+import { systemRoots } from './tls.ts';
 import { type Parameters, parseUrl, withoutPassword } from './url.ts';
 
 export interface Location {

@@ -1,9 +1,10 @@
 // What every event and every report says of the cluster.
-import type { ClusterInfo } from '../../run/events.ts';
-import type { Cluster } from '../port.ts';
-import type { Connection } from './connection.ts';
+
+import type { Connection } from '../connect/connection.ts';
+import { query } from '../connect/query.ts';
+import type { ClusterInfo } from '../run/events.ts';
 import { readEngine } from './engine.ts';
-import { query } from './query.ts';
+import type { Cluster } from './port.ts';
 
 export async function readClusterInfo(
   cluster: Cluster,

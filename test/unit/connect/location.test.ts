@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locate } from '../../../../runner/cluster/external/location.ts';
-import { findPassword } from '../../../../runner/cluster/external/pass-file.ts';
+import { locate } from '../../../runner/connect/location.ts';
+import { findPassword } from '../../../runner/connect/pass-file.ts';
 
 let home: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // A connection URL, read as libpq reads it ("Connection URIs" in its manual). No message quotes one: it may hold a password.
 import { resolve } from 'node:path';
-import { UserError } from '../../errors.ts';
-import { inUrl } from '../connect/libpq.ts';
+import { UserError } from '../errors.ts';
+import { inUrl } from './libpq.ts';
 
 const supported = [
   ...(['host', 'port', 'user', 'password', 'dbname', 'options', 'passfile'] as const),

@@ -1,7 +1,7 @@
 // Runs one of PostgreSQL's own programs to its end. Not with zx: its `$` goes through bash, and cannot change the user.
 import { basename, dirname } from 'node:path';
-import { UserError } from '../../../errors.ts';
-import { type ProcessOptions, runProcess } from '../../../system/process.ts';
+import { UserError } from '../errors.ts';
+import { type ProcessOptions, runProcess } from '../system/process.ts';
 
 export interface ProgramResult {
   readonly exitCode: number | null;

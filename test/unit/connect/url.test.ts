@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseUrl, withoutPassword } from '../../../../runner/cluster/external/url.ts';
+import { parseUrl, withoutPassword } from '../../../runner/connect/url.ts';
 
 describe('a URL is read as libpq reads it', () => {
   test.each([

@@ -1,8 +1,9 @@
 // Which engine a server runs. It is asked, never guessed from the kind of cluster.
-import { UserError } from '../../errors.ts';
-import type { Engine } from '../port.ts';
-import type { Connection } from './connection.ts';
-import { type QueryError, query } from './query.ts';
+
+import type { Connection } from '../connect/connection.ts';
+import { type QueryError, query } from '../connect/query.ts';
+import { UserError } from '../errors.ts';
+import type { Engine } from './port.ts';
 
 /** Throws a UserError where the database has neither Citus nor the built-in engine. */
 export async function readEngine(connection: Connection, signal: AbortSignal): Promise<Engine> {

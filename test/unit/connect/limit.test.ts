@@ -1,6 +1,6 @@
 // Messages as a server sends them, in chunks of every size.
 import { describe, expect, test } from 'vitest';
-import { limitMessages, shorten } from '../../../../runner/cluster/connect/limit.ts';
+import { limitMessages, shorten } from '../../../runner/connect/limit.ts';
 
 const int16 = (value: number) => Buffer.from([value >> 8, value & 0xff]);
 const int32 = (value: number) =>

@@ -2,11 +2,11 @@
 import { lstat, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { UserError } from '../../../errors.ts';
-import { copyTree } from '../../../system/folder-copy.ts';
-import { withLock } from '../../../system/lock.ts';
-import { barredFolder } from '../../../system/owner.ts';
-import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
+import { UserError } from '../errors.ts';
+import { copyTree } from '../system/folder-copy.ts';
+import { withLock } from '../system/lock.ts';
+import { barredFolder } from '../system/owner.ts';
+import { makeFolder, type StateFolder } from '../system/state-folder.ts';
 import type { Installation } from './installation.ts';
 
 export interface Binaries {

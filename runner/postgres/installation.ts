@@ -1,8 +1,8 @@
 // A PostgreSQL that is installed on this machine, with Citus or without it: `--pg-bin DIR`.
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UserError } from '../../../errors.ts';
-import { findOwner } from '../../../system/owner.ts';
+import { UserError } from '../errors.ts';
+import { findOwner } from '../system/owner.ts';
 import { runProgram } from './program.ts';
 
 export interface Installation {
