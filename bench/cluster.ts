@@ -2,8 +2,8 @@
 import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { findBinaries } from '../runner/postgres/binaries.ts';
-import { runProgram } from '../runner/postgres/program.ts';
+import { findBinaries } from '../runner/programs/binaries.ts';
+import { runProgram } from '../runner/programs/postgres.ts';
 import { copyTree } from '../runner/system/folder-copy.ts';
 import { findFreePorts } from '../runner/system/free-ports.ts';
 import { openStateFolder } from '../runner/system/state-folder.ts';

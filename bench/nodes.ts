@@ -9,8 +9,8 @@ import { endLeftoverProcesses, findChildren } from '../runner/cluster/drivers/lo
 import { providerOf } from '../runner/cluster/orchestration/provider.ts';
 import type { Cluster } from '../runner/cluster/port.ts';
 import { withClient } from '../runner/connect/client.ts';
-import { findBinaries } from '../runner/postgres/binaries.ts';
-import { runProgram } from '../runner/postgres/program.ts';
+import { findBinaries } from '../runner/programs/binaries.ts';
+import { runProgram } from '../runner/programs/postgres.ts';
 import { isAlive } from '../runner/system/processes.ts';
 import { openStateFolder } from '../runner/system/state-folder.ts';
 import { type Environment, type Line, lesson, type Measure, medians } from './measure.ts';

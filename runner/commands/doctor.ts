@@ -58,8 +58,8 @@ async function machineFindings({ env }: Surroundings): Promise<readonly Finding[
 const roomNeeded = 200e6;
 
 async function localFinding({ signal }: Surroundings): Promise<Finding> {
-  const { findBinaries } = await import('../postgres/binaries.ts');
-  const { runProgram } = await import('../postgres/program.ts');
+  const { findBinaries } = await import('../programs/binaries.ts');
+  const { runProgram } = await import('../programs/postgres.ts');
   const { openStateFolder } = await import('../system/state-folder.ts');
   return finding('local', async () => {
     const home = await openStateFolder();
@@ -89,8 +89,8 @@ async function localFinding({ signal }: Surroundings): Promise<Finding> {
 }
 
 async function dockerFinding({ signal }: Surroundings): Promise<Finding> {
-  const { docker } = await import('../cluster/drivers/docker/docker.ts');
-  const { wantedImage } = await import('../cluster/drivers/docker/image.ts');
+  const { docker } = await import('../programs/docker.ts');
+  const { wantedImage } = await import('../programs/docker-image.ts');
   const image = wantedImage();
   const options = { signal, timeoutMs: 15_000 };
   return finding('docker', async () => {
@@ -113,8 +113,8 @@ const urlFinding: Finding = {
 
 /** What --pg-bin could name. */
 async function installations(_: Surroundings): Promise<readonly Finding[]> {
-  const { readInstallation } = await import('../postgres/installation.ts');
-  const { installedPostgres } = await import('../postgres/installed-postgres.ts');
+  const { readInstallation } = await import('../programs/installation.ts');
+  const { installedPostgres } = await import('../programs/installed-postgres.ts');
   return Promise.all(
     (await installedPostgres()).map((bin) =>
       finding(bin, async () => {

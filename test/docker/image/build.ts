@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { engineSettings, installEngine } from '../../../runner/engine/install.ts';
-import { linkLibraries } from '../../../runner/postgres/binaries.ts';
+import { linkLibraries } from '../../../runner/programs/binaries.ts';
 import { installPackages } from '../packages.ts';
 
 const run = promisify(execFile);

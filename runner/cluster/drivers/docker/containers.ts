@@ -1,6 +1,7 @@
 // What Docker says of the containers and volumes of a cluster.
+
+import { docker } from '../../../programs/docker.ts';
 import type { Machine } from '../driver.ts';
-import { docker } from './docker.ts';
 import { containerOf, projectOf } from './project.ts';
 
 export interface Container {

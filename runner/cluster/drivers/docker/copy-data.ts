@@ -1,8 +1,9 @@
 // The data of a server that runs, copied from volume to volume as `pg_basebackup` does, by a container of the same image.
+
+import { docker } from '../../../programs/docker.ts';
 import { decidedSettings } from '../driver.ts';
 import { forgetSettings } from './configure.ts';
 import { quoted } from './data-folder.ts';
-import { docker } from './docker.ts';
 import { compose, type DockerSite, volumeOf } from './project.ts';
 
 const copyMs = 600_000;

@@ -1,5 +1,5 @@
 // The data folder of a node, reached by a shell: in its container where that runs, else in one of its own.
-import { docker, tryDocker } from './docker.ts';
+import { docker, tryDocker } from '../../../programs/docker.ts';
 import { containerOf, type DockerSite, volumeOf } from './project.ts';
 
 export interface ShellOptions {

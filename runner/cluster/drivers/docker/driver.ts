@@ -1,6 +1,7 @@
 // Machines in Docker: containers, made by docker compose from the file that ships.
+
+import { wantedImage } from '../../../programs/docker-image.ts';
 import type { Driver } from '../driver.ts';
-import { wantedImage } from './image.ts';
 import { dockerMachines } from './machines.ts';
 
 export interface DockerBlueprint {

@@ -1,10 +1,11 @@
 // The primitives, each with a container and its volume. Docker is asked each time: others may have changed something.
+
+import { docker } from '../../../programs/docker.ts';
 import type { Machine, Machines } from '../driver.ts';
 import { configure, forgetSettings } from './configure.ts';
 import { lastLines, listContainers, listVolumes, machineOf } from './containers.ts';
 import { copyData } from './copy-data.ts';
 import { quoted, runBeside, runInside } from './data-folder.ts';
-import { docker } from './docker.ts';
 import { containerOf, type DockerSite, projectOf, volumeOf } from './project.ts';
 import { removeProject } from './remove-project.ts';
 import { startContainers } from './start-containers.ts';

@@ -1,9 +1,9 @@
 // The compose project of a cluster: the shipped file, and one of ours for the nodes that it does not have.
 import { join } from 'node:path';
 import { composeFile } from '../../../paths.ts';
+import { type DockerOptions, docker } from '../../../programs/docker.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { MachineSite } from '../driver.ts';
-import { type DockerOptions, docker } from './docker.ts';
 import type { DockerBlueprint } from './driver.ts';
 
 export type DockerSite = MachineSite<DockerBlueprint>;

@@ -1,6 +1,6 @@
 import { composeFile } from '../../../paths.ts';
+import { docker } from '../../../programs/docker.ts';
 import { listVolumes } from './containers.ts';
-import { docker } from './docker.ts';
 import { projectOf, volumeOf } from './project.ts';
 
 /** Removes containers and network, also those that no file knows any more, and with them the volumes, if asked. */

@@ -1,10 +1,10 @@
 // Runs the servers of some nodes: containers that are missing are made, others are started again.
 import { UserError } from '../../../errors.ts';
+import { docker } from '../../../programs/docker.ts';
+import { containerEnded } from '../../../programs/docker-failures.ts';
+import { getImage, wantedImage } from '../../../programs/docker-image.ts';
 import { ServerFailure } from '../driver.ts';
 import { type Container, lastLines, listContainers } from './containers.ts';
-import { docker } from './docker.ts';
-import { containerEnded } from './failures.ts';
-import { getImage, wantedImage } from './image.ts';
 import { compose, containerOf, type DockerSite, networkOf } from './project.ts';
 
 const startMs = 130_000;

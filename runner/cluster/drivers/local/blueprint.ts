@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { engineFingerprint } from '../../../engine/install.ts';
 import { packageJsonFile } from '../../../paths.ts';
-import { binariesVersion } from '../../../postgres/binaries.ts';
-import { type Installation, readInstallation } from '../../../postgres/installation.ts';
+import { binariesVersion } from '../../../programs/binaries.ts';
+import { type Installation, readInstallation } from '../../../programs/installation.ts';
 
 export interface LocalBlueprint {
   readonly package: string;

@@ -1,5 +1,5 @@
 // What real Citus needs in `postgresql.conf`, where it comes with the PostgreSQL of `--pg-bin`.
-import type { Installation } from '../../../postgres/installation.ts';
+import type { Installation } from '../../../programs/installation.ts';
 
 export function citusSettings({ hasPluginList }: Installation): string {
   return `shared_preload_libraries = 'citus'

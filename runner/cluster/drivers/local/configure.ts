@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { engineSettings } from '../../../engine/install.ts';
-import { shippedMajor } from '../../../postgres/binaries.ts';
+import { shippedMajor } from '../../../programs/binaries.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
 import { hasCitus } from './blueprint.ts';

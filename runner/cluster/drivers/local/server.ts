@@ -2,8 +2,8 @@
 import { rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../../errors.ts';
-import { findBinaries } from '../../../postgres/binaries.ts';
-import { type ProgramResult, runProgram } from '../../../postgres/program.ts';
+import { findBinaries } from '../../../programs/binaries.ts';
+import { type ProgramResult, runProgram } from '../../../programs/postgres.ts';
 import { readIfThere } from '../../../system/files.ts';
 import { findFreePorts, isFree } from '../../../system/free-ports.ts';
 import { isAlive } from '../../../system/processes.ts';

@@ -1,7 +1,7 @@
 // Runs SQL on data whose server is stopped, without logging in: `postgres --single`.
 import { UserError } from '../../../errors.ts';
-import { findBinaries } from '../../../postgres/binaries.ts';
-import { runProgram } from '../../../postgres/program.ts';
+import { findBinaries } from '../../../programs/binaries.ts';
+import { runProgram } from '../../../programs/postgres.ts';
 import type { SingleUserSql } from '../driver.ts';
 import type { LocalSite } from './machines.ts';
 import { dataDir } from './paths.ts';

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import pg from 'pg';
 import { withClient } from '../../../connect/client.ts';
-import { findBinaries } from '../../../postgres/binaries.ts';
+import { findBinaries } from '../../../programs/binaries.ts';
 import { allEnded } from '../../../system/all-ended.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { until } from '../../../system/until.ts';

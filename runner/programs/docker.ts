@@ -1,6 +1,6 @@
 // Runs the program `docker` to its end.
-import { runProcess } from '../../../system/process.ts';
-import { explainFailure } from './failures.ts';
+import { runProcess } from '../system/process.ts';
+import { explainFailure } from './docker-failures.ts';
 
 export interface DockerOptions {
   readonly signal: AbortSignal;

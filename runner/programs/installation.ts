@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { findOwner } from '../system/owner.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './postgres.ts';
 
 export interface Installation {
   /** The folder of its programs. */

@@ -1,5 +1,5 @@
 // What can be wrong with Docker, each in words of its own, told from what `docker` printed.
-import { UserError } from '../../../errors.ts';
+import { UserError } from '../errors.ts';
 import type { DockerEnd } from './docker.ts';
 
 interface Trouble {

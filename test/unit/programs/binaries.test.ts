@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { linkLibraries } from '../../../runner/postgres/binaries.ts';
+import { linkLibraries } from '../../../runner/programs/binaries.ts';
 
 test('libraries get the names that an install script should have given them', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lesson binaries '));

@@ -1,6 +1,6 @@
 // The image of the servers, fetched where it is not there.
 import { docker, tryDocker } from './docker.ts';
-import { explainFailure } from './failures.ts';
+import { explainFailure } from './docker-failures.ts';
 
 export const defaultImage = 'citusdata/citus:14.1.0';
 
