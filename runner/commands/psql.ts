@@ -1,7 +1,7 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 
-import type { Address } from '../cluster/port.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
+import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';

@@ -1,7 +1,7 @@
 // A node of a cluster that must be up already: commands that look at it start none.
 
-import type { Address } from '../cluster/port.ts';
 import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
+import type { Address } from '../connect/address.ts';
 import { UserError } from '../errors.ts';
 
 /** The address of a node whose server runs. */

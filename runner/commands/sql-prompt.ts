@@ -1,6 +1,6 @@
 // A plain SQL prompt, for machines without psql: statements end with a semicolon, `\q` or Ctrl-D leaves.
 import { createInterface } from 'node:readline/promises';
-import type { Address } from '../cluster/port.ts';
+import type { Address } from '../connect/address.ts';
 import { connect, type Row, type StatementEnd } from '../connect/connection.ts';
 import { splitSql } from '../lesson/sql.ts';
 import { formatTable } from '../lesson/table.ts';

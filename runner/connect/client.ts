@@ -1,8 +1,8 @@
 // A connection that lives as long as one callback: for the runner's own work, not for a learner's session.
 import { Socket } from 'node:net';
 import pg from 'pg';
-import type { Address } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
+import type { Address } from './address.ts';
 import { sslOptions } from './tls.ts';
 
 export interface ClientOptions {

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
-import type { Address } from '../cluster/port.ts';
+import type { Address } from './address.ts';
 import { limited, shorten } from './limit.ts';
 import { sslOptions } from './tls.ts';
 

@@ -1,5 +1,5 @@
 // An address as other programs are told of it.
-import type { Address } from '../cluster/port.ts';
+import type { Address } from './address.ts';
 
 /** The variables that psql, and everything else built on libpq, reads. */
 export function libpqEnvironment({ host, port, user, password, database, options, tls }: Address) {

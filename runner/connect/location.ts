@@ -2,8 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Address, Tls } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
+import type { Address, Tls } from './address.ts';
 import { type PassFile, readPassFile } from './pass-file.ts';
 import { systemRoots } from './tls.ts';
 import { type Parameters, parseUrl, withoutPassword } from './url.ts';

@@ -1,8 +1,8 @@
 // TLS as libpq does it: what each `sslmode` checks of the server's certificate. node-pg's own reading of them differs.
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import type { Tls } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
+import type { Tls } from './address.ts';
 
 /** For `pg`. @throws UserError where a file cannot be read. */
 export function sslOptions(tls: Tls | undefined): ConnectionOptions | false {

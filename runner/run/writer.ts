@@ -1,7 +1,7 @@
 // A background block at work: one numbered row after another, and what became of each.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Written } from '../checks/check.ts';
-import type { Address } from '../cluster/port.ts';
+import type { Address } from '../connect/address.ts';
 import { type Connection, connect } from '../connect/connection.ts';
 import type { Counter } from '../lesson/sql.ts';
 

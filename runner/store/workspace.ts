@@ -2,8 +2,8 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Address } from '../cluster/port.ts';
 import type { ProviderOptions } from '../cluster/provider.ts';
+import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { UserError } from '../errors.ts';
 import type { ShellEnvironment } from '../run/shell-block.ts';

@@ -1,9 +1,10 @@
 // A cluster that is somebody else's, behind the port: lessons have one database of it.
 
+import type { Address } from '../../connect/address.ts';
 import { connect } from '../../connect/connection.ts';
 import type { Location } from '../../connect/location.ts';
 import { UserError } from '../../errors.ts';
-import type { Address, Cluster, ResetOptions } from '../port.ts';
+import type { Cluster, ResetOptions } from '../port.ts';
 import { holdDatabase } from './hold.ts';
 import { reachWorker, statusOf } from './nodes.ts';
 import { reach } from './reach.ts';

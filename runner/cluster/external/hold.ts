@@ -1,9 +1,9 @@
 // Takes a database for one run, against everybody who runs lessons in it, from whichever machine: an advisory lock, gone
 // with the session that has it.
 import pg from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { sslOptions } from '../../connect/tls.ts';
 import { UserError } from '../../errors.ts';
-import type { Address } from '../port.ts';
 
 /** "less", "on"; advisory locks are a database's own. */
 const key = '1818588019, 28526';

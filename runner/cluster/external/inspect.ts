@@ -1,8 +1,8 @@
 // Looks at a database before a lesson touches it: is it Citus, may this user do what lessons do, is it empty?
 import type { Client } from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
-import type { Address } from '../port.ts';
 import { readMarker } from './marker.ts';
 import { things } from './objects.ts';
 import { howToMakeOne } from './reach.ts';

@@ -1,9 +1,10 @@
 // The nodes of a cluster that is somebody else's: what its coordinator says of them, under the names that lessons use.
 
+import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import type { Location } from '../../connect/location.ts';
 import { UserError } from '../../errors.ts';
-import type { Address, NodeStatus } from '../port.ts';
+import type { NodeStatus } from '../port.ts';
 import { reach } from './reach.ts';
 
 interface Worker {

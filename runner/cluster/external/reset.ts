@@ -1,8 +1,9 @@
 // Puts a database back to the state in which lessons found it, without a superuser and without dropping it.
 import type { Client } from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
-import type { Address, ResetOptions } from '../port.ts';
+import type { ResetOptions } from '../port.ts';
 import { applyInit } from '../reset/init-sql.ts';
 import { requireEmpty } from './inspect.ts';
 import { type Before, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';

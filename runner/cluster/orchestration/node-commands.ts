@@ -1,9 +1,9 @@
 // What orchestration asks of the servers in SQL. An interface, so that its rules can be tested without a server.
 import type { Client } from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { UserError } from '../../errors.ts';
 import { until } from '../../system/until.ts';
 import type { Machines } from '../drivers/driver.ts';
-import type { Address } from '../port.ts';
 import { withSession } from '../reset/session.ts';
 
 /** What the metadata says of a node: host name and port. */

@@ -1,8 +1,8 @@
 // Applies `init.sql`.
 
+import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
-import type { Address } from '../port.ts';
 
 /** What the learner's `init.sql` did, or would not do. */
 export class InitSqlError extends UserError {}

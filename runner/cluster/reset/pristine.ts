@@ -1,6 +1,6 @@
 // Databases as they were before any lesson, made from `template0`, to which nobody connects.
 import type { Client } from 'pg';
-import type { Address } from '../port.ts';
+import type { Address } from '../../connect/address.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { withSession } from './session.ts';
 

@@ -1,7 +1,7 @@
 // What a learner can leave on a server outside the database `postgres`: sessions, databases, roles, settings, slots.
 import type { Client } from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { until } from '../../system/until.ts';
-import type { Address } from '../port.ts';
 import { withSession } from './session.ts';
 
 export interface ServerContents {

@@ -1,7 +1,7 @@
 // The servers of a cluster at once, each with one session for all of a reset: connecting takes longer than copying.
 import type { Client } from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { UserError } from '../../errors.ts';
-import type { Address } from '../port.ts';
 import { BeyondReset } from './beyond-reset.ts';
 import { dropDatabase } from './database.ts';
 import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';

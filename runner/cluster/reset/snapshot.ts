@@ -3,8 +3,8 @@
 // may have any name, and get that one when it is whole.
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import type { Address } from '../../connect/address.ts';
 import { until } from '../../system/until.ts';
-import type { Address } from '../port.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { createPristine } from './pristine.ts';
 import type { QuietServer } from './servers.ts';
