@@ -16,7 +16,7 @@ export async function readEngine(connection: Connection, signal: AbortSignal): P
   if (!postgres || !version) {
     throw new UserError('the database has no extension "citus"', {
       code: 'cluster',
-      hint: 'Run "lesson down --purge" and "lesson up" to start afresh.',
+      hint: 'Run "lesson up": it brings the extension back.',
     });
   }
   return {

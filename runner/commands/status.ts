@@ -54,7 +54,7 @@ function describe(
   const conditions = {
     sound: '',
     outdated: ', made by another version: "lesson up" replaces it',
-    broken: ', left half-made: "lesson up" makes it afresh, "lesson down --purge" removes it',
+    broken: ', left half-made: "lesson up" makes a new one, "lesson down --purge" removes it',
   };
   const size = sizeBytes === undefined ? [] : [`${(sizeBytes / 1e6).toFixed(0)} MB`];
   const since = createdAt === undefined ? [] : [`${ageOf(createdAt)} old`];

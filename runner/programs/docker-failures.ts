@@ -122,7 +122,7 @@ export function explainFailure({ args, exitCode, stdout, stderr, timedOut }: Doc
   const said = printed.split('\n').slice(-5).join('\n');
   return new UserError(said === '' ? what : `${what}:\n${said}`, {
     code: 'cluster',
-    hint: 'See "docker info" whether Docker is well; "lesson down --purge" and "lesson up" start afresh.',
+    hint: 'Run "docker info" to see whether Docker works.',
     cause,
   });
 }

@@ -5,7 +5,7 @@ export class BeyondReset extends UserError {
   constructor(cause: unknown) {
     super(`the cluster could not be put back to its start: ${(cause as Error).message}`, {
       code: 'cluster',
-      hint: 'Run "lesson down --purge" and then "lesson up" to start afresh.',
+      hint: 'Run "lesson up": it repairs the cluster, or makes a new one.',
       cause,
     });
   }
