@@ -1,9 +1,9 @@
 // `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
 import { unattended } from '../run/execute.ts';
 import { verify } from '../run/verify.ts';
-import { openCourse, readLessons } from '../store/course.ts';
+import { openCourse, readLessons, someLessons } from '../store/course.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { type RunOptions, runLessons, someLessons } from './run-lessons.ts';
+import { type RunOptions, runLessons } from './run-lessons.ts';
 
 interface Options extends RunOptions {
   readonly id: readonly string[];
@@ -12,8 +12,7 @@ interface Options extends RunOptions {
 
 export async function check(options: Options, surroundings: Surroundings): Promise<number> {
   const course = await openCourse(options.lessons, surroundings.cwd);
-  const ids = someLessons(options.id.length > 0 ? options.id : course.ids, course.dir);
-  const lessons = await readLessons(course, ids, surroundings.cwd);
+  const lessons = await readLessons(course, someLessons(course, options.id), surroundings.cwd);
   return runLessons(
     lessons,
     options,

@@ -1,10 +1,9 @@
 // `lesson lint`: the mistakes of authors, found without a server.
-import { lintLesson } from '../lesson/lint.ts';
+import { type Finding, lintLesson } from '../lesson/lint.ts';
 import { formatProblem } from '../lesson/problem.ts';
 import { loadSqlParser } from '../lesson/sql.ts';
-import { openCourse, readLessons } from '../store/course.ts';
+import { lessonName, openCourse, readLessons, someLessons } from '../store/course.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { someLessons } from './run-lessons.ts';
 
 interface Options {
   readonly id: readonly string[];
@@ -13,15 +12,21 @@ interface Options {
 
 export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Surroundings): Promise<number> {
   const course = await openCourse(dir, cwd);
-  const ids = someLessons(id.length > 0 ? id : course.ids, course.dir);
-  const lessons = await readLessons(course, ids, cwd);
+  const lessons = await readLessons(course, someLessons(course, id), cwd);
   const parser = await loadSqlParser();
   const findings = lessons.flatMap((lesson) => lintLesson(lesson, parser));
+  if (id.length === 0) findings.push(...course.strays.map(strayFinding));
   for (const finding of findings) {
     const warning = finding.level === 'warning' ? ' (warning)' : '';
     stdout.write(`${formatProblem(finding)}${warning}\n`);
   }
   if (findings.some(({ level }) => level === 'error')) return exitCodes.usage;
-  if (findings.length === 0) stdout.write(`${lessons.length} lessons, nothing to mend.\n`);
+  if (findings.length === 0) {
+    stdout.write(`No problems found in ${lessons.length} ${lessons.length === 1 ? 'lesson' : 'lessons'}.\n`);
+  }
   return exitCodes.held;
+}
+
+function strayFinding(file: string): Finding {
+  return { level: 'warning', place: { file, line: 1 }, message: `the file is not a lesson; ${lessonName}` };
 }

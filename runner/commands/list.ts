@@ -1,17 +1,22 @@
 // `lesson list`: the lessons of a course.
-import { openCourse, readLessons } from '../store/course.ts';
+import { widthOf } from '../lesson/cell.ts';
+import { describeStrays, openCourse, readLessons, someLessons } from '../store/course.ts';
 import { readProgress } from '../store/progress.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { someLessons } from './run-lessons.ts';
 
 interface Options {
   readonly lessons?: string | undefined;
   readonly json: boolean;
 }
 
-export async function list({ lessons: dir, json }: Options, { cwd, stdout }: Surroundings): Promise<number> {
+export async function list(
+  { lessons: dir, json }: Options,
+  { cwd, stdout, stderr }: Surroundings,
+): Promise<number> {
   const course = await openCourse(dir, cwd);
-  const lessons = await readLessons(course, someLessons(course.ids, course.dir), cwd);
+  const lessons = await readLessons(course, someLessons(course), cwd);
+  const strays = describeStrays(course);
+  if (strays !== undefined) stderr.write(`${strays}\n`);
   const progress = await readProgress();
   const rows = lessons.map(({ id, title, minutes, steps }) => ({
     id,
@@ -24,10 +29,12 @@ export async function list({ lessons: dir, json }: Options, { cwd, stdout }: Sur
     stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return exitCodes.held;
   }
-  const width = Math.max(...rows.map(({ id }) => id.length));
+  const width = Math.max(...rows.map(({ id }) => widthOf(id)));
   for (const { id, title, minutes, passed } of rows) {
     const time = minutes === undefined ? '' : `  (${minutes} min)`;
-    stdout.write(`${passed === undefined ? ' ' : '✓'} ${id.padEnd(width)}  ${title}${time}\n`);
+    stdout.write(
+      `${passed === undefined ? ' ' : '✓'} ${id}${' '.repeat(width - widthOf(id))}  ${title}${time}\n`,
+    );
   }
   return exitCodes.held;
 }

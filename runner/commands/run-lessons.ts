@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
-import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile } from '../paths.ts';
 import type { LessonEvent, LessonStatus } from '../run/events.ts';
@@ -109,13 +108,4 @@ async function tellAll<T>(events: AsyncGenerator<LessonEvent, T>, tell: (event: 
 function exitCodeOf({ failed, lost }: Readonly<Record<LessonStatus, number>>): number {
   if (lost > 0) return exitCodes.cluster;
   return failed > 0 ? exitCodes.failed : exitCodes.held;
-}
-
-/** Throws a UserError where there is nothing to run. */
-export function someLessons(ids: readonly string[], dir: string): readonly string[] {
-  if (ids.length > 0) return ids;
-  throw new UserError(`there are no lessons in "${dir}"`, {
-    code: 'usage',
-    hint: 'A lesson is a file such as 01-first-steps.md. Name another folder with --lessons DIR.',
-  });
 }

@@ -1,6 +1,6 @@
 // `lesson run`: one lesson after another, step by step; the first failure stops.
 import { execute, unattended } from '../run/execute.ts';
-import { openCourse, readLessons } from '../store/course.ts';
+import { openCourse, readLessons, someLessons } from '../store/course.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type RunOptions, runLessons } from './run-lessons.ts';
 
@@ -13,7 +13,7 @@ interface Options extends RunOptions {
 export async function run(options: Options, surroundings: Surroundings): Promise<number> {
   const { cwd, stdin, stdout } = surroundings;
   const course = await openCourse(options.lessons, cwd);
-  const lessons = await readLessons(course, options.id, cwd);
+  const lessons = await readLessons(course, someLessons(course, options.id), cwd);
   const attended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
   const prompt = attended ? await import('./prompt.ts') : undefined;
   return runLessons(

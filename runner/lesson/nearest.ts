@@ -25,7 +25,10 @@ function distanceOrPart(wanted: string, candidate: string, limit: number): numbe
   return Math.min(isPart ? 1 : limit + 1, editDistance(wanted, candidate, limit));
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`; counting ends above the limit. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`; counting ends above the limit. The
+ * distance of Levenshtein, as packages have it, counts a swap as two, too far for a short word: `rwos`.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let beforeLast: number[] = [];

@@ -11,13 +11,18 @@ export interface Problem {
 /** How the parts of the parser tell of a mistake and go on. */
 export type Report = (line: number, message: string) => void;
 
+/** More than anybody mends before looking again. */
+const SHOWN_PROBLEMS = 100;
+
 /** An invalid lesson. The message has one line a problem: `lessons/03-distribution.md:41: unknown check "row"; …`. */
 export class LessonError extends UserError {
   /** In the order of the file; at least one. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'), { code: 'lesson' });
+    const lines = problems.slice(0, SHOWN_PROBLEMS).map(formatProblem);
+    if (problems.length > lines.length) lines.push(`and ${problems.length - lines.length} more`);
+    super(lines.join('\n'), { code: 'lesson' });
     this.problems = problems;
   }
 }

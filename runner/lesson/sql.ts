@@ -1,5 +1,6 @@
 // SQL to statements, with PostgreSQL's own parser as WASM: splitting, and syntax errors without a server.
 import { UserError } from '../errors.ts';
+import { blankComments } from './blank-comments.ts';
 import { splitPlainSql } from './plain-sql.ts';
 import type { Place } from './types.ts';
 
@@ -52,10 +53,7 @@ export async function loadSqlParser(): Promise<SqlParser> {
   await pg.loadModule();
   return {
     split: (text, start) => split(pg, text, start),
-    findSyntaxError: (text) => {
-      const parsed = parse(pg, text);
-      return 'error' in parsed ? parsed.error : undefined;
-    },
+    findSyntaxError: (text) => findSyntaxError(pg, text),
     findCounter: (text) => findCounter(pg, text),
   };
 }
@@ -93,8 +91,9 @@ type Parsed = { readonly pieces: readonly Piece[] } | { readonly error: SyntaxPr
 function parse(pg: PgQuery, text: string): Parsed {
   if (text === '') return { pieces: [] };
   const bytes = Buffer.from(text);
+  const blanked = blankComments(text);
   try {
-    const { stmts = [] } = pg.parseSync(text);
+    const { stmts = [] } = pg.parseSync(blanked);
     return {
       pieces: stmts.map(({ stmt, stmt_location: from = 0, stmt_len: length }) => ({
         bytes: bytes.subarray(from, length ? from + length : bytes.length),
@@ -103,16 +102,32 @@ function parse(pg: PgQuery, text: string): Parsed {
       })),
     };
   } catch (error) {
+    if (error instanceof RangeError) return { error: { line: 0, message: TOO_DEEP } };
     if (!pg.hasSqlDetails(error)) throw error;
     // This position, unlike all others, counts characters.
     const position = error.sqlDetails?.cursorPosition ?? 0;
-    const before = [...text].slice(0, position).join('');
+    const before = [...blanked].slice(0, position).join('');
     return { error: { line: lineAt(before, before.length), message: error.message } };
   }
 }
 
+/** The parser calls itself for each level of an expression. */
+const TOO_DEEP =
+  'the statement has too many levels for the parser, such as thousands of operators in one expression';
+
+function findSyntaxError(pg: PgQuery, text: string): SyntaxProblem | undefined {
+  const parsed = parse(pg, text);
+  if (!('error' in parsed)) return undefined;
+  const { error } = parsed;
+  if (error.message !== TOO_DEEP) return error;
+  // Which statement it is shows only when each is parsed alone.
+  const bytes = Buffer.from(text);
+  const deep = scanPieces(pg, bytes, () => {}).find(({ tree }) => tree === undefined);
+  return { ...error, line: lineAt(bytes.subarray(0, deep?.from ?? 0).toString()) };
+}
+
 /** Splits a text that does not parse at the semicolons outside of parentheses and of BEGIN ATOMIC. */
-function scanPieces(pg: PgQuery, bytes: Buffer, refuse: (line: number, message: string) => never): Piece[] {
+function scanPieces(pg: PgQuery, bytes: Buffer, refuse: (line: number, message: string) => void): Piece[] {
   const tokens = scan(pg, bytes.toString());
   const pieces: Piece[] = [];
   let from: number | undefined;
@@ -153,7 +168,7 @@ interface Token {
 /** Words without comments; where a quotation does not end, all from the first character is one. */
 function scan(pg: PgQuery, text: string): readonly Token[] {
   try {
-    return pg.scanSync(text).tokens.filter(({ tokenName }) => !tokenName.endsWith('COMMENT'));
+    return pg.scanSync(blankComments(text)).tokens.filter(({ tokenName }) => !tokenName.endsWith('COMMENT'));
   } catch {
     const first = text.search(/\S/);
     return first === -1 ? [] : [{ start: Buffer.byteLength(text.slice(0, first)), text }];

@@ -1,11 +1,12 @@
 // A course: the folder of lessons that a command works on.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
+import { showName } from '../lesson/cell.ts';
 import { decodeLesson } from '../lesson/decode.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import { parseLesson } from '../lesson/parse.ts';
-import { LessonError } from '../lesson/problem.ts';
+import { LessonError, type Problem } from '../lesson/problem.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { shippedLessonsDir } from '../paths.ts';
 
@@ -13,22 +14,32 @@ export interface Course {
   readonly dir: string;
   /** In the order in which they are taught. */
   readonly ids: readonly string[];
+  /** Markdown files that have no name of a lesson, as the user would name them. */
+  readonly strays: readonly string[];
 }
 
-/** Lessons are numbered, `01-cluster.md`; other markdown files (a README) may lie beside them. */
 const lessonFile = /^\d+-[^/]*\.md$/;
+/** Of other files in the folder an author may think that they are lessons. A README is expected. */
+const strayFile = /^(?!readme\.).*\.(md|markdown)$/i;
+
+/** What the name of a lesson must be. */
+export const lessonName = 'a lesson is NN-slug.md, such as 01-first-steps.md';
+
+/** Far more than a lesson needs (the longest that ships has 25 kB), and still parsed within seconds. */
+const MOST_BYTES = 2_000_000;
 
 /** `--lessons`, else `./lessons` where there is one, else the lessons that ship. */
 export async function openCourse(dir: string | undefined, cwd: string): Promise<Course> {
   if (dir !== undefined) return listLessons(path.resolve(cwd, dir), dir);
-  const own = path.join(cwd, 'lessons');
+  let strays: readonly string[] = [];
   try {
-    const course = await listLessons(own, 'lessons');
-    if (course.ids.length > 0) return course;
+    const own = await listLessons(path.join(cwd, 'lessons'), 'lessons');
+    if (own.ids.length > 0) return own;
+    strays = own.strays;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
-  return listLessons(shippedLessonsDir, shippedLessonsDir);
+  return { ...(await listLessons(shippedLessonsDir, shippedLessonsDir)), strays };
 }
 
 async function listLessons(dir: string, shown: string): Promise<Course> {
@@ -36,14 +47,39 @@ async function listLessons(dir: string, shown: string): Promise<Course> {
   try {
     names = await readdir(dir);
   } catch (cause) {
-    throw new UserError(`cannot read the lessons folder "${shown}": ${(cause as Error).message}`, {
+    throw new UserError(`cannot read the lessons folder "${shown}": ${reasonOf(cause)}`, {
       code: 'usage',
       hint: 'Name a folder of lessons with --lessons DIR.',
       cause,
     });
   }
   const ids = names.filter((name) => lessonFile.test(name)).map((name) => name.slice(0, -'.md'.length));
-  return { dir, ids: ids.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })) };
+  const strays = names.filter((name) => strayFile.test(name) && !lessonFile.test(name)).sort();
+  return {
+    dir,
+    ids: ids.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+    strays: strays.map((name) => path.join(shown, name)),
+  };
+}
+
+/** These, or else all; throws a UserError where there is none. */
+export function someLessons(course: Course, ids: readonly string[] = []): readonly string[] {
+  if (course.ids.length === 0) {
+    throw new UserError(`there are no lessons in "${course.dir}"`, {
+      code: 'usage',
+      hint: describeStrays(course) ?? `Name another folder with --lessons DIR; ${lessonName}.`,
+    });
+  }
+  return ids.length > 0 ? ids : course.ids;
+}
+
+/** A sentence that names the files which look like lessons and are none; undefined where there is none. */
+export function describeStrays({ strays }: Course): string | undefined {
+  if (strays.length === 0) return undefined;
+  const names = strays.map((name) => `"${showName(name)}"`);
+  const [last = ''] = names.length > 4 ? [`${names.splice(3).length} others`] : names.splice(-1);
+  const all = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+  return `${all} ${strays.length === 1 ? 'is not a lesson' : 'are not lessons'}: ${lessonName}.`;
 }
 
 /** Throws a UserError for an unknown id, a LessonError with the mistakes of all of them together. */
@@ -52,18 +88,18 @@ export async function readLessons(course: Course, ids: readonly string[], cwd: s
     if (!course.ids.includes(id)) {
       throw new UserError(unknownWord('lesson', id, course.ids), {
         code: 'usage',
-        hint: 'Run "lesson list" to see them.',
+        hint: describeStrays(course) ?? 'Run "lesson list" to see them.',
       });
     }
   }
   const lessons: Lesson[] = [];
-  const problems = [];
+  let problems: readonly Problem[] = [];
   for (const id of ids) {
     try {
       lessons.push(await readLesson(path.join(course.dir, `${id}.md`), cwd));
     } catch (error) {
       if (!(error instanceof LessonError)) throw error;
-      problems.push(...error.problems);
+      problems = problems.concat(error.problems);
     }
   }
   if (problems.length > 0) throw new LessonError(problems);
@@ -74,8 +110,36 @@ export async function readLessons(course: Course, ids: readonly string[], cwd: s
 async function readLesson(file: string, cwd: string): Promise<Lesson> {
   const relative = path.relative(cwd, file);
   const shown = relative.startsWith('..') ? file : relative;
-  const bytes = await readFile(file).catch((cause: Error) => {
-    throw new UserError(`cannot read the lesson ${shown}: ${cause.message}`, { code: 'lesson', cause });
-  });
-  return parseLesson(shown, decodeLesson(shown, bytes));
+  return parseLesson(shown, decodeLesson(shown, await readBytes(file, shown)));
+}
+
+/** What is not a regular file may never end, or wait for a writer; it is not even opened. */
+async function readBytes(file: string, shown: string): Promise<Buffer> {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new UserError(`cannot read the lesson ${shown}: ${reason}`, { code: 'lesson', cause });
+  };
+  const refuseError = (error: unknown) => refuse(reasonOf(error), error);
+  const stats = await stat(file).catch(refuseError);
+  if (!stats.isFile()) refuse('it is not a regular file');
+  if (stats.size > MOST_BYTES) {
+    const most = `a lesson may have at most ${MOST_BYTES / 1e6} MB`;
+    refuse(`it has ${(stats.size / 1e6).toFixed(1)} MB, and ${most}`);
+  }
+  return readFile(file).catch(refuseError);
+}
+
+/** Why the system has no file or folder for us, in words. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'it does not exist';
+    case 'ENOTDIR':
+      return 'it is not a folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    default:
+      return code ?? message;
+  }
 }

@@ -107,6 +107,24 @@ test('lint finds a mistake in SQL without a server', async () => {
   expect(exitCode).toBe(2);
 });
 
+test('list and lint tell of files whose names are not those of lessons', async () => {
+  await sandbox.writeLessons({ '01-first': lesson, good: lesson });
+  const { stdout, stderr } = await sandbox.run('list');
+  expect(stdout).toBe('  01-first  First\n');
+  expect(stderr).toContain('"lessons/good.md" is not a lesson: a lesson is NN-slug.md');
+  expect((await sandbox.run('lint')).stdout).toContain(
+    'lessons/good.md:1: the file is not a lesson; a lesson is NN-slug.md, such as 01-first-steps.md (warning)\n',
+  );
+});
+
+test('lint of lessons without a mistake counts them', async () => {
+  const checked = `${lesson}\`\`\`result\n n\n---\n 1\n\`\`\`\n`;
+  await sandbox.writeLessons({ '01-first': checked });
+  expect((await sandbox.run('lint')).stdout).toBe('No problems found in 1 lesson.\n');
+  await sandbox.writeLessons({ '01-first': checked, '02-second': checked });
+  expect((await sandbox.run('lint')).stdout).toBe('No problems found in 2 lessons.\n');
+});
+
 test.each([['url'], ['psql'], ['logs'], ['down']])(
   '%s says that there is no cluster: exit 3',
   async (command) => {

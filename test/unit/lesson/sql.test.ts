@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../runner/errors.ts';
+import { blankComments } from '../../../runner/lesson/blank-comments.ts';
 import { splitPlainSql } from '../../../runner/lesson/plain-sql.ts';
 import { loadSqlParser, type SqlParser, type SqlStatement, splitSql } from '../../../runner/lesson/sql.ts';
 
@@ -119,6 +120,39 @@ describe('a syntax error', () => {
     ["SELECT 1;\nSELECT 'x", { line: 1, message: `unterminated quoted string at or near "'x"` }],
   ])('in %j is %j', (text, problem) => {
     expect(parser.findSyntaxError(text)).toEqual(problem);
+  });
+});
+
+describe('SQL that is hard on the parser', () => {
+  const sum = `SELECT ${'1+'.repeat(10_000)}1`;
+
+  test('has too many levels: that is an error in the line of the statement', () => {
+    const error = { line: 2, message: expect.stringMatching(/^the statement has too many levels/) };
+    expect(parser.findSyntaxError(`SELECT 1;\n\n${sum};\nSELECT 2`)).toEqual(error);
+    expect(split('SELECT 1;', `${sum};`, 'SELECT 2')).toEqual(['0: SELECT 1', `1: ${sum}`, '2: SELECT 2']);
+    expect(parser.findSyntaxError('SELECT 1')).toBeUndefined();
+  });
+
+  test('has comments in comments: it ends in time', () => {
+    const nested = `${'/*'.repeat(50_000)}\n${'*/'.repeat(50_000)}`;
+    expect(split(`SELECT 1; ${nested}`, 'SELEC 2')).toEqual(['0: SELECT 1', '2: SELEC 2']);
+    expect(parser.findSyntaxError(`${nested} SELEC 1`)).toMatchObject({ line: 1 });
+    expect(parser.findSyntaxError('/*'.repeat(50_000))?.message).toContain('unterminated /* comment');
+  }, 20_000);
+});
+
+describe('block comments', () => {
+  test.each([
+    ['SELECT /* é /* ; */ \n */ 1', 'SELECT /*            \n */ 1'],
+    ['SELECT /* 🐘', 'SELECT /*     '],
+    [`'/* x */' "/* x */" -- /* x */\n/* x */`, `'/* x */' "/* x */" -- /* x */\n/*   */`],
+    [String.raw`E'\'/* x */' e'''/* x */' 'a\' /* x */`, String.raw`E'\'/* x */' e'''/* x */' 'a\' /*   */`],
+    [`e'a''/* x */' /* x */`, `e'a''/* x */' /*   */`],
+    ['$$/* x */$$ $a$ $b$ /* x */ $a$ /* x */', '$$/* x */$$ $a$ $b$ /* x */ $a$ /*   */'],
+    ['a$b$ /* x */ $b$', 'a$b$ /*   */ $b$'],
+    ["'/* x */", "'/* x */"],
+  ])('in %j are blanked: %j', (text, blanked) => {
+    expect(blankComments(text)).toBe(blanked);
   });
 });
 
