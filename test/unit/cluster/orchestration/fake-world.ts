@@ -22,7 +22,7 @@ export interface FakeServer {
   slots: Set<string>;
   database: 'sound' | 'no extension' | 'no database';
   /** Does not start, or lets nobody in, until it is repaired, or ever. */
-  fault?: 'settings' | 'login' | 'data';
+  fault?: 'settings' | 'login' | 'data' | 'memory';
 }
 
 /** What a killed command meets at each further step. */
@@ -132,6 +132,9 @@ export class FakeWorld {
         if (server.fault === 'settings' || server.fault === 'data') {
           throw new ServerFailure(node, 'ended', `${node} did not start`);
         }
+        if (server.fault === 'memory') {
+          throw new ServerFailure(node, 'ended', 'FATAL:  could not map memory: Cannot allocate memory');
+        }
         server.state = 'up';
       }
     },
@@ -184,6 +187,7 @@ export class FakeWorld {
     },
     singleUser: async (node) => {
       this.step(`single-user ${node}`);
+      if (this.server(node).isStandby) throw new Error('standby mode is not supported');
       if (this.server(node).fault === 'login') delete this.server(node).fault;
     },
     log: async () => [],

@@ -110,6 +110,21 @@ describe('up', () => {
     expect(states()).toEqual(base);
   });
 
+  test('repairs the servers that are no standbys, where there are any', async () => {
+    await verbs.standby(standbyOf('worker-1'), signal);
+    world.server('worker-1').fault = 'login';
+    expect(await up()).toBe(false);
+    expect(world.messages.at(-1)).toContain('were repaired: worker-1 ');
+    expect(world.steps).not.toContain('single-user worker-1-standby');
+  });
+
+  test('does not replace a cluster for which there is not enough memory', async () => {
+    const { generation } = world.server('worker-1');
+    Object.assign(world.server('worker-1'), { fault: 'memory', state: 'stopped' });
+    await expect(up()).rejects.toThrow('Cannot allocate memory');
+    expect(world.server('worker-1').generation).toBe(generation);
+  });
+
   test('resets a cluster without its database, and creates an extension that is missing', async () => {
     world.server('worker-2').database = 'no database';
     expect(await up()).toBe(true);
