@@ -135,15 +135,11 @@ function verbOf(args: readonly string[]): string {
 }
 
 /** A container that ended where it should run. @param log The last lines of what it printed. */
-export function containerEnded(
-  node: string,
-  exitCode: number | undefined,
-  log: readonly string[],
-): { readonly message: string; readonly isAboutMemory: boolean } {
+export function containerEnded(node: string, exitCode: number | undefined, log: readonly string[]): string {
   const lines = log.map((line) => `  ${line}`).join('\n');
-  const isAboutMemory = log.some((line) => /Cannot allocate memory|out of memory/i.test(line));
+  const isAboutMemory = log.some((line) => /FATAL: .*(?:Cannot allocate memory|out of memory)/i.test(line));
   const what = isAboutMemory
     ? `${node} had not enough memory`
     : `the container of ${node} ended (exit code ${exitCode})`;
-  return { message: `${what}. The last lines of its log:\n${lines}`, isAboutMemory };
+  return `${what}. The last lines of its log:\n${lines}`;
 }
