@@ -20,11 +20,6 @@ export function explainFailure(
   return new UserError(`${what}: ${(cause as Error).message}`, { code: 'cluster', hint, cause });
 }
 
-/** At the end of a server's log: settings ask for too much of it, or the computer has too little. */
-export function isOutOfMemory({ message }: { readonly message: string }): boolean {
-  return /FATAL: .*(?:Cannot allocate memory|out of memory)/i.test(message);
-}
-
 /** In our own words, in those of the system, or at the end of a server's log. */
 export function isDiskFull(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;

@@ -8,7 +8,7 @@ import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../re
 import { clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
 import { discardCluster } from './down.ts';
-import { explainFailure, isDiskFull, isOutOfMemory } from './failures.ts';
+import { explainFailure, isDiskFull } from './failures.ts';
 import { findNode, startable } from './node-record.ts';
 import { type Ground, lockOf, openSite, type Site } from './site.ts';
 import { startNodes } from './start.ts';
@@ -30,7 +30,8 @@ export async function repairing(
   await exclusively(ground, name, signal, (site) => repairServers(site, damage, signal));
   const rest = await damageMet(attempt, signal);
   if (rest === undefined) return false;
-  if (isOutOfMemory(rest)) throw outOfMemory(rest);
+  // It was not the settings, and a new cluster would need as much.
+  if (rest instanceof ServerFailure && rest.why === 'starved') throw rest;
   await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, rest, signal));
   await attempt();
   return true;
@@ -47,14 +48,6 @@ async function damageMet(attempt: () => Promise<unknown>, signal: AbortSignal): 
     if (damage === undefined) throw error;
     return damage;
   }
-}
-
-/** It was not the settings of the servers, and a new cluster would need as much. */
-function outOfMemory({ message }: Damage): UserError {
-  return new UserError(message, {
-    code: 'cluster',
-    hint: 'End other programs, or give Docker more memory (in Docker Desktop: Settings, Resources).',
-  });
 }
 
 async function exclusively(

@@ -3,10 +3,9 @@ import pg from 'pg';
 import { allEnded } from '../../../system/all-ended.ts';
 import { until } from '../../../system/until.ts';
 import { withClient } from '../../connect/client.ts';
-import { ServerFailure } from '../driver.ts';
+import { isStarved, ServerFailure } from '../driver.ts';
 import { type Container, lastLines, listContainers } from './containers.ts';
 import { docker } from './docker.ts';
-import { containerEnded } from './failures.ts';
 import { getImage, wantedImage } from './image.ts';
 import { compose, containerOf, type DockerSite, networkOf } from './project.ts';
 
@@ -55,22 +54,34 @@ async function untilAllListen(
 ): Promise<void> {
   const waiting = new Set(nodes);
   const allListen = async () => {
-    for (const { node, state, port, exitCode } of await listContainers(site.name, signal)) {
+    for (const { node, state, port } of await listContainers(site.name, signal)) {
       if (!waiting.has(node)) continue;
-      if (state === 'exited' || state === 'dead') {
-        const log = await lastLines(site.name, node, 8, signal);
-        throw new ServerFailure(node, 'ended', containerEnded(node, exitCode, log));
-      }
+      if (state === 'exited' || state === 'dead') throw await ended(site, node, signal);
       if (port !== undefined && (await listens(site, port, signal))) waiting.delete(node);
     }
     return waiting.size === 0;
   };
   if (await until(allListen, { signal, timeoutMs: startMs, everyMs: 50 })) return;
   const [node = ''] = waiting;
-  const log = (await lastLines(site.name, node, 8, signal)).map((line) => `  ${line}`).join('\n');
-  const what = `${node} took no connections within ${startMs / 1000} s. The last lines of its log:\n${log}`;
-  throw new ServerFailure(node, 'silent', what);
+  const log = await lastLines(site.name, node, 8, signal);
+  const what = `${node} took no connections within ${startMs / 1000} s`;
+  throw new ServerFailure(node, 'silent', withLog(what, log));
 }
+
+async function ended({ name }: DockerSite, node: string, signal: AbortSignal): Promise<ServerFailure> {
+  const format = '{{.State.ExitCode}} {{.State.OOMKilled}}';
+  const state = await docker(['inspect', '-f', format, containerOf(name, node)], { signal });
+  const [exitCode, outOfMemory] = state.trim().split(' ');
+  const log = await lastLines(name, node, 8, signal);
+  if (outOfMemory === 'true' || isStarved(log)) {
+    return new ServerFailure(node, 'starved', withLog(`${node} had not enough memory`, log));
+  }
+  const what = `the container of ${node} ended (exit code ${exitCode})`;
+  return new ServerFailure(node, 'ended', withLog(what, log));
+}
+
+const withLog = (what: string, log: readonly string[]): string =>
+  `${what}. The last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}`;
 
 /** Whether PostgreSQL does, whatever it says: Docker takes connections, and drops them, where nobody listens yet. */
 async function listens({ password }: DockerSite, port: number, signal: AbortSignal): Promise<boolean> {

@@ -39,6 +39,8 @@ export class FakeWorld {
   readonly steps: string[] = [];
   readonly messages: string[] = [];
   blueprint = 'one';
+  /** Of all servers that are made from now on. */
+  faultOfNew: FakeServer['fault'];
   private generation = 0;
   private port = 20_000;
   private stepsLeft = Number.POSITIVE_INFINITY;
@@ -93,6 +95,7 @@ export class FakeWorld {
       workers: new Set(),
       slots: new Set(),
       database: 'sound',
+      ...(this.faultOfNew && { fault: this.faultOfNew }),
     };
   }
 
@@ -133,7 +136,7 @@ export class FakeWorld {
           throw new ServerFailure(node, 'ended', `${node} did not start`);
         }
         if (server.fault === 'memory') {
-          throw new ServerFailure(node, 'ended', 'FATAL:  could not map memory: Cannot allocate memory');
+          throw new ServerFailure(node, 'starved', `${node} had not enough memory`);
         }
         server.state = 'up';
       }

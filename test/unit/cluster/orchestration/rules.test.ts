@@ -121,8 +121,16 @@ describe('up', () => {
   test('does not replace a cluster for which there is not enough memory', async () => {
     const { generation } = world.server('worker-1');
     Object.assign(world.server('worker-1'), { fault: 'memory', state: 'stopped' });
-    await expect(up()).rejects.toThrow('Cannot allocate memory');
+    await expect(up()).rejects.toThrow('worker-1 had not enough memory');
     expect(world.server('worker-1').generation).toBe(generation);
+  });
+
+  test('tries once to make a cluster whose servers do not start', async () => {
+    await downCluster(ground, name, { purge: true, signal });
+    world.faultOfNew = 'data';
+    world.steps.length = 0;
+    await expect(up()).rejects.toThrow('coordinator did not start');
+    expect(world.steps.filter((step) => step === 'create coordinator')).toHaveLength(1);
   });
 
   test('resets a cluster without its database, and creates an extension that is missing', async () => {
