@@ -133,17 +133,3 @@ function verbOf(args: readonly string[]): string {
   const verb = args.find((arg, i) => i > 0 && !arg.startsWith('-') && !/^-[pf]$/.test(args[i - 1] ?? ''));
   return `compose ${verb ?? ''}`;
 }
-
-/** A container that ended where it should run. @param log The last lines of what it printed. */
-export function containerEnded(
-  node: string,
-  exitCode: number | undefined,
-  log: readonly string[],
-): { readonly message: string; readonly isAboutMemory: boolean } {
-  const lines = log.map((line) => `  ${line}`).join('\n');
-  const isAboutMemory = log.some((line) => /Cannot allocate memory|out of memory/i.test(line));
-  const what = isAboutMemory
-    ? `${node} had not enough memory`
-    : `the container of ${node} ended (exit code ${exitCode})`;
-  return { message: `${what}. The last lines of its log:\n${lines}`, isAboutMemory };
-}

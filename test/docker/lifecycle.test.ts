@@ -25,9 +25,11 @@ describeDocker('a cluster in Docker, from the command line', () => {
   });
   afterAll(() => remove(stateDir, 'one', 'two', 'half', 'broken'));
 
-  const lesson = (...args: readonly string[]) =>
+  const lesson = (...args: readonly string[]) => lessonWith({}, ...args);
+
+  const lessonWith = (own: Readonly<Record<string, string>>, ...args: readonly string[]) =>
     new Promise<Ended>((resolve) => {
-      const env = { ...process.env, LESSON_STATE_DIR: stateDir, LESSON_NAME: 'one' };
+      const env = { ...process.env, LESSON_STATE_DIR: stateDir, LESSON_NAME: 'one', ...own };
       execFile(process.execPath, [bin, ...args], { env }, (error, stdout, stderr) => {
         const exitCode = error ? Number(error.code) : 0;
         resolve({ exitCode, output: `${stdout}${stderr}` });
@@ -120,7 +122,17 @@ describeDocker('a cluster in Docker, from the command line', () => {
     expect(await traces('half')).toEqual([]);
   });
 
-  test('a container that ends at once is told with the last lines of its log', async () => {
+  test('says in a sentence that Docker does not run, and removes nothing', async () => {
+    for (const args of [['down'], ['down', '--purge'], ['up'], ['node', 'list']]) {
+      const { exitCode, output } = await lessonWith({ DOCKER_HOST: `unix://${stateDir}/no.sock` }, ...args);
+      expect(output).toContain('Docker is installed, but its daemon does not run');
+      expect(output).not.toMatch(/^ +at /m);
+      expect(exitCode).toBe(3);
+    }
+    expect(await traces('one')).toHaveLength(4 + 4 + 1);
+  });
+
+  test('a container that ends at once is told with the last lines of its log, and repaired', async () => {
     const { cluster } = await up(stateDir, { name: 'broken', workers: 1 });
     for (const [setting, message] of [
       [`shared_buffers = '4TB'`, /^worker-1 had not enough memory\. The last lines of its log:\n/],
@@ -131,12 +143,9 @@ describeDocker('a cluster in Docker, from the command line', () => {
     ] as const) {
       await ask(cluster, 'worker-1', `ALTER SYSTEM SET ${setting}`);
       await cluster.servers!.stop('worker-1', never);
-      await expect(up(stateDir, { name: 'broken' })).rejects.toThrow(message);
-      const file = '/var/lib/postgresql/18/docker/postgresql.auto.conf';
-      const volume = 'lesson-broken_worker-1:/var/lib/postgresql';
-      const image = process.env.LESSON_CITUS_IMAGE ?? '';
-      await docker('run', '--rm', '-v', volume, '--entrypoint', 'truncate', image, '-s', '0', file);
-      await cluster.servers!.start('worker-1', never);
+      await expect(cluster.servers!.start('worker-1', never)).rejects.toThrow(message);
+      const { messages } = await up(stateDir, { name: 'broken' });
+      expect(messages.at(-1)).toMatch(/^The servers of the cluster "broken" were repaired: .*worker-1 /);
     }
   });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Servers } from '../../runner/cluster/port.ts';
 import type { UpCluster } from '../../runner/cluster/provider.ts';
+import { UserError } from '../../runner/errors.ts';
 import { initSqlFile } from '../../runner/paths.ts';
 import { ask } from '../support/servers.ts';
 import { describeDocker, docker, never, remove, stateFolder, traces, up } from './containers.ts';
@@ -170,6 +171,70 @@ describeDocker('the nodes of a cluster in Docker', () => {
     expect(await states()).toEqual(['coordinator up', 'worker-1 up', 'worker-2 up']);
     await ask(cluster, 'coordinator', 'INSERT INTO sensor_data (sensor_id) VALUES (1)');
     expect(await count()).toBe('1001');
+  });
+
+  const standbyOf = (of: string, name: string) => ({
+    ...{ name, of, synchronous: false, delayMs: 0, slot: false },
+  });
+
+  test('a standby takes the place of no data of its own, follows no standby, and holds its primary', async () => {
+    const made = () => docker('volume', 'inspect', '-f', '{{.CreatedAt}}', 'lesson-test_worker-2');
+    const madeAt = await made();
+    await servers.stop('worker-2', never);
+    await expect(servers.standby(standbyOf('worker-1', 'worker-2'), never)).rejects.toThrow(
+      'there is a node "worker-2" already, with data of its own',
+    );
+    expect(await made()).toBe(madeAt);
+    await servers.standby(standbyOf('worker-1', 'standby-1'), never);
+    await expect(servers.standby(standbyOf('standby-1', 'standby-2'), never)).rejects.toThrow(
+      'standby-1 is a standby itself, and cannot be followed',
+    );
+    await expect(servers.remove('worker-1', never)).rejects.toThrow('standby-1 follows it');
+    await expect(servers.promote('standby-1', never)).rejects.toThrow(
+      'worker-1 is up: beside standby-1 both would take writes',
+    );
+    expect(await ask(cluster, 'standby-1', 'SELECT pg_is_in_recovery()')).toEqual([[true]]);
+  });
+
+  test('a standby that is promoted by hand is noticed, and its primary stays down', async () => {
+    await servers.standby(standbyOf('worker-1', 'standby-1'), never);
+    await servers.kill('worker-1', never);
+    const promote = ['psql', '-U', 'postgres', '-Atc', 'SELECT pg_promote()'];
+    expect(await docker('exec', 'lesson-test-standby-1-1', ...promote)).toBe('t');
+    const nodes = await cluster.nodes();
+    expect(nodes.find(({ name }) => name === 'worker-1')).toMatchObject({ replacedBy: 'standby-1' });
+    expect(nodes.find(({ name }) => name === 'standby-1')).toMatchObject({ role: 'worker', state: 'up' });
+    await expect(servers.start('worker-1', never)).rejects.toThrow('both would take writes');
+  });
+
+  test('what a server says against a command is told in a sentence', async () => {
+    const slots = `SELECT pg_create_physical_replication_slot('s' || i) FROM generate_series(1, 10) i`;
+    await ask(cluster, 'worker-1', slots);
+    const standby = { ...standbyOf('worker-1', 'standby-1'), slot: true };
+    const error = await servers.standby(standby, never).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe('"lesson node standby worker-1" failed: all replication slots are in use');
+  });
+
+  test('a worker that lets nobody in is repaired, and keeps its data', async () => {
+    await ask(cluster, 'worker-1', 'ALTER ROLE postgres NOLOGIN');
+    const { messages } = await up(stateDir);
+    expect(messages.at(-1)).toMatch(/^The servers of the cluster "test" were repaired: worker-1 .*log in\.$/);
+    expect(await count()).toBe('1000');
+  });
+
+  test('a cluster with a server whose control data is damaged is replaced', async () => {
+    await servers.stop('worker-1', never);
+    const volume = 'lesson-test_worker-1:/var/lib/postgresql';
+    const file = '/var/lib/postgresql/18/docker/global/pg_control';
+    const image = process.env.LESSON_CITUS_IMAGE!;
+    await docker('run', '--rm', '-v', volume, '--entrypoint', 'truncate', image, '-s', '100', file);
+    const { messages } = await up(stateDir);
+    const replaced =
+      /^The cluster "test" cannot be repaired \(the container of worker-1 ended .*\)\. It is replaced by a new one\.$/;
+    expect(messages).toContainEqual(expect.stringMatching(replaced));
+    await cluster.reset({ initSql, signal: never });
+    expect(await count()).toBe('1000');
   });
 
   test('an unknown node is named, with those that there are', async () => {

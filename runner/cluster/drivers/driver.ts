@@ -130,13 +130,21 @@ export interface Machines {
 
 /** A server that does not do its work, where the machine itself does. */
 export class ServerFailure extends UserError {
-  /** `ended`: it does not start, or stopped. `refuses`: it runs, and lets nobody in. `silent`: it runs, and does not answer in time. */
-  readonly why: 'ended' | 'refuses' | 'silent';
+  /** `ended`: it does not start, or stopped. `starved`: so it did, for lack of memory. `refuses`: it runs, and lets nobody in. `silent`: it runs, and does not answer in time. */
+  readonly why: 'ended' | 'starved' | 'refuses' | 'silent';
   readonly node: string;
 
   constructor(node: string, why: ServerFailure['why'], message: string, cause?: unknown) {
-    super(message, { code: 'cluster', hint: 'Run "lesson up" to repair the cluster.', cause });
+    const hint =
+      why === 'starved'
+        ? 'End other programs, or give Docker more memory (in Docker Desktop: Settings, Resources).'
+        : 'Run "lesson up" to repair the cluster.';
+    super(message, { code: 'cluster', hint, cause });
     this.node = node;
     this.why = why;
   }
 }
+
+/** Whether a server got no memory: its settings ask for too much, or its computer has too little. */
+export const isStarved = (log: readonly string[]): boolean =>
+  log.some((line) => /FATAL: .*(?:Cannot allocate memory|out of memory)/i.test(line));

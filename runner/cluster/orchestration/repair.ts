@@ -9,7 +9,7 @@ import { clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
 import { discardCluster } from './down.ts';
 import { explainFailure, isDiskFull } from './failures.ts';
-import { startable } from './node-record.ts';
+import { findNode, startable } from './node-record.ts';
 import { type Ground, lockOf, openSite, type Site } from './site.ts';
 import { startNodes } from './start.ts';
 
@@ -30,6 +30,8 @@ export async function repairing(
   await exclusively(ground, name, signal, (site) => repairServers(site, damage, signal));
   const rest = await damageMet(attempt, signal);
   if (rest === undefined) return false;
+  // It was not the settings, and a new cluster would need as much.
+  if (rest instanceof ServerFailure && rest.why === 'starved') throw rest;
   await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, rest, signal));
   await attempt();
   return true;
@@ -78,11 +80,16 @@ function damageOf(error: unknown): Damage | undefined {
 async function repairServers(site: Site, damage: Damage, signal: AbortSignal): Promise<void> {
   const { machines, record, report, name } = site;
   const nodes = startable(record.nodes);
+  const isStandby = async (node: string) =>
+    findNode(name, record.nodes, node).follows !== undefined &&
+    (await machines.hasFile(node, 'standby.signal', signal));
   try {
     for (const node of nodes) {
       await machines.stop(node, signal);
       await machines.removeFile(node, 'postgresql.auto.conf', signal);
-      await runSingleUser(machines, node, singleUserRepair(record.password), signal);
+      // A standby has no single-user mode: its primary sends what is repaired.
+      if (!(await isStandby(node)))
+        await runSingleUser(machines, node, singleUserRepair(record.password), signal);
     }
     await startNodes(site, nodes, signal);
     report(`The servers of the cluster "${name}" were repaired: ${firstLine(damage.message)}.`);

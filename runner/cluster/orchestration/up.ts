@@ -1,6 +1,7 @@
 // `lesson up`: finds the cluster, heals it, or makes it.
 import { UserError } from '../../errors.ts';
 import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
+import { ServerFailure } from '../drivers/driver.ts';
 import type { UpOptions } from '../provider.ts';
 import { type ClusterRecord, clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
@@ -78,9 +79,16 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
   } catch (error) {
     await discardCluster(ground, name, AbortSignal.timeout(60_000));
     signal.throwIfAborted();
+    if (error instanceof ServerFailure) throw notRepairable(error);
     const site = { driver, name, dir: clusterDir(state, driver, name) };
     throw explainFailure(error, site, `the cluster "${name}" could not be created`, 'Run "lesson doctor".');
   }
+}
+
+/** Nothing is left of a new cluster that failed. */
+function notRepairable(error: ServerFailure): UserError {
+  const hint = error.why === 'starved' ? error.hint! : 'Run "lesson doctor".';
+  return new UserError(error.message, { code: 'cluster', hint, cause: error });
 }
 
 /** Why what is there cannot be used; undefined where it can, or nothing is there. */

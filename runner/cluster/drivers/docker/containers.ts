@@ -10,11 +10,19 @@ export interface Container {
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   /** On 127.0.0.1; absent where it does not run, or is on no network. */
   readonly port?: number;
+  /** To a network, or will be when it runs. */
+  readonly isConnected: boolean;
   /** Absent where it has not ended. */
   readonly exitCode?: number;
 }
 
-const columns = ['{{.Label "com.docker.compose.service"}}', '{{.State}}', '{{.Ports}}', '{{.Status}}'];
+const columns = [
+  '{{.Label "com.docker.compose.service"}}',
+  '{{.State}}',
+  '{{.Ports}}',
+  '{{.Status}}',
+  '{{.Networks}}',
+];
 
 export async function listContainers(cluster: string, signal: AbortSignal): Promise<readonly Container[]> {
   const text = await docker(['ps', '-a', ...labelled(cluster), '--format', columns.join('\t')], { signal });
@@ -22,12 +30,13 @@ export async function listContainers(cluster: string, signal: AbortSignal): Prom
 }
 
 function parse(line: string): Container {
-  const [node = '', state = '', ports = '', status = ''] = line.split('\t');
+  const [node = '', state = '', ports = '', status = '', networks = ''] = line.split('\t');
   const port = /127\.0\.0\.1:(\d+)->5432/.exec(ports)?.[1];
   const exitCode = /^Exited \((\d+)\)/.exec(status)?.[1];
   return {
     node,
     state: state as Container['state'],
+    isConnected: networks !== '',
     ...(port && { port: Number(port) }),
     ...(exitCode && { exitCode: Number(exitCode) }),
   };

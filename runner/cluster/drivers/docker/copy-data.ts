@@ -3,47 +3,54 @@
 import { docker } from '../../../programs/docker.ts';
 import { decidedSettings } from '../driver.ts';
 import { forgetSettings } from './configure.ts';
+import { listVolumes } from './containers.ts';
 import { quoted } from './data-folder.ts';
 import { compose, type DockerSite, volumeOf } from './project.ts';
 
 const copyMs = 600_000;
 
-/** Both volumes hold what the image keeps below /var/lib/postgresql. What is left out is in PostgreSQL's manual. */
-const copyScript = `
+/** Both volumes hold what the image keeps below /var/lib/postgresql. */
+const folders = `
 set -eu
 from=/from\${PGDATA#/var/lib/postgresql}
 to=/to\${PGDATA#/var/lib/postgresql}
+half=$to.half`;
+
+/** Beside what data there is. What is left out is in PostgreSQL's manual. */
+const copyScript = `${folders}
 owner=$(stat -c %u:%g "$from")
-rm -rf "\${to:?}"
-mkdir -p "$to"
+rm -rf "$half"
+mkdir -p "$half"
 cd "$from"
 for entry in *; do
   case $entry in
     postmaster.pid | postmaster.opts | standby.signal) ;;
     pg_wal | pg_replslot | pg_dynshmem | pg_notify | pg_serial | pg_snapshots | pg_stat_tmp | pg_subtrans)
-      mkdir "$to/$entry"
-      chmod 700 "$to/$entry"
-      chown "$owner" "$to/$entry" ;;
-    *) cp -a "$entry" "$to/" 2>>/tmp/errors || true ;;
+      mkdir "$half/$entry"
+      chmod 700 "$half/$entry"
+      chown "$owner" "$half/$entry" ;;
+    *) cp -a "$entry" "$half/" 2>>/tmp/errors || true ;;
   esac
 done
-sed -i -E '/^(${decidedSettings.join('|')}) /d' "$to/postgresql.auto.conf"
-chown "$owner" "$to"
-chmod 700 "$to"
+sed -i -E '/^(${decidedSettings.join('|')}) /d' "$half/postgresql.auto.conf"
+chown "$owner" "$half"
+chmod 700 "$half"
 # A table that was dropped meanwhile is not missed.
 ! grep -v 'No such file' /tmp/errors >&2`;
 
 const finishScript = (files: Readonly<Record<string, string>>): string =>
   [
-    'set -eu',
-    `cd "/to\${PGDATA#/var/lib/postgresql}"`,
+    folders,
+    'cd "$half"',
     'owner=$(stat -c %u:%g PG_VERSION)',
     ...Object.entries(files).map(
       ([file, text]) => `printf '%s' ${quoted(text)} >${file}; chown "$owner" ${file}; chmod 600 ${file}`,
     ),
+    'rm -rf "$to"',
+    'mv "$half" "$to"',
   ].join('\n');
 
-/** @param destroy Removes the container and the volume that `to` had. */
+/** @param destroy Removes the container and the volume that `to` has. */
 export async function copyData(
   site: DockerSite,
   { from, to }: { readonly from: string; readonly to: string },
@@ -61,14 +68,15 @@ export async function copyData(
       ],
       { signal, timeoutMs: copyMs },
     );
-  await destroy();
-  await forgetSettings(site, to);
+  const hadData = (await listVolumes(name, signal)).includes(to);
   try {
     await compose(site, ['up', '--no-start', '--pull', 'never'], [to], { signal });
     await helper(copyScript);
-    await helper(finishScript(await finish()));
+    const script = finishScript(await finish());
+    await forgetSettings(site, to);
+    await helper(script);
   } catch (error) {
-    if (!signal.aborted) await destroy().catch(() => {});
+    if (!signal.aborted) await (hadData ? helper(`${folders}\nrm -rf "$half"`) : destroy()).catch(() => {});
     throw error;
   }
 }

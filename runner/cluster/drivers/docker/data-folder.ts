@@ -1,5 +1,6 @@
 // The data folder of a node, reached by a shell: in its container where that runs, else in one of its own.
 import { docker, tryDocker } from '../../../programs/docker.ts';
+import { getImage } from '../../../programs/docker-image.ts';
 import { containerOf, type DockerSite, volumeOf } from './project.ts';
 
 export interface ShellOptions {
@@ -12,11 +13,12 @@ export interface ShellOptions {
 
 /** Runs a script of `sh` in which `$PGDATA` is the data folder. @throws UserError where it fails. */
 export async function runBeside(
-  { name, blueprint }: DockerSite,
+  { name, blueprint, report }: DockerSite,
   node: string,
   script: string,
   { user = '0', input = '', ...options }: ShellOptions,
 ): Promise<string> {
+  await getImage(blueprint.image, report, options.signal);
   return docker(
     [
       ...['run', '--rm', '-i', '--network', 'none', '--user', user, '--pull', 'never'],

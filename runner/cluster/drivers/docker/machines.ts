@@ -13,6 +13,9 @@ import { startContainers } from './start-containers.ts';
 /** What the servers have in their metadata: their names are host names on their network. */
 const port = 5432;
 
+/** Where `docker/compose.yml` sets more than PostgreSQL does, data may need it to be recovered. */
+const singleUserOptions = ['exit_on_error=on', 'wal_level=logical', 'max_prepared_transactions=200'];
+
 export function dockerMachines(site: DockerSite): Machines {
   const { name } = site;
   const container = (node: string) => containerOf(name, node);
@@ -22,9 +25,9 @@ export function dockerMachines(site: DockerSite): Machines {
     if ((await stateOf(node, signal)) === 'paused') await docker(['unpause', container(node)], { signal });
   };
   const destroy = async (node: string, signal: AbortSignal) => {
+    await forgetSettings(site, node);
     await docker(['rm', '-f', '-v', container(node)], { signal });
     await docker(['volume', 'rm', '-f', volumeOf(name, node)], { signal });
-    await forgetSettings(site, node);
   };
   return {
     list: (signal) => listMachines(name, signal),
@@ -64,6 +67,7 @@ export function dockerMachines(site: DockerSite): Machines {
       copyData(site, { from, to }, () => destroy(to, signal), finish, signal),
     configure: (settings, signal) => configure(site, settings, signal),
     async hasFile(node, file, signal) {
+      if (!(await listVolumes(name, signal)).includes(node)) return false; // to look would make one
       const script = `[ -f "$PGDATA"/${quoted(file)} ] && echo yes || echo no`;
       return (await runInside(site, node, script, { signal })).trim() === 'yes';
     },
@@ -72,7 +76,7 @@ export function dockerMachines(site: DockerSite): Machines {
       await forgetSettings(site, node);
     },
     async singleUser(node, { database, settings, statements }, signal) {
-      const options = ['exit_on_error=on', ...settings].map((set) => `-c ${quoted(set)}`).join(' ');
+      const options = [...singleUserOptions, ...settings].map((set) => `-c ${quoted(set)}`).join(' ');
       const script = `exec postgres --single -D "$PGDATA" ${options} ${quoted(database)}`;
       await runBeside(site, node, script, { signal, user: 'postgres', input: statements });
     },

@@ -22,7 +22,7 @@ export interface FakeServer {
   slots: Set<string>;
   database: 'sound' | 'no extension' | 'no database';
   /** Does not start, or lets nobody in, until it is repaired, or ever. */
-  fault?: 'settings' | 'login' | 'data';
+  fault?: 'settings' | 'login' | 'data' | 'memory';
 }
 
 /** What a killed command meets at each further step. */
@@ -39,6 +39,8 @@ export class FakeWorld {
   readonly steps: string[] = [];
   readonly messages: string[] = [];
   blueprint = 'one';
+  /** Of all servers that are made from now on. */
+  faultOfNew: FakeServer['fault'];
   private generation = 0;
   private port = 20_000;
   private stepsLeft = Number.POSITIVE_INFINITY;
@@ -93,6 +95,7 @@ export class FakeWorld {
       workers: new Set(),
       slots: new Set(),
       database: 'sound',
+      ...(this.faultOfNew && { fault: this.faultOfNew }),
     };
   }
 
@@ -131,6 +134,9 @@ export class FakeWorld {
         this.step(`start ${node}`);
         if (server.fault === 'settings' || server.fault === 'data') {
           throw new ServerFailure(node, 'ended', `${node} did not start`);
+        }
+        if (server.fault === 'memory') {
+          throw new ServerFailure(node, 'starved', `${node} had not enough memory`);
         }
         server.state = 'up';
       }
@@ -184,6 +190,7 @@ export class FakeWorld {
     },
     singleUser: async (node) => {
       this.step(`single-user ${node}`);
+      if (this.server(node).isStandby) throw new Error('standby mode is not supported');
       if (this.server(node).fault === 'login') delete this.server(node).fault;
     },
     log: async () => [],

@@ -110,6 +110,29 @@ describe('up', () => {
     expect(states()).toEqual(base);
   });
 
+  test('repairs the servers that are no standbys, where there are any', async () => {
+    await verbs.standby(standbyOf('worker-1'), signal);
+    world.server('worker-1').fault = 'login';
+    expect(await up()).toBe(false);
+    expect(world.messages.at(-1)).toContain('were repaired: worker-1 ');
+    expect(world.steps).not.toContain('single-user worker-1-standby');
+  });
+
+  test('does not replace a cluster for which there is not enough memory', async () => {
+    const { generation } = world.server('worker-1');
+    Object.assign(world.server('worker-1'), { fault: 'memory', state: 'stopped' });
+    await expect(up()).rejects.toThrow('worker-1 had not enough memory');
+    expect(world.server('worker-1').generation).toBe(generation);
+  });
+
+  test('tries once to make a cluster whose servers do not start', async () => {
+    await downCluster(ground, name, { purge: true, signal });
+    world.faultOfNew = 'data';
+    world.steps.length = 0;
+    await expect(up()).rejects.toThrow('coordinator did not start');
+    expect(world.steps.filter((step) => step === 'create coordinator')).toHaveLength(1);
+  });
+
   test('resets a cluster without its database, and creates an extension that is missing', async () => {
     world.server('worker-2').database = 'no database';
     expect(await up()).toBe(true);
