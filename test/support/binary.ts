@@ -1,9 +1,9 @@
 // The real `lesson`, as built by `npm run build`, on courses that a test writes.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reapedFolder } from './cluster.ts';
 
 export const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -33,8 +33,7 @@ export interface Sandbox {
 }
 
 export async function openSandbox(): Promise<Sandbox> {
-  const dir = await mkdtemp(path.join(process.getuid?.() === 0 ? '/var/lib' : tmpdir(), 'lesson test '));
-  await chmod(dir, 0o755);
+  const dir = await reapedFolder('sandbox ', 0o755);
   const start = (...args: readonly string[]) => startBinary(args, dir);
   const run = (...args: readonly string[]) => start(...args).ended;
   return {

@@ -61,10 +61,13 @@ export async function stateFolder(): Promise<string> {
 }
 
 /** As `stateFolder`, without a template. */
-export async function emptyStateFolder(): Promise<string> {
+export const emptyStateFolder = (): Promise<string> => reapedFolder('state ', 0o711);
+
+/** A new folder, which goes with all servers in it when its tests have ended, however they end. */
+export async function reapedFolder(prefix: string, mode: number): Promise<string> {
   const { clusters } = await folders();
-  const dir = await mkdtemp(join(clusters, 'state '));
-  await chmod(dir, 0o711);
+  const dir = await mkdtemp(join(clusters, prefix));
+  await chmod(dir, mode);
   return dir;
 }
 
