@@ -50,7 +50,7 @@ test.each([
   [['murder', 'worker-1'], 2, 'murder'],
   [['standby', 'worker-2', '--delay', 'soon'], 2, '--delay "soon" is not a time with its unit'],
   [['kill', 'worker-9'], 3, 'unknown node "worker-9" in the cluster "default"; known: coordinator, worker-1'],
-  [['add', 'engine'], 2, '"engine" is no name for a node'],
+  [['add', 'engine'], 2, '"engine" is not a valid name for a node'],
   [['list', '--name', 'nowhere'], 3, 'there is no cluster "nowhere"'],
 ] as const)('%j is refused', async (args, code, message) => {
   const { exitCode, stderr } = await node(...args);

@@ -394,6 +394,21 @@ test('tables made by hand are named when they are removed, those of lessons are 
   expect(stderr).not.toContain('of_a_lesson');
 });
 
+test('tables made by hand after a run that was killed are named, too', async () => {
+  await sandbox.writeLessons({ '01-a': '# A\n\n## S\n\n```sql\nSELECT pg_sleep(30);\n```\n' });
+  const running = sandbox.start('run', '01-a', '--yes');
+  await running.printed('SELECT pg_sleep');
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const { stdout: url } = await sandbox.run('url');
+  const { default: pg } = await import('pg');
+  const client = new pg.Client(url.trim());
+  await client.connect();
+  await client.query('CREATE TABLE mine (n int)');
+  await client.end();
+  expect((await walk(sql('SELECT 1;'))).stderr).toContain('removing mine.');
+});
+
 test('a lesson that needs more workers gets them', async () => {
   await sandbox.writeLessons({
     '01-a': [

@@ -43,6 +43,16 @@ test.each([
     ['up', '--cluster', 'x:secret@db'],
     '--cluster: what is given is not a kind of cluster',
   ],
+  [
+    'a connection string',
+    ['up', '--cluster', 'host=h password=secret'],
+    '--cluster: what is given is not a kind of cluster',
+  ],
+  [
+    'a password that runs into the settings',
+    ['up', '--cluster', 'postgres://me@h/db?sslmode=secret'],
+    'unknown sslmode; known: disable',
+  ],
   ['no worker at all', ['up', '--workers', '0'], '--workers "0" is not a whole number from 1 to 20'],
   ['workers that are no number', ['up', '--workers', 'many'], '--workers "many" is not a whole number'],
   ['a reporter that does not exist', ['run', '01-first', '--reporter', 'pdf'], 'unknown reporter "pdf"'],

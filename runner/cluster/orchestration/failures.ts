@@ -1,29 +1,43 @@
 // Turns what went wrong below into a sentence with advice.
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { Site } from './site.ts';
 
+export type Place = Pick<Site, 'driver' | 'dir' | 'name'>;
+
 /** @param what What failed: `"lesson node start worker-1" failed`. */
-export function explainFailure(
+export async function explainFailure(
   cause: unknown,
-  { driver, dir, name }: Pick<Site, 'driver' | 'dir' | 'name'>,
+  place: Place,
   what: string,
   hint: string,
-): UserError {
-  if (isDiskFull(cause)) {
-    return new UserError(`the disk is full: there is no room for the cluster "${name}" in "${dir}"`, {
-      code: 'cluster',
-      hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some room, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
-      cause,
-    });
-  }
+): Promise<UserError> {
+  if (await isDiskFull(cause, place)) return diskFull(cause, place);
   if (cause instanceof UserError) return cause;
   return new UserError(`${what}: ${(cause as Error).message}`, { code: 'cluster', hint, cause });
 }
 
-/** In our own words, in those of the system, or at the end of a server's log. */
-export function isDiskFull(error: unknown): boolean {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return (
-    code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || /No space left on device/i.test(message)
-  );
+export function diskFull(cause: unknown, { driver, dir, name }: Place): UserError {
+  return new UserError(`the disk is full: there is no room for the cluster "${name}" in "${dir}"`, {
+    code: 'cluster',
+    hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some room, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
+    cause,
+  });
+}
+
+/** Less than this and no server works, in bytes. */
+const leastRoom = 4e6;
+
+/** A server that has no room may just break off. */
+export async function isDiskFull(error: unknown, { dir }: Pick<Place, 'dir'>): Promise<boolean> {
+  if (saysDiskFull(error) || saysDiskFull((error as Error).cause ?? {})) return true;
+  const { bavail, bsize } = await statfs(dirname(dir)).catch(() => ({ bavail: 1, bsize: leastRoom }));
+  return bavail * bsize < leastRoom;
+}
+
+/** In words of the system, or at the end of a server's log. */
+function saysDiskFull(error: unknown): boolean {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return ['ENOSPC', 'EDQUOT', '53100'].includes(code) || /No space left on device/i.test(message);
 }

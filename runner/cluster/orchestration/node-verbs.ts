@@ -25,7 +25,7 @@ export function nodeVerbs(ground: Ground, name: string): Servers {
         await use(site);
       } catch (error) {
         signal.throwIfAborted();
-        throw explainFailure(
+        throw await explainFailure(
           error,
           site,
           `"${command}" failed`,

@@ -1,6 +1,5 @@
 // What stands between a cluster and its work is repaired; where that cannot be done, the cluster is made anew. So no
 // state of it is final. A cluster whose computer is the trouble (a full disk, no Docker) is left alone.
-import { UserError } from '../../errors.ts';
 import { withLock } from '../../system/lock.ts';
 import { type Machines, ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
@@ -8,7 +7,7 @@ import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../re
 import { clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
 import { discardCluster } from './down.ts';
-import { explainFailure, isDiskFull } from './failures.ts';
+import { diskFull, isDiskFull, type Place } from './failures.ts';
 import { findNode, startable } from './node-record.ts';
 import { type Ground, lockOf, openSite, type Site } from './site.ts';
 import { startNodes } from './start.ts';
@@ -25,10 +24,11 @@ export async function repairing(
   signal: AbortSignal,
   attempt: () => Promise<unknown>,
 ): Promise<boolean> {
-  const damage = await damageMet(attempt, signal);
+  const place = { driver: ground.driver, dir: clusterDir(ground.state, ground.driver, name), name };
+  const damage = await damageMet(attempt, place, signal);
   if (damage === undefined) return false;
   await exclusively(ground, name, signal, (site) => repairServers(site, damage, signal));
-  const rest = await damageMet(attempt, signal);
+  const rest = await damageMet(attempt, place, signal);
   if (rest === undefined) return false;
   // It was not the settings, and a new cluster would need as much.
   if (rest instanceof ServerFailure && rest.why === 'starved') throw rest;
@@ -38,12 +38,17 @@ export async function repairing(
 }
 
 /** Undefined where there was none. @throws What is not the servers' fault. */
-async function damageMet(attempt: () => Promise<unknown>, signal: AbortSignal): Promise<Damage | undefined> {
+async function damageMet(
+  attempt: () => Promise<unknown>,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Damage | undefined> {
   try {
     await attempt();
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
+    if (await isDiskFull(error, place)) throw diskFull(error, place);
     const damage = damageOf(error);
     if (damage === undefined) throw error;
     return damage;
@@ -70,7 +75,6 @@ interface Damage {
 
 /** Undefined for what a new cluster would meet, too. A server that only takes long may be busy with its own recovery. */
 function damageOf(error: unknown): Damage | undefined {
-  if (isDiskFull(error) || isDiskFull((error as Error).cause ?? {})) return undefined;
   if (error instanceof BeyondReset) return error;
   if (error instanceof ServerFailure && error.why !== 'silent') return error;
   return undefined;
@@ -95,14 +99,7 @@ async function repairServers(site: Site, damage: Damage, signal: AbortSignal): P
     report(`The servers of the cluster "${name}" were repaired: ${firstLine(damage.message)}.`);
   } catch (error) {
     signal.throwIfAborted();
-    if (damageOf(error) === undefined && !(error instanceof UserError)) {
-      throw explainFailure(
-        error,
-        site,
-        `the cluster "${name}" could not be repaired`,
-        'Run "lesson up" again.',
-      );
-    }
+    if (await isDiskFull(error, site)) throw diskFull(error, site);
     // It is made anew then, or the next attempt says what is wrong.
   }
 }
@@ -117,9 +114,8 @@ async function runSingleUser(
   const run = (database = '') =>
     machines.singleUser(node, { database, settings: singleUserSettings, statements }, signal);
   const [first, second] = singleUserDatabases;
-  await run(first).catch((error) => {
+  await run(first).catch(() => {
     signal.throwIfAborted();
-    if (isDiskFull(error)) throw error;
     return run(second);
   });
 }

@@ -81,7 +81,12 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     signal.throwIfAborted();
     if (error instanceof ServerFailure) throw notRepairable(error);
     const site = { driver, name, dir: clusterDir(state, driver, name) };
-    throw explainFailure(error, site, `the cluster "${name}" could not be created`, 'Run "lesson doctor".');
+    throw await explainFailure(
+      error,
+      site,
+      `the cluster "${name}" could not be created`,
+      'Run "lesson doctor".',
+    );
   }
 }
 

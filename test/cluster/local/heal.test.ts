@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '../../../runner/system/processes.ts';
 import { bin } from '../../support/binary.ts';
-import { localClusters, stateFolder, testCluster } from '../../support/cluster.ts';
+import { emptyStateFolder, localClusters, stateFolder, testCluster } from '../../support/cluster.ts';
 import { ask, clusterFolder, kill, never, pids, readRecord, untilGone, up } from '../../support/servers.ts';
 
 const stop = { purge: false, signal: never };
@@ -88,6 +88,21 @@ test('what a power cut took after a clean down is noticed', async () => {
   const again = await up(stateDir);
   expect(again.messages[0]).toContain('may have been damaged when the machine went down');
   expect(again.cluster.fresh).toBe(true);
+});
+
+test('data that a lesson has written to is not copied into new clusters', async () => {
+  const stateDir = await emptyStateFolder();
+  await up(stateDir, { workers: 1 });
+  const templates = join(stateDir, 'templates');
+  const [template = ''] = await readdir(templates);
+  const password = () => readFile(join(templates, template, 'password'), 'utf8');
+  const before = await password();
+  await appendFile(
+    join(clusterFolder(stateDir), 'worker-1', 'data', 'base', '4', '1259'),
+    Buffer.alloc(8192),
+  );
+  await up(stateDir, { name: 'other', workers: 1 });
+  expect(await password()).not.toBe(before);
 });
 
 test('a port that somebody else has now is given up for another', async () => {

@@ -8,6 +8,7 @@ import { makeFolder } from '../../../system/state-folder.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { type LocalSite, recordedPort } from './machines.ts';
 import { dataDir, halfDir, nodeDir, portFile } from './paths.ts';
+import { constantFolder } from './template.ts';
 
 /** What a copy does without, documented in "Backing Up the Data Directory" of PostgreSQL's manual. */
 const contentsLeftOut = [
@@ -29,8 +30,7 @@ export async function copyData(
   try {
     await makeFolder(nodeDir(dir, to), owner);
     await rm(half, { recursive: true, force: true });
-    // template0, as in `create-data.ts`: nobody writes there, on a standby neither.
-    const constant = join(source, 'base', '4');
+    const constant = constantFolder(source); // a standby writes nothing there, either
     await copyTree(source, [half], { owner, leaveOut, mayVanish: true, constant });
     for (const [file, text] of Object.entries(await finish())) await writeFile(join(half, file), text);
     giveTree(half, owner);

@@ -1,5 +1,4 @@
 // Gives machines their data: a copy of a template, whose server never ran.
-import { join } from 'node:path';
 import { installEngine } from '../../../engine/install.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { copyTree, giveTree } from '../../../system/folder-copy.ts';
@@ -8,7 +7,7 @@ import { makeFolder } from '../../../system/state-folder.ts';
 import { hasCitus } from './blueprint.ts';
 import type { LocalSite } from './machines.ts';
 import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
-import { getTemplate } from './template.ts';
+import { constantFolder, getTemplate } from './template.ts';
 
 /** Of machines that are not there. */
 export async function createData(
@@ -30,8 +29,7 @@ export async function createData(
     await writePrivate(portFile(dir, node), String(ports[i]), owner);
     await writePrivate(initialPasswordFile(dir, node), template.password, owner);
   }
-  // template0, whose oid is 4 since PostgreSQL 15: no server lets anybody connect to it.
-  const constant = join(template.dataDir, 'base', '4');
+  const constant = constantFolder(template.dataDir);
   const copies = nodes.map((node) => dataDir(dir, node));
   await copyTree(template.dataDir, copies, { owner, constant });
 }

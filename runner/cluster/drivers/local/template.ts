@@ -1,6 +1,7 @@
 // Data of a server that never ran, made once by `initdb` and copied for each node.
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installEngine } from '../../../engine/install.ts';
 import { UserError } from '../../../errors.ts';
@@ -33,16 +34,33 @@ export async function getTemplate(
   const found = await readTemplate(dir);
   if (found) return found;
   return withLock(home, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
-    const others = (await readTemplate(dir)) ? [] : (await readdir(templates)).filter(isRival);
-    for (const other of others) await remove(join(templates, other));
-    return (await readTemplate(dir)) ?? makeTemplate(home, blueprint, dir, signal);
+    const found = await readTemplate(dir);
+    if (found) return found;
+    for (const other of (await readdir(templates)).filter(isRival)) await remove(join(templates, other));
+    return makeTemplate(home, blueprint, dir, signal);
   });
 }
 
 async function readTemplate(dir: string): Promise<Template | undefined> {
   const password = await readFile(join(dir, 'password'), 'utf8').catch(() => undefined);
-  return password === undefined ? undefined : { dataDir: join(dir, 'data'), password };
+  const dataDir = join(dir, 'data');
+  return password === undefined || (await isWritten(dir, dataDir)) ? undefined : { dataDir, password };
 }
+
+/** Whether somebody has written to template0 since: clusters have further names for its files, and not copies. */
+async function isWritten(dir: string, dataDir: string): Promise<boolean> {
+  try {
+    const { mtimeMs: madeAt } = await stat(join(dir, 'made'));
+    const constant = constantFolder(dataDir);
+    const times = (await readdir(constant)).map((file) => statSync(join(constant, file)).mtimeMs);
+    return times.some((writtenAt) => writtenAt > madeAt);
+  } catch {
+    return true; // it is damaged
+  }
+}
+
+/** template0, whose oid is 4 since PostgreSQL 15: no server lets anybody connect to it. */
+export const constantFolder = (dataDir: string): string => join(dataDir, 'base', '4');
 
 /** The rename at the end says that it is whole. */
 async function makeTemplate(
@@ -58,6 +76,7 @@ async function makeTemplate(
   try {
     await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), home.owner);
     await initialise(binaries, blueprint.installation, half, home, signal);
+    await writePrivate(join(half, 'made'), '', home.owner);
     await rename(half, dir);
     return (await readTemplate(dir))!;
   } catch (error) {
