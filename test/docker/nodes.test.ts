@@ -135,7 +135,8 @@ describeDocker('the nodes of a cluster in Docker', () => {
   });
 
   test('a worker whose data became that of another one is itself again in the next lesson', async () => {
-    await servers.stop('worker-1', never);
+    await ask(cluster, 'coordinator', `SELECT citus_drain_node('worker-1', 5432, 'block_writes')`);
+    await servers.remove('worker-1', never);
     await servers.standby(
       { name: 'worker-1', of: 'worker-2', synchronous: false, delayMs: 0, slot: false },
       never,
