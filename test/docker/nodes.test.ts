@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { dockerDriver } from '../../runner/cluster/drivers/docker/driver.ts';
 import type { Servers } from '../../runner/cluster/port.ts';
 import type { UpCluster } from '../../runner/cluster/provider.ts';
 import { UserError } from '../../runner/errors.ts';
@@ -133,7 +135,8 @@ describeDocker('the nodes of a cluster in Docker', () => {
   });
 
   test('a worker whose data became that of another one is itself again in the next lesson', async () => {
-    await servers.stop('worker-1', never);
+    await ask(cluster, 'coordinator', `SELECT citus_drain_node('worker-1', 5432, 'block_writes')`);
+    await servers.remove('worker-1', never);
     await servers.standby(
       { name: 'worker-1', of: 'worker-2', synchronous: false, delayMs: 0, slot: false },
       never,
@@ -194,6 +197,22 @@ describeDocker('the nodes of a cluster in Docker', () => {
       'worker-1 is up: beside standby-1 both would take writes',
     );
     expect(await ask(cluster, 'standby-1', 'SELECT pg_is_in_recovery()')).toEqual([[true]]);
+  });
+
+  test('a copy that fails leaves the data that was there', async () => {
+    const { password } = await cluster.address('worker-2');
+    const machines = dockerDriver().machines({
+      ...{ name: 'test', id: '', password, report: () => {}, dir: join(stateDir, 'docker', 'test') },
+      ...{
+        state: { dir: stateDir, owner: undefined },
+        blueprint: { image: process.env.LESSON_CITUS_IMAGE! },
+      },
+    });
+    await servers.stop('worker-2', never);
+    const fail = () => Promise.reject(new Error('the primary went away'));
+    await expect(machines.copyData('worker-1', 'worker-2', fail, never)).rejects.toThrow('went away');
+    await servers.start('worker-2', never);
+    expect(await count()).toBe('1000');
   });
 
   test('a standby that is promoted by hand is noticed, and its primary stays down', async () => {

@@ -4,7 +4,7 @@ import { docker } from '../../../programs/docker.ts';
 import { decidedSettings } from '../driver.ts';
 import { forgetSettings } from './configure.ts';
 import { listVolumes } from './containers.ts';
-import { quoted } from './data-folder.ts';
+import { quoted, runWithVolumes } from './data-folder.ts';
 import { compose, type DockerSite, volumeOf } from './project.ts';
 
 const copyMs = 600_000;
@@ -58,25 +58,18 @@ export async function copyData(
   finish: () => Promise<Readonly<Record<string, string>>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, blueprint } = site;
-  const helper = (script: string) =>
-    docker(
-      [
-        ...['run', '--rm', '--network', 'none', '--user', '0', '--pull', 'never'],
-        ...['-v', `${volumeOf(name, from)}:/from:ro`, '-v', `${volumeOf(name, to)}:/to`],
-        ...['--entrypoint', 'sh', blueprint.image, '-c', script],
-      ],
-      { signal, timeoutMs: copyMs },
-    );
+  const { name } = site;
+  const mounts = [`${volumeOf(name, from)}:/from:ro`, `${volumeOf(name, to)}:/to`];
+  const run = (script: string) => runWithVolumes(site, mounts, script, { signal, timeoutMs: copyMs });
   const hadData = (await listVolumes(name, signal)).includes(to);
   try {
     await compose(site, ['up', '--no-start', '--pull', 'never'], [to], { signal });
-    await helper(copyScript);
+    await run(copyScript);
     const script = finishScript(await finish());
     await forgetSettings(site, to);
-    await helper(script);
+    await run(script);
   } catch (error) {
-    if (!signal.aborted) await (hadData ? helper(`${folders}\nrm -rf "$half"`) : destroy()).catch(() => {});
+    if (!signal.aborted) await (hadData ? run(`${folders}\nrm -rf "$half"`) : destroy()).catch(() => {});
     throw error;
   }
 }

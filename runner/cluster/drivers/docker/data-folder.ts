@@ -13,8 +13,18 @@ export interface ShellOptions {
 
 /** Runs a script of `sh` in which `$PGDATA` is the data folder. @throws UserError where it fails. */
 export async function runBeside(
-  { name, blueprint, report }: DockerSite,
+  site: DockerSite,
   node: string,
+  script: string,
+  options: ShellOptions,
+): Promise<string> {
+  return runWithVolumes(site, [`${volumeOf(site.name, node)}:/var/lib/postgresql`], script, options);
+}
+
+/** @param mounts As `docker run` wants them. @throws UserError where the script fails. */
+export async function runWithVolumes(
+  { blueprint, report }: DockerSite,
+  mounts: readonly string[],
   script: string,
   { user = '0', input = '', ...options }: ShellOptions,
 ): Promise<string> {
@@ -22,7 +32,7 @@ export async function runBeside(
   return docker(
     [
       ...['run', '--rm', '-i', '--network', 'none', '--user', user, '--pull', 'never'],
-      ...['-v', `${volumeOf(name, node)}:/var/lib/postgresql`],
+      ...mounts.flatMap((mount) => ['-v', mount]),
       ...['--entrypoint', 'sh', blueprint.image, '-c', script],
     ],
     { ...options, input },
