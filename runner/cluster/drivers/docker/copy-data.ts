@@ -1,6 +1,5 @@
 // The data of a server that runs, copied from volume to volume as `pg_basebackup` does, by a container of the same image.
 
-import { docker } from '../../../programs/docker.ts';
 import { decidedSettings } from '../driver.ts';
 import { forgetSettings } from './configure.ts';
 import { listVolumes } from './containers.ts';
