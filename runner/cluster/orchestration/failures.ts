@@ -2,6 +2,8 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { ServerFailure } from '../drivers/driver.ts';
+import { BeyondReset } from '../reset/beyond-reset.ts';
 import type { Site } from './site.ts';
 
 export type Place = Pick<Site, 'driver' | 'dir' | 'name'>;
@@ -29,8 +31,10 @@ export function diskFull(cause: unknown, { driver, dir, name }: Place): UserErro
 /** Less than this and no server works, in bytes. */
 const leastRoom = 4e6;
 
-/** A server that has no room may just break off. */
+/** A server that has no room may just break off. What a driver has explained is not explained once more. */
 export async function isDiskFull(error: unknown, { dir }: Pick<Place, 'dir'>): Promise<boolean> {
+  const isDamage = error instanceof ServerFailure || error instanceof BeyondReset;
+  if (error instanceof UserError && !isDamage) return false;
   if (saysDiskFull(error) || saysDiskFull((error as Error).cause ?? {})) return true;
   const { bavail, bsize } = await statfs(dirname(dir)).catch(() => ({ bavail: 1, bsize: leastRoom }));
   return bavail * bsize < leastRoom;
