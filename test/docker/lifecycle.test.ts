@@ -123,13 +123,14 @@ describeDocker('a cluster in Docker, from the command line', () => {
   });
 
   test('says in a sentence that Docker does not run, and removes nothing', async () => {
+    const before = await traces('one');
     for (const args of [['down'], ['down', '--purge'], ['up'], ['node', 'list']]) {
       const { exitCode, output } = await lessonWith({ DOCKER_HOST: `unix://${stateDir}/no.sock` }, ...args);
       expect(output).toContain('Docker is installed, but its daemon does not run');
       expect(output).not.toMatch(/^ +at /m);
       expect(exitCode).toBe(3);
     }
-    expect(await traces('one')).toHaveLength(4 + 4 + 1);
+    expect(await traces('one')).toEqual(before);
   });
 
   test('a container that ends at once is told with the last lines of its log, and repaired', async () => {
