@@ -1,6 +1,6 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 
-import type { ProviderOptions } from '../cluster/provider.ts';
+import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
@@ -15,7 +15,8 @@ export async function psql({ node, ...options }: Options, surroundings: Surround
   const exitCode = await systemPsql(address, surroundings);
   if (exitCode !== undefined) return exitCode;
   const { sqlPrompt } = await import('./sql-prompt.ts');
-  await sqlPrompt(node, address, surroundings);
+  const cluster = await (await findProvider(options)).find(options.name);
+  await sqlPrompt(node, await cluster.connect(node), surroundings);
   return exitCodes.held;
 }
 

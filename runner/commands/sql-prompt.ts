@@ -1,7 +1,6 @@
 // A plain SQL prompt, for machines without psql: statements end with a semicolon, `\q` or Ctrl-D leaves.
 import { createInterface } from 'node:readline/promises';
-import type { Address } from '../connect/address.ts';
-import { connect, type Row, type StatementEnd } from '../connect/connection.ts';
+import type { Connection, Row, StatementEnd } from '../connect/connection.ts';
 import { splitSql } from '../lesson/sql.ts';
 import { formatTable } from '../lesson/table.ts';
 import { printable } from '../report/style.ts';
@@ -10,9 +9,12 @@ import type { Surroundings } from '../surroundings.ts';
 const shownRows = 1_000;
 const aDayMs = 86_400_000;
 
-export async function sqlPrompt(node: string, address: Address, surroundings: Surroundings): Promise<void> {
+export async function sqlPrompt(
+  node: string,
+  connection: Connection,
+  surroundings: Surroundings,
+): Promise<void> {
   const { stdin, stdout, signal } = surroundings;
-  const connection = await connect(address);
   const terminal = createInterface({ input: stdin, output: stdout, prompt: `${node}=> ` });
   let typed = '';
   let running = new AbortController();

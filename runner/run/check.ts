@@ -1,21 +1,23 @@
 // Runs a check: once, or again until it holds where it says `eventually`.
-import { setTimeout as wait } from 'node:timers/promises';
 import type { CheckKind, Finding, Probe } from '../checks/check.ts';
 import { checkKinds } from '../checks/registry.ts';
 import type { Check } from '../lesson/types.ts';
+import { until } from '../system/until.ts';
 import type { Outcome } from './events.ts';
 
 const pollMs = 100;
 
 export async function runCheck(check: Check, probe: Probe, signal: AbortSignal): Promise<readonly Outcome[]> {
-  const deadline = Date.now() + (check.eventuallyMs ?? 0);
-  for (;;) {
-    const findings = await examine(check, probe);
-    if (findings.every((finding) => finding.held) || Date.now() >= deadline || signal.aborted) {
-      return findings.map((finding) => toOutcome(check, finding));
-    }
-    await wait(pollMs, undefined, { signal }).catch(() => {});
+  let findings = await examine(check, probe);
+  const holds = async () => {
+    if (!findings.every(({ held }) => held)) findings = await examine(check, probe);
+    return findings.every(({ held }) => held);
+  };
+  if (check.eventuallyMs !== undefined) {
+    const limits = { signal, timeoutMs: check.eventuallyMs, everyMs: pollMs };
+    await until(holds, limits).catch(() => {}); // interrupted: what was found last counts
   }
+  return findings.map((finding) => toOutcome(check, finding));
 }
 
 /** A question that fails is a finding too: the extension may be gone. */

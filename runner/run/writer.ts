@@ -1,9 +1,9 @@
 // A background block at work: one numbered row after another, and what became of each.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Written } from '../checks/check.ts';
-import type { Address } from '../connect/address.ts';
-import { type Connection, connect } from '../connect/connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { Counter } from '../lesson/sql.ts';
+import { until } from '../system/until.ts';
 
 export interface WriterOptions {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface WriterOptions {
   readonly counter: Counter;
   readonly everyMs: number;
   /** Asked again whenever a connection is lost: the node may have moved. */
-  readonly address: () => Promise<Address>;
+  readonly connect: () => Promise<Connection>;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +45,7 @@ const recoveryDeadlineMs = 10_000;
 const pollMs = 5;
 const shownErrors = 3;
 
-export function startWriter({ name, sql, counter, everyMs, address, signal }: WriterOptions): Writer {
+export function startWriter({ name, sql, counter, everyMs, connect, signal }: WriterOptions): Writer {
   const acknowledged: number[] = [];
   const errors: string[] = [];
   let refused = 0;
@@ -72,7 +72,7 @@ export function startWriter({ name, sql, counter, everyMs, address, signal }: Wr
       const due = wait(everyMs, undefined, { signal: ended }).catch(() => {});
       const begun = performance.now();
       try {
-        if (connection === undefined || connection.lost) connection = await open(await address(), sql, ended);
+        if (connection === undefined || connection.lost) connection = await open(connect, sql, ended);
         note(await write(connection, n, signal), n, begun);
       } catch (error) {
         if (!ended.aborted) note((error as Error).message, n, begun);
@@ -83,20 +83,19 @@ export function startWriter({ name, sql, counter, everyMs, address, signal }: Wr
   };
   const working = work();
 
-  const until = async (isTrue: () => boolean, ms: number) => {
-    const deadline = Date.now() + ms;
-    while (!isTrue() && Date.now() < deadline && !ended.aborted) await wait(pollMs);
+  const untilTrue = async (isTrue: () => boolean, timeoutMs: number) => {
+    await until(isTrue, { signal: ended, timeoutMs, everyMs: pollMs }).catch(() => {}); // it ends
   };
   return {
     name,
     ...counter,
     acknowledged,
     async hasStarted(withinMs) {
-      await until(() => acknowledged.length + refused > 0, withinMs);
+      await untilTrue(() => acknowledged.length + refused > 0, withinMs);
       return acknowledged.length > 0;
     },
     async stop() {
-      await until(() => !isDown || acknowledged.length === 0, recoveryDeadlineMs);
+      await untilTrue(() => !isDown || acknowledged.length === 0, recoveryDeadlineMs);
       stopping.abort();
       await working;
       return { name, acknowledged: acknowledged.length, refused, troubleMs, errors };
@@ -105,9 +104,13 @@ export function startWriter({ name, sql, counter, everyMs, address, signal }: Wr
 }
 
 /** Not later than a write may take: a server that is paused takes connections, and says nothing. */
-async function open(address: Address, sql: string, signal: AbortSignal): Promise<Connection> {
+async function open(
+  connect: WriterOptions['connect'],
+  sql: string,
+  signal: AbortSignal,
+): Promise<Connection> {
   const limits = AbortSignal.any([signal, AbortSignal.timeout(writeDeadlineMs)]);
-  const connecting = connect(address);
+  const connecting = connect();
   const late = new Promise<never>((_, reject) => {
     limits.addEventListener('abort', () => reject(new Error(unanswered)), { once: true });
   });

@@ -23,8 +23,8 @@ export function openWriters(cluster: Cluster, signal: AbortSignal): Writers {
       if (active.has(name)) return all.get(name)!.hasStarted(timeoutMs);
       const counter = (await loadSqlParser()).findCounter(sql);
       if (counter === undefined) throw new UserError(counterForm, { code: 'lesson', place });
-      const address = () => cluster.address(node);
-      const writer = startWriter({ name, sql, counter, everyMs, address, signal });
+      const connect = () => cluster.connect(node);
+      const writer = startWriter({ name, sql, counter, everyMs, connect, signal });
       all.set(name, writer);
       active.add(name);
       return writer.hasStarted(timeoutMs);

@@ -4,10 +4,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import { isAlive, startMark } from './processes.ts';
 import type { StateFolder } from './state-folder.ts';
+import { until } from './until.ts';
 
 /** Who has a lock, for people. */
 export interface Holder {
@@ -24,6 +24,7 @@ export interface Limits {
   readonly timeoutMs: number;
 }
 
+const { signal: never } = new AbortController();
 const locksDir = (home: StateFolder) => join(home.dir, 'locks');
 
 /** Takes the lock, or says who has it. */
@@ -65,12 +66,14 @@ export async function waitForLock(
   what: string,
   limits: Limits,
 ): Promise<Release | Holder> {
-  const deadline = Date.now() + limits.timeoutMs;
-  for (;;) {
-    const taken = await tryLock(home, lock, what);
-    if (typeof taken === 'function' || Date.now() > deadline) return taken;
-    await wait(randomInt(20, 60), undefined, limits);
-  }
+  let last: Release | Holder | undefined;
+  const isTaken = async () => {
+    last = await tryLock(home, lock, what);
+    return typeof last === 'function';
+  };
+  // Two that ask at the same pace could see each other for ever.
+  await until(isTaken, { signal: never, ...limits, everyMs: randomInt(20, 60) });
+  return last!;
 }
 
 /** Runs `use` with the lock, and gives it back however that ends. */

@@ -90,7 +90,7 @@ const write = (table: string): Writer =>
     sql: `INSERT INTO ${table} (n) VALUES ($1)`,
     counter: { table, column: 'n' },
     everyMs: 3,
-    address: () => cluster.address('coordinator'),
+    connect: () => cluster.connect('coordinator'),
     signal: never,
   });
 

@@ -2,46 +2,44 @@
 // with the session that has it.
 import pg from 'pg';
 import type { Address } from '../../connect/address.ts';
-import { sslOptions } from '../../connect/tls.ts';
+import { connect } from '../../connect/connection.ts';
+import { query } from '../../connect/query.ts';
 import { UserError } from '../../errors.ts';
+
+const { signal: never } = new AbortController();
 
 /** "less", "on"; advisory locks are a database's own. */
 const key = '1818588019, 28526';
 
 export async function holdDatabase(address: Address, holder: string): Promise<() => Promise<void>> {
-  const client = new pg.Client({
-    ...address,
-    ssl: sslOptions(address.tls),
-    application_name: holder.slice(0, 63),
-    keepAlive: true,
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => {}); // who loses the server is told of it elsewhere
-  await client.connect();
-  const { rows } = await client.query(`SELECT pg_try_advisory_lock(${key}) AS taken`);
-  if (rows[0].taken) return () => client.end();
-  const other = await client.query(`
-    SELECT application_name AS what, host(client_addr) AS host, backend_start AS since
+  const connection = await connect(address);
+  const ask = (sql: string) => query(connection, sql, never);
+  await ask(`SET application_name = ${pg.escapeLiteral(holder.slice(0, 63))}`);
+  const [[taken] = []] = await ask(`SELECT pg_try_advisory_lock(${key})`);
+  if (taken === 't') return () => connection.close();
+  const [[what = null, host = null, since = null] = []] = await ask(`
+    SELECT application_name, host(client_addr), to_char(backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       FROM pg_stat_activity
       JOIN pg_locks USING (pid)
      WHERE locktype = 'advisory'
        AND (classid, objid) = (${key})
        AND granted
        AND datname = current_database()`);
-  await client.end();
-  throw inUse(address, other.rows[0]);
+  await connection.close();
+  throw inUse(address, { what, host, since });
 }
 
 interface Other {
   readonly what: string | null;
   readonly host: string | null;
-  readonly since: Date | null;
+  /** ISO 8601. */
+  readonly since: string | null;
 }
 
-function inUse({ database }: Address, { what, host, since }: Partial<Other> = {}): UserError {
+function inUse({ database }: Address, { what, host, since }: Other): UserError {
   const who = [`"${what || 'another run'}"`, ...(host ? [`from ${host}`] : [])].join(' ');
-  return new UserError(
-    `the database "${database}" is in use: ${who}${since ? ` since ${since.toISOString()}` : ''}`,
-    { code: 'cluster', hint: 'Wait for it to end, or take another database.' },
-  );
+  return new UserError(`the database "${database}" is in use: ${who}${since ? ` since ${since}` : ''}`, {
+    code: 'cluster',
+    hint: 'Wait for it to end, or take another database.',
+  });
 }

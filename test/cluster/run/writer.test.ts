@@ -27,7 +27,7 @@ const write = ({ sql = 'INSERT INTO t (n) VALUES ($1)', everyMs = 5, signal = ne
     sql,
     counter: { table: 't', column: 'n' },
     everyMs,
-    address: () => cluster.address('worker-1'),
+    connect: () => cluster.connect('worker-1'),
     signal,
   });
 const there = async () =>
