@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bin } from '../support/binary.ts';
 import { ask } from '../support/servers.ts';
@@ -105,12 +107,31 @@ describeDocker('a cluster in Docker, from the command line', () => {
     expect(await traces('one')).toHaveLength(4 + 4 + 1);
   });
 
-  test('a half-made one is made afresh; one with another password is not touched', async () => {
+  test('an interrupted one leaves nothing', async () => {
     const stop = AbortSignal.timeout(1500);
     await expect(up(stateDir, { name: 'half', signal: stop })).rejects.toThrow();
-    expect((await dockerClusters(stateDir).list()).find(({ name }) => name === 'half')?.condition).toBe(
-      'broken',
-    );
+    expect((await dockerClusters(stateDir).list()).map(({ name }) => name)).not.toContain('half');
+    expect(await traces('half')).toEqual([]);
+  });
+
+  test('a half-made one is replaced; one with another password is not touched', async () => {
+    const folder = join(stateDir, 'docker', 'half');
+    const nodes = [
+      { name: 'coordinator', role: 'coordinator' },
+      { name: 'worker-1', role: 'worker' },
+    ];
+    const blueprint = { image: process.env.LESSON_CITUS_IMAGE };
+    const killed = { blueprint, id: 'x', createdAt: '', password: 'x', workers: 1, nodes, layout: '' };
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'cluster.json'), JSON.stringify({ ...killed, isWhole: false }));
+    const labels = { project: 'lesson-half', volume: 'worker-1' };
+    const labelled = Object.entries(labels).flatMap(([key, value]) => [
+      '--label',
+      `com.docker.compose.${key}=${value}`,
+    ]);
+    await docker('volume', 'create', ...labelled, 'lesson-half_worker-1');
+    const half = (await dockerClusters(stateDir).list()).find(({ name }) => name === 'half');
+    expect(half?.condition).toBe('broken');
     const { messages } = await up(stateDir, { name: 'half', workers: 1 });
     expect(messages[0]).toBe('The cluster "half" was left half-made. It is replaced by a new one.');
 
