@@ -39,6 +39,7 @@ export async function tryDocker(
   const { signal } = options;
   const end = await runProcess('docker', args, {
     ...options,
+    signal: AbortSignal.any([signal]), // Node warns of more than ten who listen to one
     timeoutMs,
     env: { ...process.env, ...env },
     firstSignal: 'SIGINT',

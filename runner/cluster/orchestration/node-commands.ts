@@ -71,15 +71,19 @@ export function nodeCommands({
   readonly machines: Pick<Machines, 'list'>;
   readonly record: { readonly password: string };
 }): NodeCommands {
+  const find = async (node: string, signal: AbortSignal): Promise<Address> => {
+    const machine = (await machines.list(signal)).find((each) => each.node === node);
+    if (machine === undefined) throw new UserError(`${node} has no server`, { code: 'cluster' });
+    return addressOf(machine, password);
+  };
   /** In `template1` unless another database is named: `postgres` may be on its way out. */
   const on = async <T>(
     node: string,
     options: { readonly signal: AbortSignal; readonly database?: string; readonly timeoutMs?: number },
     use: (client: Client) => Promise<T>,
   ): Promise<T> => {
-    const machine = (await machines.list(options.signal)).find((each) => each.node === node);
-    if (machine === undefined) throw new UserError(`${node} has no server`, { code: 'cluster' });
-    return withSession(addressOf(machine, password), { database: 'template1', ...options }, use);
+    const address = await find(node, options.signal);
+    return withSession(address, { database: 'template1', ...options }, use);
   };
   const database = 'postgres';
 
@@ -127,16 +131,14 @@ export function nodeCommands({
         else await updatePorts(client, nodes);
       }),
     async reload(node, signal) {
-      const loadedAt = () =>
-        on(node, { signal, timeoutMs: reloadMs }, async (client) => {
-          const { rows } = await client.query('SELECT pg_conf_load_time()::text AS at');
-          return rows[0].at;
-        });
-      const before = await on(node, { signal, timeoutMs: reloadMs }, async (client) => {
-        const { rows } = await client.query('SELECT pg_conf_load_time()::text AS at, pg_reload_conf()');
-        return rows[0].at;
-      });
-      await until(async () => (await loadedAt()) !== before, { signal, timeoutMs: reloadMs, everyMs: 1 });
+      const address = await find(node, signal);
+      const options = { signal, database: 'template1', timeoutMs: reloadMs };
+      /** Of a new session each time. */
+      const loadedAt = (sql: string) =>
+        withSession(address, options, async (client) => (await client.query(sql)).rows[0].at as string);
+      const before = await loadedAt('SELECT pg_conf_load_time()::text AS at, pg_reload_conf()');
+      const hasRead = async () => (await loadedAt('SELECT pg_conf_load_time()::text AS at')) !== before;
+      await until(hasRead, { signal, timeoutMs: reloadMs, everyMs: 1 });
     },
     makeSlot: (node, standby, signal) =>
       on(node, { signal }, async (client) => {
