@@ -10,8 +10,8 @@ const withServers = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000, // a machine may be busy
+    hookTimeout: 180_000,
     sequence: { sequencer: LongestFirst },
     ...reporting,
     projects: [
