@@ -74,7 +74,7 @@ function lessonHead({ lesson, title, minutes, cluster }: EventOf<'lesson-started
     `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
     style(
       'dim',
-      `Cluster "${name}" (${kind}): a coordinator and ${workers} workers, ${describeEngine(engine)}.`,
+      `Cluster "${name}" (${kind}): a coordinator and ${workers} worker${workers === 1 ? '' : 's'}, ${describeEngine(engine)}.`,
     ),
     '\n',
   ].join('');

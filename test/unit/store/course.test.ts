@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCourse, readLessons, someLessons } from '../../runner/store/course.ts';
+import { openCourse, readLessons, someLessons } from '../../../runner/store/course.ts';
 
 let cwd: string;
 
