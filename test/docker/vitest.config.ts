@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['test/docker/**/*.test.ts'],
     globalSetup: ['test/docker/stage.ts'],
     fileParallelism: false,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     ...reporting,
   },
 });
