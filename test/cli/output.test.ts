@@ -154,7 +154,7 @@ describe('reports of a run that ended before its time', () => {
     child.kill('SIGINT');
     child.kill('SIGTERM');
     const { exitCode, stdout } = await ended;
-    expect(exitCode).toBe(143);
+    expect([130, 143]).toContain(exitCode); // which of two that are pending comes first is the system's choice
     expect(stdout).toContain('the lesson ended before its end: the run was killed');
     expect(stdout).toMatch(/<\/testsuites>\n$/);
   });
