@@ -1,6 +1,6 @@
 // What stands between a cluster and its work is repaired; where that cannot be done, the cluster is made anew. So no
 // state of it is final. A cluster whose computer is the trouble (a full disk, no Docker) is left alone.
-import { withLock } from '../../system/lock.ts';
+import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
 import { type Machines, ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
 import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../reset/single-user.ts';
@@ -63,6 +63,8 @@ async function exclusively(
 ): Promise<void> {
   const limits = { signal, timeoutMs: waitMs };
   await withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson up', limits, async () => {
+    const holder = await findHolder(ground.state, lockOf(ground.driver, 'run', name));
+    if (holder && holder.pid !== process.pid) throw lockedBy(holder);
     const record = await readRecord(clusterDir(ground.state, ground.driver, name));
     if (record) await use(openSite(ground, name, record));
   });

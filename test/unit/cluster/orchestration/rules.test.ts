@@ -7,6 +7,7 @@ import { listClusters } from '../../../../runner/cluster/orchestration/list.ts';
 import type { Ground } from '../../../../runner/cluster/orchestration/site.ts';
 import { upCluster } from '../../../../runner/cluster/orchestration/up.ts';
 import type { Cluster, Servers } from '../../../../runner/cluster/port.ts';
+import { startMark } from '../../../../runner/system/processes.ts';
 import { FakeWorld, Killed, removeFolders } from './fake-world.ts';
 
 const { signal } = new AbortController();
@@ -100,6 +101,14 @@ describe('up', () => {
       expect(world.server('worker-1').generation).toBe(generation);
     },
   );
+
+  test('does not repair under the feet of another command that runs a lesson', async () => {
+    const mark = await startMark(process.ppid);
+    await writeFile(join(ground.state.dir, 'locks', `run.default.${process.ppid}.${mark}.0`), '');
+    Object.assign(world.server('worker-1'), { fault: 'login' });
+    await expect(up()).rejects.toThrow('the cluster is in use');
+    expect(world.server('worker-1').fault).toBe('login');
+  });
 
   test('replaces a cluster that cannot be repaired', async () => {
     Object.assign(world.server('worker-1'), { fault: 'data', state: 'stopped' });
