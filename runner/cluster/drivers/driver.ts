@@ -145,6 +145,10 @@ export class ServerFailure extends UserError {
   }
 }
 
+/** What failed, with the end of the log that says why. */
+export const withLog = (what: string, log: readonly string[]): string =>
+  `${what}. The last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}`;
+
 /** Whether a server got no memory: its settings ask for too much, or its computer has too little. */
 export const isStarved = (log: readonly string[]): boolean =>
   log.some((line) => /FATAL: .*(?:Cannot allocate memory|out of memory)/i.test(line));

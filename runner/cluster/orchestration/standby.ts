@@ -1,6 +1,7 @@
 // Streaming replication: a standby of a node, and a standby that takes its place.
 import { UserError } from '../../errors.ts';
 import { allEnded } from '../../system/all-ended.ts';
+import { withLog } from '../drivers/driver.ts';
 import type { StandbyOptions } from '../port.ts';
 import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
@@ -8,7 +9,7 @@ import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
 import { layoutOf, reloadServers, tellCoordinator } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
 import { coordinatorName, demandUp, isUp, machineOf, type Site, saved } from './site.ts';
-import { indented, launch } from './start.ts';
+import { launch } from './start.ts';
 
 /** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
 export async function makeStandby(
@@ -117,7 +118,7 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
   if (streams) return;
   const log = await told.machines.log(made.name, 5, signal);
   throw refused(
-    `${made.name} does not stream from ${of} after ${streamMs / 1000} s. The last lines of its log:\n${indented(log)}`,
+    withLog(`${made.name} does not stream from ${of} after ${streamMs / 1000} s`, log),
     `See "lesson logs ${made.name}" for more.`,
   );
 }

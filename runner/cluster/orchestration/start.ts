@@ -66,8 +66,7 @@ async function failure(
   const machine = await machineOf(site, node, signal);
   const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) runs but` : '';
   const log = await site.machines.log(node, 8, signal).catch(() => []);
-  const shown = log.length > 0 ? `\nThe last lines of its log:\n${indented(log)}` : '';
+  const shown =
+    log.length > 0 ? `\nThe last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}` : '';
   return new ServerFailure(node, why, `${node}${runs} does not answer: ${said?.message}${shown}`, said);
 }
-
-export const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');

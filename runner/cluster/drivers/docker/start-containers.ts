@@ -5,7 +5,7 @@ import { docker } from '../../../programs/docker.ts';
 import { getImage, wantedImage } from '../../../programs/docker-image.ts';
 import { allEnded } from '../../../system/all-ended.ts';
 import { until } from '../../../system/until.ts';
-import { isStarved, ServerFailure } from '../driver.ts';
+import { isStarved, ServerFailure, withLog } from '../driver.ts';
 import { type Container, lastLines, listContainers } from './containers.ts';
 import { compose, containerOf, type DockerSite, networkOf } from './project.ts';
 
@@ -79,9 +79,6 @@ async function ended({ name }: DockerSite, node: string, signal: AbortSignal): P
   const what = `the container of ${node} ended (exit code ${exitCode})`;
   return new ServerFailure(node, 'ended', withLog(what, log));
 }
-
-const withLog = (what: string, log: readonly string[]): string =>
-  `${what}. The last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}`;
 
 /** Whether PostgreSQL does, whatever it says: Docker takes connections, and drops them, where nobody listens yet. */
 async function listens({ password }: DockerSite, port: number, signal: AbortSignal): Promise<boolean> {

@@ -9,7 +9,7 @@ import { findFreePorts, isFree } from '../../../system/free-ports.ts';
 import { isAlive } from '../../../system/processes.ts';
 import type { StateFolder } from '../../../system/state-folder.ts';
 import { until } from '../../../system/until.ts';
-import { isStarved, ServerFailure } from '../driver.ts';
+import { isStarved, ServerFailure, withLog } from '../driver.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { serverState } from './postmaster.ts';
 import { resumeServer } from './signals.ts';
@@ -123,7 +123,6 @@ async function boundLog(logFile: string): Promise<void> {
 async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<ServerFailure> {
   const log = (await readIfThere(logFile)) ?? '';
   const lines = (log || output).trimEnd().split('\n').slice(-8);
-  const shown = lines.map((line) => `  ${line}`).join('\n');
-  const what = `${node} did not start (data in "${dataDir}"). The last lines of its log:\n${shown}`;
+  const what = withLog(`${node} did not start (data in "${dataDir}")`, lines);
   return new ServerFailure(node, isStarved(lines) ? 'starved' : 'ended', what);
 }
