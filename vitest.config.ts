@@ -1,42 +1,46 @@
-// `npm test`. The property tests and those in Docker take longer: they have configurations of their own.
+// `npm test`, and `npm run test:long` for the files that take longest, `*.long.test.ts`. The property tests and those in
+// Docker have configurations of their own.
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.ts';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { reporting } from './test/support/reporting.ts';
 
 const cores = availableParallelism();
 /** Most of the time tests wait for servers. */
 const withServers = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
+const noServers = 'test/unit/**';
+const ofEngine = 'test/{engine,conformance}/**';
+const elsewhere = 'test/{property,docker}/**';
+const long = '**/*.long.test.ts';
+
 export default defineConfig({
   test: {
     testTimeout: 180_000, // a machine may be busy
     hookTimeout: 180_000,
-    sequence: { sequencer: LongestFirst },
     ...reporting,
     projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: cores },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'cluster',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/{unit,engine,conformance,property,docker}/**'],
-          ...withServers,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'engine',
-          include: ['test/{engine,conformance}/**/*.test.ts'],
-          isolate: false, // a process has one cluster for all its files
-          ...withServers,
-        },
-      },
+      project('unit', { include: [`${noServers}/*.test.ts`], isolate: false, maxWorkers: cores }),
+      project('cluster', {
+        include: ['test/**/*.test.ts'],
+        exclude: [noServers, ofEngine, elsewhere, long],
+        ...withServers,
+      }),
+      project('long-cluster', { include: [`test/${long}`], exclude: [ofEngine], ...withServers }),
+      // A process has one cluster for all its files.
+      project('engine', {
+        include: [`${ofEngine}/*.test.ts`],
+        exclude: [long],
+        isolate: false,
+        ...withServers,
+      }),
+      project('long-engine', { include: [`${ofEngine}/*.long.test.ts`], isolate: false, ...withServers }),
     ],
   },
 });
+
+function project(
+  name: string,
+  test: NonNullable<TestProjectInlineConfiguration['test']>,
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { ...test, name } };
+}

@@ -1,7 +1,7 @@
 // Runs a program, with a deadline that holds. Every child process of this package ends here.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Owner } from './owner.ts';
-import { straysOf } from './processes.ts';
+import { descendantsOf, outsideGroup } from './processes.ts';
 
 export interface ProcessLimits {
   readonly signal: AbortSignal;
@@ -84,15 +84,17 @@ export async function superviseProcess(
   { signal, timeoutMs, firstSignal = 'SIGTERM', graceMs = 5_000 }: ProcessLimits,
 ): Promise<Pick<ProcessEnd, 'exitCode' | 'killedBy' | 'why'>> {
   let why: ProcessEnd['why'] = 'ended';
-  let strays: readonly number[] = [];
+  let family: readonly number[] = [];
   const timers: NodeJS.Timeout[] = [];
   const closePipes = () => {
     for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   };
   const signalAll = async (name: NodeJS.Signals) => {
-    if (child.pid !== undefined) strays = [...new Set([...strays, ...(await straysOf(child.pid))])];
+    if (child.pid === undefined) return;
+    family = [...family, ...(await descendantsOf(child.pid))];
     signalGroup(child.pid, name);
-    for (const pid of strays) signalProcess(pid, name);
+    // Looked at after the signal: a child may leave the group at any time before.
+    for (const pid of await outsideGroup(child.pid, family)) signalProcess(pid, name);
   };
   const stop = (reason: ProcessEnd['why']) => {
     if (why !== 'ended' || hasEnded(child)) return;

@@ -24,12 +24,18 @@ export async function findProcesses(matches: (command: string) => boolean): Prom
   });
 }
 
-/** What the leader of a group started, and what that did, and that has left the group; not what lost a parent. */
-export async function straysOf(leader: number): Promise<readonly number[]> {
+/** What a process started, and what that did; not what has lost a parent. */
+export async function descendantsOf(ancestor: number): Promise<readonly number[]> {
   const all = await listRelations();
-  const below = (ancestor: number): Relation[] =>
-    all.flatMap((each) => (each.parent === ancestor ? [each, ...below(each.pid)] : []));
-  return below(leader).flatMap(({ pid, group }) => (group === leader ? [] : [pid]));
+  const below = (parent: number): number[] =>
+    all.flatMap((each) => (each.parent === parent ? [each.pid, ...below(each.pid)] : []));
+  return below(ancestor);
+}
+
+/** Those of the processes that still run and are not in this process group, by the process id of its leader. */
+export async function outsideGroup(leader: number, pids: readonly number[]): Promise<readonly number[]> {
+  const all = await listRelations();
+  return all.flatMap(({ pid, group }) => (group !== leader && pids.includes(pid) ? [pid] : []));
 }
 
 /** A mark that tells a process from a later one with the same id; empty where the system has none that is cheap. */

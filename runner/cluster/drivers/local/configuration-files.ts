@@ -31,6 +31,7 @@ cluster_name = ${quote(title)}
 fsync = off
 full_page_writes = off
 shared_buffers = 32MB
+${major >= 18 ? 'io_method = sync # three processes less at each start' : ''}
 dynamic_shared_memory_type = mmap # in the data folder; /dev/shm is small in containers
 min_wal_size = 4MB
 max_wal_size = 64MB

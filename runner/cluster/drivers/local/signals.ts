@@ -24,10 +24,15 @@ export async function pauseServer(dataDir: string, signal: AbortSignal): Promise
   if (process.platform === 'win32') {
     throw new UserError('a server cannot be paused on Windows', { code: 'cluster' });
   }
-  send(postmaster, 'SIGSTOP');
-  const isStill = async () => (await isPaused(postmaster)) || !(await isAlive(postmaster));
+  await pauseProcess(postmaster, signal); // first, for it starts others
+  for (const pid of await findChildren(dataDir)) await pauseProcess(pid, signal);
+}
+
+/** A process in the middle of a system call stops only after it. */
+async function pauseProcess(pid: number, signal: AbortSignal): Promise<void> {
+  send(pid, 'SIGSTOP');
+  const isStill = async () => (await isPaused(pid)) || !(await isAlive(pid));
   await until(isStill, { signal, timeoutMs: pauseMs, everyMs: 2 });
-  for (const pid of await findChildren(dataDir)) send(pid, 'SIGSTOP');
 }
 
 /** What was not paused does not mind. It reads its configuration again: who reloads the others does not wait for it. */
