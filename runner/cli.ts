@@ -1,10 +1,9 @@
 // The command line: argv becomes plain options, results become exit codes. Commands are loaded when called.
-import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import yargs from 'yargs/yargs';
 import { explainUnexpected, UserError } from './errors.ts';
 import { DURATION_FORM, readDuration } from './lesson/duration.ts';
-import { packageJsonFile } from './paths.ts';
+import { programVersion } from './paths.ts';
 import { exitCodes, type Surroundings } from './surroundings.ts';
 
 const courseOptions = {
@@ -233,7 +232,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     .strict()
     .help()
     .alias('help', 'h')
-    .version(readVersion())
+    .version(programVersion())
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
@@ -288,10 +287,6 @@ function readCluster(cluster: string | readonly string[]): string {
   throw new UserError(`--cluster: ${shown} is not a kind of cluster; known: local, docker, postgres://…`, {
     code: 'usage',
   });
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(packageJsonFile, 'utf8')).version;
 }
 
 const commands = [

@@ -1,4 +1,5 @@
 // Where the package keeps what it ships. `runner/` and `dist/` stand side by side, so one rule serves both.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const packageRoot = new URL('../', import.meta.url);
@@ -8,3 +9,6 @@ export const initSqlFile = fileURLToPath(new URL('init.sql', packageRoot));
 export const engineDir = fileURLToPath(new URL('runner/engine/', packageRoot));
 export const packageJsonFile = fileURLToPath(new URL('package.json', packageRoot));
 export const composeFile = fileURLToPath(new URL('docker/compose.yml', packageRoot));
+
+/** Of this program, as its package says. */
+export const programVersion = (): string => JSON.parse(readFileSync(packageJsonFile, 'utf8')).version;

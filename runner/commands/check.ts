@@ -1,9 +1,8 @@
 // `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
-import { unattended } from '../run/execute.ts';
-import { verify } from '../run/verify.ts';
+import { type RunOptions, runLessons } from '../app/run-lessons.ts';
+import { verify } from '../session/verify.ts';
 import { openCourse, readLessons, someLessons } from '../store/course.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { type RunOptions, runLessons } from './run-lessons.ts';
 
 interface Options extends RunOptions {
   readonly id: readonly string[];
@@ -21,9 +20,8 @@ export async function check(options: Options, surroundings: Surroundings): Promi
       detail: 'summary',
       solve: true,
       stopAtFailure: false,
-      control: unattended,
       confirm: undefined,
-      body: verify,
+      client: verify,
     },
     surroundings,
   );

@@ -1,4 +1,6 @@
 // `lesson down`: stops servers; with `--purge` the cluster is gone.
+
+import { forgetTables } from '../app/cleaning.ts';
 import {
   type ClusterProvider,
   everyProvider,
@@ -6,7 +8,6 @@ import {
   type ProviderOptions,
 } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { forgetTables } from './cleaning.ts';
 
 interface Options extends ProviderOptions {
   readonly purge: boolean;

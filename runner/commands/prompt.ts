@@ -1,8 +1,8 @@
 // The learner at a terminal: a key before each block, and after one that did not hold.
 import { createInterface } from 'node:readline/promises';
 import { coloured, plain, type Style, wantsColour } from '../report/style.ts';
-import type { Control, Decision } from '../run/execute.ts';
-import type { PlannedBlock } from '../run/plan.ts';
+import type { PlannedBlock } from '../session/plan.ts';
+import type { Control, Decision } from '../session/walk.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const interruptKey = '\u0003';

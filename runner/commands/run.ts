@@ -1,8 +1,8 @@
 // `lesson run`: one lesson after another, step by step; the first failure stops.
-import { execute, unattended } from '../run/execute.ts';
+import { type RunOptions, runLessons } from '../app/run-lessons.ts';
+import { unattended, walk } from '../session/walk.ts';
 import { openCourse, readLessons, someLessons } from '../store/course.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { type RunOptions, runLessons } from './run-lessons.ts';
 
 interface Options extends RunOptions {
   readonly id: readonly string[];
@@ -16,6 +16,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const lessons = await readLessons(course, someLessons(course, options.id), cwd);
   const attended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
   const prompt = attended ? await import('./prompt.ts') : undefined;
+  const control = prompt?.promptControl(surroundings) ?? unattended;
   return runLessons(
     lessons,
     options,
@@ -24,9 +25,8 @@ export async function run(options: Options, surroundings: Surroundings): Promise
       detail: 'walk',
       solve: !attended,
       stopAtFailure: true,
-      control: prompt?.promptControl(surroundings) ?? unattended,
       confirm: prompt && ((question) => prompt.confirm(question, surroundings)),
-      body: execute,
+      client: (session) => walk(session, control),
     },
     surroundings,
   );

@@ -1,12 +1,12 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
+import { noteTables } from '../app/cleaning.ts';
 import { describeEngine } from '../cluster/engine.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
 import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { rememberCluster } from '../cluster/remembered.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
-import { noteTables } from './cleaning.ts';
 
 interface Options extends ProviderOptions {
   readonly workers?: number | undefined;

@@ -28,6 +28,7 @@ export function openBlock(
   { role, kind, options, background }: FenceHeader,
   { text }: Fence,
   place: Place,
+  id: string,
 ): OpenBlock {
   const { name, node = 'coordinator', as, timeout = DEFAULT_TIMEOUT_MS, retry, engine, exit = 0 } = options;
   const { every: everyMs = DEFAULT_EVERY_MS, stop } = options;
@@ -35,6 +36,7 @@ export function openBlock(
   const exercise: OpenExercise | undefined =
     role === 'exercise' ? { hints: [], solutions: [], wrongs: [] } : undefined;
   const base = {
+    id,
     place,
     text,
     timeoutMs: timeout,

@@ -56,14 +56,13 @@ function readLesson(file: string, text: string, report: Report): Lesson {
     } else {
       flushProse(landmark.line);
       proseFrom = landmark.end;
-      step?.finish();
-      step = new StepBuilder(names, report);
+      if (step !== undefined) steps.push(step.finish());
       const id = readStepId(landmark, slugs, report);
-      steps.push({ id, title: landmark.text, place: place(landmark.line), parts: step.parts });
+      step = new StepBuilder({ id, title: landmark.text, place: place(landmark.line) }, names, report);
     }
   }
   flushProse(body.length + 1);
-  step?.finish();
+  if (step !== undefined) steps.push(step.finish());
 
   const title = matter.title ?? h1?.text ?? '';
   if (title === '') report(h1?.line ?? 1, 'the lesson has no title; start it with a # heading');

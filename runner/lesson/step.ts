@@ -4,25 +4,29 @@ import { readChecks } from './checks.ts';
 import { readError } from './error-fence.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
+import { needsOf } from './needs.ts';
 import type { Report } from './problem.ts';
 import { readResult } from './result-fence.ts';
-import type { Expectation, Part, Place } from './types.ts';
+import type { Expectation, Part, Place, Step } from './types.ts';
 
 export class StepBuilder {
-  readonly parts: Part[] = [];
+  readonly #head: Pick<Step, 'id' | 'title' | 'place'>;
+  readonly #parts: Part[] = [];
   readonly #names: Map<string, number>;
   readonly #report: Report;
   #last: OpenBlock | undefined;
   #exercise: OpenBlock | undefined;
+  #blocks = 0;
 
   /** `names` are the blocks' names that the lesson has used, with their lines. */
-  constructor(names: Map<string, number>, report: Report) {
+  constructor(head: Pick<Step, 'id' | 'title' | 'place'>, names: Map<string, number>, report: Report) {
+    this.#head = head;
     this.#names = names;
     this.#report = report;
   }
 
   addProse(markdown: string, place: Place): void {
-    if (markdown !== '') this.parts.push({ kind: 'prose', markdown, place });
+    if (markdown !== '') this.#parts.push({ kind: 'prose', markdown, place });
   }
 
   addFence(header: FenceHeader, fence: Fence, place: Place): void {
@@ -46,7 +50,7 @@ export class StepBuilder {
     }
   }
 
-  finish(): void {
+  finish(): Step {
     const exercise = this.#exercise;
     if (exercise?.exercise?.solutions.length === 0) {
       this.#report(
@@ -54,12 +58,14 @@ export class StepBuilder {
         `the exercise has no solution; write one as ${languageOf(exercise)} {solution}`,
       );
     }
+    return { ...this.#head, parts: this.#parts, needs: needsOf(this.#parts) };
   }
 
   #addBlock(header: FenceHeader, fence: Fence, place: Place): void {
     const isExercise = header.role === 'exercise';
     if (!isExercise && isBlank(fence)) this.#report(fence.line, 'the block is empty');
-    const open = openBlock(header, fence, place);
+    this.#blocks += 1;
+    const open = openBlock(header, fence, place, `${this.#head.id}/${header.options.name ?? this.#blocks}`);
     const { name } = open.block;
     if (name !== undefined) {
       const first = this.#names.get(name);
@@ -75,12 +81,12 @@ export class StepBuilder {
       );
     } else if (isExercise) this.#exercise = open;
     this.#last = open;
-    this.parts.push(open.block);
+    this.#parts.push(open.block);
   }
 
   #checkStop({ block: { stop } }: OpenBlock, line: number): void {
     const isStopped = (part: Part) => part.kind === 'sql' && part.everyMs !== undefined && part.name === stop;
-    if (stop !== undefined && !this.parts.some(isStopped)) {
+    if (stop !== undefined && !this.#parts.some(isStopped)) {
       this.#report(line, `no background block "${stop}" stands above in this step`);
     }
   }

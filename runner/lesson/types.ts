@@ -28,7 +28,12 @@ export interface Step {
   readonly title: string;
   readonly place: Place;
   readonly parts: readonly Part[];
+  /** What not every kind of cluster can give it. */
+  readonly needs: readonly Need[];
 }
+
+/** `own servers`: it stops, adds or promotes one. `port 5432`: it names the port of a server. */
+export type Need = 'own servers' | 'port 5432';
 
 export type Part = Prose | Block;
 
@@ -42,6 +47,11 @@ export interface Prose {
 export type Block = SqlBlock | ShellBlock;
 
 interface BlockBase {
+  /**
+   * Unique in the lesson, and the same while the text around it changes little: the step's id, then the block's name or
+   * its number in the step: `spread-the-rows/2`.
+   */
+  readonly id: string;
   /** The place of the opening fence; the text starts on the next line. */
   readonly place: Place;
   readonly name?: string;

@@ -1,6 +1,7 @@
 // JUnit XML, as build servers read it: a suite a lesson, a case a step and an answer of an exercise.
 import { describeEngine } from '../cluster/engine.ts';
-import type { FailedOutcome, LessonEvent, LessonStatus } from '../run/events.ts';
+import type { Place } from '../lesson/types.ts';
+import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
 import { describeFailure } from './outcome.ts';
 import type { DocumentReporter } from './reporter.ts';
 import { plain } from './style.ts';
@@ -26,9 +27,12 @@ interface Suite {
 export function junitReporter(): DocumentReporter {
   const suites: Suite[] = [];
   const suite = () => suites.at(-1)!;
-  const step = () => suite().cases.at(-1)!;
-  const open = (name: string, { place }: Pick<Extract<LessonEvent, { type: 'step-started' }>, 'place'>) =>
-    suite().cases.push({ name, ...place, seconds: 0, failures: [], skipped: [] });
+  let step: Case | undefined;
+  const open = (name: string, place: Place): Case => {
+    const made: Case = { name, ...place, seconds: 0, failures: [], skipped: [] };
+    suite().cases.push(made);
+    return made;
+  };
 
   const note = (event: LessonEvent) => {
     switch (event.type) {
@@ -38,28 +42,35 @@ export function junitReporter(): DocumentReporter {
         return true;
       }
       case 'step-started':
-        open(event.title, event);
+        step = open(event.title, event.place);
         return false;
       case 'block-finished':
-        if (event.reason !== undefined) step().skipped.push(event.reason);
-        for (const outcome of event.outcomes) {
-          if (outcome.status === 'failed') step().failures.push(failureText(outcome));
-        }
+        if (event.reason !== undefined) step?.skipped.push(event.reason);
+        step?.failures.push(...failuresOf(event.outcomes));
+        return false;
+      case 'restore-failed':
+        step?.failures.push(...failuresOf(event.outcomes));
         return false;
       case 'step-finished':
-        step().seconds = event.ms / 1_000;
+        if (step) step.seconds = event.ms / 1_000;
         return true;
-      case 'answer-tried':
-        open(`${event.step}: ${event.answer} at line ${event.place.line} must ${event.should}`, event);
-        step().seconds = event.ms / 1_000;
-        if (!event.held) step().failures.push(event.seen);
+      case 'answer-tried': {
+        const { answer, place, should } = event;
+        const tried = open(`${event.step}: ${answer} at line ${place.line} must ${should}`, place);
+        tried.seconds = event.ms / 1_000;
+        if (!event.held) tried.failures.push(event.seen);
         return true;
+      }
       case 'lesson-finished':
         suite().seconds = event.ms / 1_000;
         suite().status = event.status;
         return true;
+      case 'run-started':
       case 'cluster-reset':
+      case 'restoring':
+      case 'restored':
       case 'prose':
+      case 'block-reached':
       case 'block-started':
       case 'notice':
       case 'statement-finished':
@@ -84,8 +95,10 @@ function close(suite: Suite): Suite {
   return { ...suite, cases: [...cases, { ...last, failures }] };
 }
 
-function failureText(outcome: FailedOutcome): string {
-  return describeFailure(outcome, plain).join('\n');
+function failuresOf(outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.status === 'failed' ? [describeFailure(outcome, plain).join('\n')] : [],
+  );
 }
 
 function write(suites: readonly Suite[]): string {

@@ -1,7 +1,7 @@
 // A failed expectation in words: expected, actual, and what to look at.
 import { shorten } from '../connect/limit.ts';
 import type { ResultDifference } from '../lesson/result.ts';
-import type { FailedOutcome } from '../run/events.ts';
+import type { FailedOutcome } from '../session/events.ts';
 import { printable, type Style } from './style.ts';
 
 /** Lines without indentation; the first says what failed and where. */

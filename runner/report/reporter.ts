@@ -1,5 +1,5 @@
 // A reporter makes text of events. This is the list of them, and what they are told besides.
-import type { LessonEvent } from '../run/events.ts';
+import type { LessonEvent } from '../session/events.ts';
 import type { Style } from './style.ts';
 
 export type Reporter = LineReporter | DocumentReporter;

@@ -4,7 +4,7 @@ import { describeEngine, nameEngine } from '../cluster/engine.ts';
 import type { Notice, SqlFailure } from '../connect/connection.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { formatTable } from '../lesson/table.ts';
-import type { LessonEvent, LessonStatus, Outcome } from '../run/events.ts';
+import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
 import { renderMarkdown } from './markdown.ts';
 import { describeFailure } from './outcome.ts';
 import type { LineReporter, ReporterOptions } from './reporter.ts';
@@ -17,6 +17,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
   let steps = 0;
   let step = '';
   let engine = '';
+  let reached: EventOf<'block-reached'> | undefined;
+  let isRestoring = false;
   /** Output of a shell block that has not ended its line. */
   let openLine = false;
   const closeLine = () => {
@@ -27,6 +29,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
 
   return (event) => {
     switch (event.type) {
+      case 'run-started':
+        return '';
       case 'lesson-started':
         steps = event.steps;
         engine = nameEngine(event.cluster.engine);
@@ -38,8 +42,30 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       case 'step-started':
         step = event.title;
         return walk ? `${rule(`${event.number}/${steps} ${event.title}`, width, style)}\n\n` : '';
-      case 'block-started':
+      case 'block-reached':
+        reached = event;
         return walk ? blockHead(event, style) : '';
+      case 'block-started':
+        // Any other text has been shown already.
+        return walk && reached && event.answer === 'learner'
+          ? blockHead({ ...reached, ...event }, style)
+          : '';
+      case 'restoring': {
+        const line = isRestoring
+          ? ''
+          : `${style('dim', 'Bringing the cluster back to where this block starts …')}\n`;
+        isRestoring = true;
+        return walk ? line : '';
+      }
+      case 'restored': {
+        isRestoring = false;
+        if (!walk || event.by === 'nothing') return '';
+        const line = `The cluster is as it was when this block started.  ${milliseconds(event.ms)}`;
+        return `${style('dim', line)}\n\n`;
+      }
+      case 'restore-failed':
+        isRestoring = false;
+        return restoreFailure(event, style);
       case 'notice':
         if (!walk && event.notice.severity !== 'LESSON') return '';
         return `${closeLine()}${notice(event.notice, style)}\n`;
@@ -86,7 +112,7 @@ function rule(title: string, width: number, style: Style): string {
 }
 
 function blockHead(
-  { kind, text, name, node, session, everyMs, answer }: EventOf<'block-started'>,
+  { kind, text, name, node, session, everyMs, answer }: Omit<EventOf<'block-reached'>, 'type'>,
   style: Style,
 ): string {
   const writer = everyMs && `in the background, every ${everyMs} ms: ${name}`;
@@ -161,6 +187,7 @@ function blockEnd(
   if (status === 'skipped') {
     return `${style('yellow', `SKIPPED ${place.file}:${place.line}: ${reason ?? ''}`)}\n\n`;
   }
+  if (status === 'cancelled') return walk ? `${style('yellow', 'cancelled')}\n\n` : '';
   const held = outcomes.filter((outcome) => outcome.status === 'held');
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');
   const tries = attempts > 1 ? `  after ${attempts} attempts` : '';
@@ -168,6 +195,13 @@ function blockEnd(
   if (walk && held.length > 0) lines.push(`${style('green', `✓ ${names(held)}`)}${tries}`);
   for (const outcome of failed) lines.push(...describeFailure(outcome, style));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n${walk ? '\n' : ''}`;
+}
+
+function restoreFailure({ place, outcomes }: EventOf<'restore-failed'>, style: Style): string {
+  const head = `The block in line ${place.line}, which held before, did not hold again:`;
+  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  const lines = failed.flatMap((outcome) => describeFailure(outcome, style));
+  return `${[style('red', head), ...lines].join('\n')}\n\n`;
 }
 
 /** `result, rows of sensor_data`; equal ones once. */

@@ -6,7 +6,7 @@ import type { ProviderOptions } from '../cluster/provider.ts';
 import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { UserError } from '../errors.ts';
-import type { ShellEnvironment } from '../run/shell-block.ts';
+import type { ShellEnvironment } from '../session/blocks/shell-block.ts';
 import { isAlive, startMark } from '../system/processes.ts';
 
 export interface Workspace {

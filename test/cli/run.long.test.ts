@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LessonEvent } from '../../runner/run/events.ts';
+import type { LessonEvent } from '../../runner/session/events.ts';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
 
 let sandbox: Sandbox;

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import type { Cluster, Engine } from '../../runner/cluster/port.ts';
 import { parseLesson } from '../../runner/lesson/parse.ts';
 import type { Block, Place } from '../../runner/lesson/types.ts';
-import { type BlockContext, runBlock } from '../../runner/run/block.ts';
-import type { LessonEvent, Outcome } from '../../runner/run/events.ts';
-import { openSessions } from '../../runner/run/sessions.ts';
-import { openWriters } from '../../runner/run/writers.ts';
+import { openConnections } from '../../runner/session/blocks/connections.ts';
+import { type BlockContext, runBlock } from '../../runner/session/blocks/run-block.ts';
+import { openWriters } from '../../runner/session/blocks/writers.ts';
+import type { LessonEvent, Outcome } from '../../runner/session/events.ts';
 
 /** One block of SQL, held against what Citus answered. */
 export interface Verdict {
@@ -29,17 +29,17 @@ export async function runCases(
   const lesson = parseLesson(file, await readFile(file, 'utf8'));
   const blocks = lesson.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose'));
   await cluster.reset({ signal });
-  const sessions = openSessions(cluster);
-  const probes = openSessions(cluster);
+  const connections = openConnections(cluster);
+  const probes = openConnections(cluster);
   const writers = openWriters(cluster, signal);
   const shell = () => Promise.reject(new Error(`${file}: cases are in SQL`));
   const verdicts: Verdict[] = [];
   try {
     for (const block of blocks) {
-      verdicts.push(await judge(block, engine, { cluster, sessions, probes, writers, shell, signal }));
+      verdicts.push(await judge(block, engine, { cluster, connections, probes, writers, shell, signal }));
     }
   } finally {
-    await Promise.all([sessions.closeAll(), probes.closeAll()]);
+    await Promise.all([connections.closeAll(), probes.closeAll()]);
   }
   return verdicts;
 }

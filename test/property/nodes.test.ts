@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { startWriter, type Writer } from '../../runner/run/writer.ts';
+import { startWriter, type Writer } from '../../runner/session/blocks/writer.ts';
 import { findProcesses } from '../../runner/system/processes.ts';
 import { localClusters, type TestCluster, testCluster } from '../support/cluster.ts';
 import { ask, never, statesOf, up } from '../support/servers.ts';

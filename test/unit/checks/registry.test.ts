@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Probe } from '../../../runner/checks/check.ts';
 import type { CheckRule } from '../../../runner/checks/registry.ts';
 import type { Check } from '../../../runner/lesson/types.ts';
-import { runCheck } from '../../../runner/run/check.ts';
+import { runCheck } from '../../../runner/session/blocks/run-check.ts';
 
 type Answers = Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
 

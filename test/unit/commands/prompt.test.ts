@@ -3,11 +3,12 @@ import { PassThrough } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { confirm, promptControl } from '../../../runner/commands/prompt.ts';
 import type { SqlBlock } from '../../../runner/lesson/types.ts';
-import type { PlannedBlock } from '../../../runner/run/plan.ts';
+import type { PlannedBlock } from '../../../runner/session/plan.ts';
 import type { Surroundings } from '../../../runner/surroundings.ts';
 
 const place = { file: 'lesson.md', line: 1 };
 const sqlBlock: SqlBlock = {
+  id: 'a/1',
   kind: 'sql',
   place,
   text: 'SELECT 1;',
@@ -15,9 +16,11 @@ const sqlBlock: SqlBlock = {
   node: 'coordinator',
   expectations: [],
 };
-const block: PlannedBlock = { kind: 'block', block: sqlBlock, text: 'SELECT 1;' };
+const step = { step: { id: 'a', title: 'A', place, parts: [], needs: [] }, number: 1, first: 0, last: 2 };
+const where = { id: 'a/1', step, item: 1, index: 0 };
+const block: PlannedBlock = { ...where, block: sqlBlock, text: 'SELECT 1;' };
 const exercise: PlannedBlock = {
-  kind: 'block',
+  ...where,
   block: {
     ...sqlBlock,
     exercise: {

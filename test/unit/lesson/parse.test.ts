@@ -71,6 +71,7 @@ describe('a lesson', () => {
       open: false,
     };
     const sql = {
+      id: 'count-the-shards/count',
       kind: 'sql',
       place: { file, line: 15 },
       name: 'count',
@@ -158,6 +159,36 @@ describe('a block', () => {
     );
     expect(first!.expectations.map(({ kind }) => kind)).toEqual(['result', 'checks', 'result']);
     expect(second!.expectations.map(({ kind }) => kind)).toEqual(['error']);
+  });
+});
+
+describe('the id of a block', () => {
+  const ids = (text: string) => blocksOf(text).map(({ id }) => id);
+  const [one, two, named] = [
+    fence('sql', 'SELECT 1'),
+    fence('sql', 'SELECT 2'),
+    fence('sql {name=look}', 'SELECT 3'),
+  ] as const;
+
+  test('is its step, with its name or its number there', () => {
+    expect(ids(oneStep(one, named, two))).toEqual(['step/1', 'step/look', 'step/3']);
+  });
+
+  test('stays the same where prose or another step comes before it', () => {
+    const more = ['# Title', '## New', one, '## Step', 'New prose.', one, named, two].join('\n\n');
+    expect(ids(more).slice(1)).toEqual(ids(oneStep(one, named, two)));
+  });
+});
+
+describe('what a step needs', () => {
+  const needs = (...parts: readonly string[]) => parse(oneStep(...parts)).steps[0]!.needs;
+
+  test('is read from what it runs, solutions included', () => {
+    expect(needs(fence('bash', 'lesson node kill worker-1'))).toEqual(['own servers']);
+    expect(needs(fence('bash', 'lesson node list'))).toEqual([]);
+    const exercise = [fence('sql {exercise}', ''), fence('sql {solution}', `SELECT 'worker-1', 5432`)];
+    expect(needs(...exercise)).toEqual(['port 5432']);
+    expect(needs('lesson node kill worker-1, at port 5432', fence('sql', 'SELECT 1'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Events that the tests of reporters share: one lesson in which everything happens.
-import type { LessonEvent } from '../../../runner/run/events.ts';
+import type { LessonEvent } from '../../../runner/session/events.ts';
 
 export const place = { file: 'lessons/01-a.md', line: 12 };
 
@@ -23,8 +23,8 @@ export const stepStarted: LessonEvent = {
   place,
 };
 
-export const blockStarted: LessonEvent = {
-  type: 'block-started',
+export const blockReached: LessonEvent = {
+  type: 'block-reached',
   kind: 'sql',
   text: 'SELECT 1 AS n;',
   place,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { junitReporter } from '../../../runner/report/junit.ts';
-import type { LessonEvent } from '../../../runner/run/events.ts';
+import type { LessonEvent } from '../../../runner/session/events.ts';
 import * as on from './events.ts';
 
 function report(events: readonly LessonEvent[]): string {

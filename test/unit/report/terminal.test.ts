@@ -3,7 +3,7 @@ import { widthOf } from '../../../runner/lesson/cell.ts';
 import type { ReporterOptions } from '../../../runner/report/reporter.ts';
 import { coloured, plain } from '../../../runner/report/style.ts';
 import { terminalReporter } from '../../../runner/report/terminal.ts';
-import type { LessonEvent } from '../../../runner/run/events.ts';
+import type { LessonEvent } from '../../../runner/session/events.ts';
 import * as on from './events.ts';
 
 function show(events: readonly LessonEvent[], options: Partial<ReporterOptions> = {}): string {
@@ -27,7 +27,7 @@ test('the line beside the title of a step ends where it always does', () => {
 });
 
 test('a block shows its SQL, its result as a table and what held', () => {
-  expect(show([on.blockStarted, on.statement, on.held])).toBe(
+  expect(show([on.blockReached, on.statement, on.held])).toBe(
     '│ SELECT 1 AS n;\n\n n\n---\n 1\n(1 row)  1.2 ms\n\n✓ result, rows of t\n\n',
   );
 });
@@ -92,7 +92,7 @@ test('a summary is a line a step, and still all of what failed', () => {
   const events = [
     on.started,
     on.stepStarted,
-    on.blockStarted,
+    on.blockReached,
     on.statement,
     on.held,
     on.stepFinished('passed'),

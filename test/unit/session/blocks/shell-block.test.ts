@@ -1,12 +1,13 @@
 // Shell blocks, each a real bash.
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import type { ShellBlock } from '../../../runner/lesson/types.ts';
-import type { LessonEvent } from '../../../runner/run/events.ts';
-import { runShell } from '../../../runner/run/shell-block.ts';
+import type { ShellBlock } from '../../../../runner/lesson/types.ts';
+import { runShell } from '../../../../runner/session/blocks/shell-block.ts';
+import type { LessonEvent } from '../../../../runner/session/events.ts';
 
 const block: ShellBlock = {
   kind: 'shell',
+  id: 'a/1',
   place: { file: 'lesson.md', line: 1 },
   text: '',
   timeoutMs: 30_000,

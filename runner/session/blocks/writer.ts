@@ -1,9 +1,10 @@
 // A background block at work: one numbered row after another, and what became of each.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Written } from '../checks/check.ts';
-import type { Connection } from '../connect/connection.ts';
-import type { Counter } from '../lesson/sql.ts';
-import { until } from '../system/until.ts';
+import type { Written } from '../../checks/check.ts';
+import type { Connection } from '../../connect/connection.ts';
+import type { Counter } from '../../lesson/sql.ts';
+import { until } from '../../system/until.ts';
+import type { WriterReport } from '../events.ts';
 
 export interface WriterOptions {
   readonly name: string;
@@ -24,17 +25,6 @@ export interface Writer extends Written {
    * often it is asked for.
    */
   stop(): Promise<WriterReport>;
-}
-
-export interface WriterReport {
-  readonly name: string;
-  readonly acknowledged: number;
-  /** Writes that failed, or of which nobody knows what became. */
-  readonly refused: number;
-  /** From the start of the first write that was refused to the first that succeeded after the last such, in milliseconds. */
-  readonly troubleMs: number;
-  /** What the failures said, each once, the first ones. */
-  readonly errors: readonly string[];
 }
 
 /** One write; a server that is paused keeps its client waiting no longer. */

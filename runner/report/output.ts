@@ -11,7 +11,7 @@ import {
   reporterNames,
 } from '../report/reporter.ts';
 import { coloured, plain, wantsColour } from '../report/style.ts';
-import type { LessonEvent } from '../run/events.ts';
+import type { LessonEvent } from '../session/events.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 export interface Output {

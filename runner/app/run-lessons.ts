@@ -1,19 +1,20 @@
-// What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
+// What `run` and `check` share: a cluster, its lock, a session for each lesson, and its events to every reporter.
 import { readFile } from 'node:fs/promises';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import type { Lesson } from '../lesson/types.ts';
-import { initSqlFile } from '../paths.ts';
-import type { LessonEvent, LessonStatus } from '../run/events.ts';
-import type { Control, ExecuteContext } from '../run/execute.ts';
-import { type Plan, plan } from '../run/plan.ts';
-import { countLessons, emptySession, reduce, type Session } from '../run/session.ts';
+import { initSqlFile, programVersion } from '../paths.ts';
+import { openOutput } from '../report/output.ts';
+import type { LessonStatus } from '../session/events.ts';
+import { plan } from '../session/plan.ts';
+import { openSession, type Session } from '../session/session.ts';
+import { openStream } from '../session/stream.ts';
+import { countLessons, emptyRun, reduce } from '../session/view.ts';
 import { recordProgress } from '../store/progress.ts';
 import { workspace } from '../store/workspace.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
-import { openOutput } from './output.ts';
 
 export interface RunOptions extends ProviderOptions {
   readonly workers?: number | undefined;
@@ -27,10 +28,10 @@ export interface RunMode {
   /** Whether exercises run their solution. */
   readonly solve: boolean;
   readonly stopAtFailure: boolean;
-  readonly control: Control;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
-  readonly body: (plan: Plan, context: ExecuteContext) => AsyncGenerator<LessonEvent, LessonStatus>;
+  /** Goes through one lesson. */
+  readonly client: (session: Session) => Promise<LessonStatus>;
 }
 
 /** Runs the lessons in this order; returns the exit code. */
@@ -54,31 +55,26 @@ export async function runLessons(
     env,
   );
   const started = performance.now();
-  let session: Session = emptySession;
-  const tell = (event: LessonEvent) => {
-    session = reduce(session, event);
+  let view = emptyRun;
+  const stream = openStream(programVersion(), (event) => {
+    view = reduce(view, event);
     output.write(event);
-  };
+  });
   try {
     const info = await prepareCluster({ cluster, confirm: mode.confirm, report, signal });
     if (info === undefined) return exitCodes.held;
-    const context: ExecuteContext = {
-      cluster,
-      info,
-      initSql: await readFile(initSqlFile, 'utf8'),
-      shell: place.shell,
-      control: mode.control,
-      signal,
-    };
+    const initSql = await readFile(initSqlFile, 'utf8');
     for (const lesson of lessons) {
-      const status = await tellAll(mode.body(plan(lesson, info, mode), context), tell);
+      const context = { cluster, initSql, shell: place.shell, stream, signal };
+      const session = openSession(plan(lesson, info, mode), context);
+      const status = await mode.client(session).finally(() => session.close());
       if (status === 'passed') await recordProgress(lesson, info);
       if (status === 'left' || status === 'interrupted' || status === 'lost') break;
       if (status === 'failed' && mode.stopAtFailure) break;
     }
     await rememberTables(cluster);
-    const counts = countLessons(session);
-    tell({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
+    const counts = countLessons(view);
+    stream.publish({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
     output.close();
     return exitCodeOf(counts) || (output.failed ? exitCodes.failed : exitCodes.held);
   } finally {
@@ -96,14 +92,6 @@ async function rememberTables(cluster: Cluster): Promise<void> {
 }
 
 const rememberMs = 2_000;
-
-async function tellAll<T>(events: AsyncGenerator<LessonEvent, T>, tell: (event: LessonEvent) => void) {
-  for (;;) {
-    const { value, done } = await events.next();
-    if (done) return value;
-    tell(value);
-  }
-}
 
 function exitCodeOf({ failed, lost }: Readonly<Record<LessonStatus, number>>): number {
   if (lost > 0) return exitCodes.cluster;

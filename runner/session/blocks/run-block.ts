@@ -1,10 +1,10 @@
 // Runs one block and holds what happened against its expectations.
 
-import type { Probe } from '../checks/check.ts';
-import type { Cluster } from '../cluster/port.ts';
-import type { Connection, SqlFailure, StatementEnd } from '../connect/connection.ts';
-import { query } from '../connect/query.ts';
-import { matchError, matchOutput } from '../lesson/match.ts';
+import type { Probe } from '../../checks/check.ts';
+import type { Cluster } from '../../cluster/port.ts';
+import type { Connection, SqlFailure, StatementEnd } from '../../connect/connection.ts';
+import { query } from '../../connect/query.ts';
+import { matchError, matchOutput } from '../../lesson/match.ts';
 import type {
   Block,
   ErrorExpectation,
@@ -13,10 +13,10 @@ import type {
   ResultExpectation,
   ShellBlock,
   SqlBlock,
-} from '../lesson/types.ts';
-import { runCheck } from './check.ts';
-import type { FailedOutcome, LessonEvent, Outcome } from './events.ts';
-import type { Sessions } from './sessions.ts';
+} from '../../lesson/types.ts';
+import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
+import type { Connections } from './connections.ts';
+import { runCheck } from './run-check.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
 import type { Writers } from './writers.ts';
@@ -24,9 +24,9 @@ import type { Writers } from './writers.ts';
 export interface BlockContext {
   readonly cluster: Cluster;
   /** The sessions of the lesson's blocks. */
-  readonly sessions: Sessions;
+  readonly connections: Connections;
   /** The sessions of the checks, which see only what is committed. */
-  readonly probes: Sessions;
+  readonly probes: Connections;
   readonly writers: Writers;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly emit: (event: LessonEvent) => void;
@@ -51,8 +51,8 @@ export async function runBlock(block: Block, text: string, context: BlockContext
 }
 
 async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
-  const { sessions, emit, signal } = context;
-  const { connection, reopened } = await sessions.get(block.node, block.session);
+  const { connections, emit, signal } = context;
+  const { connection, reopened } = await connections.get(block.node, block.session);
   if (reopened) {
     const message = `the session on ${block.node} had been lost and is opened again: its settings and transaction are gone`;
     emit({ type: 'notice', notice: { severity: 'LESSON', message } });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterKind } from '../../../runner/cluster/port.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
-import { plan } from '../../../runner/run/plan.ts';
+import { plan } from '../../../runner/session/plan.ts';
 
 const block = (info: string, text: string) => `\`\`\`${info}\n${text}\n\`\`\``;
 const info = (kind: ClusterKind, engine: 'built-in' | 'citus' = 'citus') =>
@@ -11,7 +11,9 @@ const info = (kind: ClusterKind, engine: 'built-in' | 'citus' = 'citus') =>
 function skips(steps: readonly string[], cluster = info('external')) {
   const text = ['# A', ...steps.map((step, i) => `## Step ${i}\n\n${step}`)].join('\n\n');
   const planned = plan(parseLesson('01-a.md', text), cluster, { solve: true });
-  return planned.steps.map(({ parts }) => parts.map((part) => (part.kind === 'block' ? part.skip : 'prose')));
+  return steps.map((_, i) =>
+    planned.blocks.filter(({ step }) => step.number === i + 1).map(({ skip }) => skip),
+  );
 }
 
 const plain = block('sql', 'SELECT 1');

@@ -1,9 +1,9 @@
 // Runs a check: once, or again until it holds where it says `eventually`.
-import type { CheckKind, Finding, Probe } from '../checks/check.ts';
-import { checkKinds } from '../checks/registry.ts';
-import type { Check } from '../lesson/types.ts';
-import { until } from '../system/until.ts';
-import type { Outcome } from './events.ts';
+import type { CheckKind, Finding, Probe } from '../../checks/check.ts';
+import { checkKinds } from '../../checks/registry.ts';
+import type { Check } from '../../lesson/types.ts';
+import { until } from '../../system/until.ts';
+import type { Outcome } from '../events.ts';
 
 const pollMs = 100;
 

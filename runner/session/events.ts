@@ -1,27 +1,19 @@
 // What happens in a run, in order. Reporters, the progress file and the JSON lines all read these and nothing else.
-
-import type { ClusterKind, Engine } from '../cluster/port.ts';
+import type { ClusterInfo } from '../cluster/info.ts';
 import type { Notice, Row, SqlFailure } from '../connect/connection.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
-import type { WriterReport } from './writer.ts';
 
 /** `left`: the learner went away; `interrupted`: a signal came; `lost`: the cluster went away. */
 export type LessonStatus = 'passed' | 'failed' | 'skipped' | 'left' | 'interrupted' | 'lost';
 
 export type StepStatus = 'passed' | 'failed' | 'skipped';
 
-export type BlockStatus = 'passed' | 'failed' | 'skipped';
+/** `cancelled`: it was stopped alone, and the session goes on. */
+export type BlockStatus = 'passed' | 'failed' | 'skipped' | 'cancelled';
 
 /** Which text of an exercise runs: what the learner wrote, or one of the author's. */
 export type AnswerKind = 'start' | 'solution' | 'wrong' | 'learner';
-
-export interface ClusterInfo {
-  readonly kind: ClusterKind;
-  readonly name: string;
-  readonly workers: number;
-  readonly engine: Engine;
-}
 
 /** One expectation after it was looked at. */
 export type Outcome =
@@ -42,7 +34,44 @@ export interface FailedOutcome {
   readonly difference?: ResultDifference;
 }
 
+/** What a background block has written. */
+export interface WriterReport {
+  readonly name: string;
+  readonly acknowledged: number;
+  /** Writes that failed, or of which nobody knows what became. */
+  readonly refused: number;
+  /** From the start of the first write that was refused to the first that succeeded after the last such, in milliseconds. */
+  readonly troubleMs: number;
+  /** What the failures said, each once, the first ones. */
+  readonly errors: readonly string[];
+}
+
+/** Changes when an event loses a member, or a member its meaning; new events and members may come without. */
+export const eventFormat = 1;
+
+/** An event, and what it belongs to. */
+export type RunEvent = Envelope & LessonEvent;
+
+export interface Envelope {
+  /** From 1, without a gap. */
+  readonly seq: number;
+  readonly lesson?: string;
+  /** The id of the step. */
+  readonly step?: string;
+  /** The id of the block. */
+  readonly block?: string;
+  /** Which run of the block in this session it is, from 1. */
+  readonly attempt?: number;
+}
+
 export type LessonEvent =
+  | {
+      /** The first event of a run. */
+      readonly type: 'run-started';
+      readonly format: typeof eventFormat;
+      /** Of this program. */
+      readonly version: string;
+    }
   | {
       readonly type: 'lesson-started';
       readonly lesson: string;
@@ -62,7 +91,8 @@ export type LessonEvent =
       readonly place: Place;
     }
   | {
-      readonly type: 'block-started';
+      /** The lesson has come to this block; it has not run. */
+      readonly type: 'block-reached';
       readonly kind: 'sql' | 'shell';
       readonly text: string;
       readonly place: Place;
@@ -74,6 +104,33 @@ export type LessonEvent =
       readonly everyMs?: number;
       /** Set for an exercise. */
       readonly answer?: AnswerKind;
+    }
+  | {
+      readonly type: 'block-started';
+      /** What runs. */
+      readonly text: string;
+      /** Set for an exercise. */
+      readonly answer?: AnswerKind;
+    }
+  | {
+      /** The cluster is brought into the state in which a block starts; told where that takes long. */
+      readonly type: 'restoring';
+      /** How many blocks have run again, and how many there are. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly type: 'restored';
+      /** `nothing`: the cluster was in that state. `forward`: blocks ran that had not run yet. `replay`: from a clean state. */
+      readonly by: 'nothing' | 'forward' | 'replay';
+      readonly ms: number;
+    }
+  | {
+      /** A block that held before did not hold again. */
+      readonly type: 'restore-failed';
+      readonly place: Place;
+      readonly outcomes: readonly Outcome[];
+      readonly ms: number;
     }
   | { readonly type: 'notice'; readonly notice: Notice }
   | {

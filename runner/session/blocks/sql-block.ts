@@ -1,12 +1,12 @@
 // Runs the statements of one SQL block, each its own transaction unless the block says BEGIN.
 
-import type { BlockResult } from '../checks/check.ts';
-import type { Connection, Row, StatementEnd } from '../connect/connection.ts';
-import { shorten } from '../connect/limit.ts';
-import { createResultMatcher, type ResultMatcher } from '../lesson/result.ts';
-import { type SqlStatement, splitSql } from '../lesson/sql.ts';
-import type { Place, ResultExpectation, SqlBlock } from '../lesson/types.ts';
-import type { LessonEvent } from './events.ts';
+import type { BlockResult } from '../../checks/check.ts';
+import type { Connection, Row, StatementEnd } from '../../connect/connection.ts';
+import { shorten } from '../../connect/limit.ts';
+import { createResultMatcher, type ResultMatcher } from '../../lesson/result.ts';
+import { type SqlStatement, splitSql } from '../../lesson/sql.ts';
+import type { Place, ResultExpectation, SqlBlock } from '../../lesson/types.ts';
+import type { LessonEvent } from '../events.ts';
 
 /** How many rows of a result are shown, the first part of each cell; all are counted and compared. */
 const shownRows = 50;

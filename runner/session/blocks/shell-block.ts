@@ -1,8 +1,8 @@
 // Runs a shell block with bash, through zx, in a folder that its lesson has for itself.
-import { UserError } from '../errors.ts';
-import type { ShellBlock } from '../lesson/types.ts';
-import { superviseProcess } from '../system/process.ts';
-import type { LessonEvent } from './events.ts';
+import { UserError } from '../../errors.ts';
+import type { ShellBlock } from '../../lesson/types.ts';
+import { superviseProcess } from '../../system/process.ts';
+import type { LessonEvent } from '../events.ts';
 
 export interface ShellEnvironment {
   /** The empty folder in which the lesson's shell blocks run. */

@@ -1,9 +1,10 @@
 // The background blocks of one lesson: those that write, and what those that have ended have written.
-import type { Cluster } from '../cluster/port.ts';
-import { UserError } from '../errors.ts';
-import { counterForm, loadSqlParser } from '../lesson/sql.ts';
-import type { SqlBlock } from '../lesson/types.ts';
-import { startWriter, type Writer, type WriterReport } from './writer.ts';
+import type { Cluster } from '../../cluster/port.ts';
+import { UserError } from '../../errors.ts';
+import { counterForm, loadSqlParser } from '../../lesson/sql.ts';
+import type { SqlBlock } from '../../lesson/types.ts';
+import type { WriterReport } from '../events.ts';
+import { startWriter, type Writer } from './writer.ts';
 
 export interface Writers {
   /** All of the lesson so far. */

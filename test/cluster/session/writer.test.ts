@@ -3,10 +3,11 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { onCoordinator, readClusterInfo } from '../../../runner/cluster/info.ts';
 import { connect } from '../../../runner/connect/connection.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
-import type { LessonEvent } from '../../../runner/run/events.ts';
-import { type Control, execute, unattended } from '../../../runner/run/execute.ts';
-import { plan } from '../../../runner/run/plan.ts';
-import { startWriter } from '../../../runner/run/writer.ts';
+import { startWriter } from '../../../runner/session/blocks/writer.ts';
+import type { LessonEvent } from '../../../runner/session/events.ts';
+import { plan } from '../../../runner/session/plan.ts';
+import { openSession, type Session } from '../../../runner/session/session.ts';
+import { unattended, walk as walkThrough } from '../../../runner/session/walk.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never } from '../../support/servers.ts';
 
@@ -148,16 +149,22 @@ describe('in a lesson', () => {
   const writer = fence('sql {background name=w every=5ms}', 'INSERT INTO w (n) VALUES ($1);');
 
   /** The events of a lesson with these steps. */
-  const walk = (...steps: readonly (readonly string[])[]) => walkWith(unattended, ...steps);
+  const walk = (...steps: readonly (readonly string[])[]) =>
+    drive((session) => walkThrough(session, unattended), ...steps);
 
-  async function walkWith(control: Control, ...steps: readonly (readonly string[])[]) {
+  async function drive(
+    client: (session: Session) => Promise<unknown>,
+    ...steps: readonly (readonly string[])[]
+  ) {
     const body = steps.flatMap((lines, i) => [`## Step ${i}`, '', ...lines]);
     const lesson = parseLesson('01-a.md', ['---', 'init: false', '---', '# A', '', ...body].join('\n'));
     const info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, never));
     const shell = () => Promise.reject(new Error('no shell here'));
-    const context = { cluster, info, initSql: '', shell, control, signal: never };
     const events: LessonEvent[] = [];
-    for await (const event of execute(plan(lesson, info, { solve: false }), context)) events.push(event);
+    const stream = { publish: (event: LessonEvent) => events.push(event) };
+    const context = { cluster, initSql: '', shell, stream, signal: never };
+    const session = openSession(plan(lesson, info, { solve: false }), context);
+    await client(session).finally(() => session.close());
     const outcomes = events.flatMap((event) => (event.type === 'block-finished' ? event.outcomes : []));
     return { events, outcomes, types: events.map(({ type }) => type) };
   }
@@ -207,15 +214,15 @@ describe('in a lesson', () => {
   });
 
   test('a block that is run again while it writes goes on with its numbers', async () => {
-    const tries: unknown[] = [];
-    const again: Control = {
-      ...unattended,
-      async afterFailure(block) {
-        await ask(cluster, 'coordinator', 'CREATE TABLE IF NOT EXISTS mended ()');
-        return tries.push(block) > 1 ? 'stop' : 'again';
-      },
+    const twice = async (session: Session) => {
+      await session.request({ do: 'start' });
+      await session.request({ do: 'run', block: 'step-0/1' });
+      await session.request({ do: 'run', block: 'step-0/w' });
+      await ask(cluster, 'coordinator', 'CREATE TABLE mended ()');
+      await session.request({ do: 'run', block: 'step-0/w' });
+      await session.request({ do: 'leave' });
     };
-    const { events, outcomes } = await walkWith(again, [
+    const { events, outcomes } = await drive(twice, [
       ...fence('sql', 'CREATE TABLE w (n int PRIMARY KEY);'),
       ...writer,
       ...fence('check', "true: SELECT to_regclass('mended') IS NOT NULL"),

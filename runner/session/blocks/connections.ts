@@ -1,16 +1,16 @@
-// The sessions of one lesson: one for each node, one for each `as=`; they stay open over steps.
+// The sessions of one lesson on its servers: one for each node, one for each `as=`; they stay open over steps.
 
-import type { Cluster } from '../cluster/port.ts';
-import type { Connection } from '../connect/connection.ts';
-import { UserError } from '../errors.ts';
+import type { Cluster } from '../../cluster/port.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { UserError } from '../../errors.ts';
 
-export interface Sessions {
+export interface Connections {
   /** The open session, or a new one; `reopened` where an earlier one was lost. */
   get(node: string, name?: string): Promise<{ readonly connection: Connection; readonly reopened: boolean }>;
   closeAll(): Promise<void>;
 }
 
-export function openSessions(cluster: Cluster): Sessions {
+export function openConnections(cluster: Cluster): Connections {
   const open = new Map<string, Connection>();
 
   return {

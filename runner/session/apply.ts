@@ -1,0 +1,286 @@
+// All that a session decides, without doing any of it: the state and what came make the next state and what is to be done.
+// The way of Livebook's `Session.Data`: whoever reads the effects in order needs no clock, no server and no terminal.
+import type { LessonEvent, LessonStatus } from './events.ts';
+import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
+import type { PlannedBlock } from './plan.ts';
+import { continueRestore, restore, runAgain } from './restore.ts';
+import { currentBlock, holds, type Running, type SessionState } from './state.ts';
+import {
+  type Applied,
+  after,
+  attemptOf,
+  begin,
+  changeBlock,
+  closeStep,
+  finish,
+  gather,
+  goTo,
+  judge,
+  noteRun,
+  openStep,
+  reached,
+  refuse,
+  retry,
+  stepStatus,
+  stopWriters,
+  toStep,
+} from './transitions.ts';
+
+export function apply(state: SessionState, operation: Operation): Applied {
+  return 'do' in operation ? applyRequest(state, operation) : applyReport(state, operation);
+}
+
+function applyRequest(state: SessionState, request: Request & { readonly at: number }): Applied {
+  const { phase } = state;
+  if (request.do === 'cancel') return cancel(state);
+  if (phase.kind === 'closed') return refuse(state, 'the lesson has ended');
+  if (request.do === 'start') return phase.kind === 'new' ? start(state, request.at) : refuse(state, busy);
+  if (phase.kind !== 'idle') return refuse(state, phase.kind === 'new' ? 'the lesson has not started' : busy);
+  switch (request.do) {
+    case 'next':
+      return advance(state, request.at);
+    case 'run':
+      return run(state, request, request.at);
+    case 'restore':
+      return withBlock(state, request.block, (block) => restore(state, block, request.at));
+    case 'try':
+      return withBlock(state, request.block, (block) => restore(state, block, request.at, request.trial));
+    case 'skip':
+      return skip(state);
+    case 'leave':
+      return finish(state, leavingStatus(state), request.at);
+  }
+}
+
+const busy = 'the session is at work: wait until it is done, or cancel it';
+
+function applyReport(state: SessionState, report: Report & { readonly at: number }): Applied {
+  const { phase } = state;
+  if (phase.kind === 'closed') return { state, effects: [] };
+  switch (report.done) {
+    case 'interrupt': {
+      const interrupted = { ...state, isInterrupted: true };
+      const isWaiting = phase.kind === 'idle' || phase.kind === 'new';
+      return isWaiting ? finish(interrupted, 'interrupted', report.at) : { state: interrupted, effects: [] };
+    }
+    case 'failure': {
+      const ended: SessionState = { ...state, phase: { kind: 'idle' }, writing: [] };
+      if (state.isInterrupted) return finish(ended, 'interrupted', report.at);
+      return after([{ do: 'publish', event: report.event }], finish(ended, report.status, report.at));
+    }
+    case 'reset':
+      return reset(state, report.ms, report.at);
+    case 'stop-writers':
+      return writersStopped(state, report);
+    case 'run':
+      if (phase.kind === 'running') return endAttempt(state, phase, report.end, report.at);
+      return phase.kind === 'restoring'
+        ? runAgain(state, phase, report.end, report.at)
+        : { state, effects: [] };
+  }
+}
+
+function withBlock(state: SessionState, id: string, use: (block: PlannedBlock) => Applied): Applied {
+  const block = state.plan.blocks.find((each) => each.id === id);
+  if (block === undefined) return refuse(state, `the lesson has no block "${id}"`);
+  if (block.skip !== undefined) return refuse(state, `the block "${id}" does not run here: ${block.skip}`);
+  return use(block);
+}
+
+function start(state: SessionState, at: number): Applied {
+  const { skip: reason, lesson, cluster } = state.plan;
+  const { id, title, place, steps, minutes } = lesson;
+  const started: SessionState = { ...state, startedAt: at };
+  const head: LessonEvent = {
+    type: 'lesson-started',
+    lesson: id,
+    title,
+    place,
+    steps: steps.length,
+    ...(minutes !== undefined && { minutes }),
+    cluster,
+  };
+  if (reason === undefined) {
+    return {
+      state: { ...started, phase: { kind: 'resetting', goal: 'begin' } },
+      effects: [{ do: 'publish', event: head }, { do: 'reset' }],
+    };
+  }
+  const notice: LessonEvent = {
+    type: 'notice',
+    notice: { severity: 'LESSON', message: `skipped: ${reason}` },
+  };
+  const told = [head, notice].map((event) => ({ do: 'publish', event }) as const);
+  return after(told, finish(started, 'skipped', at));
+}
+
+function reset(state: SessionState, ms: number, at: number): Applied {
+  const { phase, plan } = state;
+  if (phase.kind !== 'resetting') return { state, effects: [] };
+  const clean: SessionState = { ...state, phase: { kind: 'idle' }, trail: [], writing: [] };
+  if (state.isInterrupted) return finish(clean, 'interrupted', at);
+  if (phase.goal !== 'begin') return continueRestore(clean, phase.goal, at);
+  const { intro } = plan.lesson;
+  const effects: Effect[] = [{ do: 'publish', event: { type: 'cluster-reset', ms } }];
+  if (intro !== '') effects.push({ do: 'publish', event: { type: 'prose', markdown: intro } });
+  return { state: clean, effects };
+}
+
+/** To the next block that can run; what stands before it is told, and so is the end of a step. */
+function advance(from: SessionState, at: number): Applied {
+  const { items } = from.plan;
+  const effects: Effect[] = [];
+  let state = from;
+  for (;;) {
+    const cursor = state.cursor + 1;
+    const item = items[cursor];
+    if (item === undefined) {
+      const status = state.passed === 0 ? 'skipped' : state.isUnsound ? 'failed' : 'passed';
+      return after(effects, finish(state, status, at));
+    }
+    if (item.kind === 'step-end' && state.writing.length > 0) {
+      return after(effects, stopWriters(state, { do: 'next' }));
+    }
+    state = { ...state, cursor };
+    switch (item.kind) {
+      case 'step-start':
+        ({ state } = gather(effects, openStep(state, item.step, at)));
+        break;
+      case 'prose':
+        effects.push(toStep(state, { type: 'prose', markdown: item.prose.markdown }));
+        break;
+      case 'step-end':
+        ({ state } = gather(effects, closeStep(state, stepStatus(state), at)));
+        break;
+      case 'block': {
+        effects.push(reached(item.block));
+        if (item.block.skip === undefined) return { state, effects };
+        ({ state } = gather(effects, skipBlock(state, item.block, item.block.skip)));
+      }
+    }
+  }
+}
+
+function skipBlock(state: SessionState, block: PlannedBlock, reason: string): Applied {
+  const { place } = block.block;
+  const event: LessonEvent = {
+    type: 'block-finished',
+    status: 'skipped',
+    place,
+    outcomes: [],
+    reason,
+    attempts: 0,
+    ms: 0,
+  };
+  const skipped = changeBlock(state, block, { status: 'skipped' });
+  const step = skipped.step && { ...skipped.step, skipped: skipped.step.skipped + 1 };
+  return { state: { ...skipped, ...(step && { step }) }, effects: [{ do: 'publish', event, block }] };
+}
+
+function skip(state: SessionState): Applied {
+  const block = currentBlock(state);
+  if (block === undefined || state.step === undefined) return refuse(state, 'no step has been reached');
+  const { state: skipped, effects } = skipBlock(state, block, 'the rest of this step, as the learner asked');
+  return { state: { ...skipped, cursor: block.step.last - 1 }, effects };
+}
+
+function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: number): Applied {
+  const id = request.block ?? currentBlock(state)?.id;
+  if (id === undefined) return refuse(state, 'no block has been reached');
+  return withBlock(state, id, (block) => {
+    if (state.writing.length > 0 && state.step?.planned !== block.step) return stopWriters(state, request);
+    const there = goTo(state, block, at);
+    const answer = request.answer === undefined ? block.answer : 'learner';
+    const text = request.answer ?? block.text;
+    const attempt = attemptOf(there.state, block);
+    const event: LessonEvent = { type: 'block-started', text, ...(answer && { answer }) };
+    return after(
+      [...there.effects, { do: 'publish', event, block, attempt }],
+      begin(there.state, block, text, at),
+    );
+  });
+}
+
+function endAttempt(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
+  const { block, trial, tries } = phase;
+  const again = retry(state, phase, end, trial ? 'drop' : 'keep', at);
+  if (again) return { state: { ...state, phase: { ...phase, tries: tries + 1 } }, effects: again };
+  const noted: SessionState = { ...noteRun(state, phase, end), phase: { kind: 'idle' } };
+  const ended = trial ? endTrial(noted, phase, trial, end, at) : endBlock(noted, phase, end, at);
+  if (state.isInterrupted) return after(ended.effects, finish(ended.state, 'interrupted', at));
+  const { attempts: attempt } = state.blocks[block.index]!;
+  const effects = ended.effects.map((effect) =>
+    effect.do === 'publish' ? { ...effect, block, attempt } : effect,
+  );
+  return { state: ended.state, effects };
+}
+
+function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
+  const { block, text, startedAt, tries } = phase;
+  const { outcomes, lost, cancelled } = end;
+  const status = cancelled ? 'cancelled' : holds(outcomes) ? 'passed' : 'failed';
+  const event: LessonEvent = {
+    type: 'block-finished',
+    status,
+    place: block.block.place,
+    outcomes,
+    attempts: tries,
+    ms: at - startedAt,
+  };
+  const settled = changeBlock(state, block, {
+    status,
+    isLost: lost,
+    ...(status === 'passed' && { accepted: text }),
+  });
+  const passed = status === 'passed' ? 1 : 0;
+  const step = settled.step && { ...settled.step, passed: settled.step.passed + passed };
+  return {
+    state: { ...settled, passed: settled.passed + passed, ...(step && { step }) },
+    effects: [
+      ...(block.block.retryMs === undefined ? [] : [{ do: 'publish-kept' } as const]),
+      { do: 'publish', event, block },
+    ],
+  };
+}
+
+function endTrial(
+  state: SessionState,
+  { block, startedAt }: Running,
+  trial: Trial,
+  { outcomes }: AttemptEnd,
+  at: number,
+): Applied {
+  const failed = outcomes.find((outcome) => outcome.status === 'failed');
+  const seen = failed
+    ? `${failed.title}: expected ${failed.expected}, got ${failed.actual}`
+    : 'all its expectations held';
+  return judge(state, block, trial, { end: failed ? 'fail' : 'pass', seen, ms: at - startedAt });
+}
+
+function cancel(state: SessionState): Applied {
+  const { phase } = state;
+  if (phase.kind !== 'running' && phase.kind !== 'restoring') return refuse(state, 'no block runs');
+  return { state: { ...state, phase: { ...phase, isCancelled: true } }, effects: [{ do: 'cancel' }] };
+}
+
+function writersStopped(
+  state: SessionState,
+  { reports, at }: Extract<Report, { done: 'stop-writers' }> & { readonly at: number },
+): Applied {
+  const { phase } = state;
+  const silent: SessionState = { ...state, writing: [] };
+  if (phase.kind === 'restoring') return continueRestore(silent, phase, at);
+  if (phase.kind !== 'ending-step') return { state: silent, effects: [] };
+  const told = reports.map((report) => toStep(state, { type: 'writer-stopped', ...report }));
+  const idle: SessionState = { ...silent, phase: { kind: 'idle' } };
+  if (state.isInterrupted) return after(told, finish(idle, 'interrupted', at));
+  if ('finish' in phase.goal) return after(told, finish(idle, phase.goal.finish, at));
+  return after(told, applyRequest(idle, { ...phase.goal, at }));
+}
+
+function leavingStatus(state: SessionState): LessonStatus {
+  const block = currentBlock(state);
+  const { status, isLost } = (block && state.blocks[block.index]) ?? {};
+  if (status !== 'failed') return 'left';
+  return isLost ? 'lost' : 'failed';
+}

@@ -1,0 +1,87 @@
+// What goes into the pure part of a session, and what comes out of it.
+
+import type { AnswerKind, LessonEvent, LessonStatus, Outcome, WriterReport } from './events.ts';
+import type { PlannedBlock } from './plan.ts';
+
+/** What a client asks for. Blocks are named by their ids. */
+export type Request =
+  /** A clean cluster, and the text before the first step. */
+  | { readonly do: 'start' }
+  /** On to the next block that can run, or to the end of the lesson. Nothing runs. */
+  | { readonly do: 'next' }
+  /** Runs a block, in whatever state the cluster is: the one that was reached last unless another is named. */
+  | {
+      readonly do: 'run';
+      readonly block?: string;
+      /** In the place of the block's own text: what the learner wrote. */
+      readonly answer?: string;
+    }
+  /** Runs an answer to an exercise and tells only whether it does what it should. Restores the cluster first. */
+  | { readonly do: 'try'; readonly block: string; readonly trial: Trial }
+  /** Stops the block that runs; it alone. */
+  | { readonly do: 'cancel' }
+  /** Brings the cluster into the state in which this block starts; the session goes on there. */
+  | { readonly do: 'restore'; readonly block: string }
+  /** The rest of the step that was reached. */
+  | { readonly do: 'skip' }
+  /** The lesson ends here: as failed, where the last block failed. */
+  | { readonly do: 'leave' };
+
+export interface Trial {
+  readonly answer: AnswerKind;
+  readonly text: string;
+  readonly place: PlannedBlock['block']['place'];
+  readonly should: 'pass' | 'fail';
+}
+
+/** What came of an effect, or from outside. */
+export type Report =
+  | { readonly done: 'reset'; readonly ms: number }
+  | { readonly done: 'run'; readonly end: AttemptEnd }
+  | { readonly done: 'stop-writers'; readonly reports: readonly WriterReport[] }
+  /** A signal came: nothing new begins. */
+  | { readonly done: 'interrupt' }
+  /** An effect failed: with the cluster, or in a way that a sentence tells. */
+  | { readonly done: 'failure'; readonly status: 'lost' | 'failed'; readonly event: LessonEvent };
+
+export interface AttemptEnd {
+  readonly outcomes: readonly Outcome[];
+  /** The server or the network ended the session, and the lesson did not expect it. */
+  readonly lost: boolean;
+  readonly cancelled: boolean;
+  /** Whether it may have left a trace in the cluster or in its session. */
+  readonly changed: boolean;
+}
+
+/** With the time at which it came, in milliseconds from any fixed moment. */
+export type Operation = (Request | Report) & { readonly at: number };
+
+export type Effect =
+  /** `block` and `attempt` are those of the envelope. */
+  | {
+      readonly do: 'publish';
+      readonly event: LessonEvent;
+      readonly block?: PlannedBlock;
+      readonly step?: string;
+      readonly attempt?: number;
+    }
+  /** Background blocks, sessions and databases: all as at the start of a lesson. */
+  | { readonly do: 'reset' }
+  | {
+      readonly do: 'run';
+      readonly block: PlannedBlock;
+      readonly text: string;
+      readonly attempt: number;
+      readonly afterMs: number;
+      /** What it prints: published at once, kept until it is known whether it is the last attempt, or dropped. */
+      readonly output: 'publish' | 'keep' | 'drop';
+      /** Whether it is of use to know if it left a trace. */
+      readonly watch: boolean;
+    }
+  /** What was kept of the last attempt. */
+  | { readonly do: 'publish-kept' | 'drop-kept' }
+  | { readonly do: 'cancel' }
+  | { readonly do: 'stop-writers' }
+  /** The request that came last cannot be done now. */
+  | { readonly do: 'refuse'; readonly message: string }
+  | { readonly do: 'close'; readonly status: LessonStatus };

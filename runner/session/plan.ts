@@ -1,0 +1,110 @@
+// What a session can do: the items of a lesson in order, which text each block runs, which blocks are skipped and why.
+import type { ClusterInfo } from '../cluster/info.ts';
+import type { Block, Lesson, Need, Prose, Step } from '../lesson/types.ts';
+import type { AnswerKind } from './events.ts';
+
+export interface Plan {
+  readonly lesson: Lesson;
+  readonly cluster: ClusterInfo;
+  /** In the order of the text; a step begins and ends with an item of its own. */
+  readonly items: readonly Item[];
+  readonly blocks: readonly PlannedBlock[];
+  /** Why none of it runs. */
+  readonly skip?: string;
+}
+
+export type Item =
+  | { readonly kind: 'step-start' | 'step-end'; readonly step: PlannedStep }
+  | { readonly kind: 'prose'; readonly prose: Prose }
+  | { readonly kind: 'block'; readonly block: PlannedBlock };
+
+export interface PlannedStep {
+  readonly step: Step;
+  /** From 1. */
+  readonly number: number;
+  /** Where its first and its last item are in `Plan.items`. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface PlannedBlock {
+  readonly id: string;
+  readonly block: Block;
+  readonly step: PlannedStep;
+  /** Where it is in `Plan.items`, and in `Plan.blocks`. */
+  readonly item: number;
+  readonly index: number;
+  /** What runs: the block's own text, or the answer chosen for an exercise. */
+  readonly text: string;
+  readonly answer?: AnswerKind;
+  readonly skip?: string;
+}
+
+/** With `solve`, exercises run their first solution; without it, what the learner is given. */
+export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly solve: boolean }): Plan {
+  const missing = (lesson.workers ?? 0) - cluster.workers;
+  const lack = lackOf(cluster);
+  const firstWithout = lesson.steps.findIndex(({ needs }) => lack !== undefined && needs.includes(lack.need));
+  const items: Item[] = [];
+  const blocks: PlannedBlock[] = [];
+  for (const [at, step] of lesson.steps.entries()) {
+    const first = items.length;
+    const planned = { step, number: at + 1, first, last: first + step.parts.length + 1 };
+    const skip =
+      lack === undefined || firstWithout === -1 || at < firstWithout
+        ? undefined
+        : at === firstWithout
+          ? lack.why
+          : afterSkip;
+    items.push({ kind: 'step-start', step: planned });
+    for (const part of step.parts) {
+      if (part.kind === 'prose') items.push({ kind: 'prose', prose: part });
+      else {
+        const where = { step: planned, item: items.length, index: blocks.length };
+        const block = { ...where, ...planBlock(part, cluster, solve, skip) };
+        blocks.push(block);
+        items.push({ kind: 'block', block });
+      }
+    }
+    items.push({ kind: 'step-end', step: planned });
+  }
+  const skip = `it needs ${lesson.workers} workers and the cluster has ${cluster.workers}`;
+  return { lesson, cluster, items, blocks, ...(missing > 0 && { skip }) };
+}
+
+const afterSkip = 'it may build on a step that was skipped';
+
+/** What this cluster cannot give a step. */
+function lackOf({ kind, engine }: ClusterInfo): { readonly need: Need; readonly why: string } | undefined {
+  if (kind === 'external') {
+    return {
+      need: 'own servers',
+      why: 'it stops, adds or promotes a server, and the servers of this cluster are not ours; run it with --cluster local or docker',
+    };
+  }
+  // Local servers share an address. The built-in engine shows the port that the nodes of docker have, real Citus theirs.
+  if (kind === 'local' && engine.kind === 'citus') {
+    return {
+      need: 'port 5432',
+      why: 'it registers a server at port 5432, and the servers of this cluster have other ports; run it without --pg-bin, or with --cluster docker',
+    };
+  }
+  return undefined;
+}
+
+function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: string | undefined) {
+  const solution = solve ? block.exercise?.solutions[0] : undefined;
+  const answer: AnswerKind | undefined = block.exercise && (solution === undefined ? 'start' : 'solution');
+  const skip =
+    skipped ??
+    (block.engine !== undefined && block.engine !== cluster.engine.kind
+      ? 'only real Citus can show this; this is the built-in engine'
+      : undefined);
+  return {
+    id: block.id,
+    block,
+    text: solution?.text ?? block.text,
+    ...(answer && { answer }),
+    ...(skip !== undefined && { skip }),
+  };
+}

@@ -1,0 +1,110 @@
+// Brings the cluster into the state in which a block starts: what has not run yet of the way to it runs, silently; where
+// something else has left a trace, all of it from a clean cluster.
+import type { AttemptEnd, Effect, Trial } from './operation.ts';
+import type { PlannedBlock } from './plan.ts';
+import { holds, pathTo, progressOn, type Restoring, type SessionState } from './state.ts';
+import {
+  type Applied,
+  after,
+  begin,
+  changeBlock,
+  finish,
+  goTo,
+  judge,
+  noteRun,
+  refuse,
+  retry,
+} from './transitions.ts';
+
+/** @param trial An answer that is tried when the cluster is in that state. */
+export function restore(state: SessionState, target: PlannedBlock, at: number, trial?: Trial): Applied {
+  const path = pathTo(state, target);
+  const done = progressOn(path, state.trail);
+  const phase: Restoring = {
+    kind: 'restoring',
+    target,
+    by: done === undefined ? 'replay' : 'forward',
+    path,
+    next: done ?? 0,
+    startedAt: at,
+    runStartedAt: at,
+    isCancelled: false,
+    ...(trial && { trial }),
+  };
+  if (done === path.length) return arrive(state, phase, 'nothing', at);
+  if (done !== undefined) return continueRestore(state, phase, at);
+  return { state: { ...state, phase: { kind: 'resetting', goal: phase } }, effects: [{ do: 'reset' }] };
+}
+
+/** A restore that takes longer tells how far it is, in milliseconds. */
+const silenceMs = 500;
+
+export function continueRestore(state: SessionState, phase: Restoring, at: number): Applied {
+  const { target, path, next, startedAt, isCancelled } = phase;
+  if (state.isInterrupted) return finish(idle(state), 'interrupted', at);
+  if (isCancelled) return refuse(idle(state), 'the restore was cancelled');
+  const current = path[next];
+  const previous = path[next - 1];
+  const nextStep = (current?.block ?? target).step;
+  if (state.writing.length > 0 && previous?.block.step !== nextStep) {
+    return { state: { ...state, phase }, effects: [{ do: 'stop-writers' }] };
+  }
+  if (current === undefined) return arrive(state, phase, phase.by, at);
+  const told: Effect[] = [];
+  if (at - startedAt > silenceMs) {
+    const event = { type: 'restoring', done: next, total: path.length } as const;
+    told.push({ do: 'publish', event, block: target });
+  }
+  const { block, text } = current;
+  const { attempts: attempt } = state.blocks[block.index]!;
+  return {
+    state: { ...state, phase: { ...phase, runStartedAt: at } },
+    effects: [...told, { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false }],
+  };
+}
+
+const idle = (state: SessionState): SessionState => ({ ...state, phase: { kind: 'idle' } });
+
+/** A block on the way has run. */
+export function runAgain(state: SessionState, phase: Restoring, end: AttemptEnd, at: number): Applied {
+  const { target, path, next, startedAt, runStartedAt, isCancelled, trial } = phase;
+  const { block, text } = path[next]!;
+  const ran = { block, text, startedAt: runStartedAt, isCancelled };
+  const again = retry(state, ran, end, 'drop', at);
+  if (again) return { state, effects: again };
+  const noted = noteRun(state, ran, end);
+  if (holds(end.outcomes) || state.isInterrupted || isCancelled) {
+    return continueRestore(noted, { ...phase, next: next + 1 }, at);
+  }
+  const { place } = block.block;
+  const ms = at - startedAt;
+  if (trial) {
+    const seen = `the lesson itself failed at line ${place.line}`;
+    return judge(noted, target, trial, { end: 'unreached', seen, ms });
+  }
+  const event = { type: 'restore-failed', place, outcomes: end.outcomes, ms } as const;
+  return { state: idle(noted), effects: [{ do: 'publish', event, block: target }] };
+}
+
+function arrive(
+  state: SessionState,
+  { target, startedAt, trial }: Restoring,
+  by: 'nothing' | 'forward' | 'replay',
+  at: number,
+): Applied {
+  const event = { type: 'restored', by, ms: at - startedAt } as const;
+  const there = goTo(idle(withPending(state, target)), target, at);
+  const effects: Effect[] = [...there.effects, { do: 'publish', event, block: target }];
+  return trial
+    ? after(effects, begin(there.state, target, trial.text, at, trial))
+    : { state: there.state, effects };
+}
+
+/** What stands from here on has yet to run in this state. */
+function withPending(state: SessionState, { index }: PlannedBlock): SessionState {
+  const later = state.plan.blocks.slice(index).filter((block) => {
+    const { status } = state.blocks[block.index]!;
+    return status !== 'pending' && status !== 'skipped';
+  });
+  return later.reduce((changed, block) => changeBlock(changed, block, { status: 'pending' }), state);
+}

@@ -1,0 +1,130 @@
+// The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
+import type { BlockStatus, LessonStatus, Outcome } from './events.ts';
+import type { Request, Trial } from './operation.ts';
+import type { Plan, PlannedBlock, PlannedStep } from './plan.ts';
+
+export interface SessionState {
+  readonly plan: Plan;
+  readonly phase: Phase;
+  readonly startedAt: number;
+  /** The last item of the plan that was come to; -1 before the first. */
+  readonly cursor: number;
+  /** The step that has begun and not ended. */
+  readonly step?: OpenStep;
+  /** In the order of `plan.blocks`. */
+  readonly blocks: readonly BlockState[];
+  /** What has run since the cluster was clean, in order. */
+  readonly trail: readonly Ran[];
+  /** The background blocks that write. */
+  readonly writing: readonly string[];
+  /** How many blocks have passed. */
+  readonly passed: number;
+  /** An answer did not do what it should. */
+  readonly isUnsound: boolean;
+  readonly isInterrupted: boolean;
+}
+
+export type Phase =
+  | { readonly kind: 'new' | 'idle' }
+  | { readonly kind: 'resetting'; readonly goal: 'begin' | Restoring }
+  | Running
+  | Restoring
+  /** Background blocks are ended before the step is. */
+  | { readonly kind: 'ending-step'; readonly goal: Request | { readonly finish: LessonStatus } }
+  | { readonly kind: 'closed'; readonly status: LessonStatus };
+
+export interface Running {
+  readonly kind: 'running';
+  readonly block: PlannedBlock;
+  readonly text: string;
+  readonly startedAt: number;
+  /** How often the block has run because of its `retry`, this time included. */
+  readonly tries: number;
+  readonly isCancelled: boolean;
+  readonly trial?: Trial;
+}
+
+/** Blocks run again, silently. */
+export interface Restoring {
+  readonly kind: 'restoring';
+  readonly target: PlannedBlock;
+  readonly by: 'forward' | 'replay';
+  readonly path: readonly Accepted[];
+  /** The one of the path that runs. */
+  readonly next: number;
+  readonly startedAt: number;
+  readonly runStartedAt: number;
+  readonly isCancelled: boolean;
+  /** What follows once the cluster is in that state. */
+  readonly trial?: Trial;
+}
+
+export interface OpenStep {
+  readonly planned: PlannedStep;
+  readonly startedAt: number;
+  readonly passed: number;
+  readonly skipped: number;
+}
+
+export interface BlockState {
+  readonly status: BlockStatus | 'pending';
+  /** How often it was run, answers that `check` tries included. */
+  readonly attempts: number;
+  /** The text with which it held. */
+  readonly accepted?: string;
+  readonly isLost?: boolean;
+}
+
+export interface Accepted {
+  readonly block: PlannedBlock;
+  readonly text: string;
+}
+
+export interface Ran extends Accepted {
+  readonly held: boolean;
+  readonly changed: boolean;
+}
+
+export function initialState(plan: Plan): SessionState {
+  return {
+    plan,
+    phase: { kind: 'new' },
+    startedAt: 0,
+    cursor: -1,
+    blocks: plan.blocks.map(() => ({ status: 'pending', attempts: 0 })),
+    trail: [],
+    writing: [],
+    passed: 0,
+    isUnsound: false,
+    isInterrupted: false,
+  };
+}
+
+/** The block that was come to last; undefined before the first. */
+export function currentBlock({ plan, cursor }: SessionState): PlannedBlock | undefined {
+  const item = plan.items[cursor];
+  return item?.kind === 'block' ? item.block : undefined;
+}
+
+export const holds = (outcomes: readonly Outcome[]): boolean =>
+  outcomes.every(({ status }) => status === 'held');
+
+/** What runs before this block on the way that the lesson goes: each with the text that held, or would. */
+export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): readonly Accepted[] {
+  return plan.blocks.slice(0, target.index).flatMap((block) => {
+    if (block.skip !== undefined) return [];
+    const text = blocks[block.index]?.accepted ?? block.block.exercise?.solutions[0]?.text ?? block.text;
+    return [{ block, text }];
+  });
+}
+
+/** How much of the path has run, where nothing else has that left a trace; undefined where something has. */
+export function progressOn(path: readonly Accepted[], trail: readonly Ran[]): number | undefined {
+  let done = 0;
+  for (const ran of trail) {
+    const expected = path[done];
+    if (ran.held && ran.block === expected?.block && ran.text === expected.text) done += 1;
+    else if (ran.changed) return undefined;
+  }
+  return done;
+}

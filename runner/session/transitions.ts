@@ -1,0 +1,195 @@
+// The parts that transitions of a session are made of. Each returns the state after it, and what is to be done.
+import type { LessonEvent, LessonStatus, StepStatus } from './events.ts';
+import type { AttemptEnd, Effect, Request, Trial } from './operation.ts';
+import type { PlannedBlock, PlannedStep } from './plan.ts';
+import { type BlockState, currentBlock, holds, type Running, type SessionState } from './state.ts';
+
+export interface Applied {
+  readonly state: SessionState;
+  readonly effects: readonly Effect[];
+}
+
+/** These effects first. */
+export function after(effects: readonly Effect[], { state, effects: later }: Applied): Applied {
+  return { state, effects: [...effects, ...later] };
+}
+
+export function refuse(state: SessionState, message: string): Applied {
+  return { state, effects: [{ do: 'refuse', message }] };
+}
+
+export function gather(effects: Effect[], applied: Applied): Applied {
+  effects.push(...applied.effects);
+  return applied;
+}
+
+export function toStep({ step }: SessionState, event: LessonEvent): Effect {
+  return { do: 'publish', event, ...(step && { step: step.planned.step.id }) };
+}
+
+export function openStep(state: SessionState, planned: PlannedStep, at: number): Applied {
+  const { id, title, place } = planned.step;
+  const event: LessonEvent = { type: 'step-started', step: id, title, number: planned.number, place };
+  const step = { planned, startedAt: at, passed: 0, skipped: 0 };
+  return { state: { ...state, step }, effects: [{ do: 'publish', event, step: id }] };
+}
+
+export function closeStep(state: SessionState, status: StepStatus, at: number): Applied {
+  const { step, ...rest } = state;
+  if (step === undefined) return { state, effects: [] };
+  const { id } = step.planned.step;
+  const event: LessonEvent = { type: 'step-finished', step: id, status, ms: at - step.startedAt };
+  return { state: rest, effects: [{ do: 'publish', event, step: id }] };
+}
+
+export function stepStatus({ step, plan, blocks }: SessionState): StepStatus {
+  if (step === undefined) return 'passed';
+  const isFailed = plan.blocks.some(
+    (block) => block.step === step.planned && blocks[block.index]?.status === 'failed',
+  );
+  if (isFailed) return 'failed';
+  return step.passed === 0 && step.skipped > 0 ? 'skipped' : 'passed';
+}
+
+export function reached(planned: PlannedBlock): Effect {
+  const { block, text, answer } = planned;
+  const { kind, place, name } = block;
+  const sql = block.kind === 'sql' ? block : undefined;
+  const event: LessonEvent = {
+    type: 'block-reached',
+    kind,
+    text,
+    place,
+    ...(name !== undefined && { name }),
+    ...(sql && sql.node !== 'coordinator' && { node: sql.node }),
+    ...(sql?.session !== undefined && { session: sql.session }),
+    ...(sql?.everyMs !== undefined && { everyMs: sql.everyMs }),
+    ...(answer && { answer }),
+  };
+  return { do: 'publish', event, block: planned };
+}
+
+export function changeBlock(
+  state: SessionState,
+  { index }: PlannedBlock,
+  change: Partial<BlockState>,
+): SessionState {
+  return { ...state, blocks: state.blocks.with(index, { ...state.blocks[index]!, ...change }) };
+}
+
+export const attemptOf = ({ blocks }: SessionState, { index }: PlannedBlock) => blocks[index]!.attempts + 1;
+
+/** The session goes on from this block; its step begins where another was open. */
+export function goTo(state: SessionState, block: PlannedBlock, at: number): Applied {
+  if (currentBlock(state) === block) return { state, effects: [] };
+  const effects: Effect[] = [];
+  let there = state;
+  if (state.step?.planned !== block.step) {
+    ({ state: there } = gather(effects, closeStep(there, stepStatus(there), at)));
+    ({ state: there } = gather(effects, openStep(there, block.step, at)));
+  }
+  return { state: { ...there, cursor: block.item }, effects: [...effects, reached(block)] };
+}
+
+/** @param trial An answer of which only the verdict is told. */
+export function begin(
+  state: SessionState,
+  block: PlannedBlock,
+  text: string,
+  at: number,
+  trial?: Trial,
+): Applied {
+  const attempt = attemptOf(state, block);
+  const phase: Running = {
+    kind: 'running',
+    block,
+    text,
+    startedAt: at,
+    tries: 1,
+    isCancelled: false,
+    ...(trial && { trial }),
+  };
+  const output = trial ? 'drop' : block.block.retryMs === undefined ? 'publish' : 'keep';
+  const watch = block.block.exercise !== undefined || state.blocks[block.index]!.status !== 'pending';
+  return {
+    state: changeBlock({ ...state, phase }, block, { attempts: attempt }),
+    effects: [{ do: 'run', block, text, attempt, afterMs: 0, output, watch }],
+  };
+}
+
+const retryPauseMs = 100;
+
+/** Whether a block with `retry` runs once more, and what is done for it. */
+export function retry(
+  state: SessionState,
+  { block, text, startedAt, isCancelled }: Pick<Running, 'block' | 'text' | 'startedAt' | 'isCancelled'>,
+  { outcomes }: AttemptEnd,
+  output: 'keep' | 'drop',
+  at: number,
+): readonly Effect[] | undefined {
+  const { retryMs } = block.block;
+  if (retryMs === undefined || holds(outcomes) || at - startedAt >= retryMs) return undefined;
+  if (isCancelled || state.isInterrupted) return undefined;
+  const { attempts: attempt } = state.blocks[block.index]!;
+  return [
+    { do: 'drop-kept' },
+    { do: 'run', block, text, attempt, afterMs: retryPauseMs, output, watch: false },
+  ];
+}
+
+/** What a block that has ended changes besides its own state: the trail, and who writes. */
+export function noteRun(
+  state: SessionState,
+  { block, text }: Pick<Running, 'block' | 'text'>,
+  { outcomes, changed }: AttemptEnd,
+): SessionState {
+  const { block: own } = block;
+  const held = holds(outcomes);
+  const isWriter = own.kind === 'sql' && own.everyMs !== undefined && held;
+  const rest = state.writing.filter((name) => name !== own.stop && name !== own.name);
+  const writing = isWriter && own.name !== undefined ? [...rest, own.name] : rest;
+  return { ...state, writing, trail: [...state.trail, { block, text, held, changed }] };
+}
+
+/** @param verdict.end `unreached`: the lesson did not come as far as the exercise. */
+export function judge(
+  state: SessionState,
+  block: PlannedBlock,
+  { answer, place, should }: Trial,
+  {
+    end,
+    seen,
+    ms,
+  }: { readonly end: 'pass' | 'fail' | 'unreached'; readonly seen: string; readonly ms: number },
+): Applied {
+  const held = end === should;
+  const { id: step } = block.step.step;
+  const event: LessonEvent = { type: 'answer-tried', step, answer, place, should, held, seen, ms };
+  return {
+    state: { ...state, phase: { kind: 'idle' }, isUnsound: state.isUnsound || !held },
+    effects: [{ do: 'publish', event, block }],
+  };
+}
+
+export type AfterWriters = Request | { readonly finish: LessonStatus };
+
+/** What they have written is told before the step ends. */
+export function stopWriters(state: SessionState, goal: AfterWriters): Applied {
+  return { state: { ...state, phase: { kind: 'ending-step', goal } }, effects: [{ do: 'stop-writers' }] };
+}
+
+/** The last events of the lesson. */
+export function finish(state: SessionState, status: LessonStatus, at: number): Applied {
+  if (state.writing.length > 0) return stopWriters(state, { finish: status });
+  const { state: ended, effects } = closeStep(state, 'failed', at);
+  const event: LessonEvent = {
+    type: 'lesson-finished',
+    lesson: state.plan.lesson.id,
+    status,
+    ms: at - state.startedAt,
+  };
+  return {
+    state: { ...ended, phase: { kind: 'closed', status } },
+    effects: [...effects, { do: 'publish', event }, { do: 'close', status }],
+  };
+}

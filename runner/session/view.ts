@@ -1,0 +1,214 @@
+// The visible state of a run, made from its events alone: what a summary, a terminal or a page shows, whenever it comes.
+import type { ClusterInfo } from '../cluster/info.ts';
+import type { Notice, SqlFailure } from '../connect/connection.ts';
+import type { Place } from '../lesson/types.ts';
+import type {
+  AnswerKind,
+  BlockStatus,
+  LessonEvent,
+  LessonStatus,
+  Outcome,
+  RunEvent,
+  StepStatus,
+  WriterReport,
+} from './events.ts';
+
+export interface RunView {
+  readonly lessons: readonly LessonView[];
+}
+
+export interface LessonView {
+  readonly id: string;
+  readonly title: string;
+  readonly cluster: ClusterInfo;
+  readonly status: LessonStatus | 'running';
+  /** Blocks and answers that held, that did not, and blocks that were skipped. */
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly ms: number;
+  /** Set while the cluster is brought into the state of a block. */
+  readonly restoring?: { readonly done: number; readonly total: number };
+  /** In the order in which they were first reached. */
+  readonly steps: readonly StepView[];
+}
+
+export interface StepView {
+  readonly id: string;
+  readonly title: string;
+  readonly number: number;
+  readonly status: StepStatus | 'running';
+  readonly blocks: readonly BlockView[];
+}
+
+/** A block as its last attempt left it. */
+export interface BlockView {
+  readonly id: string;
+  readonly kind: 'sql' | 'shell';
+  readonly text: string;
+  readonly place: Place;
+  readonly answer?: AnswerKind;
+  /** `reached`: it has not run. `stale`: the state in which it ran is no longer that of the cluster. */
+  readonly status: BlockStatus | 'reached' | 'running' | 'stale';
+  readonly attempt: number;
+  readonly output: readonly Output[];
+  readonly outcomes: readonly Outcome[];
+  readonly reason?: string;
+}
+
+export type Output =
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'result'; readonly result: EventOf<'statement-finished'> }
+  | { readonly kind: 'error'; readonly failure: SqlFailure; readonly expected: boolean }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'writer'; readonly report: WriterReport };
+
+type EventOf<T extends LessonEvent['type']> = Extract<RunEvent, { type: T }>;
+
+export const emptyRun: RunView = { lessons: [] };
+
+export function reduce(run: RunView, event: RunEvent): RunView {
+  switch (event.type) {
+    case 'run-started':
+    case 'run-finished':
+    case 'prose':
+      return run;
+    case 'lesson-started': {
+      const { lesson: id, title, cluster } = event;
+      const counts = { passed: 0, failed: 0, skipped: 0, ms: 0 };
+      return { lessons: [...run.lessons, { id, title, cluster, status: 'running', ...counts, steps: [] }] };
+    }
+    default: {
+      const lesson = run.lessons.at(-1);
+      return lesson === undefined ? run : { lessons: run.lessons.with(-1, inLesson(lesson, event)) };
+    }
+  }
+}
+
+function inLesson(lesson: LessonView, event: RunEvent): LessonView {
+  switch (event.type) {
+    case 'lesson-finished':
+      return { ...settled(lesson), status: event.status, ms: event.ms };
+    case 'cluster-reset':
+      return lesson;
+    case 'restoring':
+      return { ...lesson, restoring: { done: event.done, total: event.total } };
+    case 'restore-failed':
+      return settled(lesson);
+    case 'restored':
+      return event.by === 'replay' ? staleFrom(settled(lesson), event.block) : settled(lesson);
+    case 'step-started':
+      return openStep(lesson, event);
+    case 'step-finished':
+      return changeStep(lesson, event.step, (step) => ({ ...step, status: event.status }));
+    case 'answer-tried':
+      return count(lesson, event.held ? 'passed' : 'failed');
+    case 'block-finished':
+      return count(changeBlock(lesson, event), event.status);
+    default:
+      return changeBlock(lesson, event);
+  }
+}
+
+function settled({ restoring: _, ...lesson }: LessonView): LessonView {
+  return lesson;
+}
+
+function count(lesson: LessonView, status: BlockStatus): LessonView {
+  return status === 'cancelled' ? lesson : { ...lesson, [status]: lesson[status] + 1 };
+}
+
+function openStep(lesson: LessonView, { step: id, title, number }: EventOf<'step-started'>): LessonView {
+  if (!lesson.steps.some((step) => step.id === id)) {
+    return { ...lesson, steps: [...lesson.steps, { id, title, number, status: 'running', blocks: [] }] };
+  }
+  return changeStep(lesson, id, (step) => ({ ...step, status: 'running' }));
+}
+
+function changeStep(
+  lesson: LessonView,
+  id: string | undefined,
+  change: (step: StepView) => StepView,
+): LessonView {
+  const at = lesson.steps.findLastIndex((step) => step.id === id);
+  return at === -1 ? lesson : { ...lesson, steps: lesson.steps.with(at, change(lesson.steps[at]!)) };
+}
+
+function changeBlock(lesson: LessonView, event: RunEvent): LessonView {
+  const { step: inStep, block: id } = event;
+  if (id === undefined) return lesson;
+  return changeStep(lesson, inStep, (step) => {
+    const at = step.blocks.findLastIndex((block) => block.id === id);
+    if (at === -1) {
+      if (event.type !== 'block-reached') return step;
+      const { kind, text, place, answer } = event;
+      const fresh: BlockView = {
+        id,
+        kind,
+        text,
+        place,
+        status: 'reached',
+        attempt: 0,
+        output: [],
+        outcomes: [],
+      };
+      return { ...step, blocks: [...step.blocks, { ...fresh, ...(answer && { answer }) }] };
+    }
+    return { ...step, blocks: step.blocks.with(at, inBlock(step.blocks[at]!, event)) };
+  });
+}
+
+function inBlock(block: BlockView, event: RunEvent): BlockView {
+  const print = (output: Output): BlockView => ({ ...block, output: [...block.output, output] });
+  switch (event.type) {
+    case 'block-started': {
+      const { text, answer, attempt = 0 } = event;
+      return {
+        ...block,
+        text,
+        attempt,
+        status: 'running',
+        output: [],
+        outcomes: [],
+        ...(answer && { answer }),
+      };
+    }
+    case 'notice':
+      return print({ kind: 'notice', notice: event.notice });
+    case 'statement-finished':
+      return print({ kind: 'result', result: event });
+    case 'statement-failed':
+      return print({ kind: 'error', failure: event.failure, expected: event.expected });
+    case 'shell-output':
+      return print({ kind: 'text', text: event.text });
+    case 'writer-stopped':
+      return print({ kind: 'writer', report: event });
+    case 'block-finished': {
+      const { status, outcomes, reason } = event;
+      return { ...block, status, outcomes, ...(reason !== undefined && { reason }) };
+    }
+    default:
+      return block;
+  }
+}
+
+/** What ran in a later place of the text is of a state that is gone. */
+function staleFrom(lesson: LessonView, block: string | undefined): LessonView {
+  let isLater = false;
+  const ofBlock = (each: BlockView): BlockView => {
+    isLater ||= each.id === block;
+    return isLater && each.status !== 'reached' && each.status !== 'skipped'
+      ? { ...each, status: 'stale' }
+      : each;
+  };
+  const inOrder = [...lesson.steps].sort((a, b) => a.number - b.number);
+  const changed = new Map(inOrder.map((step) => [step.id, { ...step, blocks: step.blocks.map(ofBlock) }]));
+  return { ...lesson, steps: lesson.steps.map((step) => changed.get(step.id) ?? step) };
+}
+
+/** How many lessons ended in each way. */
+export function countLessons({ lessons }: RunView): Readonly<Record<LessonStatus, number>> {
+  const counts = { passed: 0, failed: 0, skipped: 0, left: 0, interrupted: 0, lost: 0 };
+  for (const { status } of lessons) if (status !== 'running') counts[status] += 1;
+  return counts;
+}

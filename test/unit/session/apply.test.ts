@@ -1,0 +1,500 @@
+// Every transition of a session, without a server.
+import { describe, expect, test } from 'vitest';
+import { failed, held, lessonOf, type Simulation, simulate, type World } from './simulation.ts';
+
+const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
+
+const twoSteps = lessonOf(
+  '## One',
+  '',
+  'First.',
+  ...sql('one'),
+  ...sql('two'),
+  '## Two',
+  ...sql('three'),
+  '',
+  'The end.',
+);
+
+const withExercise = lessonOf(
+  '## One',
+  ...sql('one'),
+  ...sql('two'),
+  ...sql('start', 'sql {exercise}'),
+  ...sql('right', 'sql {solution}'),
+  ...sql('wrong', 'sql {wrong}'),
+  '## Two',
+  ...sql('three'),
+);
+
+const withWriter = lessonOf(
+  '## One',
+  ...sql('INSERT INTO w (n) VALUES ($1)', 'sql {background name=w}'),
+  ...sql('one'),
+  '## Two',
+  ...sql('two'),
+);
+
+function started(lesson = twoSteps, world: World = {}, solve = false): Simulation {
+  const session = simulate(lesson, world, solve);
+  session.request({ do: 'start' });
+  return session;
+}
+
+/** To the end, or to the first block that does not hold. */
+function runAll(session: Simulation): void {
+  for (;;) {
+    session.request({ do: 'next' });
+    if (session.state.phase.kind !== 'idle') return;
+    session.request({ do: 'run' });
+    if (session.events.at(-1)?.type === 'block-finished' && statusOf(session) === 'failed') return;
+  }
+}
+
+const statusOf = ({ events }: Simulation) => {
+  const last = events.findLast(({ type }) => type === 'block-finished');
+  return last?.type === 'block-finished' ? last.status : undefined;
+};
+const endOf = ({ state: { phase } }: Simulation) => (phase.kind === 'closed' ? phase.status : phase.kind);
+const restoredBy = ({ events }: Simulation) =>
+  events.flatMap((event) => (event.type === 'restored' ? event.by : []));
+const triedOf = ({ events }: Simulation) =>
+  events.flatMap((event) => (event.type === 'answer-tried' ? [[event.answer, event.held, event.seen]] : []));
+
+const failsOn =
+  (...texts: readonly string[]) =>
+  (text: string) => ({ outcomes: [texts.includes(text) ? failed : held] });
+
+describe('a walk', () => {
+  test('resets the cluster, then tells and runs everything in the order of the text', () => {
+    const session = started();
+    runAll(session);
+    expect(session.log).toEqual(['reset', 'one', 'two', 'three']);
+    expect(session.types()).toEqual([
+      'lesson-started',
+      'cluster-reset',
+      'step-started',
+      'prose',
+      ...['block-reached', 'block-started', 'block-finished'],
+      ...['block-reached', 'block-started', 'block-finished'],
+      'step-finished',
+      'step-started',
+      ...['block-reached', 'block-started', 'block-finished'],
+      'prose',
+      'step-finished',
+      'lesson-finished',
+    ]);
+    expect(endOf(session)).toBe('passed');
+  });
+
+  test('waits at each block', () => {
+    const session = started();
+    session.request({ do: 'next' });
+    session.request({ do: 'next' });
+    expect(session.log).toEqual(['reset']);
+    expect(session.events.at(-1)).toMatchObject({ type: 'block-reached', block: 'one/2' });
+  });
+
+  test('that is left after a failure has failed', () => {
+    const session = started(twoSteps, { end: failsOn('two') });
+    runAll(session);
+    session.request({ do: 'leave' });
+    expect(session.log).toEqual(['reset', 'one', 'two']);
+    expect(endOf(session)).toBe('failed');
+    expect(session.events.at(-2)).toMatchObject({ type: 'step-finished', status: 'failed' });
+  });
+
+  test('that loses its server has lost it', () => {
+    const session = started(twoSteps, { end: () => ({ outcomes: [failed], lost: true }) });
+    runAll(session);
+    session.request({ do: 'leave' });
+    expect(endOf(session)).toBe('lost');
+  });
+
+  test('can be left where nothing has failed', () => {
+    const session = started();
+    session.request({ do: 'next' });
+    session.request({ do: 'leave' });
+    expect(endOf(session)).toBe('left');
+  });
+
+  test('skips the rest of a step', () => {
+    const session = started();
+    session.request({ do: 'next' });
+    session.request({ do: 'skip' });
+    runAll(session);
+    expect(session.log).toEqual(['reset', 'three']);
+    const steps = session.events.flatMap((event) => (event.type === 'step-finished' ? event.status : []));
+    expect(steps).toEqual(['skipped', 'passed']);
+  });
+
+  test('of which nothing ran is skipped', () => {
+    const session = started(lessonOf('## One', ...sql('one', 'sql {engine=citus}')));
+    runAll(session);
+    expect(session.log).toEqual(['reset']);
+    expect(endOf(session)).toBe('skipped');
+    expect(statusOf(session)).toBe('skipped');
+  });
+
+  test('that needs more workers does not begin', () => {
+    const session = simulate({ ...twoSteps, workers: 5 });
+    session.request({ do: 'start' });
+    expect(session.log).toEqual([]);
+    expect(session.types()).toEqual(['lesson-started', 'notice', 'lesson-finished']);
+    expect(endOf(session)).toBe('skipped');
+  });
+});
+
+describe('what cannot be done now is refused, and changes nothing', () => {
+  test.each([
+    ['next', simulate(twoSteps), 'the lesson has not started'],
+    ['start', started(), 'the session is at work: wait until it is done, or cancel it'],
+    ['run', started(), 'no block has been reached'],
+    ['skip', started(), 'no step has been reached'],
+    ['cancel', started(), 'no block runs'],
+  ] as const)('%s', (request, session, message) => {
+    const before = session.state;
+    session.request({ do: request });
+    expect(session.refusal).toBe(message);
+    expect(session.state).toBe(before);
+  });
+
+  test('a block that is not there, or does not run here', () => {
+    const session = started(lessonOf('## One', ...sql('one', 'sql {engine=citus}')));
+    session.request({ do: 'run', block: 'two/1' });
+    expect(session.refusal).toBe('the lesson has no block "two/1"');
+    session.request({ do: 'restore', block: 'one/1' });
+    expect(session.refusal).toMatch(/^the block "one\/1" does not run here: only real Citus/);
+  });
+
+  test('anything while a block runs, and after the end', () => {
+    const session = started(twoSteps, { end: () => undefined });
+    session.request({ do: 'run', block: 'one/1' });
+    session.request({ do: 'next' });
+    expect(session.refusal).toMatch(/^the session is at work/);
+    session.report({ done: 'run', end: { outcomes: [held], lost: false, cancelled: false, changed: true } });
+    session.request({ do: 'leave' });
+    session.request({ do: 'next' });
+    expect(session.refusal).toBe('the lesson has ended');
+  });
+});
+
+describe('a block that is run again', () => {
+  test('counts its attempts', () => {
+    const session = started(twoSteps, { end: (_, times) => ({ outcomes: [times < 3 ? failed : held] }) });
+    session.request({ do: 'next' });
+    for (const _ of [1, 2, 3]) session.request({ do: 'run' });
+    const attempts = session.events.flatMap((event) =>
+      event.type === 'block-finished' ? event.attempt : [],
+    );
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(statusOf(session)).toBe('passed');
+  });
+
+  test('with "retry", runs until it holds, and tells it once', () => {
+    const lesson = lessonOf('## One', ...sql('one', 'sql {retry=1s}'));
+    const session = started(lesson, { end: (_, times) => ({ outcomes: [times < 3 ? failed : held] }) });
+    runAll(session);
+    expect(session.log).toEqual(['reset', 'one', 'one', 'one']);
+    expect(session.events.filter(({ type }) => type === 'block-finished')).toEqual([
+      expect.objectContaining({ status: 'passed', attempts: 3, attempt: 1 }),
+    ]);
+  });
+
+  test('with "retry", no longer than its time', () => {
+    const lesson = lessonOf('## One', ...sql('one', 'sql {retry=1s}'));
+    const session = started(lesson, { end: failsOn('one'), blockMs: 400 });
+    runAll(session);
+    expect(session.log).toEqual(['reset', 'one', 'one', 'one']);
+    expect(statusOf(session)).toBe('failed');
+  });
+});
+
+describe('out of order', () => {
+  test('any block runs in whatever state the cluster is, and the session goes on from there', () => {
+    const session = started();
+    session.request({ do: 'run', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'three']);
+    session.request({ do: 'run', block: 'one/2' });
+    session.request({ do: 'next' });
+    expect(session.events.at(-1)).toMatchObject({ type: 'block-reached', block: 'two/1' });
+    const steps = session.events.flatMap((event) => (event.type === 'step-started' ? event.step : []));
+    expect(steps).toEqual(['two', 'one', 'two']);
+  });
+
+  test('another text may run in the place of the block', () => {
+    const session = started();
+    session.request({ do: 'run', block: 'one/1', answer: 'mine' });
+    expect(session.log).toEqual(['reset', 'mine']);
+    expect(session.events).toContainEqual(
+      expect.objectContaining({ type: 'block-started', text: 'mine', answer: 'learner' }),
+    );
+  });
+});
+
+describe('restore', () => {
+  test('does nothing where the cluster is in that state', () => {
+    const session = started();
+    session.request({ do: 'next' });
+    session.request({ do: 'run' });
+    session.request({ do: 'restore', block: 'one/2' });
+    expect(session.log).toEqual(['reset', 'one']);
+    expect(restoredBy(session)).toEqual(['nothing']);
+  });
+
+  test('runs only what is missing, silently', () => {
+    const session = started();
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'one', 'two']);
+    expect(session.types().filter((type) => type.startsWith('block-'))).toEqual(['block-reached']);
+    expect(restoredBy(session)).toEqual(['forward']);
+    session.request({ do: 'run' });
+    expect(session.log.at(-1)).toBe('three');
+  });
+
+  test('starts from a clean cluster where something else has run', () => {
+    const session = started();
+    session.request({ do: 'run', block: 'two/1' });
+    session.request({ do: 'restore', block: 'one/2' });
+    expect(session.log).toEqual(['reset', 'three', 'reset', 'one']);
+    expect(restoredBy(session)).toEqual(['replay']);
+    expect(session.state.blocks.map(({ status }) => status)).toEqual(['pending', 'pending', 'pending']);
+  });
+
+  test('does not mind what left no trace', () => {
+    const session = started(withExercise, {
+      end: (text) => (text === 'bad' ? { outcomes: [failed], changed: false } : {}),
+    });
+    session.request({ do: 'restore', block: 'one/3' });
+    session.request({ do: 'run', answer: 'bad' });
+    session.request({ do: 'restore', block: 'one/3' });
+    expect(session.log).toEqual(['reset', 'one', 'two', 'bad']);
+    expect(restoredBy(session)).toEqual(['forward', 'nothing']);
+  });
+
+  test('takes the answer that held, else the solution', () => {
+    const session = started(withExercise);
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'one', 'two', 'right']);
+    session.request({ do: 'restore', block: 'one/3' });
+    session.request({ do: 'run', answer: 'mine' });
+    session.request({ do: 'run', block: 'one/1' });
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log.slice(-4)).toEqual(['reset', 'one', 'two', 'mine']);
+  });
+
+  test('tells how far it is where it takes long', () => {
+    const session = started(twoSteps, { blockMs: 600 });
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.events.filter(({ type }) => type === 'restoring')).toEqual([
+      expect.objectContaining({ done: 1, total: 2, block: 'two/1' }),
+    ]);
+  });
+
+  test('says which block did not hold again, and goes no further', () => {
+    const session = started(twoSteps, { end: failsOn('one') });
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'one']);
+    expect(session.events.at(-1)).toMatchObject({ type: 'restore-failed', outcomes: [failed] });
+    expect(session.state.phase.kind).toBe('idle');
+  });
+
+  test('can be cancelled', () => {
+    const session = started(twoSteps, { end: () => undefined });
+    session.request({ do: 'restore', block: 'two/1' });
+    session.request({ do: 'cancel' });
+    session.report({ done: 'run', end: { outcomes: [failed], lost: false, cancelled: true, changed: true } });
+    expect(session.refusal).toBe('the restore was cancelled');
+    expect(session.log).toEqual(['reset', 'one', 'cancel']);
+    expect(session.state.phase.kind).toBe('idle');
+  });
+
+  test('runs a block with "retry" until it holds', () => {
+    const lesson = lessonOf('## One', ...sql('one', 'sql {retry=1s}'), ...sql('two'));
+    const session = started(lesson, { end: (_, times) => ({ outcomes: [times < 3 ? failed : held] }) });
+    session.request({ do: 'restore', block: 'one/2' });
+    expect(session.log).toEqual(['reset', 'one', 'one', 'one']);
+    expect(restoredBy(session)).toEqual(['forward']);
+  });
+
+  test('ends writers at the end of their step, as the lesson does', () => {
+    const session = started(withWriter);
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'INSERT INTO w (n) VALUES ($1)', 'one', 'stop-writers']);
+    expect(session.types()).not.toContain('writer-stopped');
+  });
+});
+
+describe('an answer that is tried', () => {
+  const tries = (should: 'pass' | 'fail', text: string) =>
+    ({
+      do: 'try',
+      block: 'one/3',
+      trial: { answer: 'wrong', text, place: { file: '01-a.md', line: 9 }, should },
+    }) as const;
+
+  test('runs where its exercise starts, and only its verdict is told', () => {
+    const session = started(withExercise, { end: failsOn('wrong') });
+    session.request(tries('fail', 'wrong'));
+    expect(session.log).toEqual(['reset', 'one', 'two', 'wrong']);
+    expect(triedOf(session)).toEqual([['wrong', true, 'result: expected 1, got 2']]);
+    expect(session.types()).not.toContain('block-started');
+  });
+
+  test('leaves the lesson as it was: what follows does not see it', () => {
+    const session = started(withExercise, { end: failsOn('wrong') }, true);
+    session.request({ do: 'next' });
+    session.request(tries('fail', 'wrong'));
+    session.request({ do: 'restore', block: 'one/1' });
+    session.request({ do: 'run' });
+    runAll(session);
+    expect(session.log.slice(-5)).toEqual(['reset', 'one', 'two', 'right', 'three']);
+    expect(endOf(session)).toBe('passed');
+  });
+
+  test('that does not do what it should fails the lesson, which goes on', () => {
+    const session = started(withExercise, {}, true);
+    session.request(tries('fail', 'wrong'));
+    session.request({ do: 'restore', block: 'one/1' });
+    session.request({ do: 'run' });
+    runAll(session);
+    expect(triedOf(session)).toEqual([['wrong', false, 'all its expectations held']]);
+    expect(endOf(session)).toBe('failed');
+  });
+
+  test('that cannot be reached says where the lesson failed', () => {
+    const session = started(withExercise, { end: failsOn('two') });
+    session.request(tries('fail', 'wrong'));
+    expect(triedOf(session)).toEqual([
+      ['wrong', false, expect.stringMatching(/^the lesson itself failed at line \d+$/)],
+    ]);
+  });
+});
+
+describe('a block that is cancelled', () => {
+  test('ends alone: the session goes on', () => {
+    const session = started(twoSteps, { end: (text) => (text === 'one' ? undefined : {}) });
+    session.request({ do: 'next' });
+    session.request({ do: 'run' });
+    session.request({ do: 'cancel' });
+    session.report({ done: 'run', end: { outcomes: [failed], lost: false, cancelled: true, changed: true } });
+    expect(statusOf(session)).toBe('cancelled');
+    session.request({ do: 'next' });
+    session.request({ do: 'run' });
+    expect(session.log).toEqual(['reset', 'one', 'cancel', 'two']);
+    expect(statusOf(session)).toBe('passed');
+  });
+
+  test('is not tried again, whatever its "retry" says', () => {
+    const lesson = lessonOf('## One', ...sql('one', 'sql {retry=1s}'));
+    const session = started(lesson, { end: () => undefined });
+    session.request({ do: 'run', block: 'one/1' });
+    session.request({ do: 'cancel' });
+    session.report({ done: 'run', end: { outcomes: [failed], lost: false, cancelled: true, changed: true } });
+    expect(session.log).toEqual(['reset', 'one', 'cancel']);
+    expect(session.state.phase.kind).toBe('idle');
+  });
+});
+
+describe('a background block', () => {
+  test('ends with its step, which tells what it wrote', () => {
+    const session = started(withWriter);
+    runAll(session);
+    expect(session.log).toEqual(['reset', 'INSERT INTO w (n) VALUES ($1)', 'one', 'stop-writers', 'two']);
+    const at = session.types().indexOf('writer-stopped');
+    expect(session.types()[at + 1]).toBe('step-finished');
+  });
+
+  test('ends before a block of another step runs', () => {
+    const session = started(withWriter);
+    session.request({ do: 'run', block: 'one/w' });
+    session.request({ do: 'run', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'INSERT INTO w (n) VALUES ($1)', 'stop-writers', 'two']);
+  });
+
+  test('ends when the lesson is left', () => {
+    const session = started(withWriter);
+    session.request({ do: 'run', block: 'one/w' });
+    session.request({ do: 'leave' });
+    expect(session.log.at(-1)).toBe('stop-writers');
+    expect(session.types().slice(-3)).toEqual(['writer-stopped', 'step-finished', 'lesson-finished']);
+  });
+
+  test('that another block has stopped is not stopped again', () => {
+    const lesson = lessonOf(
+      '## One',
+      ...sql('INSERT INTO w (n) VALUES ($1)', 'sql {background name=w}'),
+      ...sql('one', 'sql {stop=w}'),
+    );
+    const session = started(lesson);
+    runAll(session);
+    expect(session.log).not.toContain('stop-writers');
+  });
+});
+
+describe('a signal', () => {
+  test('ends a session that waits', () => {
+    const session = started();
+    session.request({ do: 'next' });
+    session.report({ done: 'interrupt' });
+    expect(endOf(session)).toBe('interrupted');
+    expect(session.types().slice(-2)).toEqual(['step-finished', 'lesson-finished']);
+  });
+
+  test('ends one that runs a block as soon as it has ended', () => {
+    const session = started(twoSteps, { end: () => undefined });
+    session.request({ do: 'run', block: 'one/1' });
+    session.report({ done: 'interrupt' });
+    expect(session.state.phase.kind).toBe('running');
+    session.report({
+      done: 'run',
+      end: { outcomes: [failed], lost: false, cancelled: false, changed: true },
+    });
+    expect(endOf(session)).toBe('interrupted');
+    expect(statusOf(session)).toBe('failed');
+  });
+
+  test('ends a reset, a restore and writers', () => {
+    const resetting = simulate(twoSteps, { reset: () => undefined });
+    resetting.request({ do: 'start' });
+    resetting.report({ done: 'interrupt' });
+    resetting.report({ done: 'reset', ms: 1 });
+    expect(endOf(resetting)).toBe('interrupted');
+
+    const restoring = started(twoSteps, { end: () => undefined });
+    restoring.request({ do: 'restore', block: 'two/1' });
+    restoring.report({ done: 'interrupt' });
+    restoring.report({
+      done: 'run',
+      end: { outcomes: [held], lost: false, cancelled: false, changed: true },
+    });
+    expect(endOf(restoring)).toBe('interrupted');
+
+    const writing = started(withWriter);
+    writing.request({ do: 'run', block: 'one/w' });
+    writing.report({ done: 'interrupt' });
+    expect(writing.log.at(-1)).toBe('stop-writers');
+    expect(endOf(writing)).toBe('interrupted');
+  });
+});
+
+test.each(['lost', 'failed'] as const)(
+  'a failure outside of SQL ends the lesson as %s, with a sentence',
+  (status) => {
+    const notice = { severity: 'LESSON', message: 'worker-1 does not answer' };
+    const session = started(twoSteps, { end: () => undefined });
+    session.request({ do: 'run', block: 'one/1' });
+    session.report({ done: 'failure', status, event: { type: 'notice', notice } });
+    expect(endOf(session)).toBe(status);
+    expect(session.types().slice(-3)).toEqual(['notice', 'step-finished', 'lesson-finished']);
+  },
+);
+
+test('reports that come after the end change nothing', () => {
+  const session = started();
+  session.request({ do: 'leave' });
+  const ended = session.state;
+  session.report({ done: 'interrupt' });
+  session.report({ done: 'reset', ms: 1 });
+  expect(session.state).toBe(ended);
+});

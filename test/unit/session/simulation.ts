@@ -1,0 +1,119 @@
+// A session without servers: what `apply` asks for is noted, and comes true as the test says.
+import { parseLesson } from '../../../runner/lesson/parse.ts';
+import { apply } from '../../../runner/session/apply.ts';
+import type { LessonEvent, Outcome } from '../../../runner/session/events.ts';
+import type { AttemptEnd, Effect, Report, Request } from '../../../runner/session/operation.ts';
+import { type Plan, plan } from '../../../runner/session/plan.ts';
+import { initialState, type SessionState } from '../../../runner/session/state.ts';
+
+const place = { file: '01-a.md', line: 1 };
+const engine = { kind: 'built-in', version: '', postgres: '18.4' } as const;
+export const info = { kind: 'local', name: 'default', workers: 2, engine } as const;
+
+export const held: Outcome = { status: 'held', title: 'result', place };
+export const failed: Outcome = { status: 'failed', title: 'result', place, expected: '1', actual: '2' };
+
+export const lessonOf = (...lines: readonly string[]) =>
+  parseLesson('01-a.md', ['---', 'init: false', '---', '# A', ...lines].join('\n'));
+
+export interface Simulation {
+  readonly state: SessionState;
+  /** In order: `reset`, the text of each block that ran, `stop-writers`, `cancel`. */
+  readonly log: string[];
+  readonly events: (LessonEvent & { readonly block?: string; readonly attempt?: number })[];
+  /** What refused the last request; undefined where it was done. */
+  readonly refusal: string | undefined;
+  request(request: Request): void;
+  report(report: Report): void;
+  /** Milliseconds since the start. */
+  clock: number;
+  types(): readonly string[];
+}
+
+export interface World {
+  /** How a block ends; held unless given. `undefined`: it has not ended, the test reports it. */
+  readonly end?: (text: string, times: number) => Partial<AttemptEnd> | undefined;
+  /** How long a block takes, in milliseconds. */
+  readonly blockMs?: number;
+  /** Undefined where the reset has not ended. */
+  readonly reset?: () => Report | undefined;
+}
+
+export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {}, solve = false): Simulation {
+  const planned: Plan = plan(lesson, info, { solve });
+  const times = new Map<string, number>();
+  const pending: Report[] = [];
+  let refusal: string | undefined;
+
+  const perform = (effect: Effect): void => {
+    switch (effect.do) {
+      case 'publish': {
+        const { event, block, attempt } = effect;
+        simulation.events.push({
+          ...event,
+          ...(block && { block: block.id }),
+          ...(attempt !== undefined && { attempt }),
+        });
+        return;
+      }
+      case 'refuse':
+        refusal = effect.message;
+        return;
+      case 'reset': {
+        simulation.log.push('reset');
+        const report = world.reset ? world.reset() : ({ done: 'reset', ms: 1 } as const);
+        if (report) pending.push(report);
+        return;
+      }
+      case 'stop-writers': {
+        simulation.log.push('stop-writers');
+        const report = { name: 'w', acknowledged: 1, refused: 0, troubleMs: 0, errors: [] };
+        pending.push({ done: 'stop-writers', reports: [report] });
+        return;
+      }
+      case 'run': {
+        const { text } = effect;
+        simulation.log.push(text);
+        simulation.clock += effect.afterMs + (world.blockMs ?? 1);
+        const count = (times.get(text) ?? 0) + 1;
+        times.set(text, count);
+        const end = world.end ? world.end(text, count) : {};
+        const usual = { outcomes: [held], lost: false, cancelled: false, changed: true };
+        if (end) pending.push({ done: 'run', end: { ...usual, ...end } });
+        return;
+      }
+      case 'cancel':
+        simulation.log.push('cancel');
+        return;
+      case 'close':
+      case 'publish-kept':
+      case 'drop-kept':
+        return;
+    }
+  };
+
+  const dispatch = (operation: Request | Report): void => {
+    for (let next: Request | Report | undefined = operation; next !== undefined; next = pending.shift()) {
+      const { state, effects } = apply(simulation.state, { ...next, at: simulation.clock });
+      simulation.state = state;
+      for (const effect of effects) perform(effect);
+    }
+  };
+
+  const simulation: { -readonly [K in keyof Simulation]: Simulation[K] } = {
+    state: initialState(planned),
+    log: [],
+    events: [],
+    clock: 0,
+    get refusal() {
+      return refusal;
+    },
+    request(request) {
+      refusal = undefined;
+      dispatch(request);
+    },
+    report: dispatch,
+    types: () => simulation.events.map(({ type }) => type),
+  };
+  return simulation;
+}
