@@ -8,6 +8,7 @@ import { openSession } from '../../../runner/session/session.ts';
 import { openStream } from '../../../runner/session/stream.ts';
 import { emptyRun, reduce } from '../../../runner/session/view.ts';
 import { testCluster } from '../../support/cluster.ts';
+import { invalidEvents } from '../../support/event-schema.ts';
 import { never } from '../../support/servers.ts';
 
 const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
@@ -51,5 +52,6 @@ test('a client drives a session by requests, and paints it from the events', asy
   await session.request({ do: 'next' });
   await session.close();
   expect(view().status).toBe('passed');
+  expect(invalidEvents(events)).toEqual([]);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
 });
