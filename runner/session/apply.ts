@@ -81,7 +81,7 @@ function applyReport(state: SessionState, report: Report & { readonly at: number
 }
 
 function withBlock(state: SessionState, id: string, use: (block: PlannedBlock) => Applied): Applied {
-  const block = state.plan.blocks.find((each) => each.id === id);
+  const block = state.plan.byId.get(id);
   if (block === undefined) return refuse(state, `the lesson has no block "${id}"`);
   if (block.skip !== undefined) return refuse(state, `the block "${id}" does not run here: ${block.skip}`);
   return use(block);

@@ -9,6 +9,7 @@ export interface Plan {
   /** In the order of the text; a step begins and ends with an item of its own. */
   readonly items: readonly Item[];
   readonly blocks: readonly PlannedBlock[];
+  readonly byId: ReadonlyMap<string, PlannedBlock>;
   /** Why none of it runs. */
   readonly skip?: string;
 }
@@ -69,7 +70,8 @@ export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly
     items.push({ kind: 'step-end', step: planned });
   }
   const skip = `it needs ${lesson.workers} workers and the cluster has ${cluster.workers}`;
-  return { lesson, cluster, items, blocks, ...(missing > 0 && { skip }) };
+  const byId = new Map(blocks.map((block) => [block.id, block]));
+  return { lesson, cluster, items, blocks, byId, ...(missing > 0 && { skip }) };
 }
 
 const afterSkip = 'it may build on a step that was skipped';
