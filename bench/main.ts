@@ -8,6 +8,7 @@ import { engine } from './engine.ts';
 import { lesson, type Measure } from './measure.ts';
 import { nodes } from './nodes.ts';
 import { parsing } from './parse.ts';
+import { sessions } from './restore.ts';
 import { startUp } from './start-up.ts';
 import { longLesson, manyRows, runLesson } from './walk.ts';
 
@@ -22,6 +23,7 @@ const measures: readonly Measure[] = [
   longLesson,
   manyRows,
   engine,
+  sessions,
   nodes,
   clusterFromNothing,
   clusterInDocker,

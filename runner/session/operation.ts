@@ -1,6 +1,6 @@
 // What goes into the pure part of a session, and what comes out of it.
 
-import type { AnswerKind, LessonEvent, LessonStatus, Outcome, WriterReport } from './events.ts';
+import type { AnswerKind, LessonEvent, Outcome, WriterReport } from './events.ts';
 import type { PlannedBlock } from './plan.ts';
 
 /** What a client asks for. Blocks are named by their ids. */
@@ -83,5 +83,4 @@ export type Effect =
   | { readonly do: 'cancel' }
   | { readonly do: 'stop-writers' }
   /** The request that came last cannot be done now. */
-  | { readonly do: 'refuse'; readonly message: string }
-  | { readonly do: 'close'; readonly status: LessonStatus };
+  | { readonly do: 'refuse'; readonly message: string };

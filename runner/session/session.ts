@@ -1,15 +1,11 @@
-// A session that stands: takes requests from any client, has them decided by `apply`, and does what that says.
-import { setTimeout as pause } from 'node:timers/promises';
+// A session that stands: takes requests from any client, has them decided by `apply`, and has done what that says.
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { apply } from './apply.ts';
-import { openConnections } from './blocks/connections.ts';
-import { type BlockContext, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
-import { watchTraces } from './blocks/traces.ts';
-import { openWriters } from './blocks/writers.ts';
 import type { LessonEvent } from './events.ts';
-import type { AttemptEnd, Effect, Report, Request } from './operation.ts';
+import type { Effect, Report, Request } from './operation.ts';
+import { openPerformer, type RunEffect } from './performer.ts';
 import type { Plan } from './plan.ts';
 import { initialState, type SessionState } from './state.ts';
 import type { EventStream } from './stream.ts';
@@ -30,7 +26,7 @@ export interface Session {
    * @throws UserError where it cannot be done now.
    */
   request(request: Request): Promise<SessionState>;
-  /** Leaves the lesson if it has not ended; nothing of it runs after that. */
+  /** Whatever it does is ended, and nothing of it runs after that. Tells nobody: `leave` does. */
   close(): Promise<void>;
 }
 
@@ -40,24 +36,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-type RunEffect = Extract<Effect, { do: 'run' }>;
-
-export function openSession(plan: Plan, context: SessionContext): Session {
-  const { cluster, initSql, shell, stream, signal } = context;
-  const lesson = plan.lesson.id;
+export function openSession(plan: Plan, { stream, signal, initSql, ...context }: SessionContext): Session {
+  const performer = openPerformer({ ...context, signal, initSql: plan.lesson.init ? initSql : undefined });
   let state = initialState(plan);
-  /** What the attempt that runs has printed, where it is not told at once. */
-  let kept: { readonly event: LessonEvent; readonly tell: () => void }[] = [];
-  let running = new AbortController();
-  let writers = newWriters();
-  const connections = openConnections(cluster);
-  const probes = openConnections(cluster);
-
-  function newWriters() {
-    const ending = new AbortController();
-    return { ending, ...openWriters(cluster, ending.signal) };
-  }
-
+  let isClosed = false;
+  const working = new Set<Promise<void>>();
   const waiting = new Set<Waiting>();
   const settle = (end: (one: Waiting) => void, some: Iterable<Waiting> = [...waiting]) => {
     for (const one of some) {
@@ -82,6 +65,8 @@ export function openSession(plan: Plan, context: SessionContext): Session {
     isDispatching = false;
   };
 
+  /** What the attempt that runs has printed, where it is not told at once. */
+  let kept: { readonly event: LessonEvent; readonly tell: () => void }[] = [];
   const perform = (effect: Effect, from: Waiting | undefined): void => {
     switch (effect.do) {
       case 'publish':
@@ -94,7 +79,7 @@ export function openSession(plan: Plan, context: SessionContext): Session {
         kept = kept.filter(({ event }) => event.type === 'writer-stopped'); // it stops once only
         break;
       case 'cancel':
-        running.abort();
+        performer.cancel();
         break;
       case 'refuse': {
         const error = new UserError(effect.message, { code: 'usage' });
@@ -102,16 +87,14 @@ export function openSession(plan: Plan, context: SessionContext): Session {
         break;
       }
       case 'reset':
-        report(async () => ({ done: 'reset', ms: await timed(reset) }));
+        report(async () => ({ done: 'reset', ms: await performer.reset() }));
         break;
       case 'run':
-        report(async () => ({ done: 'run', end: await run(effect) }));
+        report(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));
         break;
       case 'stop-writers':
-        report(async () => ({ done: 'stop-writers', reports: await writers.stop() }));
+        report(async () => ({ done: 'stop-writers', reports: await performer.stopWriters() }));
         break;
-      case 'close':
-        break; // what is open is closed by whoever opened the session
     }
   };
 
@@ -121,60 +104,34 @@ export function openSession(plan: Plan, context: SessionContext): Session {
   ): void => {
     const ofStep = step ?? block?.step.step.id;
     stream.publish(event, {
-      lesson,
+      lesson: plan.lesson.id,
       ...(ofStep !== undefined && { step: ofStep }),
       ...(block && { block: block.id }),
       ...(attempt !== undefined && { attempt }),
     });
   };
 
-  /** What fails with a sentence ends the lesson; a mistake of this program ends the request. */
-  const report = (work: () => Promise<Report>): void => {
-    work().then(
-      (done) => dispatch(done),
-      (error: Error) => {
-        if (signal.aborted || error instanceof UserError) dispatch(failureOf(error));
-        else settle(({ reject }) => reject(error));
-      },
-    );
-  };
-
-  const reset = async (): Promise<void> => {
-    writers.ending.abort();
-    await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll()]);
-    writers = newWriters();
-    await cluster.reset({ signal, ...(plan.lesson.init && { initSql }) });
-  };
-
-  const run = async ({ block, text, attempt, afterMs, output, watch }: RunEffect): Promise<AttemptEnd> => {
-    const own = new AbortController();
-    const stop = () => own.abort(signal.reason);
-    running = own;
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    const emit = (event: LessonEvent) => {
+  const emitterOf =
+    ({ block, attempt, output }: RunEffect) =>
+    (event: LessonEvent): void => {
       const tell = () => publish(event, { block, attempt });
       if (output === 'publish') tell();
       else if (output === 'keep') kept.push({ event, tell });
     };
-    const blockContext: BlockContext = {
-      cluster,
-      connections,
-      probes,
-      writers,
-      shell,
-      emit,
-      signal: own.signal,
-    };
-    try {
-      if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
-      const traces = watch ? await watchTraces(block.block, text, blockContext) : undefined;
-      const end = await runBlock(block.block, text, blockContext);
-      const cancelled = own.signal.aborted && !signal.aborted;
-      return { ...end, cancelled, changed: cancelled || ((await traces?.left()) ?? true) };
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+
+  /** What fails with a sentence ends the lesson; a mistake of this program ends the request. */
+  const report = (work: () => Promise<Report>): void => {
+    if (isClosed) return;
+    const end = work()
+      .then(
+        (done) => dispatch(done),
+        (error: Error) => {
+          if (signal.aborted || error instanceof UserError) dispatch(failureOf(error));
+          else settle(({ reject }) => reject(error));
+        },
+      )
+      .finally(() => working.delete(end));
+    working.add(end);
   };
 
   const onAbort = () => dispatch({ done: 'interrupt' });
@@ -194,18 +151,13 @@ export function openSession(plan: Plan, context: SessionContext): Session {
       return state;
     },
     async close() {
+      isClosed = true;
       signal.removeEventListener('abort', onAbort);
-      running.abort();
-      writers.ending.abort();
-      await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll()]);
+      performer.cancel();
+      await Promise.all(working);
+      await performer.close();
     },
   };
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
 }
 
 /** Reports are to have an end, whatever becomes of the cluster. */

@@ -190,6 +190,6 @@ export function finish(state: SessionState, status: LessonStatus, at: number): A
   };
   return {
     state: { ...ended, phase: { kind: 'closed', status } },
-    effects: [...effects, { do: 'publish', event }, { do: 'close', status }],
+    effects: [...effects, { do: 'publish', event }],
   };
 }

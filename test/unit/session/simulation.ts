@@ -85,7 +85,6 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
       case 'cancel':
         simulation.log.push('cancel');
         return;
-      case 'close':
       case 'publish-kept':
       case 'drop-kept':
         return;

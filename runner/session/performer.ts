@@ -1,0 +1,86 @@
+// What a session does to its cluster: the reset, the blocks, their sessions and writers.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cluster } from '../cluster/port.ts';
+import { openConnections } from './blocks/connections.ts';
+import { type BlockContext, runBlock } from './blocks/run-block.ts';
+import type { ShellEnvironment } from './blocks/shell-block.ts';
+import { watchTraces } from './blocks/traces.ts';
+import { openWriters } from './blocks/writers.ts';
+import type { LessonEvent, WriterReport } from './events.ts';
+import type { AttemptEnd, Effect } from './operation.ts';
+
+export interface PerformerContext {
+  readonly cluster: Cluster;
+  /** The text of `init.sql`, where the lesson wants it. */
+  readonly initSql: string | undefined;
+  readonly shell: () => Promise<ShellEnvironment>;
+  readonly signal: AbortSignal;
+}
+
+export type RunEffect = Extract<Effect, { do: 'run' }>;
+
+export interface Performer {
+  /** Background blocks, sessions and databases are as at the start of a lesson. Returns how long it took, in milliseconds. */
+  reset(): Promise<number>;
+  run(effect: RunEffect, emit: (event: LessonEvent) => void): Promise<AttemptEnd>;
+  /** Stops the block that runs. */
+  cancel(): void;
+  stopWriters(): Promise<readonly WriterReport[]>;
+  /** Nothing may be under way. */
+  close(): Promise<void>;
+}
+
+export function openPerformer({ cluster, initSql, shell, signal }: PerformerContext): Performer {
+  const connections = openConnections(cluster);
+  const probes = openConnections(cluster);
+  let writers = newWriters();
+  let running = new AbortController();
+
+  function newWriters() {
+    const ending = new AbortController();
+    return { ending, ...openWriters(cluster, AbortSignal.any([signal, ending.signal])) };
+  }
+
+  const close = async (): Promise<void> => {
+    writers.ending.abort();
+    await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll()]);
+  };
+
+  return {
+    async reset() {
+      const started = performance.now();
+      await close();
+      writers = newWriters();
+      await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
+      return performance.now() - started;
+    },
+    async run({ block: { block }, text, afterMs, watch }, emit) {
+      const own = new AbortController();
+      const stop = () => own.abort(signal.reason);
+      running = own;
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      const context: BlockContext = {
+        cluster,
+        connections,
+        probes,
+        writers,
+        shell,
+        emit,
+        signal: own.signal,
+      };
+      try {
+        if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
+        const traces = watch ? await watchTraces(block, text, context) : undefined;
+        const end = await runBlock(block, text, context);
+        const cancelled = own.signal.aborted && !signal.aborted;
+        return { ...end, cancelled, changed: cancelled || ((await traces?.left()) ?? true) };
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    cancel: () => running.abort(),
+    stopWriters: () => writers.stop(),
+    close,
+  };
+}
