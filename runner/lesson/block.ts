@@ -1,5 +1,5 @@
 // One runnable block while the fences below it are read: what is expected of it, and the answers to an exercise.
-import type { CheckName } from '../checks/registry.ts';
+import type { CheckName } from './check-values.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
 import type { Report } from './problem.ts';

@@ -1,7 +1,8 @@
 // What stands between two lines `---` at the start of a lesson.
 import { unknownWord } from './nearest.ts';
 import type { Report } from './problem.ts';
-import { readYaml, type YamlEntry } from './yaml.ts';
+import { readYaml } from './yaml.ts';
+import type { YamlEntry } from './yaml-node.ts';
 
 export interface FrontMatter {
   readonly title?: string;

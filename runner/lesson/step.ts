@@ -1,6 +1,6 @@
 // One step: its fences become blocks, expectations and answers, all else stays prose.
 import { expect, type OpenBlock, openBlock } from './block.ts';
-import { readChecks } from './checks.ts';
+import { readChecks } from './check-fence.ts';
 import { readError } from './error-fence.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';

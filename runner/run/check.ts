@@ -1,6 +1,7 @@
 // Runs a check: once, or again until it holds where it says `eventually`.
-import type { CheckKind, Finding, Probe } from '../checks/check.ts';
-import { checkKinds } from '../checks/registry.ts';
+import type { Examine, Finding, Probe } from '../checks/check.ts';
+import { checks } from '../checks/registry.ts';
+import type { CheckName } from '../lesson/check-values.ts';
 import type { Check } from '../lesson/types.ts';
 import { until } from '../system/until.ts';
 import type { Outcome } from './events.ts';
@@ -24,7 +25,7 @@ export async function runCheck(check: Check, probe: Probe, signal: AbortSignal):
 async function examine({ kind, is }: Check, probe: Probe): Promise<readonly Finding[]> {
   try {
     // The registry ties the name to its value; TypeScript does not see it through the union.
-    return await (checkKinds[kind] as CheckKind<unknown>).examine(is, probe);
+    return await (checks[kind] as Examine<CheckName>)(is, probe);
   } catch (error) {
     const actual = error instanceof Error ? error.message : String(error);
     return [{ title: kind, held: false, expected: JSON.stringify(is), actual }];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Probe } from '../../../runner/checks/check.ts';
-import type { CheckRule } from '../../../runner/checks/registry.ts';
+import type { CheckRule } from '../../../runner/lesson/check-values.ts';
 import type { Check } from '../../../runner/lesson/types.ts';
 import { runCheck } from '../../../runner/run/check.ts';
 

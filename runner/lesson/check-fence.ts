@@ -1,13 +1,14 @@
-// A `check` fence: YAML in which each key is a check of `checks/registry.ts`.
-import { type CheckName, checkKinds } from '../checks/registry.ts';
-import { blame, text } from '../checks/shape.ts';
+// A `check` fence: YAML in which each key is a check of `check-values.ts`.
+import { blame, text } from './check-shape.ts';
+import { type CheckName, checkValues } from './check-values.ts';
 import { DURATION_FORM, readDuration } from './duration.ts';
 import { unknownWord } from './nearest.ts';
 import type { Report } from './problem.ts';
 import type { Check, ChecksExpectation, Place } from './types.ts';
-import { readYaml, type YamlEntry, type YamlNode } from './yaml.ts';
+import { readYaml } from './yaml.ts';
+import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
-export const CHECK_NAMES = Object.keys(checkKinds) as readonly CheckName[];
+export const CHECK_NAMES = Object.keys(checkValues) as readonly CheckName[];
 
 /** Reads the text of a `check` fence; `place` is that of the fence, the text starts on the next line. */
 export function readChecks(source: string, place: Place, report: Report): ChecksExpectation {
@@ -39,7 +40,7 @@ function readCheck({ key, line, value }: YamlEntry, file: string, report: Report
   }
   const { is, extra } = unwrap(kind, value, report);
   if (is === undefined) return undefined;
-  const shape = checkKinds[kind].value;
+  const shape = checkValues[kind];
   const rule = shape.read(is);
   if (rule === undefined) {
     const { node, form } = blame(shape, is);
