@@ -2,9 +2,15 @@
 
 import type { Connection } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
-import type { ClusterInfo } from '../run/events.ts';
 import { readEngine } from './engine.ts';
-import type { Cluster } from './port.ts';
+import type { Cluster, ClusterKind, Engine } from './port.ts';
+
+export interface ClusterInfo {
+  readonly kind: ClusterKind;
+  readonly name: string;
+  readonly workers: number;
+  readonly engine: Engine;
+}
 
 export async function readClusterInfo(
   cluster: Cluster,

@@ -1,12 +1,12 @@
 // Before a lesson cleans the cluster: are there tables that somebody made by hand?
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { ClusterInfo } from '../cluster/info.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import type { Connection } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
 import { UserError } from '../errors.ts';
-import type { ClusterInfo } from '../run/events.ts';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
 

@@ -1,10 +1,6 @@
 // `lesson down`: stops servers; with `--purge` the cluster is gone.
-import {
-  type ClusterProvider,
-  everyProvider,
-  findProvider,
-  type ProviderOptions,
-} from '../cluster/provider.ts';
+import { everyProvider, findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
+import type { ClusterProvider } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { forgetTables } from './cleaning.ts';
 

@@ -1,5 +1,5 @@
 // `lesson logs`: the end of what the servers wrote.
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { UserError } from '../errors.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import { printable } from '../report/style.ts';

@@ -1,7 +1,7 @@
 // `lesson node`: the servers of a cluster, stopped, killed, added, followed and promoted.
 
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { Cluster, Servers } from '../cluster/port.ts';
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { describeNode } from './node-line.ts';

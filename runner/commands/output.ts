@@ -3,13 +3,8 @@ import { closeSync, fstatSync, openSync, realpathSync, renameSync, rmSync, write
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { unknownWord } from '../lesson/nearest.ts';
-import {
-  createReporter,
-  type Reporter,
-  type ReporterName,
-  type ReporterOptions,
-  reporterNames,
-} from '../report/reporter.ts';
+import { createReporter, type ReporterName, reporterNames } from '../report/registry.ts';
+import type { Reporter, ReporterOptions } from '../report/reporter.ts';
 import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { LessonEvent } from '../run/events.ts';
 import type { Surroundings } from '../surroundings.ts';

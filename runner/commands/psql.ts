@@ -1,6 +1,6 @@
 // `lesson psql`: the system's psql where there is one, else a plain prompt of our own.
 
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';

@@ -1,8 +1,8 @@
 // What `run` and `check` share: a cluster, its lock, and the events of each lesson to every reporter.
 import { readFile } from 'node:fs/promises';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile } from '../paths.ts';
 import type { LessonEvent, LessonStatus } from '../run/events.ts';

@@ -1,8 +1,9 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
 import { describeEngine, readEngine } from '../cluster/engine.ts';
+import { everyProvider } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Engine } from '../cluster/port.ts';
-import { type ClusterProvider, type ClusterStatus, everyProvider } from '../cluster/provider.ts';
+import type { ClusterProvider, ClusterStatus } from '../cluster/provider.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { describeNode } from './node-line.ts';
 

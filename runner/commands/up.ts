@@ -1,8 +1,8 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
 import { describeEngine } from '../cluster/engine.ts';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { rememberCluster } from '../cluster/remembered.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';

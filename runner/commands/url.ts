@@ -1,6 +1,6 @@
 // `lesson url`: how any other program reaches a node.
 
-import type { ProviderOptions } from '../cluster/provider.ts';
+import type { ProviderOptions } from '../cluster/find-provider.ts';
 import { connectionUrl } from '../connect/libpq.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { runningNode } from './running-node.ts';

@@ -1,5 +1,5 @@
 // What makes an exercise sound, as far as it can be seen without running it.
-import type { ReportFinding } from './lint.ts';
+import type { ReportDiagnostic } from './diagnostic.ts';
 import { lintStatements } from './lint-sql.ts';
 import type { SqlParser } from './sql.ts';
 import type { Block, Exercise } from './types.ts';
@@ -8,7 +8,7 @@ export function lintExercise(
   block: Block,
   exercise: Exercise,
   parser: SqlParser,
-  report: ReportFinding,
+  report: ReportDiagnostic,
 ): void {
   const { hints, solutions, wrongs } = exercise;
   const { place, expectations } = block;

@@ -1,6 +1,14 @@
 // What can be wrong with Docker, each in words of its own, told from what `docker` printed.
 import { UserError } from '../errors.ts';
-import type { DockerEnd } from './docker.ts';
+
+/** How a command of `docker` ended. */
+export interface DockerEnd {
+  readonly args: readonly string[];
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
 
 interface Trouble {
   readonly pattern: RegExp;

@@ -1,6 +1,6 @@
 // What happens in a run, in order. Reporters, the progress file and the JSON lines all read these and nothing else.
 
-import type { ClusterKind, Engine } from '../cluster/port.ts';
+import type { ClusterInfo } from '../cluster/info.ts';
 import type { Notice, Row, SqlFailure } from '../connect/connection.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
@@ -15,13 +15,6 @@ export type BlockStatus = 'passed' | 'failed' | 'skipped';
 
 /** Which text of an exercise runs: what the learner wrote, or one of the author's. */
 export type AnswerKind = 'start' | 'solution' | 'wrong' | 'learner';
-
-export interface ClusterInfo {
-  readonly kind: ClusterKind;
-  readonly name: string;
-  readonly workers: number;
-  readonly engine: Engine;
-}
 
 /** One expectation after it was looked at. */
 export type Outcome =

@@ -1,10 +1,11 @@
 // Walks a planned lesson: a clean cluster, then block after block, and only on while what must hold holds.
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ClusterInfo } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './block.ts';
 import { during } from './channel.ts';
-import type { AnswerKind, ClusterInfo, LessonEvent, LessonStatus, StepStatus } from './events.ts';
+import type { AnswerKind, LessonEvent, LessonStatus, StepStatus } from './events.ts';
 import type { Plan, PlannedBlock, PlannedStep } from './plan.ts';
 import { openSessions } from './sessions.ts';
 import type { ShellEnvironment } from './shell-block.ts';

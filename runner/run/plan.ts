@@ -1,6 +1,8 @@
 // What a run will do: which text each block runs, which blocks are skipped and why.
+
+import type { ClusterInfo } from '../cluster/info.ts';
 import type { Block, Lesson, Prose, Step } from '../lesson/types.ts';
-import type { AnswerKind, ClusterInfo } from './events.ts';
+import type { AnswerKind } from './events.ts';
 
 export interface Plan {
   readonly lesson: Lesson;

@@ -1,9 +1,9 @@
 // Which lessons a learner has passed, on which engine, and when. A file in the state folder.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { ClusterInfo } from '../cluster/info.ts';
 import type { Engine } from '../cluster/port.ts';
 import type { Lesson } from '../lesson/types.ts';
-import type { ClusterInfo } from '../run/events.ts';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
 

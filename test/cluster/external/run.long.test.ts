@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { externalHost } from '../../../runner/cluster/external/host.ts';
-import { reporterNames } from '../../../runner/report/reporter.ts';
+import { reporterNames } from '../../../runner/report/registry.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never } from '../../support/servers.ts';
 import { type Stranger, stranger, urlOf } from './lesson.ts';

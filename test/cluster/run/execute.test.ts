@@ -1,9 +1,10 @@
 // The walk with a learner who decides, on a real cluster.
 import { beforeAll, expect, test } from 'vitest';
+import type { ClusterInfo } from '../../../runner/cluster/info.ts';
 import { onCoordinator, readClusterInfo } from '../../../runner/cluster/info.ts';
 import type { Cluster } from '../../../runner/cluster/port.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
-import type { ClusterInfo, LessonEvent } from '../../../runner/run/events.ts';
+import type { LessonEvent } from '../../../runner/run/events.ts';
 import { type Control, execute, unattended } from '../../../runner/run/execute.ts';
 import { plan } from '../../../runner/run/plan.ts';
 import { testCluster } from '../../support/cluster.ts';

@@ -5,6 +5,7 @@ import { engineFingerprint } from '../../../engine/install.ts';
 import { packageJsonFile } from '../../../paths.ts';
 import { binariesVersion } from '../../../programs/binaries.ts';
 import { type Installation, readInstallation } from '../../../programs/installation.ts';
+import type { MachineSite } from '../driver.ts';
 
 export interface LocalBlueprint {
   readonly package: string;
@@ -13,6 +14,8 @@ export interface LocalBlueprint {
   /** Set where PostgreSQL is not the npm package's. */
   readonly installation?: Installation;
 }
+
+export type LocalSite = MachineSite<LocalBlueprint>;
 
 /** @param pgBin The folder of another PostgreSQL than the npm package's. @throws UserError where that cannot be used. */
 export async function currentBlueprint(pgBin?: string): Promise<LocalBlueprint> {

@@ -5,10 +5,10 @@ import { engineSettings } from '../../../engine/install.ts';
 import { shippedMajor } from '../../../programs/binaries.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
-import { hasCitus } from './blueprint.ts';
+import { addressIn } from './addresses.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { citusSettings } from './citus-settings.ts';
 import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
-import { addressIn, type LocalSite } from './machines.ts';
 import { dataDir, engineFolder } from './paths.ts';
 
 /** @param settings Of all nodes of the cluster: each server is told where all of them are. */

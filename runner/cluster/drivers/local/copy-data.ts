@@ -5,8 +5,9 @@ import { writePrivate } from '../../../system/files.ts';
 import { copyTree, giveTree } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
+import { recordedPort } from './addresses.ts';
+import type { LocalSite } from './blueprint.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
-import { type LocalSite, recordedPort } from './machines.ts';
 import { dataDir, halfDir, nodeDir, portFile } from './paths.ts';
 import { constantFolder } from './template.ts';
 

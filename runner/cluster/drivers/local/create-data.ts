@@ -4,8 +4,7 @@ import { writePrivate } from '../../../system/files.ts';
 import { copyTree, giveTree } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
-import { hasCitus } from './blueprint.ts';
-import type { LocalSite } from './machines.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
 import { constantFolder, getTemplate } from './template.ts';
 

@@ -1,12 +1,13 @@
 // The primitives, each with a server process and its data folder.
-import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allEnded } from '../../../system/all-ended.ts';
 import { lastLines } from '../../../system/files.ts';
 import { folderSize } from '../../../system/folder-size.ts';
 import { isPaused } from '../../../system/processes.ts';
-import type { Machine, MachineSite, Machines } from '../driver.ts';
-import { hasCitus, type LocalBlueprint } from './blueprint.ts';
+import type { Machine, Machines } from '../driver.ts';
+import { addressIn, loopback, recordedPort } from './addresses.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { configure } from './configure.ts';
 import { copyData } from './copy-data.ts';
 import { createData } from './create-data.ts';
@@ -19,9 +20,6 @@ import { killServer, pauseServer, resumeServer } from './signals.ts';
 import { runSingleUser } from './single-user.ts';
 import { startServers } from './start-servers.ts';
 
-export type LocalSite = MachineSite<LocalBlueprint>;
-
-const loopback = '127.0.0.1';
 /** What the metadata says where only the built-in engine reads it: the port of the clusters that docker makes. */
 const usualPort = 5432;
 
@@ -75,16 +73,6 @@ export function localMachines(site: LocalSite): Machines {
     place: dir,
     sizeBytes: () => folderSize(dir),
   };
-}
-
-/** As in the setting `lesson.addresses`: `worker-1=127.0.0.1:20001`. */
-export async function addressIn(dir: string, node: string): Promise<string> {
-  return `${node}=${loopback}:${await recordedPort(dir, node)}`;
-}
-
-/** 0 where there is none. */
-export async function recordedPort(dir: string, node: string): Promise<number> {
-  return Number(await readFile(portFile(dir, node), 'utf8').catch(() => '0'));
 }
 
 async function listMachines(dir: string): Promise<readonly Machine[]> {
