@@ -1,11 +1,11 @@
 // What a local cluster is made of: data that another version of it made is not trusted.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { engineFingerprint } from '../../../engine/install.ts';
 import { packageJsonFile } from '../../../paths.ts';
 import { binariesVersion } from '../../../programs/binaries.ts';
 import { type Installation, readInstallation } from '../../../programs/installation.ts';
 import type { MachineSite } from '../driver.ts';
+import { engineFingerprint } from './extension.ts';
 
 export interface LocalBlueprint {
   readonly package: string;

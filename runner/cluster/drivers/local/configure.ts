@@ -1,7 +1,6 @@
 // Writes the configuration files of the servers; those that run read them when they are told to.
 
 import { join } from 'node:path';
-import { engineSettings } from '../../../engine/install.ts';
 import { shippedMajor } from '../../../programs/binaries.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
@@ -9,6 +8,7 @@ import { addressIn } from './addresses.ts';
 import { hasCitus, type LocalSite } from './blueprint.ts';
 import { citusSettings } from './citus-settings.ts';
 import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
+import { engineSettings } from './extension.ts';
 import { dataDir, engineFolder } from './paths.ts';
 
 /** @param settings Of all nodes of the cluster: each server is told where all of them are. */

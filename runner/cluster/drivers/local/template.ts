@@ -3,7 +3,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installEngine } from '../../../engine/install.ts';
 import { UserError } from '../../../errors.ts';
 import { type Binaries, findBinaries, shippedMajor } from '../../../programs/binaries.ts';
 import type { Installation } from '../../../programs/installation.ts';
@@ -14,6 +13,7 @@ import { withLock } from '../../../system/lock.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
 import { blueprintKey, type LocalBlueprint } from './blueprint.ts';
 import { extensionPath } from './configuration-files.ts';
+import { installEngine } from './extension.ts';
 
 export interface Template {
   readonly dataDir: string;
