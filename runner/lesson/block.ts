@@ -21,7 +21,7 @@ export interface OpenBlock {
 interface OpenExercise extends Exercise {
   readonly hints: Hint[];
   readonly solutions: Answer[];
-  readonly wrongs: Answer[];
+  readonly wrongAnswers: Answer[];
 }
 
 export function openBlock(
@@ -33,7 +33,7 @@ export function openBlock(
   const { every: everyMs = DEFAULT_EVERY_MS, stop } = options;
   const expectations: Expectation[] = [];
   const exercise: OpenExercise | undefined =
-    role === 'exercise' ? { hints: [], solutions: [], wrongs: [] } : undefined;
+    role === 'exercise' ? { hints: [], solutions: [], wrongAnswers: [] } : undefined;
   const base = {
     place,
     text,

@@ -103,7 +103,7 @@ export class StepBuilder {
         `the exercise in line ${block.place.line} is ${block.kind}, its ${role} ${kind}`,
       );
     }
-    (role === 'solution' ? exercise.solutions : exercise.wrongs).push({ text: fence.text, place });
+    (role === 'solution' ? exercise.solutions : exercise.wrongAnswers).push({ text: fence.text, place });
   }
 
   #addExpectation(role: 'result' | 'error' | 'output' | 'check', fence: Fence, place: Place): void {

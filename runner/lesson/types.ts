@@ -81,7 +81,7 @@ export interface ShellBlock extends BlockBase {
 export interface Exercise {
   readonly hints: readonly Hint[];
   readonly solutions: readonly Answer[];
-  readonly wrongs: readonly Answer[];
+  readonly wrongAnswers: readonly Answer[];
 }
 
 export interface Hint {

@@ -49,11 +49,11 @@ interface Trial {
 /** The first solution is not among them: the walk has run it. */
 function trialsOf({ block }: PlannedBlock): readonly Trial[] {
   if (block.exercise === undefined) return [];
-  const { solutions, wrongs } = block.exercise;
+  const { solutions, wrongAnswers } = block.exercise;
   return [
     { answer: 'start', text: block.text, place: block.place, should: 'fail' },
     ...solutions.slice(1).map((answer) => ({ answer: 'solution', should: 'pass', ...answer }) as const),
-    ...wrongs.map((answer) => ({ answer: 'wrong', should: 'fail', ...answer }) as const),
+    ...wrongAnswers.map((answer) => ({ answer: 'wrong', should: 'fail', ...answer }) as const),
   ];
 }
 

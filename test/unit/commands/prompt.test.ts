@@ -26,7 +26,7 @@ const exercise: PlannedBlock = {
         { markdown: 'Second hint.', place },
       ],
       solutions: [{ text: 'SELECT 42;', place }],
-      wrongs: [],
+      wrongAnswers: [],
     },
   },
   text: '-- yours',
