@@ -84,7 +84,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       (args) => args.positional('command', { type: 'string', hidden: true }).options(courseOptions),
       (options) => {
         if (options.command === undefined)
-          call(async () => (await import('./commands/home.ts')).home)(options);
+          call(async () => (await import('./commands/overview.ts')).overview)(options);
         else command = () => unknownCommand(`${options.command}`);
       },
     )

@@ -7,48 +7,48 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Something that is there and will do, or what is wrong with it and what mends that. */
-interface Finding {
+/** A part of this machine that clusters or lessons use. */
+interface Component {
   readonly name: string;
   readonly ok: boolean;
   readonly says: string;
-  /** What to do, where it is not ok or could be better. */
-  readonly get?: string;
+  /** What to do where it is not ok, or could be better. */
+  readonly hint?: string;
 }
 
 interface Diagnosis {
-  readonly machine: readonly Finding[];
-  readonly clusters: readonly Finding[];
-  readonly pgBin: readonly Finding[];
+  readonly machine: readonly Component[];
+  readonly clusters: readonly Component[];
+  readonly pgBin: readonly Component[];
 }
 
 export async function doctor({ json }: Options, surroundings: Surroundings): Promise<number> {
   const [machine, local, docker, pgBin] = await Promise.all([
-    machineFindings(surroundings),
-    localFinding(surroundings),
-    dockerFinding(surroundings),
+    machineComponents(surroundings),
+    localCluster(surroundings),
+    dockerCluster(surroundings),
     installations(surroundings),
   ]);
-  const diagnosis: Diagnosis = { machine, clusters: [local, docker, urlFinding], pgBin };
+  const diagnosis: Diagnosis = { machine, clusters: [local, docker, urlCluster], pgBin };
   const { stdout } = surroundings;
   stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
   return local.ok ? exitCodes.held : exitCodes.cluster;
 }
 
-async function machineFindings({ env }: Surroundings): Promise<readonly Finding[]> {
+async function machineComponents({ env }: Surroundings): Promise<readonly Component[]> {
   const psql = await onPath('psql', env);
   const bash = await onPath('bash', env);
   return [
     { name: 'Node', ok: true, says: process.versions.node },
     bash === undefined
-      ? { name: 'bash', ok: false, says: 'not here: blocks of shell commands fail', get: 'Install bash.' }
+      ? { name: 'bash', ok: false, says: 'not here: blocks of shell commands fail', hint: 'Install bash.' }
       : { name: 'bash', ok: true, says: bash },
     psql === undefined
       ? {
           name: 'psql',
           ok: true,
           says: 'not here; "lesson psql" has a plain prompt of its own',
-          get: 'Install PostgreSQL\'s client for a better one: "apt-get install postgresql-client", "brew install libpq".',
+          hint: 'Install PostgreSQL\'s client for a better one: "apt-get install postgresql-client", "brew install libpq".',
         }
       : { name: 'psql', ok: true, says: psql },
   ];
@@ -57,15 +57,15 @@ async function machineFindings({ env }: Surroundings): Promise<readonly Finding[
 /** What a cluster takes, in bytes. */
 const roomNeeded = 200e6;
 
-async function localFinding({ signal }: Surroundings): Promise<Finding> {
+async function localCluster({ signal }: Surroundings): Promise<Component> {
   const { findBinaries } = await import('../programs/binaries.ts');
   const { runProgram } = await import('../programs/postgres.ts');
   const { openStateFolder } = await import('../system/state-folder.ts');
-  return finding('local', async () => {
-    const home = await openStateFolder();
-    const { postgres } = await findBinaries(home);
+  return examine('local', async () => {
+    const state = await openStateFolder();
+    const { postgres } = await findBinaries(state);
     const { output } = await runProgram(postgres, ['--version'], {
-      owner: home.owner,
+      owner: state.owner,
       signal,
       timeoutMs: 10_000,
     });
@@ -76,24 +76,24 @@ async function localFinding({ signal }: Surroundings): Promise<Finding> {
         hint: 'Take one that is installed, with --pg-bin DIR, or --cluster docker.',
       });
     }
-    const { bavail, bsize } = await statfs(home.dir);
+    const { bavail, bsize } = await statfs(state.dir);
     if (bavail * bsize < roomNeeded) {
-      throw new UserError(`there is no room for a cluster in "${home.dir}"`, {
+      throw new UserError(`there is no room for a cluster in "${state.dir}"`, {
         code: 'cluster',
         hint: 'Make room for 200 MB, or set LESSON_STATE_DIR to a folder on another disk.',
       });
     }
-    const user = home.owner ? `, run as user "${home.owner.name}"` : '';
+    const user = state.owner ? `, run as user "${state.owner.name}"` : '';
     return `ready: PostgreSQL ${version} and the built-in engine come along${user}`;
   });
 }
 
-async function dockerFinding({ signal }: Surroundings): Promise<Finding> {
+async function dockerCluster({ signal }: Surroundings): Promise<Component> {
   const { docker } = await import('../programs/docker.ts');
   const { wantedImage } = await import('../programs/docker-image.ts');
   const image = wantedImage();
   const options = { signal, timeoutMs: 15_000 };
-  return finding('docker', async () => {
+  return examine('docker', async () => {
     const version = await docker(['version', '--format', '{{.Server.Version}}'], options);
     const compose = await docker(['compose', 'version', '--short'], options);
     const isThere = await docker(['image', 'inspect', '-f', '{{.Id}}', image], options).then(
@@ -105,19 +105,19 @@ async function dockerFinding({ signal }: Surroundings): Promise<Finding> {
   });
 }
 
-const urlFinding: Finding = {
+const urlCluster: Component = {
   name: 'postgres://…',
   ok: true,
   says: 'any Citus cluster with a database for the lessons: --cluster postgres://user@host:5432/database',
 };
 
 /** What --pg-bin could name. */
-async function installations(_: Surroundings): Promise<readonly Finding[]> {
+async function installations(_: Surroundings): Promise<readonly Component[]> {
   const { readInstallation } = await import('../programs/installation.ts');
-  const { installedPostgres } = await import('../programs/installed-postgres.ts');
+  const { findInstallations } = await import('../programs/find-installations.ts');
   return Promise.all(
-    (await installedPostgres()).map((bin) =>
-      finding(bin, async () => {
+    (await findInstallations()).map((bin) =>
+      examine(bin, async () => {
         const { version, citus } = await readInstallation(bin);
         return `PostgreSQL ${version} with ${citus === undefined ? 'the built-in engine' : `Citus ${citus}`}`;
       }),
@@ -128,14 +128,14 @@ async function installations(_: Surroundings): Promise<readonly Finding[]> {
 const getCitus =
   'Real Citus as a package, here for Debian and Ubuntu: "curl https://install.citusdata.com/community/deb.sh | sudo bash", then "sudo apt-get install postgresql-17-citus-13.0"; others: https://docs.citusdata.com/en/stable/installation/multi_node.html';
 
-/** What can be mended is a finding; all else is a bug. */
-async function finding(name: string, look: () => Promise<string>): Promise<Finding> {
+/** A UserError says what is wrong with the component; all else is a bug. */
+async function examine(name: string, look: () => Promise<string>): Promise<Component> {
   try {
     return { name, ok: true, says: await look() };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const says = error.message.replace(`--pg-bin "${name}" `, '');
-    return { name, ok: false, says, ...(error.hint && { get: error.hint }) };
+    return { name, ok: false, says, ...(error.hint && { hint: error.hint }) };
   }
 }
 
@@ -174,11 +174,11 @@ function describe({ machine, clusters, pgBin }: Diagnosis): string {
   ].join('\n');
 }
 
-function lines(findings: readonly Finding[]): readonly string[] {
-  const width = Math.max(...findings.map(({ name }) => name.length));
+function lines(components: readonly Component[]): readonly string[] {
+  const width = Math.max(...components.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 6);
-  return findings.flatMap(({ name, ok, says, get }) => [
+  return components.flatMap(({ name, ok, says, hint }) => [
     `  ${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${says}`,
-    ...(get === undefined ? [] : get.split('\n').map((line) => `${indent}${line}`)),
+    ...(hint === undefined ? [] : hint.split('\n').map((line) => `${indent}${line}`)),
   ]);
 }

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { citusSettings } from '../../../runner/cluster/drivers/local/citus-settings.ts';
 import { postgresqlConf } from '../../../runner/cluster/drivers/local/configuration-files.ts';
 import { findBinaries } from '../../../runner/programs/binaries.ts';
+import { findInstallations } from '../../../runner/programs/find-installations.ts';
 import { readInstallation } from '../../../runner/programs/installation.ts';
-import { installedPostgres } from '../../../runner/programs/installed-postgres.ts';
 import { openStateFolder } from '../../../runner/system/state-folder.ts';
 import { emptyStateFolder } from '../../support/cluster.ts';
 import { ask, pids, readRecord, up } from '../../support/servers.ts';
@@ -75,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('an installation', () => {
 
   test('is found on the PATH, once', async () => {
     const bin = await fake('18.4');
-    const found = await installedPostgres(`${bin}:${dir}:${bin}`);
+    const found = await findInstallations(`${bin}:${dir}:${bin}`);
     expect(found.filter((each) => each === bin)).toHaveLength(1);
     expect(found).not.toContain(dir);
   });

@@ -8,7 +8,7 @@ interface Options {
   readonly lessons?: string | undefined;
 }
 
-export async function home({ lessons }: Options, surroundings: Surroundings): Promise<number> {
+export async function overview({ lessons }: Options, surroundings: Surroundings): Promise<number> {
   const { cwd, stdout } = surroundings;
   await list({ lessons, json: false }, surroundings);
   const { ids } = await openCourse(lessons, cwd);
