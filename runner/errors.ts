@@ -1,4 +1,4 @@
-// Errors that a person caused or can mend, and what is said of all others.
+// Errors that a person caused or can remedy, and what is said of all others.
 import type { Place } from './lesson/types.ts';
 
 /** What kind of trouble it is; `cli.ts` maps each to an exit code. */
@@ -31,7 +31,7 @@ export class UserError extends Error {
 }
 
 /** What a person can do where the system refuses something that can happen anywhere. */
-const mends: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit on open files, for instance with "ulimit -n 1024".',
   ENFILE: 'This machine has too many files open: end some of its programs.',
   ENOSPC: 'Free some space on that disk.',
@@ -42,6 +42,7 @@ const mends: Readonly<Record<string, string>> = {
 /** For an error that nobody expected: a sentence, and its stack only where the environment asks for it. */
 export function explainUnexpected(error: unknown, debug: string | undefined): string {
   const { message, stack, code = '' } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
-  const mend = mends[code] ?? 'This is a bug in lesson: please report it, with what LESSON_DEBUG=1 shows.';
-  return `lesson: ${(debug && stack) || message || String(error)}\n${mend}\n`;
+  const remedy =
+    remedies[code] ?? 'This is a bug in lesson: please report it, with what LESSON_DEBUG=1 shows.';
+  return `lesson: ${(debug && stack) || message || String(error)}\n${remedy}\n`;
 }

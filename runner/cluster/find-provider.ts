@@ -1,8 +1,8 @@
 // Which kind of cluster a name means, and its provider; each kind is loaded when it is asked for.
 import { UserError } from '../errors.ts';
+import { findKind } from './cluster-kinds.ts';
 import type { Driver } from './drivers/driver.ts';
 import type { ClusterProvider } from './provider.ts';
-import { rememberedCluster } from './remembered.ts';
 
 export interface ProviderOptions {
   /** `local`, `docker`, `postgres://…`; what `up` remembered under the name, or `local`, unless given. */
@@ -13,7 +13,7 @@ export interface ProviderOptions {
 }
 
 export async function findProvider({ cluster, name, pgBin }: ProviderOptions): Promise<ClusterProvider> {
-  const chosen = cluster ?? (await rememberedCluster(name)) ?? 'local';
+  const chosen = cluster ?? (await findKind(name)) ?? 'local';
   if (pgBin !== undefined && chosen !== 'local') {
     throw new UserError('--pg-bin is for local clusters', {
       code: 'usage',
@@ -26,7 +26,7 @@ export async function findProvider({ cluster, name, pgBin }: ProviderOptions): P
     case 'docker':
       return ours((await import('./drivers/docker/driver.ts')).dockerDriver());
     default:
-      return (await import('./external/host.ts')).externalHost(chosen);
+      return (await import('./external/provider.ts')).externalProvider(chosen);
   }
 }
 
@@ -36,7 +36,7 @@ async function ours(driver: Driver): Promise<ClusterProvider> {
 
 /** Every kind that can have clusters on this machine. */
 export async function everyProvider(): Promise<readonly ClusterProvider[]> {
-  const { externalHost } = await import('./external/host.ts');
+  const { externalProvider } = await import('./external/provider.ts');
   const own = await Promise.all(['local', 'docker'].map((cluster) => findProvider({ cluster, name: '' })));
-  return [...own, externalHost()];
+  return [...own, externalProvider()];
 }

@@ -45,12 +45,12 @@ export interface ClusterStatus {
   readonly kind: ClusterKind;
   readonly name: string;
   /** Where its data is: a folder, a compose project, a URL without its password. */
-  readonly place: string;
+  readonly dataLocation: string;
   /** `outdated`: made by another version of this package, its engine or PostgreSQL; `broken`: left half-made. */
   readonly condition: 'sound' | 'outdated' | 'broken';
   readonly nodes: readonly NodeStatus[];
   readonly createdAt?: Date;
-  /** What it takes on this machine's disk, where that can be told. */
+  /** What it takes on this machine's disk, where that is known. */
   readonly sizeBytes?: number;
   /** Who runs a lesson on it now. */
   readonly holder?: Holder;

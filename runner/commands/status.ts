@@ -12,12 +12,12 @@ interface Options {
 }
 
 export async function status({ json }: Options, { stdout, signal }: Surroundings): Promise<number> {
-  const hosts = await everyProvider();
+  const providers = await everyProvider();
   const lists = await Promise.all(
-    hosts.map(async (host) => {
-      const clusters = await host.list();
+    providers.map(async (provider) => {
+      const clusters = await provider.list();
       return Promise.all(
-        clusters.map(async (cluster) => ({ cluster, engine: await engineOf(host, cluster, signal) })),
+        clusters.map(async (cluster) => ({ cluster, engine: await engineOf(provider, cluster, signal) })),
       );
     }),
   );
@@ -33,14 +33,14 @@ export async function status({ json }: Options, { stdout, signal }: Surroundings
 
 /** Asked of the coordinator; undefined where it does not answer. */
 async function engineOf(
-  host: ClusterProvider,
+  provider: ClusterProvider,
   { name, condition, nodes }: ClusterStatus,
   signal: AbortSignal,
 ): Promise<Engine | undefined> {
   const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
   try {
-    const cluster = await host.find(name);
+    const cluster = await provider.find(name);
     return await onCoordinator(cluster, (coordinator) => readEngine(coordinator, signal));
   } catch {
     return undefined;
@@ -48,7 +48,7 @@ async function engineOf(
 }
 
 function describe(
-  { kind, name, place, condition, nodes, createdAt, sizeBytes, holder }: ClusterStatus,
+  { kind, name, dataLocation, condition, nodes, createdAt, sizeBytes, holder }: ClusterStatus,
   engine?: Engine,
 ): string {
   const up = nodes.filter(({ state }) => state === 'up').length;
@@ -63,7 +63,7 @@ function describe(
   return [
     `Cluster "${name}" (${kind}): ${up} of ${nodes.length} servers up${conditions[condition]}`,
     ...(engine === undefined ? [] : [`  engine   ${describeEngine(engine)}`]),
-    `  data     ${[place, ...size, ...since].join(', ')}`,
+    `  data     ${[dataLocation, ...size, ...since].join(', ')}`,
     ...(holder === undefined
       ? []
       : [`  in use   ${holder.what} (process ${holder.pid}, since ${holder.since})`]),

@@ -1,9 +1,9 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
+import { recordKind } from '../cluster/cluster-kinds.ts';
 import { describeEngine } from '../cluster/engine.ts';
 import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
-import { rememberCluster } from '../cluster/remembered.ts';
 import { initSqlFile } from '../paths.ts';
 import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { noteTables } from './cleaning.ts';
@@ -15,9 +15,9 @@ interface Options extends ProviderOptions {
 export async function up(options: Options, { stdout, stderr, signal }: Surroundings): Promise<number> {
   const { name, workers } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
-  const host = await findProvider(options);
-  const cluster = await host.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
-  await rememberCluster(name, host.url ?? host.kind);
+  const provider = await findProvider(options);
+  const cluster = await provider.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
+  await recordKind(name, provider.url ?? provider.kind);
   try {
     if (cluster.fresh) {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });

@@ -1,4 +1,4 @@
-// What can be wrong with Docker, each in words of its own, told from what `docker` printed.
+// What can be wrong with Docker, recognized by what `docker` printed, each with a message of its own.
 import { UserError } from '../errors.ts';
 
 /** How a command of `docker` ended. */
@@ -16,7 +16,7 @@ interface Trouble {
   readonly explain: (found: readonly string[]) => { readonly message: string; readonly hint: string };
 }
 
-/** What none of it matches is told in Docker's own words. The first that matches counts. */
+/** The first that matches counts; where none does, the message is Docker's own. */
 const troubles: readonly Trouble[] = [
   {
     pattern: /exec: docker: (?:not found|cannot execute)|docker: command not found/,

@@ -4,7 +4,7 @@ import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
 import { readMarker } from './marker.ts';
-import { things } from './objects.ts';
+import { objects } from './objects.ts';
 import { howToMakeOne } from './reach.ts';
 
 /** `run_command_on_all_nodes` and metadata on the workers came with it. */
@@ -67,9 +67,9 @@ async function requireWorkers(client: Client): Promise<number> {
 /** What an interrupted run left is ours. */
 export async function requireEmpty(client: Client, { database }: Address): Promise<void> {
   if ((await readMarker(client)) !== undefined) return;
-  const { rows } = await client.query(`SELECT thing FROM (${things}) AS found ORDER BY place, thing`);
+  const { rows } = await client.query(`SELECT object FROM (${objects}) AS found ORDER BY drop_order, object`);
   if (rows.length === 0) return;
-  const shown = rows.slice(0, 5).map(({ thing }) => thing);
+  const shown = rows.slice(0, 5).map(({ object }) => object);
   if (rows.length > shown.length) shown.push(`${rows.length - shown.length} more`);
   throw refuse(
     `the database "${database}" is not empty (${shown.join(', ')}), and lessons clean theirs`,

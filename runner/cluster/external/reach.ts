@@ -8,16 +8,16 @@ import { UserError } from '../../errors.ts';
 /** How long a server may take to accept a connection. */
 const connectMs = 10_000;
 
-/** The first way that works. @throws UserError that says what to do; `signal.reason` after an abort. */
+/** The first attempt that succeeds. @throws UserError that says what to do; `signal.reason` after an abort. */
 export async function reach(
   location: Location,
   signal: AbortSignal,
   { host, port }: Pick<Address, 'host' | 'port'> = location,
 ): Promise<Address> {
-  const { user, database, options, ways } = location;
+  const { user, database, options, tlsAttempts } = location;
   const password = location.password(host, port);
   const failures: Error[] = [];
-  for (const tls of ways) {
+  for (const tls of tlsAttempts) {
     const address = {
       host,
       port,
@@ -36,7 +36,7 @@ export async function reach(
       if (isAboutNetwork(error)) break;
     }
   }
-  // Of a server without TLS the other way says more.
+  // Where the server has no TLS, the error of the other attempt says more.
   throw explain(failures.find((error) => !noTls.test(error.message)) ?? failures[0]!, location, {
     host,
     port,

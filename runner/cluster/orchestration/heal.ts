@@ -1,7 +1,7 @@
 // Brings a cluster that was made before to what it should be: every server up, as many workers as asked for.
 import type { Machine } from '../drivers/driver.ts';
 import { addWorkers } from './add-remove.ts';
-import { baseNames, startable } from './node-record.ts';
+import { initialNodeNames, startable } from './node-record.ts';
 import type { Site } from './site.ts';
 import { startNodes } from './start.ts';
 
@@ -15,7 +15,7 @@ export async function heal(site: Site, workers: number, signal: AbortSignal): Pr
   reportStarted(site, down, before);
   if (workers <= up.record.workers) return up;
   const known = up.record.nodes.map(({ name }) => name);
-  const names = baseNames(workers).filter((name) => !known.includes(name));
+  const names = initialNodeNames(workers).filter((name) => !known.includes(name));
   site.report(`Adding ${names.join(', ')} to the cluster "${site.name}".`);
   return addWorkers({ ...up, record: { ...up.record, workers } }, names, signal);
 }

@@ -5,10 +5,10 @@ import type { Servers } from '../port.ts';
 import { addNode, removeNode, removeStrays } from './add-remove.ts';
 import { explainFailure } from './failures.ts';
 import { findNode } from './node-record.ts';
-import { announce } from './registration.ts';
+import { publishAddresses } from './registration.ts';
 import { existingSite, type Ground, lockOf, machineOf, type Site } from './site.ts';
 import { makeStandby, promoteStandby } from './standby.ts';
-import { startNodes, untilAnswers } from './start.ts';
+import { startNodes, untilReady } from './start.ts';
 
 const waitMs = 120_000;
 
@@ -64,8 +64,8 @@ async function resumeNode(site: Site, node: string, signal: AbortSignal): Promis
   const state = (await machineOf(site, node, signal))?.state;
   if (state !== 'up' && state !== 'paused') return;
   await site.machines.resume(node, signal); // who paused it may have been killed before all of it stood still
-  await untilAnswers(site, node, signal);
-  if (state === 'paused') await announce(site, true, signal);
+  await untilReady(site, node, signal);
+  if (state === 'paused') await publishAddresses(site, true, signal);
 }
 
 /** @throws UserError for a primary that was replaced: beside its successor both would take writes. */

@@ -6,8 +6,8 @@ import { BeyondReset } from '../reset/beyond-reset.ts';
 import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../reset/single-user.ts';
 import { clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
-import { discardCluster } from './down.ts';
-import { diskFull, isDiskFull, type Place } from './failures.ts';
+import { removeCluster } from './down.ts';
+import { type ClusterFolder, diskFull, isDiskFull } from './failures.ts';
 import { findNode, startable } from './node-record.ts';
 import { type Ground, lockOf, openSite, type Site } from './site.ts';
 import { startNodes } from './start.ts';
@@ -24,23 +24,23 @@ export async function repairing(
   signal: AbortSignal,
   attempt: () => Promise<unknown>,
 ): Promise<boolean> {
-  const place = { driver: ground.driver, dir: clusterDir(ground.state, ground.driver, name), name };
-  const damage = await damageMet(attempt, place, signal);
+  const cluster = { driver: ground.driver, dir: clusterDir(ground.state, ground.driver, name), name };
+  const damage = await attemptOnce(attempt, cluster, signal);
   if (damage === undefined) return false;
   await exclusively(ground, name, signal, (site) => repairServers(site, damage, signal));
-  const rest = await damageMet(attempt, place, signal);
-  if (rest === undefined) return false;
+  const remaining = await attemptOnce(attempt, cluster, signal);
+  if (remaining === undefined) return false;
   // It was not the settings, and a new cluster would need as much.
-  if (rest instanceof ServerFailure && rest.why === 'starved') throw rest;
-  await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, rest, signal));
+  if (remaining instanceof ServerFailure && remaining.why === 'starved') throw remaining;
+  await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, remaining, signal));
   await attempt();
   return true;
 }
 
 /** Undefined where there was none. @throws What is not the servers' fault. */
-async function damageMet(
+async function attemptOnce(
   attempt: () => Promise<unknown>,
-  place: Place,
+  cluster: ClusterFolder,
   signal: AbortSignal,
 ): Promise<Damage | undefined> {
   try {
@@ -48,7 +48,7 @@ async function damageMet(
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    if (await isDiskFull(error, place)) throw diskFull(error, place);
+    if (await isDiskFull(error, cluster)) throw diskFull(error, cluster);
     const damage = damageOf(error);
     if (damage === undefined) throw error;
     return damage;
@@ -132,7 +132,7 @@ async function replaceCluster(
   report(
     `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). It is replaced by a new one.`,
   );
-  await discardCluster(ground, name, signal);
+  await removeCluster(ground, name, signal);
   const blueprint = await ground.driver.blueprint(record.blueprint);
   await createCluster(ground, name, { blueprint, workers: record.workers }, signal);
 }

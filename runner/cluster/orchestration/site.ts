@@ -104,7 +104,7 @@ export async function isUp(site: Site, node: string, signal: AbortSignal): Promi
 }
 
 /** @throws UserError where a node cannot be asked anything. */
-export async function demandUp(site: Site, node: string, signal: AbortSignal): Promise<void> {
+export async function requireUp(site: Site, node: string, signal: AbortSignal): Promise<void> {
   const state = (await machineOf(site, node, signal))?.state;
   if (state === 'up') return;
   const isPaused = state === 'paused';

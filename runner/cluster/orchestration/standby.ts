@@ -6,9 +6,9 @@ import type { StandbyOptions } from '../port.ts';
 import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
 import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
-import { layoutOf, reloadServers, tellCoordinator } from './registration.ts';
+import { layoutOf, refreshCoordinator, reloadServers } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
-import { coordinatorName, demandUp, isUp, machineOf, type Site, saved } from './site.ts';
+import { coordinatorName, isUp, machineOf, requireUp, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
 /** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
@@ -22,7 +22,7 @@ export async function makeStandby(
   const followed = findNode(site.name, record.nodes, follows.of);
   const there = record.nodes.find((node) => node.name === standby);
   refuseRoles(record.nodes, followed, standby);
-  await demandUp(site, followed.name, signal);
+  await requireUp(site, followed.name, signal);
   const state = there && (await machineOf(site, standby, signal))?.state;
   const isThere = state === 'up' || state === 'paused' || state === 'starting';
   if (isThere && there?.follows?.of !== followed.name) {
@@ -68,7 +68,7 @@ function refuseRoles(nodes: readonly NodeRecord[], followed: NodeRecord, standby
   }
 }
 
-/** In the place of what data there is, which goes only when the new is whole: until then the record does not change. */
+/** Replaces the data that is there, but only when the copy is complete: until then the record does not change. */
 async function copyData(site: Site, made: NodeRecord, signal: AbortSignal): Promise<Site> {
   const { of } = made.follows!;
   let ready = site;
@@ -89,8 +89,8 @@ async function copyData(site: Site, made: NodeRecord, signal: AbortSignal): Prom
       signal,
     );
   } catch (error) {
-    const moment = AbortSignal.timeout(5_000);
-    await dropSlotOf(site, made, moment).catch(() => {});
+    const cleanup = AbortSignal.timeout(5_000);
+    await dropSlotOf(site, made, cleanup).catch(() => {});
     throw error;
   }
   return ready;
@@ -99,7 +99,7 @@ async function copyData(site: Site, made: NodeRecord, signal: AbortSignal): Prom
 /** How long a standby may take to stream, in milliseconds. */
 const streamMs = 30_000;
 
-/** Starts the standby, tells the others of it, and waits until it streams. */
+/** Starts the standby, reconfigures the others for it, and waits until it streams. */
 async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promise<void> {
   const { of, synchronous } = made.follows!;
   const isKnown = site.record.nodes.some(({ name }) => name === made.name);
@@ -108,15 +108,15 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
     : [...site.record.nodes, made];
   const wanted = await saved(site, { nodes });
   await launch(wanted, [made.name], signal);
-  const told = await saved(wanted, { layout: await layoutOf(wanted) });
-  await configureNodes(told, signal);
+  const updated = await saved(wanted, { layout: await layoutOf(wanted) });
+  await configureNodes(updated, signal);
   const options = { synchronous, timeoutMs: streamMs };
   const [streams] = await allEnded([
-    told.commands.streams(of, made.name, options, signal),
-    reloadServers(told, signal).then(() => true),
+    updated.commands.streams(of, made.name, options, signal),
+    reloadServers(updated, signal).then(() => true),
   ]);
   if (streams) return;
-  const log = await told.machines.log(made.name, 5, signal);
+  const log = await updated.machines.log(made.name, 5, signal);
   throw refused(
     withLog(`${made.name} does not stream from ${of} after ${streamMs / 1000} s`, log),
     `See "lesson logs ${made.name}" for more.`,
@@ -126,8 +126,8 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
 /** It takes the place of the node that it follows; that one is not started again beside it. */
 export async function promoteStandby(site: Site, standby: string, signal: AbortSignal): Promise<void> {
   const found = findNode(site.name, site.record.nodes, standby);
-  await demandUp(site, standby, signal);
-  if (found.follows === undefined) return; // it takes writes already
+  await requireUp(site, standby, signal);
+  if (found.follows === undefined) return; // it is a primary already
   const { of } = found.follows;
   if (await isUp(site, of, signal)) {
     throw refused(
@@ -142,7 +142,7 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
   await configureNodes(now, signal);
   // Where the nodes are has not changed: only who takes their place.
   await reloadServers(now, signal, [standby]);
-  if (coordinatorName(now) === standby) await tellCoordinator(now, signal);
+  if (coordinatorName(now) === standby) await refreshCoordinator(now, signal);
 }
 
 function refused(message: string, hint: string): UserError {

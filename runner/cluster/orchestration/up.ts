@@ -5,7 +5,7 @@ import { ServerFailure } from '../drivers/driver.ts';
 import type { UpOptions } from '../provider.ts';
 import { type ClusterRecord, clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
-import { discardCluster, hasFolder } from './down.ts';
+import { hasFolder, removeCluster } from './down.ts';
 import { explainFailure } from './failures.ts';
 import { heal } from './heal.ts';
 import type { DatabaseState } from './node-commands.ts';
@@ -14,7 +14,7 @@ import { createExtensions, layoutOf, registerWorkers, workersOf } from './regist
 import { repairing } from './repair.ts';
 import { resetCluster } from './reset.ts';
 import { existingSite, type Ground, lockOf, openSite, unrecordedMachines } from './site.ts';
-import { untilAnswers } from './start.ts';
+import { untilReady } from './start.ts';
 
 const waitMs = 300_000;
 const defaultWorkers = 2;
@@ -69,7 +69,7 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     const holder = await findHolder(state, lockOf(driver, 'run', name));
     if (holder) throw lockedBy(holder);
     report(`The cluster "${name}" ${fault}. It is replaced by a new one.`);
-    await discardCluster(ground, name, signal);
+    await removeCluster(ground, name, signal);
   }
   const count = workers ?? record?.workers ?? defaultWorkers;
   report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
@@ -77,7 +77,7 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
     return true;
   } catch (error) {
-    await discardCluster(ground, name, AbortSignal.timeout(60_000));
+    await removeCluster(ground, name, AbortSignal.timeout(60_000));
     signal.throwIfAborted();
     if (error instanceof ServerFailure) throw notRepairable(error);
     const site = { driver, name, dir: clusterDir(state, driver, name) };
@@ -131,7 +131,7 @@ async function findFault(
 async function restoreDatabases(ground: Ground, name: string, signal: AbortSignal): Promise<boolean> {
   const site = await existingSite(ground, name, signal);
   const running = startable(site.record.nodes);
-  const found = await Promise.all(running.map((node) => untilAnswers(site, node, signal)));
+  const found = await Promise.all(running.map((node) => untilReady(site, node, signal)));
   const nodesWith = (state: DatabaseState) => running.filter((_, i) => found[i] === state);
   const without = nodesWith('no database');
   if (without.length > 0) {

@@ -6,7 +6,7 @@ import type { ServerContents } from './server-contents.ts';
 export interface Untouched {
   /** The snapshot that the databases `postgres` are like. */
   readonly snapshot: string;
-  /** In the order of the members. */
+  /** In the order of the nodes of the cluster. */
   readonly nodes: readonly NodeMarks[];
 }
 

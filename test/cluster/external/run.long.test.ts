@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { externalHost } from '../../../runner/cluster/external/host.ts';
+import { externalProvider } from '../../../runner/cluster/external/provider.ts';
 import { reporterNames } from '../../../runner/report/registry.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never } from '../../support/servers.ts';
@@ -22,7 +22,7 @@ beforeEach(() => cluster.reset({ signal: never }));
 afterAll(() => someone?.remove());
 
 const onCoordinator = (sql: string) => ask(cluster, 'coordinator', sql);
-const open = () => externalHost(url).up({ name: 'default', report: () => {}, signal: never });
+const open = () => externalProvider(url).up({ name: 'default', report: () => {}, signal: never });
 
 /** A course with one lesson, of one step. */
 async function course(...lines: readonly string[]): Promise<string> {

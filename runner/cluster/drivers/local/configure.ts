@@ -1,4 +1,4 @@
-// Writes the configuration files of the servers; those that run read them when they are told to.
+// Writes the configuration files of the servers; those that run read them at the next reload.
 
 import { join } from 'node:path';
 import { shippedMajor } from '../../../programs/binaries.ts';
@@ -11,7 +11,7 @@ import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
 import { engineSettings } from './extension.ts';
 import { dataDir, engineFolder } from './paths.ts';
 
-/** @param settings Of all nodes of the cluster: each server is told where all of them are. */
+/** @param settings Of all nodes of the cluster: each server gets the addresses of all. */
 export async function configure(
   { name, dir, id, state, blueprint }: LocalSite,
   settings: ReadonlyMap<string, ServerSettings>,

@@ -20,7 +20,7 @@ export async function installEngine(dir: string): Promise<void> {
   ]);
 }
 
-/** A short hash of all that makes the engine: a cluster made with another one is told by it. */
+/** A short hash of all that makes the engine: it tells a cluster that was made with another one. */
 export async function engineFingerprint(): Promise<string> {
   const parts = await Promise.all([readControl(), readScript(), engineSettings()]);
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);

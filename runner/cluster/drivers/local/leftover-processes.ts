@@ -17,8 +17,8 @@ export async function endLeftoverProcesses(
 ): Promise<void> {
   const { state } = await serverState(dataDir);
   if (state !== 'killed' && state !== 'crashed') return;
-  const survivors = await findChildren(dataDir);
-  for (const pid of survivors) {
+  const orphans = await findChildren(dataDir);
+  for (const pid of orphans) {
     if (await isAlive(pid)) process.kill(pid, 'SIGKILL');
     await untilGone(pid, signal);
   }

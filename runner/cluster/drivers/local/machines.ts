@@ -14,8 +14,8 @@ import { createData } from './create-data.ts';
 import { isDamaged, sealData } from './data-seal.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { dataDir, halfDir, logFile, nodeDir, portFile } from './paths.ts';
+import { stopServer } from './pg-ctl.ts';
 import { type ServerState, serverState } from './postmaster.ts';
-import { stopServer } from './server.ts';
 import { killServer, pauseServer, resumeServer } from './signals.ts';
 import { runSingleUser } from './single-user.ts';
 import { startServers } from './start-servers.ts';
@@ -57,7 +57,7 @@ export function localMachines(site: LocalSite): Machines {
       );
       return nodes.filter((_, i) => ends[i] === 'stopped');
     },
-    async discard(signal) {
+    async destroyAll(signal) {
       await allEnded((await nodesWithData(dir)).map((node) => destroy(node, signal)));
     },
     copyData: (from, to, finish, signal) => copyData(site, from, to, finish, signal),
@@ -70,7 +70,7 @@ export function localMachines(site: LocalSite): Machines {
     // Real Citus connects to the port that the metadata says, and to the address of all servers, whatever the name.
     registered: async (node) => [node, hasCitus(blueprint) ? await port(node) : usualPort],
     layout: async (nodes) => (await Promise.all(nodes.map((node) => addressIn(dir, node)))).join(' '),
-    place: dir,
+    dataLocation: dir,
     sizeBytes: () => folderSize(dir),
   };
 }

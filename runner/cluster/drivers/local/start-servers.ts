@@ -11,8 +11,8 @@ import { recordedPort } from './addresses.ts';
 import { hasCitus, type LocalSite } from './blueprint.ts';
 import { breakSeal } from './data-seal.ts';
 import { dataDir, initialPasswordFile, logFile, passFile, portFile } from './paths.ts';
+import { startServer } from './pg-ctl.ts';
 import { type ServerState, serverState } from './postmaster.ts';
-import { startServer } from './server.ts';
 import { resumeServer } from './signals.ts';
 
 export async function startServers(

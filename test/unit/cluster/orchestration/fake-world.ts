@@ -118,7 +118,7 @@ export class FakeWorld {
   };
 
   private readonly machines: Machines = {
-    place: 'memory',
+    dataLocation: 'memory',
     list: async () =>
       [...this.servers].map(([node, { state, port }]) => ({ node, state, host: '127.0.0.1', port })),
     create: async (nodes) => {
@@ -166,8 +166,8 @@ export class FakeWorld {
       for (const [, server] of ran) server.state = 'stopped';
       return ran.map(([node]) => node);
     },
-    discard: async () => {
-      this.step('discard');
+    destroyAll: async () => {
+      this.step('destroyAll');
       this.servers.clear();
     },
     copyData: async (from, to, finish) => {
