@@ -33,10 +33,10 @@ export class UserError extends Error {
 /** What a person can do where the system refuses something that can happen anywhere. */
 const remedies: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit on open files, for instance with "ulimit -n 1024".',
-  ENFILE: 'This machine has too many files open: end some of its programs.',
+  ENFILE: 'This machine has too many open files: close some programs.',
   ENOSPC: 'Free some space on that disk.',
   EDQUOT: 'Free some space on that disk.',
-  EROFS: 'That disk cannot be written.',
+  EROFS: 'That disk is read-only.',
 };
 
 /** For an error that nobody expected: a sentence, and its stack only where the environment asks for it. */

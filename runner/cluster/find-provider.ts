@@ -17,7 +17,7 @@ export async function findProvider({ cluster, name, pgBin }: ProviderOptions): P
   if (pgBin !== undefined && chosen !== 'local') {
     throw new UserError('--pg-bin is for local clusters', {
       code: 'usage',
-      hint: 'Give --cluster local, too.',
+      hint: 'Specify --cluster local as well.',
     });
   }
   switch (chosen) {

@@ -46,7 +46,7 @@ export interface ClusterStatus {
   readonly name: string;
   /** Where its data is: a folder, a compose project, a URL without its password. */
   readonly dataLocation: string;
-  /** `outdated`: made by another version of this package, its engine or PostgreSQL; `broken`: left half-made. */
+  /** `outdated`: created by another version of this package, its engine or PostgreSQL; `broken`: not created completely. */
   readonly condition: 'sound' | 'outdated' | 'broken';
   readonly nodes: readonly NodeStatus[];
   readonly createdAt?: Date;

@@ -41,13 +41,13 @@ async function machineComponents({ env }: Surroundings): Promise<readonly Compon
   return [
     { name: 'Node', ok: true, says: process.versions.node },
     bash === undefined
-      ? { name: 'bash', ok: false, says: 'not here: blocks of shell commands fail', hint: 'Install bash.' }
+      ? { name: 'bash', ok: false, says: 'not found: shell blocks will fail', hint: 'Install bash.' }
       : { name: 'bash', ok: true, says: bash },
     psql === undefined
       ? {
           name: 'psql',
           ok: true,
-          says: 'not here; "lesson psql" has a plain prompt of its own',
+          says: 'not found; "lesson psql" uses a simple prompt of its own',
           hint: 'Install PostgreSQL\'s client for a better one: "apt-get install postgresql-client", "brew install libpq".',
         }
       : { name: 'psql', ok: true, says: psql },
@@ -71,20 +71,20 @@ async function localCluster({ signal }: Surroundings): Promise<Component> {
     });
     const version = /\d[\d.]*/.exec(output)?.[0];
     if (version === undefined) {
-      throw new UserError(`the PostgreSQL that comes along does not run here: ${output.trim()}`, {
+      throw new UserError(`the bundled PostgreSQL does not run on this machine: ${output.trim()}`, {
         code: 'cluster',
-        hint: 'Take one that is installed, with --pg-bin DIR, or --cluster docker.',
+        hint: 'Use an installed one with --pg-bin DIR, or use --cluster docker.',
       });
     }
     const { bavail, bsize } = await statfs(state.dir);
     if (bavail * bsize < roomNeeded) {
-      throw new UserError(`there is no room for a cluster in "${state.dir}"`, {
+      throw new UserError(`there is not enough disk space for a cluster in "${state.dir}"`, {
         code: 'cluster',
-        hint: 'Make room for 200 MB, or set LESSON_STATE_DIR to a folder on another disk.',
+        hint: 'Free 200 MB, or set LESSON_STATE_DIR to a folder on another disk.',
       });
     }
     const user = state.owner ? `, run as user "${state.owner.name}"` : '';
-    return `ready: PostgreSQL ${version} and the built-in engine come along${user}`;
+    return `ready: PostgreSQL ${version} and the built-in engine are bundled${user}`;
   });
 }
 
@@ -100,7 +100,7 @@ async function dockerCluster({ signal }: Surroundings): Promise<Component> {
       () => true,
       () => false,
     );
-    const fetch = isThere ? 'is here' : 'is fetched by the first "lesson up --cluster docker"';
+    const fetch = isThere ? 'is present' : 'will be pulled by the first "lesson up --cluster docker"';
     return `ready: Docker ${version.trim()}, compose ${compose.trim()}; the image ${image} ${fetch}`;
   });
 }

@@ -34,7 +34,7 @@ async function everyCluster(): Promise<
 const forgotten = (name: string): string => `Cluster "${name}" is forgotten; its servers were not touched.`;
 
 function describe(name: string, stopped: boolean, purge: boolean): string {
-  if (purge) return `Cluster "${name}" is removed.`;
+  if (purge) return `Cluster "${name}" was removed.`;
   return stopped
     ? `Cluster "${name}" is stopped; its data is kept. "lesson up" starts it again.`
     : `Cluster "${name}" was not running.`;

@@ -54,8 +54,8 @@ function describe(
   const up = nodes.filter(({ state }) => state === 'up').length;
   const conditions = {
     sound: '',
-    outdated: ', made by another version: "lesson up" replaces it',
-    broken: ', left half-made: "lesson up" makes a new one, "lesson down --purge" removes it',
+    outdated: ', created by another version: "lesson up" replaces it',
+    broken: ', not created completely: "lesson up" creates it again, "lesson down --purge" removes it',
   };
   const size = sizeBytes === undefined ? [] : [`${(sizeBytes / 1e6).toFixed(0)} MB`];
   const since = createdAt === undefined ? [] : [`${ageOf(createdAt)} old`];

@@ -82,9 +82,9 @@ function tlsAttemptsOf(given: Parameters, env: Environment, host: string): Locat
     case 'verify-ca':
     case 'verify-full': {
       if (files.rootCert !== undefined) return [{ mode: mode as Tls['mode'], ...files }];
-      throw new UserError(`sslmode=${mode} needs the certificate of who signs the server's: there is none`, {
+      throw new UserError(`sslmode=${mode} requires a root certificate, but there is none`, {
         code: 'usage',
-        hint: 'Name its file with sslrootcert=FILE, or sslrootcert=system, or put it into ~/.postgresql/root.crt.',
+        hint: 'Specify it with sslrootcert=FILE or sslrootcert=system, or put it into ~/.postgresql/root.crt.',
       });
     }
     default:
@@ -117,7 +117,7 @@ function checkKey(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   const allowed = found?.uid === 0 ? 0o640 : 0o600;
   if (found && (found.mode & 0o777 & ~allowed) !== 0) {
-    throw new UserError(`sslkey "${file}" may be read by others`, {
+    throw new UserError(`sslkey "${file}" has group or world access`, {
       code: 'usage',
       hint: `Run "chmod 600 ${file}".`,
     });

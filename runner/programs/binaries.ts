@@ -53,9 +53,9 @@ async function findPackage(): Promise<Package> {
     const { version } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
     return { dir, version };
   } catch (cause) {
-    throw new UserError(`PostgreSQL's binaries are not here: the package "${name}" is not installed`, {
+    throw new UserError(`the PostgreSQL binaries are missing: the package "${name}" is not installed`, {
       code: 'cluster',
-      hint: 'Install again without "--omit=optional"; the README lists the platforms that have binaries.',
+      hint: 'Reinstall without "--omit=optional"; the README lists the platforms that have binaries.',
       cause,
     });
   }
@@ -65,10 +65,10 @@ async function programsOf({ owner }: StateFolder, { bin }: Installation): Promis
   const barred = owner && (await barredFolder(bin, owner));
   if (!barred) return programsAt(bin);
   throw new UserError(
-    `--pg-bin "${bin}": the servers run as user "${owner?.name}", who may not enter "${barred}"`,
+    `--pg-bin "${bin}": the servers run as user "${owner?.name}", which cannot access "${barred}"`,
     {
       code: 'cluster',
-      hint: `Let everybody enter it ("chmod o+x ${barred}"), or install PostgreSQL elsewhere.`,
+      hint: `Make it accessible ("chmod o+x ${barred}"), or install PostgreSQL elsewhere.`,
     },
   );
 }

@@ -19,7 +19,7 @@ export async function getImage(
   const found = await tryDocker(['image', 'inspect', '-f', '{{.Id}}', image], { signal });
   if (found.exitCode === 0) return;
   if (!/No such image/i.test(found.stderr)) throw explainFailure(found);
-  report(`Fetching the image ${image}. That takes some minutes, the first time only.`);
+  report(`Pulling the image ${image}. This takes a few minutes, the first time only.`);
   const layers = new Set<string>();
   const fetched = new Set<string>();
   let reportedAt = Date.now();
@@ -30,7 +30,7 @@ export async function getImage(
     if (/^(Pull complete|Already exists)/.test(what)) fetched.add(layer);
     if (Date.now() - reportedAt < reportEveryMs) return;
     reportedAt = Date.now();
-    report(`Fetched ${fetched.size} of ${layers.size} parts.`);
+    report(`Pulled ${fetched.size} of ${layers.size} layers.`);
   };
   await docker(['pull', image], { signal, timeoutMs: pullDeadlineMs, onLine });
 }

@@ -132,6 +132,6 @@ export async function holdRun(state: StateFolder, lock: string, holder: string):
 export function lockedBy({ pid, what, since }: Holder): UserError {
   return new UserError(`the cluster is in use: "${what}" (process ${pid}) since ${since}`, {
     code: 'cluster',
-    hint: 'Wait for it to end, or take a cluster of your own with "--name".',
+    hint: 'Wait for it to finish, or use another cluster with "--name".',
   });
 }

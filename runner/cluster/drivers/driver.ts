@@ -137,7 +137,7 @@ export class ServerFailure extends UserError {
   constructor(node: string, why: ServerFailure['why'], message: string, cause?: unknown) {
     const hint =
       why === 'starved'
-        ? 'End other programs, or give Docker more memory (in Docker Desktop: Settings, Resources).'
+        ? 'Close other programs, or give Docker more memory (in Docker Desktop: Settings, Resources).'
         : 'Run "lesson up" to repair the cluster.';
     super(message, { code: 'cluster', hint, cause });
     this.node = node;

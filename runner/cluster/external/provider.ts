@@ -38,9 +38,9 @@ export function externalProvider(url?: string): ClusterProvider {
 async function urlOf(name: string, url?: string): Promise<string> {
   const known = url ?? (await readKinds())[name];
   if (known !== undefined && isUrl(known)) return known;
-  throw new UserError(`there is no cluster "${name}" that has a URL`, {
+  throw new UserError(`the URL of the cluster "${name}" is not known`, {
     code: 'cluster',
-    hint: 'Give it: --cluster postgres://user@host:5432/database',
+    hint: 'Specify it with --cluster postgres://user@host:5432/database',
   });
 }
 
@@ -50,7 +50,7 @@ async function upExternal(url: string, { name, workers = 0, report, signal }: Up
   const found = await inspect(address, signal);
   if (found.workers < workers) {
     report(
-      `The cluster has ${found.workers} of ${workers} workers. None is added to what is somebody else's.`,
+      `The cluster has ${found.workers} of ${workers} workers. Workers are not added to a cluster that lesson does not manage.`,
     );
   }
   return { ...openCluster({ name, location, report }), fresh: false };

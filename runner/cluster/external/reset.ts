@@ -44,8 +44,12 @@ async function inDatabase(address: Address, signal: AbortSignal, use: (client: C
     signal.throwIfAborted();
     if (cause instanceof UserError) throw cause;
     throw new UserError(
-      `the database "${address.database}" could not be put back to its start: ${(cause as Error).message}`,
-      { code: 'cluster', hint: 'Does somebody else use it? Lessons need a database of their own.', cause },
+      `the database "${address.database}" could not be reset: ${(cause as Error).message}`,
+      {
+        code: 'cluster',
+        hint: 'Check that nobody else is using it: lessons need a database of their own.',
+        cause,
+      },
     );
   }
 }

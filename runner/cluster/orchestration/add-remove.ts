@@ -22,7 +22,7 @@ export async function addNode(site: Site, node: string, signal: AbortSignal): Pr
   if (known.role === 'worker' && known.replacedBy === undefined) {
     return registerWorkers(await startNodes(site, [node], signal), [node], signal);
   }
-  throw new UserError(`the cluster "${site.name}" has a node "${node}" already, which is not a worker`, {
+  throw new UserError(`the node "${node}" of the cluster "${site.name}" already exists and is not a worker`, {
     code: 'cluster',
     hint: 'Give the new worker another name.',
   });

@@ -4,7 +4,7 @@ import { createExtensions, layoutOf, registerWorkers, workersOf } from './regist
 import { type Ground, newId, newSecret, openSite, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
-/** The record says that it is half-made until the end. */
+/** The record says that it is incomplete until the end. */
 export async function createCluster(
   ground: Ground,
   name: string,

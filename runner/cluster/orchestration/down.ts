@@ -28,10 +28,10 @@ export async function downCluster(
   });
 }
 
-/** Nothing of it remains, whole or half-made. */
+/** Nothing of it remains, complete or not. */
 export async function removeCluster(ground: Ground, name: string, signal: AbortSignal): Promise<void> {
   const dir = clusterDir(ground.state, ground.driver, name);
-  await rm(`${dir}/cluster.json`, { force: true }); // from here on it counts as half-made
+  await rm(`${dir}/cluster.json`, { force: true }); // from here on it counts as incomplete
   await unrecordedMachines(ground, name).destroyAll(signal);
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 }

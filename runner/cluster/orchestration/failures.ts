@@ -21,9 +21,9 @@ export async function explainFailure(
 }
 
 export function diskFull(cause: unknown, { driver, dir, name }: ClusterFolder): UserError {
-  return new UserError(`the disk is full: there is no room for the cluster "${name}" in "${dir}"`, {
+  return new UserError(`the disk is full: there is no space for the cluster "${name}" in "${dir}"`, {
     code: 'cluster',
-    hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some room, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
+    hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some space, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
     cause,
   });
 }

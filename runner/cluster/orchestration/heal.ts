@@ -27,10 +27,11 @@ function reportStarted(
 ): void {
   const was = (node: string) => before.find((machine) => machine.node === node)?.state;
   for (const node of started) {
-    if (was(node) === 'killed') report(`${node} had been killed. It runs again.`);
-    if (was(node) === 'paused') report(`${node} was paused. It runs again.`);
+    if (was(node) === 'killed') report(`${node} had been killed. It was restarted.`);
+    if (was(node) === 'paused') report(`${node} was paused. It was resumed.`);
   }
   const stopped = started.filter((node) => was(node) !== 'killed' && was(node) !== 'paused');
   if (stopped.length === record.nodes.length) report(`Started the ${stopped.length} servers of the cluster.`);
-  else if (stopped.length > 0) report(`Started ${stopped.join(', ')}, which did not run.`);
+  else if (stopped.length > 0)
+    report(`Started ${stopped.join(', ')}, which ${stopped.length === 1 ? 'was' : 'were'} not running.`);
 }

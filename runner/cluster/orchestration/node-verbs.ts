@@ -68,11 +68,11 @@ async function resumeNode(site: Site, node: string, signal: AbortSignal): Promis
   if (state === 'paused') await publishAddresses(site, true, signal);
 }
 
-/** @throws UserError for a primary that was replaced: beside its successor both would take writes. */
+/** @throws UserError for a primary that was replaced: beside its successor both would accept writes. */
 function refuseReplaced(site: Site, node: string): void {
   const { replacedBy } = findNode(site.name, site.record.nodes, node);
   if (replacedBy === undefined) return;
-  throw new UserError(`${replacedBy} was promoted in the place of ${node}: both would take writes`, {
+  throw new UserError(`${replacedBy} was promoted in place of ${node}: both would accept writes`, {
     code: 'cluster',
     hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --as ${node}".`,
   });

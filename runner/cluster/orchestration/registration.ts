@@ -21,7 +21,10 @@ export async function registerWorkers(
   const registrations = await Promise.all(workers.map((worker) => machines.registered(worker)));
   await commands.register(coordinator, called, registrations, signal).catch((cause: Error) => {
     signal.throwIfAborted();
-    throw new UserError(`the coordinator refuses its workers: ${cause.message}`, { code: 'cluster', cause });
+    throw new UserError(`could not register the workers with the coordinator: ${cause.message}`, {
+      code: 'cluster',
+      cause,
+    });
   });
 }
 

@@ -130,7 +130,7 @@ async function replaceCluster(
   signal: AbortSignal,
 ): Promise<void> {
   report(
-    `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). It is replaced by a new one.`,
+    `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). Replacing it with a new one.`,
   );
   await removeCluster(ground, name, signal);
   const blueprint = await ground.driver.blueprint(record.blueprint);

@@ -66,7 +66,7 @@ export function unknownCluster({ kind }: Driver, name: string): UserError {
   const option = kind === 'local' ? '' : ` --cluster ${kind}`;
   return new UserError(`there is no cluster "${name}"${kind === 'local' ? '' : ` of kind ${kind}`}`, {
     code: 'cluster',
-    hint: `Run "lesson up${option}"; "lesson status" lists the clusters that there are.`,
+    hint: `Run "lesson up${option}"; "lesson status" lists the existing clusters.`,
   });
 }
 

@@ -27,7 +27,7 @@ export async function makeStandby(
   const isThere = state === 'up' || state === 'paused' || state === 'starting';
   if (isThere && there?.follows?.of !== followed.name) {
     throw refused(
-      `${standby} is up, and is not a standby of ${followed.name}`,
+      `${standby} is running and is not a standby of ${followed.name}`,
       'Stop it first, or give the new one another name with --as.',
     );
   }
@@ -50,7 +50,7 @@ function refuseRoles(nodes: readonly NodeRecord[], followed: NodeRecord, standby
   if (followed.follows) {
     const { of } = followed.follows;
     throw refused(
-      `${followed.name} is a standby itself, and cannot be followed`,
+      `${followed.name} is itself a standby and cannot be followed`,
       `Make another standby of ${of}: "lesson node standby ${of} --as ${standby}".`,
     );
   }
@@ -62,7 +62,7 @@ function refuseRoles(nodes: readonly NodeRecord[], followed: NodeRecord, standby
   }
   if (there && !there.follows && there.replacedBy === undefined) {
     throw refused(
-      `there is a node "${standby}" already, with data of its own`,
+      `the node "${standby}" already exists and has data of its own`,
       'Give the standby another name with --as.',
     );
   }
@@ -118,7 +118,7 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
   if (streams) return;
   const log = await updated.machines.log(made.name, 5, signal);
   throw refused(
-    withLog(`${made.name} does not stream from ${of} after ${streamMs / 1000} s`, log),
+    withLog(`${made.name} did not start streaming from ${of} within ${streamMs / 1000} s`, log),
     `See "lesson logs ${made.name}" for more.`,
   );
 }
@@ -131,7 +131,7 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
   const { of } = found.follows;
   if (await isUp(site, of, signal)) {
     throw refused(
-      `${of} is up: beside ${standby} both would take writes`,
+      `${of} is up: with ${standby} promoted, both would accept writes`,
       `Stop it first: "lesson node stop ${of}", or "lesson node kill ${of}".`,
     );
   }

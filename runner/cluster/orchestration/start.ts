@@ -60,13 +60,18 @@ async function failure(
   site: Site,
   node: string,
   why: ServerFailure['why'],
-  said: Error | undefined,
+  lastError: Error | undefined,
   signal: AbortSignal,
 ): Promise<ServerFailure> {
   const machine = await machineOf(site, node, signal);
-  const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) runs but` : '';
+  const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) is running but` : '';
   const log = await site.machines.log(node, 8, signal).catch(() => []);
   const shown =
     log.length > 0 ? `\nThe last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}` : '';
-  return new ServerFailure(node, why, `${node}${runs} does not answer: ${said?.message}${shown}`, said);
+  return new ServerFailure(
+    node,
+    why,
+    `${node}${runs} does not respond: ${lastError?.message}${shown}`,
+    lastError,
+  );
 }

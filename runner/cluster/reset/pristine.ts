@@ -27,7 +27,7 @@ async function addExtensions(client: Client): Promise<void> {
   await client.query('CREATE EXTENSION IF NOT EXISTS postgres_fdw; CREATE EXTENSION IF NOT EXISTS dblink');
 }
 
-/** In a session in the pristine database, which another reset may have left half-made. */
+/** In a session in the pristine database, which another reset may have left incomplete. */
 export async function replaceTemplate1(client: Client): Promise<void> {
   await addExtensions(client);
   await dropDatabase(client, 'template1');

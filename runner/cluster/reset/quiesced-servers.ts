@@ -110,8 +110,10 @@ async function withAnyDatabase<T>(
 async function quiesce(client: Client, address: Address, signal: AbortSignal): Promise<ServerContents> {
   await endSessions(client, signal);
   const found = await readContents(client);
-  if (!found.isSuperuser) throw new BeyondReset(new Error(`"${address.user}" is another role than it was`));
-  if (!found.hasTemplate0) throw new BeyondReset(new Error('the database "template0" is gone or open'));
+  if (!found.isSuperuser)
+    throw new BeyondReset(new Error(`"${address.user}" is no longer the role that initdb created`));
+  if (!found.hasTemplate0)
+    throw new BeyondReset(new Error('the database "template0" is missing or accepts connections'));
   await freeDatabases(client, address, found, signal);
   return found;
 }

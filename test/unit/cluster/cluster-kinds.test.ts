@@ -25,7 +25,7 @@ test.each(['', '{"mine": "dock', '[]', 'null', '{"mine": 1}'])(
     await mkdir(join(dir, 'docker', 'mine'), { recursive: true });
     expect(await findKind('mine')).toBe('docker');
     expect(said).toEqual([
-      `lesson: The file "${dir}/kinds.json" was damaged. It is kept as "${dir}/kinds.json.damaged".\n`,
+      `lesson: The file "${dir}/kinds.json" was corrupted. It was renamed to "${dir}/kinds.json.damaged".\n`,
     ]);
     expect(await readFile(join(dir, 'kinds.json.damaged'), 'utf8')).toBe(text);
     await recordKind('mine', 'docker');

@@ -83,6 +83,6 @@ test('a key that others may read is refused', async () => {
   const key = join(home, 'client.key');
   await writeFile(key, '', { mode: 0o644 });
   await expect(at(`postgres://db/d?sslcert=/c&sslkey=${encodeURIComponent(key)}`)).rejects.toThrow(
-    `sslkey "${key}" may be read by others`,
+    `sslkey "${key}" has group or world access`,
   );
 });

@@ -39,7 +39,7 @@ export const hasCitus = ({ installation }: LocalBlueprint): boolean => installat
 
 export function outdatedBlueprint(made: LocalBlueprint, wanted: LocalBlueprint): string | undefined {
   if (blueprintKey(made) === blueprintKey(wanted)) return undefined;
-  return `was made by another version (${describe(made)}; this is ${describe(wanted)})`;
+  return `was created by another version (${describe(made)}; this is ${describe(wanted)})`;
 }
 
 function describe({ package: version, postgres, engine, installation }: LocalBlueprint): string {

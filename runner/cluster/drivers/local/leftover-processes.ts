@@ -34,9 +34,9 @@ const goneMs = 10_000;
 export async function untilGone(pid: number, signal: AbortSignal): Promise<void> {
   const isGone = async () => !(await isAlive(pid));
   if (await until(isGone, { signal, timeoutMs: goneMs, everyMs: 2 })) return;
-  throw new UserError(`process ${pid} does not end, though it was killed`, {
+  throw new UserError(`process ${pid} did not exit after SIGKILL`, {
     code: 'cluster',
-    hint: 'Does it wait for a disk? End it, or restart the machine.',
+    hint: 'It may be waiting for a disk. Terminate it, or restart the machine.',
   });
 }
 

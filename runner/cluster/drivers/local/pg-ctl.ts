@@ -98,7 +98,7 @@ export async function stopServer(
   if (exitCode === 0 || !(await isAlive(pid))) return 'stopped';
   throw new UserError(`${node} (process ${pid}) did not stop within 30 s: ${output.trim()}`, {
     code: 'cluster',
-    hint: `End the process yourself: "kill -9 ${pid}".`,
+    hint: `Terminate the process: "kill -9 ${pid}".`,
   });
 }
 
@@ -123,6 +123,6 @@ async function boundLog(logFile: string): Promise<void> {
 async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<ServerFailure> {
   const log = (await readIfThere(logFile)) ?? '';
   const lines = (log || output).trimEnd().split('\n').slice(-8);
-  const what = withLog(`${node} did not start (data in "${dataDir}")`, lines);
+  const what = withLog(`${node} did not start (data directory "${dataDir}")`, lines);
   return new ServerFailure(node, isStarved(lines) ? 'starved' : 'ended', what);
 }

@@ -53,7 +53,7 @@ async function settledState(node: string, data: string, signal: AbortSignal): Pr
   };
   const found = await until(settled, { signal, timeoutMs: 30_000, everyMs: 20 });
   if (found) return found;
-  throw new ServerFailure(node, 'silent', `${node} has not come up in 30 s (data in "${data}")`);
+  throw new ServerFailure(node, 'silent', `${node} did not come up within 30 s (data directory "${data}")`);
 }
 
 /** At the first start of data from a template. Citus tells servers apart by a number that it made with the extension. */

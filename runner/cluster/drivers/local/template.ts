@@ -142,8 +142,8 @@ const createExtensions = (names: readonly string[]) =>
 
 function failed(dir: string, output: string): UserError {
   const tail = output.trimEnd().split('\n').slice(-10).join('\n');
-  return new UserError(`PostgreSQL could not make its data in "${dir}":\n${tail}`, {
+  return new UserError(`could not create the data directory "${dir}":\n${tail}`, {
     code: 'cluster',
-    hint: 'Is there room on the disk (60 MB)? Then run the command again.',
+    hint: 'Check that the disk has 60 MB of free space, then run the command again.',
   });
 }

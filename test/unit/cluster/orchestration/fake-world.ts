@@ -113,7 +113,7 @@ export class FakeWorld {
     folder: 'clusters',
     roomBytes: 1,
     blueprint: async () => this.blueprint,
-    outdated: (made, wanted) => (made === wanted ? undefined : `was made by another version (${made})`),
+    outdated: (made, wanted) => (made === wanted ? undefined : `was created by another version (${made})`),
     machines: () => this.machines,
   };
 
@@ -136,7 +136,7 @@ export class FakeWorld {
           throw new ServerFailure(node, 'ended', `${node} did not start`);
         }
         if (server.fault === 'memory') {
-          throw new ServerFailure(node, 'starved', `${node} had not enough memory`);
+          throw new ServerFailure(node, 'starved', `${node} ran out of memory`);
         }
         server.state = 'up';
       }
