@@ -2,7 +2,7 @@
 import type { CheckName } from './check-values.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import type { Answer, Block, Check, Exercise, Expectation, Hint, Place } from './types.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -59,7 +59,11 @@ export function openBlock(
 }
 
 /** Adds what a fence below the block expects; tells where the two do not go together. */
-export function expect({ block, expectations }: OpenBlock, expectation: Expectation, report: Report): void {
+export function expect(
+  { block, expectations }: OpenBlock,
+  expectation: Expectation,
+  report: ReportProblem,
+): void {
   const refuse = (message: string) => report(expectation.place.line, message);
   const has = (kind: Expectation['kind']) => expectations.find((other) => other.kind === kind);
   const above = `the block in line ${block.place.line}`;
@@ -93,7 +97,7 @@ export function expect({ block, expectations }: OpenBlock, expectation: Expectat
   expectations.push(expectation);
 }
 
-function refuseChecks(checks: readonly Check[], why: string, report: Report): void {
+function refuseChecks(checks: readonly Check[], why: string, report: ReportProblem): void {
   for (const { kind, place } of checks) {
     if (OF_SQL.includes(kind)) {
       report(place.line, `the check "${kind}" belongs to an sql block, ${why}`);

@@ -8,8 +8,8 @@ export interface Problem {
   readonly message: string;
 }
 
-/** How the parts of the parser tell of a mistake and go on. */
-export type Report = (line: number, message: string) => void;
+/** How the parts of the parser report a mistake and continue. */
+export type ReportProblem = (line: number, message: string) => void;
 
 /** More than anybody corrects at once. */
 const SHOWN_PROBLEMS = 100;

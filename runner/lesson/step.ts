@@ -4,19 +4,19 @@ import { readChecks } from './check-fence.ts';
 import { readError } from './error-fence.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import { readResult } from './result-fence.ts';
 import type { Expectation, Part, Place } from './types.ts';
 
 export class StepBuilder {
   readonly parts: Part[] = [];
   readonly #names: Map<string, number>;
-  readonly #report: Report;
+  readonly #report: ReportProblem;
   #last: OpenBlock | undefined;
   #exercise: OpenBlock | undefined;
 
   /** `names` are the blocks' names that the lesson has used, with their lines. */
-  constructor(names: Map<string, number>, report: Report) {
+  constructor(names: Map<string, number>, report: ReportProblem) {
     this.#names = names;
     this.#report = report;
   }
@@ -118,7 +118,7 @@ function readExpectation(
   role: 'result' | 'error' | 'output' | 'check',
   text: string,
   place: Place,
-  report: Report,
+  report: ReportProblem,
 ): Expectation | undefined {
   switch (role) {
     case 'result':
