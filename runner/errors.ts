@@ -1,7 +1,7 @@
 // Errors that a person caused or can remedy, and what is said of all others.
 import type { Place } from './lesson/types.ts';
 
-/** What kind of trouble it is; `cli.ts` maps each to an exit code. */
+/** What kind of error it is; `cli.ts` maps each to an exit code. */
 export type ErrorCode =
   | 'usage' // wrong arguments: exit 2
   | 'lesson' // an invalid lesson: exit 2

@@ -10,14 +10,14 @@ export interface DockerEnd {
   readonly timedOut: boolean;
 }
 
-interface Trouble {
+interface KnownFailure {
   readonly pattern: RegExp;
   /** @param found What the groups of the pattern hold. */
   readonly explain: (found: readonly string[]) => { readonly message: string; readonly hint: string };
 }
 
 /** The first that matches counts; where none does, the message is Docker's own. */
-const troubles: readonly Trouble[] = [
+const knownFailures: readonly KnownFailure[] = [
   {
     pattern: /exec: docker: (?:not found|cannot execute)|docker: command not found/,
     explain: () => ({
@@ -115,11 +115,10 @@ const troubles: readonly Trouble[] = [
   },
 ];
 
-/** `image` is named where the trouble is about it. */
 export function explainFailure({ args, exitCode, stdout, stderr, timedOut }: DockerEnd): UserError {
   const printed = `${stderr.trim()}\n${stdout.trim()}`.trim();
   const cause = new Error(printed);
-  for (const { pattern, explain } of timedOut ? [] : troubles) {
+  for (const { pattern, explain } of timedOut ? [] : knownFailures) {
     const found = pattern.exec(printed);
     if (found) {
       const { message, hint } = explain(found.slice(1));

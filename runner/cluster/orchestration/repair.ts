@@ -1,5 +1,5 @@
-// What stands between a cluster and its work is repaired; where that cannot be done, the cluster is made anew. So no
-// state of it is final. A cluster whose computer is the trouble (a full disk, no Docker) is left alone.
+// Repairs a cluster that does not work; if that is not possible, replaces it with a new one. So no state of it is final.
+// Where the cause is the computer (a full disk, no Docker), the cluster is left alone.
 import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
 import { type Machines, ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
@@ -15,8 +15,8 @@ import { startNodes } from './start.ts';
 const waitMs = 300_000;
 
 /**
- * Runs `attempt`; where the servers are the trouble, repairs them, and runs it again; at last on a new cluster.
- * @returns Whether the cluster was made anew.
+ * Runs `attempt`; if the servers fail, repairs them and runs it again; if they still fail, runs it on a new cluster.
+ * @returns Whether the cluster was replaced.
  */
 export async function repairing(
   ground: Ground,
@@ -102,7 +102,7 @@ async function repairServers(site: Site, damage: Damage, signal: AbortSignal): P
   } catch (error) {
     signal.throwIfAborted();
     if (await isDiskFull(error, site)) throw diskFull(error, site);
-    // It is made anew then, or the next attempt says what is wrong.
+    // The next attempt shows what is wrong, or the cluster is replaced.
   }
 }
 

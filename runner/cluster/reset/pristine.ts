@@ -4,7 +4,7 @@ import type { Address } from '../../connect/address.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { withSession } from './session.ts';
 
-/** What `template1` is made from anew. */
+/** What `template1` is created from again. */
 export const pristine = 'lesson_pristine';
 
 /** With what the built-in engine needs there before its extension can be made. */
