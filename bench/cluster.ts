@@ -4,7 +4,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { findBinaries } from '../runner/programs/binaries.ts';
 import { runProgram } from '../runner/programs/postgres.ts';
-import { copyTree } from '../runner/system/folder-copy.ts';
+import { copyFolder } from '../runner/system/folder-copy.ts';
 import { findFreePorts } from '../runner/system/free-ports.ts';
 import { openStateFolder } from '../runner/system/state-folder.ts';
 import { lesson, type Measure, medians } from './measure.ts';
@@ -55,7 +55,7 @@ async function rawServers(dir: string): Promise<number> {
     await run(initdb, '-D', first, '-U', 'postgres', '--no-sync', '-A', 'trust');
     const initialised = performance.now() - begun;
     // Copies are no part of the baseline.
-    await copyTree(first, copies, { owner: home.owner });
+    await copyFolder(first, copies, { owner: home.owner });
     const starting = performance.now();
     const start = (dataDir: string, at: number) =>
       run(

@@ -45,7 +45,7 @@ async function restores(cluster: Cluster): Promise<readonly Line[]> {
   const unchanged: number[] = [];
   const resets: number[] = [];
   for (let round = 0; round < 20; round += 1) {
-    changed.push(await after(exercise.block.exercise!.wrongs[0]!.text));
+    changed.push(await after(exercise.block.exercise!.wrongAnswers[0]!.text));
     unchanged.push(await after('SELECT count(*) FROM events'));
   }
   await session.close();

@@ -4,7 +4,7 @@ import { closeSync } from 'node:fs';
 import { callerEnvironment, takeLibpqVariables } from './caller-environment.ts';
 import { main } from './cli.ts';
 import { explainUnexpected } from './errors.ts';
-import { exitCodes, type Surroundings } from './surroundings.ts';
+import { exitCodes, type Invocation } from './invocation.ts';
 
 // Node has one from 21 on. Without it pg looks for Cloudflare in another way, which loads all of fetch: 35 ms.
 (globalThis as { navigator?: unknown }).navigator ??= { userAgent: `Node.js/${process.versions.node}` };
@@ -43,7 +43,7 @@ process.on('uncaughtException', (error) => {
 });
 
 process.on('exit', (exitCode) => {
-  if (isOutputLost && exitCode === exitCodes.held) process.exitCode = exitCodes.failed;
+  if (isOutputLost && exitCode === exitCodes.ok) process.exitCode = exitCodes.failed;
   if (exitCode === exitCodeOfHangup) closeTerminal();
 });
 
@@ -59,7 +59,7 @@ function closeTerminal(): void {
 }
 
 takeLibpqVariables();
-const surroundings: Surroundings = {
+const invocation: Invocation = {
   env: callerEnvironment(),
   cwd: process.cwd(),
   stdin: process.stdin,
@@ -68,5 +68,5 @@ const surroundings: Surroundings = {
   signal: interruption.signal,
 };
 
-const exitCode = await main(process.argv.slice(2), surroundings);
+const exitCode = await main(process.argv.slice(2), invocation);
 process.exitCode = exitCodeOfSignal ?? exitCode;

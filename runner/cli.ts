@@ -2,9 +2,9 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs/yargs';
 import { explainUnexpected, UserError } from './errors.ts';
+import { exitCodes, type Invocation } from './invocation.ts';
 import { DURATION_FORM, readDuration } from './lesson/duration.ts';
 import { programVersion } from './paths.ts';
-import { exitCodes, type Surroundings } from './surroundings.ts';
 
 const courseOptions = {
   lessons: {
@@ -45,21 +45,21 @@ const jsonOption = { json: { type: 'boolean', default: false, describe: 'As JSON
 const nodeArgument = { type: 'string', describe: 'coordinator, worker-1, …' } as const;
 
 /** Runs one command; returns its exit code. Errors are shown without a stack. */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  let command = async (): Promise<number> => exitCodes.held;
+export async function main(argv: readonly string[], invocation: Invocation): Promise<number> {
+  let command = async (): Promise<number> => exitCodes.ok;
   /**
    * A handler that notes what to run once the arguments are read. It is not async itself: yargs would draw the help
    * text for every command, which takes as long as the rest of its work.
    */
   const call =
-    <A>(load: () => Promise<(options: A, surroundings: Surroundings) => Promise<number>>) =>
+    <A>(load: () => Promise<(options: A, invocation: Invocation) => Promise<number>>) =>
     (options: A) => {
-      command = async () => (await load())(options, surroundings);
+      command = async () => (await load())(options, invocation);
     };
 
   /** The shell blocks of a lesson set these, so that `lesson` there means the cluster of the lesson. */
-  const name = surroundings.env.LESSON_NAME || 'default';
-  const cluster = surroundings.env.LESSON_CLUSTER;
+  const name = invocation.env.LESSON_NAME || 'default';
+  const cluster = invocation.env.LESSON_CLUSTER;
   const clusterOptions = {
     name: { type: 'string', default: name, requiresArg: true, describe: 'Which cluster' },
     cluster: {
@@ -83,7 +83,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       (args) => args.positional('command', { type: 'string', hidden: true }).options(courseOptions),
       (options) => {
         if (options.command === undefined)
-          call(async () => (await import('./commands/home.ts')).home)(options);
+          call(async () => (await import('./commands/overview.ts')).overview)(options);
         else command = () => unknownCommand(`${options.command}`);
       },
     )
@@ -245,14 +245,14 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     return await command();
   } catch (error) {
     // Whoever interrupts knows why it ends; `bin.ts` says it with the exit code.
-    if (surroundings.signal.aborted) return exitCodes.held;
+    if (invocation.signal.aborted) return exitCodes.ok;
     if (!(error instanceof UserError)) {
-      surroundings.stderr.write(explainUnexpected(error, surroundings.env.LESSON_DEBUG));
+      invocation.stderr.write(explainUnexpected(error, invocation.env.LESSON_DEBUG));
       return exitCodes.unexpected;
     }
     const place = error.place === undefined ? '' : `${error.place.file}:${error.place.line}: `;
     const hint = error.hint === undefined ? '' : `${error.hint}\n`;
-    surroundings.stderr.write(`lesson: ${place}${error.message}\n${hint}`);
+    invocation.stderr.write(`lesson: ${place}${error.message}\n${hint}`);
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
 }

@@ -1,7 +1,7 @@
-// Errors that a person caused or can mend, and what is said of all others.
+// Errors that a person caused or can remedy, and what is said of all others.
 import type { Place } from './lesson/types.ts';
 
-/** What kind of trouble it is; `cli.ts` maps each to an exit code. */
+/** What kind of error it is; `cli.ts` maps each to an exit code. */
 export type ErrorCode =
   | 'usage' // wrong arguments: exit 2
   | 'lesson' // an invalid lesson: exit 2
@@ -31,17 +31,18 @@ export class UserError extends Error {
 }
 
 /** What a person can do where the system refuses something that can happen anywhere. */
-const mends: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit on open files, for instance with "ulimit -n 1024".',
-  ENFILE: 'This machine has too many files open: end some of its programs.',
+  ENFILE: 'This machine has too many open files: close some programs.',
   ENOSPC: 'Free some space on that disk.',
   EDQUOT: 'Free some space on that disk.',
-  EROFS: 'That disk cannot be written.',
+  EROFS: 'That disk is read-only.',
 };
 
 /** For an error that nobody expected: a sentence, and its stack only where the environment asks for it. */
 export function explainUnexpected(error: unknown, debug: string | undefined): string {
   const { message, stack, code = '' } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
-  const mend = mends[code] ?? 'This is a bug in lesson: please report it, with what LESSON_DEBUG=1 shows.';
-  return `lesson: ${(debug && stack) || message || String(error)}\n${mend}\n`;
+  const remedy =
+    remedies[code] ?? 'This is a bug in lesson: please report it, with what LESSON_DEBUG=1 shows.';
+  return `lesson: ${(debug && stack) || message || String(error)}\n${remedy}\n`;
 }

@@ -6,7 +6,7 @@ const packageRoot = new URL('../', import.meta.url);
 
 export const shippedLessonsDir = fileURLToPath(new URL('lessons/', packageRoot));
 export const initSqlFile = fileURLToPath(new URL('init.sql', packageRoot));
-export const engineDir = fileURLToPath(new URL('runner/engine/', packageRoot));
+export const extensionDir = fileURLToPath(new URL('extension/', packageRoot));
 export const packageJsonFile = fileURLToPath(new URL('package.json', packageRoot));
 export const composeFile = fileURLToPath(new URL('docker/compose.yml', packageRoot));
 

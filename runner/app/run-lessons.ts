@@ -1,8 +1,9 @@
 // What `run` and `check` share: a cluster, its lock, a session for each lesson, and its events to every reporter.
 import { readFile } from 'node:fs/promises';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile, programVersion } from '../paths.ts';
 import { openOutput } from '../report/output.ts';
@@ -13,7 +14,6 @@ import { openStream } from '../session/stream.ts';
 import { countLessons, emptyRun, reduce } from '../session/view.ts';
 import { recordProgress } from '../store/progress.ts';
 import { workspace } from '../store/workspace.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
 
 export interface RunOptions extends ProviderOptions {
@@ -39,10 +39,10 @@ export async function runLessons(
   lessons: readonly Lesson[],
   options: RunOptions,
   mode: RunMode,
-  surroundings: Surroundings,
+  invocation: Invocation,
 ): Promise<number> {
-  const { signal, env, stderr } = surroundings;
-  const output = await openOutput(options.reporter ?? ['terminal'], mode.detail, surroundings);
+  const { signal, env, stderr } = invocation;
+  const output = await openOutput(options.reporter ?? ['terminal'], mode.detail, invocation);
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);
@@ -62,7 +62,7 @@ export async function runLessons(
   });
   try {
     const info = await prepareCluster({ cluster, confirm: mode.confirm, report, signal });
-    if (info === undefined) return exitCodes.held;
+    if (info === undefined) return exitCodes.ok;
     const initSql = await readFile(initSqlFile, 'utf8');
     for (const lesson of lessons) {
       const context = { cluster, initSql, shell: place.shell, stream, signal };
@@ -76,7 +76,7 @@ export async function runLessons(
     const counts = countLessons(view);
     stream.publish({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
     output.close();
-    return exitCodeOf(counts) || (output.failed ? exitCodes.failed : exitCodes.held);
+    return exitCodeOf(counts) || (output.failed ? exitCodes.failed : exitCodes.ok);
   } finally {
     output.close();
     await place.remove();
@@ -95,5 +95,5 @@ const rememberMs = 2_000;
 
 function exitCodeOf({ failed, lost }: Readonly<Record<LessonStatus, number>>): number {
   if (lost > 0) return exitCodes.cluster;
-  return failed > 0 ? exitCodes.failed : exitCodes.held;
+  return failed > 0 ? exitCodes.failed : exitCodes.ok;
 }

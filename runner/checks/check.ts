@@ -1,15 +1,15 @@
-// What a check is made of: how its value is written, and what it asks of the cluster.
+// What a check is made of: what it may ask of the cluster, and what it finds. Its value is in `lesson/check-values.ts`.
 
 import type { NodeStatus } from '../cluster/port.ts';
 import type { Row } from '../connect/connection.ts';
-import type { PerTable } from '../lesson/types.ts';
-import type { Shape } from './shape.ts';
+import type { PerTable } from '../lesson/check-shape.ts';
+import type { CheckName, CheckValue } from '../lesson/check-values.ts';
 
-export interface CheckKind<T> {
-  readonly value: Shape<T>;
-  /** One finding a comparison: a check on two tables makes two. What it throws is a failed check too. */
-  readonly examine: (expected: T, probe: Probe) => Promise<readonly Finding[]>;
-}
+/** One finding a comparison: a check on two tables makes two. What it throws is a failed check too. */
+export type Examine<N extends CheckName> = (
+  expected: CheckValue<N>,
+  probe: Probe,
+) => Promise<readonly Finding[]>;
 
 /** What a check may ask. Rows are text, as PostgreSQL sends it. */
 export interface Probe {
@@ -50,7 +50,7 @@ export interface BlockResult {
 export interface Finding {
   /** What was compared: `rows of sensor_data`. */
   readonly title: string;
-  readonly held: boolean;
+  readonly passed: boolean;
   readonly expected: string;
   readonly actual: string;
   /** A statement that shows more. */
@@ -61,7 +61,7 @@ export function compare(title: string, expected: unknown, actual: string, look?:
   const wanted = String(expected);
   return {
     title,
-    held: actual === wanted,
+    passed: actual === wanted,
     expected: wanted,
     actual,
     ...(look === undefined ? {} : { look }),
@@ -93,7 +93,7 @@ export async function forEachTable<T>(
     const found = row?.[0];
     findings.push(
       found == null
-        ? { title: `table ${name}`, held: false, expected: 'a table', actual: 'there is no such table' }
+        ? { title: `table ${name}`, passed: false, expected: 'a table', actual: 'there is no such table' }
         : await examine({ name: found, literal: `${quoteLiteral(found)}::regclass` }, expected, probe),
     );
   }

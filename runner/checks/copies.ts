@@ -1,22 +1,15 @@
 // `copies: identical`: all placements of each shard hold the same rows, of every table. `copies: {t: identical}`: of one.
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, type Finding, forEachTable, type Probe } from './check.ts';
-import { either, oneOf, perTable } from './shape.ts';
+import { type Examine, type Finding, forEachTable, type Probe } from './check.ts';
 
-const identical = oneOf('identical');
-
-export const copies: CheckKind<'identical' | PerTable<'identical'>> = {
-  value: either(identical, perTable(identical)),
-  async examine(expected, probe) {
-    if (expected !== 'identical') {
-      return forEachTable(expected, probe, (table) => examineTable(table.name, table.literal, probe));
-    }
-    const tables = await probe.coordinator('SELECT DISTINCT table_name::text FROM citus_shards ORDER BY 1');
-    const names = Object.fromEntries(tables.map(([name]) => [name, 'identical' as const]));
-    if (tables.length > 0) return copies.examine(names, probe);
-    const actual = 'there is no distributed table';
-    return [{ title: 'copies', held: false, expected: 'identical', actual }];
-  },
+export const copies: Examine<'copies'> = async (expected, probe) => {
+  if (expected !== 'identical') {
+    return forEachTable(expected, probe, (table) => examineTable(table.name, table.literal, probe));
+  }
+  const tables = await probe.coordinator('SELECT DISTINCT table_name::text FROM citus_shards ORDER BY 1');
+  const names = Object.fromEntries(tables.map(([name]) => [name, 'identical' as const]));
+  if (tables.length > 0) return copies(names, probe);
+  const actual = 'there is no distributed table';
+  return [{ title: 'copies', passed: false, expected: 'identical', actual }];
 };
 
 /** A table without a second placement has no copies that could be alike. */
@@ -41,5 +34,5 @@ async function examineTable(name: string, literal: string, probe: Probe): Promis
       : Number(alone)
         ? `${alone} of ${shards} shards have one placement only`
         : 'identical';
-  return { title: `copies of ${name}`, held: actual === 'identical', expected: 'identical', actual };
+  return { title: `copies of ${name}`, passed: actual === 'identical', expected: 'identical', actual };
 }

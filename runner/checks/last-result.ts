@@ -1,25 +1,16 @@
 // `returns: 4`, `columns: [a, b]`, `value: 4`: of the block's last result that has columns.
-import { type BlockResult, type CheckKind, compare, type Finding, type Probe } from './check.ts';
-import { count, listOf, text } from './shape.ts';
+import { type BlockResult, compare, type Examine, type Finding, type Probe } from './check.ts';
 
-export const returns: CheckKind<number> = {
-  value: count,
-  examine: (expected, probe) => read('number of rows', expected, probe, ({ rowCount }) => String(rowCount)),
-};
+export const returns: Examine<'returns'> = (expected, probe) =>
+  read('number of rows', expected, probe, ({ rowCount }) => String(rowCount));
 
-export const columns: CheckKind<readonly string[]> = {
-  value: listOf(text),
-  examine: (expected, probe) =>
-    read('columns', expected.join(', '), probe, (result) => result.columns.join(', ')),
-};
+export const columns: Examine<'columns'> = (expected, probe) =>
+  read('columns', expected.join(', '), probe, (result) => result.columns.join(', '));
 
-export const value: CheckKind<string> = {
-  value: text,
-  examine: (expected, probe) => read('value', expected, probe, onlyCell),
-};
+export const value: Examine<'value'> = (expected, probe) => read('value', expected, probe, onlyCell);
 
 export function nothingReturned(title: string, expected: unknown): Finding {
-  return { title, held: false, expected: String(expected), actual: 'the block returned no result' };
+  return { title, passed: false, expected: String(expected), actual: 'the block returned no result' };
 }
 
 async function read(title: string, expected: unknown, { block }: Probe, of: (result: BlockResult) => string) {

@@ -1,26 +1,19 @@
 // `lost: 0`: acknowledged writes of the lesson's background blocks that are not there. `lost: some` where the lesson
 // shows that they can be lost. `lost: {writer: some}`: of one of them.
 
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, type Finding, type Probe, quoteIdentifier } from './check.ts';
-import { count, either, oneOf, perTable } from './shape.ts';
+import { type Examine, type Finding, type Probe, quoteIdentifier } from './check.ts';
 
 type Loss = number | 'some';
 
-const loss = either(count, oneOf('some'));
-
-export const lost: CheckKind<Loss | PerTable<Loss>> = {
-  value: either(loss, perTable(loss, 'writer')),
-  async examine(expected, probe) {
-    const writers = probe.writers();
-    const losses = typeof expected === 'object' ? expected : ofEach(writers, expected);
-    const findings: Finding[] = [];
-    for (const [name, each] of Object.entries(losses)) {
-      const writer = writers.find((known) => known.name === name);
-      findings.push(writer ? await examineWriter(writer, each, probe) : nothingWrote(name, each));
-    }
-    return findings.length > 0 ? findings : [nothingWrote('a background block', expected)];
-  },
+export const lost: Examine<'lost'> = async (expected, probe) => {
+  const writers = probe.writers();
+  const losses = typeof expected === 'object' ? expected : ofEach(writers, expected);
+  const findings: Finding[] = [];
+  for (const [name, each] of Object.entries(losses)) {
+    const writer = writers.find((known) => known.name === name);
+    findings.push(writer ? await examineWriter(writer, each, probe) : nothingWrote(name, each));
+  }
+  return findings.length > 0 ? findings : [nothingWrote('a background block', expected)];
 };
 
 const ofEach = (writers: readonly Writer[], expected: Loss) =>
@@ -28,7 +21,7 @@ const ofEach = (writers: readonly Writer[], expected: Loss) =>
 
 const nothingWrote = (name: string, expected: unknown): Finding => ({
   title: `lost writes of ${name}`,
-  held: false,
+  passed: false,
   expected: `${expected} lost`,
   actual: 'nothing wrote',
 });
@@ -44,10 +37,11 @@ async function examineWriter(
   const rows = await probe.coordinator(`SELECT ${quoteIdentifier(column)}::text FROM ${table}`);
   const there = new Set(rows.map(([number]) => number));
   const missing = wanted.filter((number) => !there.has(String(number)));
-  const held = wanted.length > 0 && (expected === 'some' ? missing.length > 0 : missing.length === expected);
+  const passed =
+    wanted.length > 0 && (expected === 'some' ? missing.length > 0 : missing.length === expected);
   const which = missing.length > 0 ? ` (${ranges(missing)})` : '';
   const actual = `${missing.length} of ${wanted.length} acknowledged writes of "${name}" lost${which}`;
-  return { title: actual, held, expected: `${expected} lost`, actual };
+  return { title: actual, passed, expected: `${expected} lost`, actual };
 }
 
 /** `3, 7–9`. */

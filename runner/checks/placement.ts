@@ -1,22 +1,15 @@
 // `placement: even`: on each active worker that should have shards as many of a table's shards, or one more.
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, type Finding, forEachTable, type Probe, type Table } from './check.ts';
-import { either, oneOf, perTable } from './shape.ts';
+import { type Examine, type Finding, forEachTable, type Probe, type Table } from './check.ts';
 
-const even = oneOf('even');
-
-export const placement: CheckKind<'even' | PerTable<'even'>> = {
-  value: either(even, perTable(even)),
-  async examine(expected, probe) {
-    if (expected !== 'even') return forEachTable(expected, probe, isEven);
-    const tables = await probe.coordinator(
-      `SELECT DISTINCT table_name::text FROM citus_shards WHERE citus_table_type = 'distributed' ORDER BY 1`,
-    );
-    if (tables.length === 0) {
-      return [{ title: 'placement', held: false, expected: 'a distributed table', actual: 'there is none' }];
-    }
-    return forEachTable(Object.fromEntries(tables.map(([name]) => [name, 'even'])), probe, isEven);
-  },
+export const placement: Examine<'placement'> = async (expected, probe) => {
+  if (expected !== 'even') return forEachTable(expected, probe, isEven);
+  const tables = await probe.coordinator(
+    `SELECT DISTINCT table_name::text FROM citus_shards WHERE citus_table_type = 'distributed' ORDER BY 1`,
+  );
+  if (tables.length === 0) {
+    return [{ title: 'placement', passed: false, expected: 'a distributed table', actual: 'there is none' }];
+  }
+  return forEachTable(Object.fromEntries(tables.map(([name]) => [name, 'even'])), probe, isEven);
 };
 
 async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Finding> {
@@ -26,7 +19,7 @@ async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Fi
   const isThere = counts.some((placements) => placements > 0);
   return {
     title: `placement of ${table.name}`,
-    held: isThere && spread <= 1,
+    passed: isThere && spread <= 1,
     expected: 'even: as many shards on each worker, or one more',
     actual: isThere
       ? workers.map(([name, , placements]) => `${name}: ${placements}`).join(', ')

@@ -1,5 +1,6 @@
-// All checks by the name that a lesson writes. To add one: its file, and a line here.
-import type { CheckKind } from './check.ts';
+// What each check of `lesson/check-values.ts` asks.
+import type { CheckName } from '../lesson/check-values.ts';
+import type { Examine } from './check.ts';
 import { copies } from './copies.ts';
 import { columns, returns, value } from './last-result.ts';
 import { lost } from './lost.ts';
@@ -14,7 +15,7 @@ import { tasks } from './tasks.ts';
 import { isTrue } from './true.ts';
 import { workers } from './workers.ts';
 
-export const checkKinds = {
+export const checks: { readonly [N in CheckName]: Examine<N> } = {
   shards,
   placement,
   rows,
@@ -31,12 +32,3 @@ export const checkKinds = {
   value,
   true: isTrue,
 };
-
-export type CheckName = keyof typeof checkKinds;
-
-type ValueOf<K> = K extends CheckKind<infer T> ? T : never;
-
-/** A check's name and its value: `{ kind: 'shards', is: 4 }`. */
-export type CheckRule = {
-  readonly [N in CheckName]: { readonly kind: N; readonly is: ValueOf<(typeof checkKinds)[N]> };
-}[CheckName];

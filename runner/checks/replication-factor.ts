@@ -1,15 +1,10 @@
 // `replication_factor: {t: 2}`: placements of each shard.
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, compare, forEachTable } from './check.ts';
-import { count, perTable } from './shape.ts';
+import { compare, type Examine, forEachTable } from './check.ts';
 
-export const replicationFactor: CheckKind<PerTable<number>> = {
-  value: perTable(count),
-  examine: (expected, probe) =>
-    forEachTable(expected, probe, async ({ name, literal }, factor) => {
-      const sql = `SELECT shardid, count(*) FROM citus_shards WHERE table_name = ${literal} GROUP BY shardid`;
-      const factors = new Set((await probe.coordinator(sql)).map(([, placements]) => placements));
-      const actual = factors.size === 0 ? 'no shards' : [...factors].join(' and ');
-      return compare(`placements a shard of ${name}`, factor, actual, `${sql};`);
-    }),
-};
+export const replicationFactor: Examine<'replication_factor'> = (expected, probe) =>
+  forEachTable(expected, probe, async ({ name, literal }, factor) => {
+    const sql = `SELECT shardid, count(*) FROM citus_shards WHERE table_name = ${literal} GROUP BY shardid`;
+    const factors = new Set((await probe.coordinator(sql)).map(([, placements]) => placements));
+    const actual = factors.size === 0 ? 'no shards' : [...factors].join(' and ');
+    return compare(`placements a shard of ${name}`, factor, actual, `${sql};`);
+  });

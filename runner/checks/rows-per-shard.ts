@@ -1,17 +1,12 @@
 // `rows_per_shard: {t: [240, 250, 230, 280]}`: `count(*)` on each shard, in the order of the shard ids.
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, compare, forEachTable } from './check.ts';
-import { count, listOf, perTable } from './shape.ts';
+import { compare, type Examine, forEachTable } from './check.ts';
 
-export const rowsPerShard: CheckKind<PerTable<readonly number[]>> = {
-  value: perTable(listOf(count)),
-  examine: (expected, probe) =>
-    forEachTable(expected, probe, async ({ name, literal }, numbers) => {
-      const counts = `run_command_on_shards(${literal}, 'SELECT count(*) FROM %s')`;
-      const sql = `SELECT shardid, success, result FROM ${counts} ORDER BY shardid`;
-      const actual = (await probe.coordinator(sql)).map(([, success, result]) =>
-        success === 't' ? result : `failed: ${result}`,
-      );
-      return compare(`rows in each shard of ${name}`, numbers.join(', '), actual.join(', '), `${sql};`);
-    }),
-};
+export const rowsPerShard: Examine<'rows_per_shard'> = (expected, probe) =>
+  forEachTable(expected, probe, async ({ name, literal }, numbers) => {
+    const counts = `run_command_on_shards(${literal}, 'SELECT count(*) FROM %s')`;
+    const sql = `SELECT shardid, success, result FROM ${counts} ORDER BY shardid`;
+    const actual = (await probe.coordinator(sql)).map(([, success, result]) =>
+      success === 't' ? result : `failed: ${result}`,
+    );
+    return compare(`rows in each shard of ${name}`, numbers.join(', '), actual.join(', '), `${sql};`);
+  });

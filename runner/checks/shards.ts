@@ -1,21 +1,16 @@
 // `shards: 4`: distinct shards of all distributed tables. `shards: {t: 4}`: of one.
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, cell, compare, forEachTable } from './check.ts';
-import { count, either, perTable } from './shape.ts';
+import { cell, compare, type Examine, forEachTable } from './check.ts';
 
-export const shards: CheckKind<number | PerTable<number>> = {
-  value: either(count, perTable(count)),
-  async examine(expected, probe) {
-    if (typeof expected === 'number') {
-      const distributed = `FROM citus_shards WHERE citus_table_type = 'distributed'`;
-      const actual = await cell(probe, `SELECT count(DISTINCT shardid) ${distributed}`);
-      const look = `SELECT table_name, count(DISTINCT shardid) ${distributed} GROUP BY table_name;`;
-      return [compare('shards of all distributed tables', expected, actual, look)];
-    }
-    return forEachTable(expected, probe, async (table, number) => {
-      const ofTable = `FROM citus_shards WHERE table_name = ${table.literal}`;
-      const actual = await cell(probe, `SELECT count(DISTINCT shardid) ${ofTable}`);
-      return compare(`shards of ${table.name}`, number, actual, `SELECT * ${ofTable};`);
-    });
-  },
+export const shards: Examine<'shards'> = async (expected, probe) => {
+  if (typeof expected === 'number') {
+    const distributed = `FROM citus_shards WHERE citus_table_type = 'distributed'`;
+    const actual = await cell(probe, `SELECT count(DISTINCT shardid) ${distributed}`);
+    const look = `SELECT table_name, count(DISTINCT shardid) ${distributed} GROUP BY table_name;`;
+    return [compare('shards of all distributed tables', expected, actual, look)];
+  }
+  return forEachTable(expected, probe, async (table, number) => {
+    const ofTable = `FROM citus_shards WHERE table_name = ${table.literal}`;
+    const actual = await cell(probe, `SELECT count(DISTINCT shardid) ${ofTable}`);
+    return compare(`shards of ${table.name}`, number, actual, `SELECT * ${ofTable};`);
+  });
 };

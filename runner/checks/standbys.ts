@@ -1,58 +1,30 @@
 // `standbys: 1`: streaming standbys of all nodes. `standbys: {worker-1: 1}`: of one, or
 // `{worker-1: {streaming: 1, sync: 1, behind: 0B}}`: how many of them are synchronous, and how far the last one is behind.
-import type { PerTable } from '../lesson/types.ts';
-import { type CheckKind, compare, type Finding, type Probe } from './check.ts';
-import { count, either, fields, perTable, type Shape } from './shape.ts';
+import type { ReplicationState } from '../lesson/check-values.ts';
+import { compare, type Examine, type Finding, type Probe } from './check.ts';
 
-interface Streams {
-  readonly streaming?: number;
-  /** Those for which commits wait (`sync_state` is `sync` or `quorum`). */
-  readonly sync?: number;
-  /** At most so many bytes of log not replayed, or milliseconds between a commit and its replay. */
-  readonly behind?: Lag;
-}
-
-interface Lag {
-  readonly amount: number;
-  readonly unit: 'B' | 'ms';
-}
-
-const lag: Shape<Lag> = {
-  read: (node) => {
-    const [, amount, unit] = (node.kind === 'text' && /^(\d+)(B|kB|MB|ms|s)$/.exec(node.text)) || [];
-    if (amount === undefined) return undefined;
-    const factor = { B: 1, kB: 1024, MB: 1024 ** 2, ms: 1, s: 1000 }[unit as 'B'];
-    return { amount: Number(amount) * factor, unit: unit!.endsWith('B') ? 'B' : 'ms' };
-  },
-  form: 'a lag with its unit, as 0B, 16kB or 500ms',
-};
-
-const perNode = perTable(
-  either(count, fields<Streams>({ streaming: count, sync: count, behind: lag })),
-  'node',
-);
-
-export const standbys: CheckKind<number | PerTable<number | Streams>> = {
-  value: either(count, perNode),
-  async examine(expected, probe) {
-    if (typeof expected !== 'number') {
-      const findings = await Promise.all(
-        Object.entries(expected).map(([node, of]) => examineNode(node, of, probe)),
-      );
-      return findings.flat();
-    }
-    const up = (await probe.nodes()).filter(({ state }) => state === 'up');
-    const counts = await Promise.all(up.map(async ({ name }) => (await readStreams(name, probe)).streaming));
-    const total = counts.reduce((sum, number) => sum + number, 0);
-    const actual = total < expected ? await withFullDisks(total, probe) : String(total);
-    return [compare('streaming standbys', expected, actual, look)];
-  },
+export const standbys: Examine<'standbys'> = async (expected, probe) => {
+  if (typeof expected !== 'number') {
+    const findings = await Promise.all(
+      Object.entries(expected).map(([node, of]) => examineNode(node, of, probe)),
+    );
+    return findings.flat();
+  }
+  const up = (await probe.nodes()).filter(({ state }) => state === 'up');
+  const counts = await Promise.all(up.map(async ({ name }) => (await readStreams(name, probe)).streaming));
+  const total = counts.reduce((sum, number) => sum + number, 0);
+  const actual = total < expected ? await withFullDisks(total, probe) : String(total);
+  return [compare('streaming standbys', expected, actual, look)];
 };
 
 const look = 'SELECT application_name, state, sync_state, replay_lsn, replay_lag FROM pg_stat_replication;';
 
-async function examineNode(node: string, of: number | Streams, probe: Probe): Promise<readonly Finding[]> {
-  const { streaming, sync, behind } = typeof of === 'number' ? { streaming: of } : (of as Streams);
+async function examineNode(
+  node: string,
+  of: number | ReplicationState,
+  probe: Probe,
+): Promise<readonly Finding[]> {
+  const { streaming, sync, behind } = typeof of === 'number' ? { streaming: of } : of;
   const found = await readStreams(node, probe);
   const findings: Finding[] = [];
   if (streaming !== undefined) {
@@ -67,7 +39,7 @@ async function examineNode(node: string, of: number | Streams, probe: Probe): Pr
     const actual = behind.unit === 'B' ? found.bytes : found.ms;
     findings.push({
       title: `lag of the standbys of ${node}`,
-      held: found.streaming > 0 && actual <= behind.amount,
+      passed: found.streaming > 0 && actual <= behind.amount,
       expected: `at most ${behind.amount} ${behind.unit}`,
       actual: found.streaming > 0 ? `${actual} ${behind.unit}` : 'no standby streams',
       look,

@@ -1,17 +1,13 @@
 // `tasks: 1`: how many shards the block's last statement touches, by EXPLAIN without ANALYZE.
-import { type CheckKind, compare } from './check.ts';
+import { compare, type Examine } from './check.ts';
 import { nothingReturned } from './last-result.ts';
-import { count } from './shape.ts';
 
-export const tasks: CheckKind<number> = {
-  value: count,
-  async examine(expected, probe) {
-    const statement = probe.block.lastStatement;
-    if (statement === undefined) return [nothingReturned('shards touched', expected)];
-    const explain = /^\s*explain\b/i.test(statement) ? statement : `EXPLAIN (COSTS OFF) ${statement}`;
-    const plan = (await probe.session(explain)).map(([line]) => line ?? '').join('\n');
-    return [compare('shards touched', expected, String(countTasks(plan)), explain)];
-  },
+export const tasks: Examine<'tasks'> = async (expected, probe) => {
+  const statement = probe.block.lastStatement;
+  if (statement === undefined) return [nothingReturned('shards touched', expected)];
+  const explain = /^\s*explain\b/i.test(statement) ? statement : `EXPLAIN (COSTS OFF) ${statement}`;
+  const plan = (await probe.session(explain)).map(([line]) => line ?? '').join('\n');
+  return [compare('shards touched', expected, String(countTasks(plan)), explain)];
 };
 
 /**

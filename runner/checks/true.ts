@@ -1,14 +1,10 @@
 // `true: SELECT …`: the query, or each of a list, returns true.
-import type { CheckKind, Finding, Probe } from './check.ts';
-import { listOf, text } from './shape.ts';
+import type { Examine, Finding, Probe } from './check.ts';
 
-export const isTrue: CheckKind<readonly string[]> = {
-  value: listOf(text, 'one'),
-  async examine(expected, probe) {
-    const findings: Finding[] = [];
-    for (const sql of expected) findings.push(await examineOne(sql, probe)); // one session runs one at a time
-    return findings;
-  },
+export const isTrue: Examine<'true'> = async (expected, probe) => {
+  const findings: Finding[] = [];
+  for (const sql of expected) findings.push(await examineOne(sql, probe)); // one session runs one at a time
+  return findings;
 };
 
 async function examineOne(sql: string, probe: Probe): Promise<Finding> {
@@ -17,8 +13,8 @@ async function examineOne(sql: string, probe: Probe): Promise<Finding> {
     const rows = await probe.coordinator(sql);
     const only = rows.length === 1 && rows[0]?.length === 1 ? rows[0][0] : undefined;
     const actual = only === undefined ? `${rows.length} rows` : (only ?? 'NULL');
-    return { ...base, held: only === 't', actual };
+    return { ...base, passed: only === 't', actual };
   } catch (error) {
-    return { ...base, held: false, actual: (error as Error).message };
+    return { ...base, passed: false, actual: (error as Error).message };
   }
 }

@@ -1,11 +1,7 @@
 // `workers: 2`: active workers that should have shards.
-import { type CheckKind, cell, compare } from './check.ts';
-import { count } from './shape.ts';
+import { cell, compare, type Examine } from './check.ts';
 
-export const workers: CheckKind<number> = {
-  value: count,
-  async examine(expected, probe) {
-    const sql = `SELECT count(*) FROM pg_dist_node WHERE isactive AND shouldhaveshards AND noderole = 'primary'`;
-    return [compare('active workers', expected, await cell(probe, sql), 'SELECT * FROM pg_dist_node;')];
-  },
+export const workers: Examine<'workers'> = async (expected, probe) => {
+  const sql = `SELECT count(*) FROM pg_dist_node WHERE isactive AND shouldhaveshards AND noderole = 'primary'`;
+  return [compare('active workers', expected, await cell(probe, sql), 'SELECT * FROM pg_dist_node;')];
 };

@@ -16,7 +16,7 @@ export async function readEngine(connection: Connection, signal: AbortSignal): P
   if (!postgres || !version) {
     throw new UserError('the database has no extension "citus"', {
       code: 'cluster',
-      hint: 'Run "lesson up": it brings the extension back.',
+      hint: 'Run "lesson up" to create it again.',
     });
   }
   return {

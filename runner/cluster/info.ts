@@ -18,7 +18,7 @@ export async function readClusterInfo(
   signal: AbortSignal,
 ): Promise<ClusterInfo> {
   const engine = await readEngine(coordinator, signal);
-  const workers = (await cluster.baseWorkers?.()) ?? (await activeWorkers(coordinator, signal));
+  const workers = (await cluster.initialWorkers?.()) ?? (await activeWorkers(coordinator, signal));
   return { kind: cluster.kind, name: cluster.name, workers, engine };
 }
 

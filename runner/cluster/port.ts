@@ -44,7 +44,7 @@ export interface Cluster {
   /** A session on a node, with fixed settings, until it is closed. @throws Error where the node does not answer. */
   connect(node: string): Promise<Connection>;
   /** How many workers a lesson starts with, whatever the last one left; absent where only the metadata knows. */
-  baseWorkers?(): Promise<number>;
+  initialWorkers?(): Promise<number>;
   /** The last lines that the server of a node wrote. */
   log(node: string, lines: number): Promise<readonly string[]>;
   /** Back to the state in which every lesson starts: a clean database, the workers registered, `initSql` applied. */

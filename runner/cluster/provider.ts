@@ -1,9 +1,6 @@
-// Where the clusters of one kind live, and which kind a name means.
-import { UserError } from '../errors.ts';
+// The port to all clusters of one kind: to make one, to find those there are, to stop one.
 import type { Holder } from '../system/lock.ts';
-import type { Driver } from './drivers/driver.ts';
 import type { Cluster, ClusterKind, NodeStatus } from './port.ts';
-import { rememberedCluster } from './remembered.ts';
 
 export interface ClusterProvider {
   readonly kind: ClusterKind;
@@ -48,50 +45,13 @@ export interface ClusterStatus {
   readonly kind: ClusterKind;
   readonly name: string;
   /** Where its data is: a folder, a compose project, a URL without its password. */
-  readonly place: string;
-  /** `outdated`: made by another version of this package, its engine or PostgreSQL; `broken`: left half-made. */
+  readonly dataLocation: string;
+  /** `outdated`: created by another version of this package, its engine or PostgreSQL; `broken`: not created completely. */
   readonly condition: 'sound' | 'outdated' | 'broken';
   readonly nodes: readonly NodeStatus[];
   readonly createdAt?: Date;
-  /** What it takes on this machine's disk, where that can be told. */
+  /** What it takes on this machine's disk, where that is known. */
   readonly sizeBytes?: number;
   /** Who runs a lesson on it now. */
   readonly holder?: Holder;
-}
-
-export interface ProviderOptions {
-  /** `local`, `docker`, `postgres://…`; what `up` remembered under the name, or `local`, unless given. */
-  readonly cluster?: string | undefined;
-  readonly name: string;
-  /** The folder of another PostgreSQL, for local clusters. */
-  readonly pgBin?: string | undefined;
-}
-
-export async function findProvider({ cluster, name, pgBin }: ProviderOptions): Promise<ClusterProvider> {
-  const chosen = cluster ?? (await rememberedCluster(name)) ?? 'local';
-  if (pgBin !== undefined && chosen !== 'local') {
-    throw new UserError('--pg-bin is for local clusters', {
-      code: 'usage',
-      hint: 'Give --cluster local, too.',
-    });
-  }
-  switch (chosen) {
-    case 'local':
-      return ours((await import('./drivers/local/driver.ts')).localDriver(pgBin));
-    case 'docker':
-      return ours((await import('./drivers/docker/driver.ts')).dockerDriver());
-    default:
-      return (await import('./external/host.ts')).externalHost(chosen);
-  }
-}
-
-async function ours(driver: Driver): Promise<ClusterProvider> {
-  return (await import('./orchestration/provider.ts')).providerOf(driver);
-}
-
-/** Every kind that can have clusters on this machine. */
-export async function everyProvider(): Promise<readonly ClusterProvider[]> {
-  const { externalHost } = await import('./external/host.ts');
-  const own = await Promise.all(['local', 'docker'].map((cluster) => findProvider({ cluster, name: '' })));
-  return [...own, externalHost()];
 }

@@ -1,17 +1,17 @@
 // `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
 import { type RunOptions, runLessons } from '../app/run-lessons.ts';
+import type { Invocation } from '../invocation.ts';
 import { verify } from '../session/verify.ts';
 import { openCourse, readLessons, someLessons } from '../store/course.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 interface Options extends RunOptions {
   readonly id: readonly string[];
   readonly lessons?: string | undefined;
 }
 
-export async function check(options: Options, surroundings: Surroundings): Promise<number> {
-  const course = await openCourse(options.lessons, surroundings.cwd);
-  const lessons = await readLessons(course, someLessons(course, options.id), surroundings.cwd);
+export async function check(options: Options, invocation: Invocation): Promise<number> {
+  const course = await openCourse(options.lessons, invocation.cwd);
+  const lessons = await readLessons(course, someLessons(course, options.id), invocation.cwd);
   return runLessons(
     lessons,
     options,
@@ -23,6 +23,6 @@ export async function check(options: Options, surroundings: Surroundings): Promi
       confirm: undefined,
       client: verify,
     },
-    surroundings,
+    invocation,
   );
 }

@@ -1,54 +1,54 @@
 // `lesson doctor`: what this machine has, what each kind of cluster needs, and how to get it.
 import { statfs } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
 
 interface Options {
   readonly json: boolean;
 }
 
-/** Something that is there and will do, or what is wrong with it and what mends that. */
-interface Finding {
+/** A part of this machine that clusters or lessons use. */
+interface Component {
   readonly name: string;
   readonly ok: boolean;
   readonly says: string;
-  /** What to do, where it is not ok or could be better. */
-  readonly get?: string;
+  /** What to do where it is not ok, or could be better. */
+  readonly hint?: string;
 }
 
 interface Diagnosis {
-  readonly machine: readonly Finding[];
-  readonly clusters: readonly Finding[];
-  readonly pgBin: readonly Finding[];
+  readonly machine: readonly Component[];
+  readonly clusters: readonly Component[];
+  readonly pgBin: readonly Component[];
 }
 
-export async function doctor({ json }: Options, surroundings: Surroundings): Promise<number> {
+export async function doctor({ json }: Options, invocation: Invocation): Promise<number> {
   const [machine, local, docker, pgBin] = await Promise.all([
-    machineFindings(surroundings),
-    localFinding(surroundings),
-    dockerFinding(surroundings),
-    installations(surroundings),
+    machineComponents(invocation),
+    localCluster(invocation),
+    dockerCluster(invocation),
+    installations(invocation),
   ]);
-  const diagnosis: Diagnosis = { machine, clusters: [local, docker, urlFinding], pgBin };
-  const { stdout } = surroundings;
+  const diagnosis: Diagnosis = { machine, clusters: [local, docker, urlCluster], pgBin };
+  const { stdout } = invocation;
   stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
-  return local.ok ? exitCodes.held : exitCodes.cluster;
+  return local.ok ? exitCodes.ok : exitCodes.cluster;
 }
 
-async function machineFindings({ env }: Surroundings): Promise<readonly Finding[]> {
+async function machineComponents({ env }: Invocation): Promise<readonly Component[]> {
   const psql = await onPath('psql', env);
   const bash = await onPath('bash', env);
   return [
     { name: 'Node', ok: true, says: process.versions.node },
     bash === undefined
-      ? { name: 'bash', ok: false, says: 'not here: blocks of shell commands fail', get: 'Install bash.' }
+      ? { name: 'bash', ok: false, says: 'not found: shell blocks will fail', hint: 'Install bash.' }
       : { name: 'bash', ok: true, says: bash },
     psql === undefined
       ? {
           name: 'psql',
           ok: true,
-          says: 'not here; "lesson psql" has a plain prompt of its own',
-          get: 'Install PostgreSQL\'s client for a better one: "apt-get install postgresql-client", "brew install libpq".',
+          says: 'not found; "lesson psql" uses a simple prompt of its own',
+          hint: 'Install PostgreSQL\'s client for a better one: "apt-get install postgresql-client", "brew install libpq".',
         }
       : { name: 'psql', ok: true, says: psql },
   ];
@@ -57,67 +57,67 @@ async function machineFindings({ env }: Surroundings): Promise<readonly Finding[
 /** What a cluster takes, in bytes. */
 const roomNeeded = 200e6;
 
-async function localFinding({ signal }: Surroundings): Promise<Finding> {
+async function localCluster({ signal }: Invocation): Promise<Component> {
   const { findBinaries } = await import('../programs/binaries.ts');
   const { runProgram } = await import('../programs/postgres.ts');
   const { openStateFolder } = await import('../system/state-folder.ts');
-  return finding('local', async () => {
-    const home = await openStateFolder();
-    const { postgres } = await findBinaries(home);
+  return examine('local', async () => {
+    const state = await openStateFolder();
+    const { postgres } = await findBinaries(state);
     const { output } = await runProgram(postgres, ['--version'], {
-      owner: home.owner,
+      owner: state.owner,
       signal,
       timeoutMs: 10_000,
     });
     const version = /\d[\d.]*/.exec(output)?.[0];
     if (version === undefined) {
-      throw new UserError(`the PostgreSQL that comes along does not run here: ${output.trim()}`, {
+      throw new UserError(`the bundled PostgreSQL does not run on this machine: ${output.trim()}`, {
         code: 'cluster',
-        hint: 'Take one that is installed, with --pg-bin DIR, or --cluster docker.',
+        hint: 'Use an installed one with --pg-bin DIR, or use --cluster docker.',
       });
     }
-    const { bavail, bsize } = await statfs(home.dir);
+    const { bavail, bsize } = await statfs(state.dir);
     if (bavail * bsize < roomNeeded) {
-      throw new UserError(`there is no room for a cluster in "${home.dir}"`, {
+      throw new UserError(`there is not enough disk space for a cluster in "${state.dir}"`, {
         code: 'cluster',
-        hint: 'Make room for 200 MB, or set LESSON_STATE_DIR to a folder on another disk.',
+        hint: 'Free 200 MB, or set LESSON_STATE_DIR to a folder on another disk.',
       });
     }
-    const user = home.owner ? `, run as user "${home.owner.name}"` : '';
-    return `ready: PostgreSQL ${version} and the built-in engine come along${user}`;
+    const user = state.owner ? `, run as user "${state.owner.name}"` : '';
+    return `ready: PostgreSQL ${version} and the built-in engine are bundled${user}`;
   });
 }
 
-async function dockerFinding({ signal }: Surroundings): Promise<Finding> {
+async function dockerCluster({ signal }: Invocation): Promise<Component> {
   const { docker } = await import('../programs/docker.ts');
   const { wantedImage } = await import('../programs/docker-image.ts');
   const image = wantedImage();
   const options = { signal, timeoutMs: 15_000 };
-  return finding('docker', async () => {
+  return examine('docker', async () => {
     const version = await docker(['version', '--format', '{{.Server.Version}}'], options);
     const compose = await docker(['compose', 'version', '--short'], options);
     const isThere = await docker(['image', 'inspect', '-f', '{{.Id}}', image], options).then(
       () => true,
       () => false,
     );
-    const fetch = isThere ? 'is here' : 'is fetched by the first "lesson up --cluster docker"';
+    const fetch = isThere ? 'is present' : 'will be pulled by the first "lesson up --cluster docker"';
     return `ready: Docker ${version.trim()}, compose ${compose.trim()}; the image ${image} ${fetch}`;
   });
 }
 
-const urlFinding: Finding = {
+const urlCluster: Component = {
   name: 'postgres://…',
   ok: true,
   says: 'any Citus cluster with a database for the lessons: --cluster postgres://user@host:5432/database',
 };
 
 /** What --pg-bin could name. */
-async function installations(_: Surroundings): Promise<readonly Finding[]> {
+async function installations(_: Invocation): Promise<readonly Component[]> {
   const { readInstallation } = await import('../programs/installation.ts');
-  const { installedPostgres } = await import('../programs/installed-postgres.ts');
+  const { findInstallations } = await import('../programs/find-installations.ts');
   return Promise.all(
-    (await installedPostgres()).map((bin) =>
-      finding(bin, async () => {
+    (await findInstallations()).map((bin) =>
+      examine(bin, async () => {
         const { version, citus } = await readInstallation(bin);
         return `PostgreSQL ${version} with ${citus === undefined ? 'the built-in engine' : `Citus ${citus}`}`;
       }),
@@ -128,18 +128,18 @@ async function installations(_: Surroundings): Promise<readonly Finding[]> {
 const getCitus =
   'Real Citus as a package, here for Debian and Ubuntu: "curl https://install.citusdata.com/community/deb.sh | sudo bash", then "sudo apt-get install postgresql-17-citus-13.0"; others: https://docs.citusdata.com/en/stable/installation/multi_node.html';
 
-/** What can be mended is a finding; all else is a bug. */
-async function finding(name: string, look: () => Promise<string>): Promise<Finding> {
+/** A UserError says what is wrong with the component; all else is a bug. */
+async function examine(name: string, look: () => Promise<string>): Promise<Component> {
   try {
     return { name, ok: true, says: await look() };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const says = error.message.replace(`--pg-bin "${name}" `, '');
-    return { name, ok: false, says, ...(error.hint && { get: error.hint }) };
+    return { name, ok: false, says, ...(error.hint && { hint: error.hint }) };
   }
 }
 
-async function onPath(program: string, { PATH = '' }: Surroundings['env']): Promise<string | undefined> {
+async function onPath(program: string, { PATH = '' }: Invocation['env']): Promise<string | undefined> {
   const { access, constants } = await import('node:fs/promises');
   const { delimiter, join } = await import('node:path');
   const names = process.platform === 'win32' ? [`${program}.exe`] : [program];
@@ -174,11 +174,11 @@ function describe({ machine, clusters, pgBin }: Diagnosis): string {
   ].join('\n');
 }
 
-function lines(findings: readonly Finding[]): readonly string[] {
-  const width = Math.max(...findings.map(({ name }) => name.length));
+function lines(components: readonly Component[]): readonly string[] {
+  const width = Math.max(...components.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 6);
-  return findings.flatMap(({ name, ok, says, get }) => [
+  return components.flatMap(({ name, ok, says, hint }) => [
     `  ${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${says}`,
-    ...(get === undefined ? [] : get.split('\n').map((line) => `${indent}${line}`)),
+    ...(hint === undefined ? [] : hint.split('\n').map((line) => `${indent}${line}`)),
   ]);
 }

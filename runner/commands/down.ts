@@ -1,43 +1,40 @@
 // `lesson down`: stops servers; with `--purge` the cluster is gone.
-
 import { forgetTables } from '../app/cleaning.ts';
-import {
-  type ClusterProvider,
-  everyProvider,
-  findProvider,
-  type ProviderOptions,
-} from '../cluster/provider.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { everyProvider, findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
+import type { ClusterProvider } from '../cluster/provider.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
 
 interface Options extends ProviderOptions {
   readonly purge: boolean;
   readonly all: boolean;
 }
 
-export async function down(options: Options, { stdout, signal }: Surroundings): Promise<number> {
+export async function down(options: Options, { stdout, signal }: Invocation): Promise<number> {
   const { name, purge, all } = options;
-  const found = all ? await everyCluster() : [{ host: await findProvider(options), name }];
-  for (const { host, name: each } of found) {
-    const { stopped } = await host.down(each, { purge, signal });
-    if (purge) await forgetTables({ kind: host.kind, name: each });
+  const found = all ? await everyCluster() : [{ provider: await findProvider(options), name }];
+  for (const { provider, name: each } of found) {
+    const { stopped } = await provider.down(each, { purge, signal });
+    if (purge) await forgetTables({ kind: provider.kind, name: each });
     stdout.write(
-      `${host.kind === 'external' ? forgotten(each) : describe(each, stopped.length > 0, purge)}\n`,
+      `${provider.kind === 'external' ? forgotten(each) : describe(each, stopped.length > 0, purge)}\n`,
     );
   }
   if (found.length === 0) stdout.write('There is no cluster.\n');
-  return exitCodes.held;
+  return exitCodes.ok;
 }
 
-async function everyCluster(): Promise<readonly { readonly host: ClusterProvider; readonly name: string }[]> {
-  const hosts = await everyProvider();
-  const lists = await Promise.all(hosts.map((host) => host.list()));
-  return hosts.flatMap((host, i) => lists[i]!.map(({ name }) => ({ host, name })));
+async function everyCluster(): Promise<
+  readonly { readonly provider: ClusterProvider; readonly name: string }[]
+> {
+  const providers = await everyProvider();
+  const lists = await Promise.all(providers.map((provider) => provider.list()));
+  return providers.flatMap((provider, i) => lists[i]!.map(({ name }) => ({ provider, name })));
 }
 
 const forgotten = (name: string): string => `Cluster "${name}" is forgotten; its servers were not touched.`;
 
 function describe(name: string, stopped: boolean, purge: boolean): string {
-  if (purge) return `Cluster "${name}" is removed.`;
+  if (purge) return `Cluster "${name}" was removed.`;
   return stopped
     ? `Cluster "${name}" is stopped; its data is kept. "lesson up" starts it again.`
     : `Cluster "${name}" was not running.`;

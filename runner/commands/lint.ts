@@ -1,32 +1,34 @@
 // `lesson lint`: the mistakes of authors, found without a server.
-import { type Finding, lintLesson } from '../lesson/lint.ts';
+
+import { exitCodes, type Invocation } from '../invocation.ts';
+import type { Diagnostic } from '../lesson/diagnostic.ts';
+import { lintLesson } from '../lesson/lint.ts';
 import { formatProblem } from '../lesson/problem.ts';
 import { loadSqlParser } from '../lesson/sql.ts';
 import { lessonName, openCourse, readLessons, someLessons } from '../store/course.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
 
 interface Options {
   readonly id: readonly string[];
   readonly lessons?: string | undefined;
 }
 
-export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Surroundings): Promise<number> {
+export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Invocation): Promise<number> {
   const course = await openCourse(dir, cwd);
   const lessons = await readLessons(course, someLessons(course, id), cwd);
   const parser = await loadSqlParser();
-  const findings = lessons.flatMap((lesson) => lintLesson(lesson, parser));
-  if (id.length === 0) findings.push(...course.strays.map(strayFinding));
-  for (const finding of findings) {
-    const warning = finding.level === 'warning' ? ' (warning)' : '';
-    stdout.write(`${formatProblem(finding)}${warning}\n`);
+  const diagnostics = lessons.flatMap((lesson) => lintLesson(lesson, parser));
+  if (id.length === 0) diagnostics.push(...course.strays.map(strayFile));
+  for (const diagnostic of diagnostics) {
+    const warning = diagnostic.level === 'warning' ? ' (warning)' : '';
+    stdout.write(`${formatProblem(diagnostic)}${warning}\n`);
   }
-  if (findings.some(({ level }) => level === 'error')) return exitCodes.usage;
-  if (findings.length === 0) {
+  if (diagnostics.some(({ level }) => level === 'error')) return exitCodes.usage;
+  if (diagnostics.length === 0) {
     stdout.write(`No problems found in ${lessons.length} ${lessons.length === 1 ? 'lesson' : 'lessons'}.\n`);
   }
-  return exitCodes.held;
+  return exitCodes.ok;
 }
 
-function strayFinding(file: string): Finding {
+function strayFile(file: string): Diagnostic {
   return { level: 'warning', place: { file, line: 1 }, message: `the file is not a lesson; ${lessonName}` };
 }

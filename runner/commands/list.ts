@@ -1,8 +1,9 @@
 // `lesson list`: the lessons of a course.
+
+import { exitCodes, type Invocation } from '../invocation.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { describeStrays, openCourse, readLessons, someLessons } from '../store/course.ts';
 import { readProgress } from '../store/progress.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
 
 interface Options {
   readonly lessons?: string | undefined;
@@ -11,7 +12,7 @@ interface Options {
 
 export async function list(
   { lessons: dir, json }: Options,
-  { cwd, stdout, stderr }: Surroundings,
+  { cwd, stdout, stderr }: Invocation,
 ): Promise<number> {
   const course = await openCourse(dir, cwd);
   const lessons = await readLessons(course, someLessons(course), cwd);
@@ -27,7 +28,7 @@ export async function list(
   }));
   if (json) {
     stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    return exitCodes.held;
+    return exitCodes.ok;
   }
   const width = Math.max(...rows.map(({ id }) => widthOf(id)));
   for (const { id, title, minutes, passed } of rows) {
@@ -36,5 +37,5 @@ export async function list(
       `${passed === undefined ? ' ' : '✓'} ${id}${' '.repeat(width - widthOf(id))}  ${title}${time}\n`,
     );
   }
-  return exitCodes.held;
+  return exitCodes.ok;
 }

@@ -1,9 +1,9 @@
 // `lesson node`: the servers of a cluster, stopped, killed, added, followed and promoted.
 
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { Cluster, Servers } from '../cluster/port.ts';
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
 import { UserError } from '../errors.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
 import { describeNode } from './node-line.ts';
 
 export type NodeVerb = keyof Servers | 'list' | 'restart';
@@ -20,7 +20,7 @@ export interface NodeOptions extends ProviderOptions {
   readonly json: boolean;
 }
 
-export async function node(options: NodeOptions, { stdout, signal }: Surroundings): Promise<number> {
+export async function node(options: NodeOptions, { stdout, signal }: Invocation): Promise<number> {
   const cluster = await (await findProvider(options)).find(options.name);
   try {
     stdout.write(
@@ -28,7 +28,7 @@ export async function node(options: NodeOptions, { stdout, signal }: Surrounding
         ? await list(cluster, options.json)
         : `${await act(serversOf(cluster), options, signal)}\n`,
     );
-    return exitCodes.held;
+    return exitCodes.ok;
   } finally {
     await cluster.close();
   }
@@ -37,7 +37,7 @@ export async function node(options: NodeOptions, { stdout, signal }: Surrounding
 /** @throws UserError where the servers are somebody else's. */
 function serversOf({ name, servers }: Cluster): Servers {
   if (servers) return servers;
-  throw new UserError(`the servers of the cluster "${name}" are not ours to stop or add to`, {
+  throw new UserError(`the servers of the cluster "${name}" are not managed by lesson`, {
     code: 'cluster',
     hint: 'Run the lesson on a cluster of its own: "--cluster local" or "--cluster docker".',
   });
@@ -58,7 +58,7 @@ async function list(cluster: Cluster, json: boolean): Promise<string> {
 async function act(servers: Servers, options: NodeOptions, signal: AbortSignal): Promise<string> {
   const { verb, node } = options;
   if (node === undefined) {
-    throw new UserError(`which node? "lesson node ${verb} NAME"`, {
+    throw new UserError(`missing name of the node: "lesson node ${verb} NAME"`, {
       code: 'usage',
       hint: '"lesson node list" lists them.',
     });
@@ -78,19 +78,19 @@ async function act(servers: Servers, options: NodeOptions, signal: AbortSignal):
       return `${node} is up again.`;
     case 'kill':
       await servers.kill(node, signal);
-      return `${node} is killed.`;
+      return `${node} was killed.`;
     case 'pause':
       await servers.pause(node, signal);
       return `${node} is paused.`;
     case 'resume':
       await servers.resume(node, signal);
-      return `${node} goes on.`;
+      return `${node} is running again.`;
     case 'add':
       await servers.add(node, signal);
       return `${node} is up and registered.`;
     case 'remove':
       await servers.remove(node, signal);
-      return `${node} is removed.`;
+      return `${node} was removed.`;
     case 'standby': {
       const { as = `${node}-standby`, sync: synchronous, slot, delay: delayMs = 0 } = options;
       await servers.standby({ name: as, of: node, synchronous, slot, delayMs }, signal);
@@ -98,6 +98,6 @@ async function act(servers: Servers, options: NodeOptions, signal: AbortSignal):
     }
     case 'promote':
       await servers.promote(node, signal);
-      return `${node} takes writes.`;
+      return `${node} is promoted and accepts writes.`;
   }
 }

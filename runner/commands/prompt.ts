@@ -1,16 +1,16 @@
 // The learner at a terminal: a key before each block, and after one that did not hold.
 import { createInterface } from 'node:readline/promises';
+import type { Invocation } from '../invocation.ts';
 import { coloured, plain, type Style, wantsColour } from '../report/style.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Control, Decision } from '../session/walk.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 const interruptKey = '\u0003';
 const endKey = '\u0004';
 
 /** Asks on stdout and reads single keys from stdin; both must be terminals. */
-export function promptControl(surroundings: Surroundings): Control {
-  const { stdout, env } = surroundings;
+export function promptControl(invocation: Invocation): Control {
+  const { stdout, env } = invocation;
   const style: Style = wantsColour(env, true) ? coloured : plain;
   const hintsGiven = new Map<PlannedBlock, number>();
   const say = (text: string) => stdout.write(`${text}\n`);
@@ -19,7 +19,7 @@ export function promptControl(surroundings: Surroundings): Control {
     const shown = Object.entries(choices).map(([key, means]) => `${style('bold', `[${key}]`)} ${means}`);
     stdout.write(`${style('dim', '▸')} ${shown.join('  ')} `);
     for (;;) {
-      const key = await readKey(surroundings);
+      const key = await readKey(invocation);
       const choice = key === '\r' || key === '\n' ? 'Enter' : key === endKey ? 'q' : key.toLowerCase();
       if (choice in choices) {
         stdout.write('\n');
@@ -44,7 +44,7 @@ export function promptControl(surroundings: Surroundings): Control {
       const choices = { a: 'answer', h: hintsLeft, Enter: 'run it as it stands', s: 'skip step', q: 'leave' };
       switch (await ask(choices)) {
         case 'a': {
-          const answer = await readAnswer(surroundings);
+          const answer = await readAnswer(invocation);
           if (answer.trim() !== '') return { do: 'run', answer };
           break;
         }
@@ -80,15 +80,15 @@ export function promptControl(surroundings: Surroundings): Control {
 }
 
 /** A question with a yes or no; no is the default. */
-export async function confirm(question: string, surroundings: Surroundings): Promise<boolean> {
-  surroundings.stdout.write(`${question} [y/N] `);
-  const key = await readKey(surroundings);
-  surroundings.stdout.write('\n');
+export async function confirm(question: string, invocation: Invocation): Promise<boolean> {
+  invocation.stdout.write(`${question} [y/N] `);
+  const key = await readKey(invocation);
+  invocation.stdout.write('\n');
   return key.toLowerCase() === 'y';
 }
 
 /** One key; Ctrl-C is a signal, as it is when nothing is asked, and reads as leaving. So does a terminal that is gone. */
-function readKey({ stdin, signal }: Surroundings): Promise<string> {
+function readKey({ stdin, signal }: Invocation): Promise<string> {
   return new Promise((resolve) => {
     const finish = (key: string) => {
       stdin.off('data', onData).off('end', onAbort).off('error', onAbort);
@@ -114,7 +114,7 @@ function readKey({ stdin, signal }: Surroundings): Promise<string> {
 }
 
 /** Lines up to an empty one. */
-async function readAnswer({ stdin, stdout, signal }: Surroundings): Promise<string> {
+async function readAnswer({ stdin, stdout, signal }: Invocation): Promise<string> {
   stdout.write('Type your answer; an empty line ends it.\n');
   const lines: string[] = [];
   const terminal = createInterface({ input: stdin, output: stdout, prompt: '  ' });

@@ -1,6 +1,6 @@
 // A node of a cluster that must be up already: commands that look at it start none.
 
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { Address } from '../connect/address.ts';
 import { UserError } from '../errors.ts';
 

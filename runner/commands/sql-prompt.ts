@@ -1,20 +1,16 @@
 // A plain SQL prompt, for machines without psql: statements end with a semicolon, `\q` or Ctrl-D leaves.
 import { createInterface } from 'node:readline/promises';
 import type { Connection, Row, StatementEnd } from '../connect/connection.ts';
+import type { Invocation } from '../invocation.ts';
 import { splitSql } from '../lesson/sql.ts';
 import { formatTable } from '../lesson/table.ts';
 import { printable } from '../report/style.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 const shownRows = 1_000;
 const aDayMs = 86_400_000;
 
-export async function sqlPrompt(
-  node: string,
-  connection: Connection,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { stdin, stdout, signal } = surroundings;
+export async function sqlPrompt(node: string, connection: Connection, invocation: Invocation): Promise<void> {
+  const { stdin, stdout, signal } = invocation;
   const terminal = createInterface({ input: stdin, output: stdout, prompt: `${node}=> ` });
   let typed = '';
   let running = new AbortController();

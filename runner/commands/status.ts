@@ -1,45 +1,46 @@
 // `lesson status`: every cluster on this machine, its nodes, its engine.
 import { describeEngine, readEngine } from '../cluster/engine.ts';
+import { everyProvider } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Engine } from '../cluster/port.ts';
-import { type ClusterProvider, type ClusterStatus, everyProvider } from '../cluster/provider.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
+import type { ClusterProvider, ClusterStatus } from '../cluster/provider.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
 import { describeNode } from './node-line.ts';
 
 interface Options {
   readonly json: boolean;
 }
 
-export async function status({ json }: Options, { stdout, signal }: Surroundings): Promise<number> {
-  const hosts = await everyProvider();
+export async function status({ json }: Options, { stdout, signal }: Invocation): Promise<number> {
+  const providers = await everyProvider();
   const lists = await Promise.all(
-    hosts.map(async (host) => {
-      const clusters = await host.list();
+    providers.map(async (provider) => {
+      const clusters = await provider.list();
       return Promise.all(
-        clusters.map(async (cluster) => ({ cluster, engine: await engineOf(host, cluster, signal) })),
+        clusters.map(async (cluster) => ({ cluster, engine: await engineOf(provider, cluster, signal) })),
       );
     }),
   );
   const described = lists.flat();
   if (json) {
     stdout.write(`${JSON.stringify(described.map(toJson), null, 2)}\n`);
-    return exitCodes.held;
+    return exitCodes.ok;
   }
   if (described.length === 0) stdout.write('There is no cluster. "lesson up" starts one.\n');
   for (const { cluster, engine } of described) stdout.write(`${describe(cluster, engine)}\n`);
-  return exitCodes.held;
+  return exitCodes.ok;
 }
 
 /** Asked of the coordinator; undefined where it does not answer. */
 async function engineOf(
-  host: ClusterProvider,
+  provider: ClusterProvider,
   { name, condition, nodes }: ClusterStatus,
   signal: AbortSignal,
 ): Promise<Engine | undefined> {
   const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
   try {
-    const cluster = await host.find(name);
+    const cluster = await provider.find(name);
     return await onCoordinator(cluster, (coordinator) => readEngine(coordinator, signal));
   } catch {
     return undefined;
@@ -47,14 +48,14 @@ async function engineOf(
 }
 
 function describe(
-  { kind, name, place, condition, nodes, createdAt, sizeBytes, holder }: ClusterStatus,
+  { kind, name, dataLocation, condition, nodes, createdAt, sizeBytes, holder }: ClusterStatus,
   engine?: Engine,
 ): string {
   const up = nodes.filter(({ state }) => state === 'up').length;
   const conditions = {
     sound: '',
-    outdated: ', made by another version: "lesson up" replaces it',
-    broken: ', left half-made: "lesson up" makes a new one, "lesson down --purge" removes it',
+    outdated: ', created by another version: "lesson up" replaces it',
+    broken: ', not created completely: "lesson up" creates it again, "lesson down --purge" removes it',
   };
   const size = sizeBytes === undefined ? [] : [`${(sizeBytes / 1e6).toFixed(0)} MB`];
   const since = createdAt === undefined ? [] : [`${ageOf(createdAt)} old`];
@@ -62,7 +63,7 @@ function describe(
   return [
     `Cluster "${name}" (${kind}): ${up} of ${nodes.length} servers up${conditions[condition]}`,
     ...(engine === undefined ? [] : [`  engine   ${describeEngine(engine)}`]),
-    `  data     ${[place, ...size, ...since].join(', ')}`,
+    `  data     ${[dataLocation, ...size, ...since].join(', ')}`,
     ...(holder === undefined
       ? []
       : [`  in use   ${holder.what} (process ${holder.pid}, since ${holder.since})`]),

@@ -1,23 +1,23 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
 import { noteTables } from '../app/cleaning.ts';
+import { recordKind } from '../cluster/cluster-kinds.ts';
 import { describeEngine } from '../cluster/engine.ts';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { onCoordinator, readClusterInfo } from '../cluster/info.ts';
-import { findProvider, type ProviderOptions } from '../cluster/provider.ts';
-import { rememberCluster } from '../cluster/remembered.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
 import { initSqlFile } from '../paths.ts';
-import { exitCodes, type Surroundings } from '../surroundings.ts';
 
 interface Options extends ProviderOptions {
   readonly workers?: number | undefined;
 }
 
-export async function up(options: Options, { stdout, stderr, signal }: Surroundings): Promise<number> {
+export async function up(options: Options, { stdout, stderr, signal }: Invocation): Promise<number> {
   const { name, workers } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
-  const host = await findProvider(options);
-  const cluster = await host.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
-  await rememberCluster(name, host.url ?? host.kind);
+  const provider = await findProvider(options);
+  const cluster = await provider.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
+  await recordKind(name, provider.url ?? provider.kind);
   try {
     if (cluster.fresh) {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
@@ -30,7 +30,7 @@ export async function up(options: Options, { stdout, stderr, signal }: Surroundi
     stdout.write(`Cluster "${name}" is up: ${nodes.map((node) => node.name).join(', ')}.\n`);
     stdout.write(`It runs ${describeEngine(info.engine)}.\n`);
     if (cluster.byHand !== undefined) stdout.write(`By hand: ${cluster.byHand}\n`);
-    return exitCodes.held;
+    return exitCodes.ok;
   } finally {
     await cluster.close();
   }

@@ -146,8 +146,8 @@ function runOn(
     const stop = (why: 'timed-out' | 'interrupted') => {
       if (reason !== undefined) return;
       reason = why;
-      const patience = setTimeout(() => destroy(client), cancelGraceMs);
-      cleanups.push(() => clearTimeout(patience));
+      const graceTimer = setTimeout(() => destroy(client), cancelGraceMs);
+      cleanups.push(() => clearTimeout(graceTimer));
       void cancel(client, address);
     };
     const deadline = setTimeout(() => stop('timed-out'), options.timeoutMs);
@@ -205,14 +205,13 @@ async function cancel(client: pg.Client, address: Address): Promise<void> {
   try {
     await canceller.connect();
     const { processID } = client as unknown as { processID: number };
-    const patience = { query_timeout: cancelGraceMs };
     await canceller.query({
       text: 'SELECT pg_cancel_backend($1)',
       values: [processID],
-      ...patience,
+      query_timeout: cancelGraceMs,
     } as pg.QueryConfig);
   } catch {
-    // The server does not answer; the caller's patience ends the session.
+    // The server does not answer; after the grace period the caller closes the socket.
   } finally {
     destroy(canceller);
   }
@@ -220,9 +219,9 @@ async function cancel(client: pg.Client, address: Address): Promise<void> {
 
 /** pg waits for the server to close the connection, and one that is paused does not. */
 async function end(client: pg.Client): Promise<void> {
-  const patience = setTimeout(() => destroy(client), cancelGraceMs);
+  const graceTimer = setTimeout(() => destroy(client), cancelGraceMs);
   await client.end();
-  clearTimeout(patience);
+  clearTimeout(graceTimer);
 }
 
 function destroy(client: pg.Client): void {

@@ -1,4 +1,4 @@
-// An address as other programs are told of it.
+// An address in the forms that other programs take.
 import type { Address } from './address.ts';
 
 /** The variables that psql, and everything else built on libpq, reads. */

@@ -16,8 +16,8 @@ export interface Location {
   readonly user: string;
   readonly database: string;
   readonly options?: string;
-  /** With TLS or, where it is undefined, without: what `sslmode` allows, the better first. */
-  readonly ways: readonly (Tls | undefined)[];
+  /** What to try, in this order, as `sslmode` says: TLS, or where it is undefined no TLS. */
+  readonly tlsAttempts: readonly (Tls | undefined)[];
   /** The password for one of the servers. */
   readonly password: (host: string, port: number) => string;
   /** Why a file with passwords was not used. */
@@ -42,7 +42,7 @@ export async function locate(url: string, env: Environment): Promise<Location> {
     user,
     database,
     ...(options && { options }),
-    ways: waysOf(given, env, host),
+    tlsAttempts: tlsAttemptsOf(given, env, host),
     password: passwordOf(given.password ?? env.PGPASSWORD, passFile, { host, port, user, database }),
     ...(passFile.ignored && { ignoredPassFile: passFile.ignored }),
   };
@@ -65,7 +65,7 @@ function usualHost(port: number): string {
   return dirs.find((dir) => existsSync(join(dir, `.s.PGSQL.${port}`))) ?? 'localhost';
 }
 
-function waysOf(given: Parameters, env: Environment, host: string): Location['ways'] {
+function tlsAttemptsOf(given: Parameters, env: Environment, host: string): Location['tlsAttempts'] {
   const mode =
     given.sslmode ?? (env.PGSSLMODE || (given.sslrootcert === systemRoots ? 'verify-full' : 'prefer'));
   const files = tlsFiles(given, env, mode);
@@ -82,9 +82,9 @@ function waysOf(given: Parameters, env: Environment, host: string): Location['wa
     case 'verify-ca':
     case 'verify-full': {
       if (files.rootCert !== undefined) return [{ mode: mode as Tls['mode'], ...files }];
-      throw new UserError(`sslmode=${mode} needs the certificate of who signs the server's: there is none`, {
+      throw new UserError(`sslmode=${mode} requires a root certificate, but there is none`, {
         code: 'usage',
-        hint: 'Name its file with sslrootcert=FILE, or sslrootcert=system, or put it into ~/.postgresql/root.crt.',
+        hint: 'Specify it with sslrootcert=FILE or sslrootcert=system, or put it into ~/.postgresql/root.crt.',
       });
     }
     default:
@@ -117,7 +117,7 @@ function checkKey(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   const allowed = found?.uid === 0 ? 0o640 : 0o600;
   if (found && (found.mode & 0o777 & ~allowed) !== 0) {
-    throw new UserError(`sslkey "${file}" may be read by others`, {
+    throw new UserError(`sslkey "${file}" has group or world access`, {
       code: 'usage',
       hint: `Run "chmod 600 ${file}".`,
     });

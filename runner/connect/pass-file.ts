@@ -26,7 +26,7 @@ export async function readPassFile(named: string | undefined, env: Environment):
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return {
       find: () => undefined,
-      ignored: `"${file}" is not used: others may read it. Run "chmod 600 ${file}".`,
+      ignored: `"${file}" is ignored: it has group or world access. Run "chmod 600 ${file}".`,
     };
   }
   const text = await readFile(file, 'utf8').catch(() => '');

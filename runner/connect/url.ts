@@ -33,7 +33,7 @@ const form = new RegExp(
 /** @throws UserError for what is no URL, or asks for what cannot be had. */
 export function parseUrl(url: string, cwd = process.cwd()): Parameters {
   const match = form.exec(url);
-  if (!match) throw invalid('it is not postgres://user@host:port/database');
+  if (!match) throw invalid('it does not have the form postgres://user@host:port/database');
   const [, user, password, host = '', port, dbname, query] = match;
   const found: Parameters = {};
   const set = (name: keyof Parameters, text: string | undefined) => {
@@ -48,14 +48,14 @@ export function parseUrl(url: string, cwd = process.cwd()): Parameters {
     const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(setting) ?? [];
     if (name === 'ssl' && value === 'true') set('sslmode', 'require');
     else if (isSupported(name)) set(name, value);
-    else if (!ignored.includes(name)) throw invalid(`the setting "${name}" is not supported here`);
+    else if (!ignored.includes(name)) throw invalid(`the parameter "${name}" is not supported`);
   }
   if ([found.host, found.port].some((text) => text?.includes(','))) {
-    throw invalid('it names several hosts; name the coordinator');
+    throw invalid('it has several hosts; specify the coordinator only');
   }
   if (found.port !== undefined && !(Number(found.port) >= 1 && Number(found.port) <= 65_535)) {
     throw invalid(
-      'its port is no number from 1 to 65535 (a password may need its signs written as %3A, %40, %2F)',
+      'its port is not a number from 1 to 65535 (in a password, write ":", "@" and "/" as %3A, %40 and %2F)',
     );
   }
   for (const file of ['sslrootcert', 'sslcert', 'sslkey', 'passfile'] as const) {
@@ -93,6 +93,6 @@ function decode(text: string): string {
 function invalid(why: string): UserError {
   return new UserError(`the URL of the cluster cannot be used: ${why}`, {
     code: 'usage',
-    hint: 'Such as --cluster postgres://user@host:5432/database?sslmode=require',
+    hint: 'Example: --cluster postgres://user@host:5432/database?sslmode=require',
   });
 }

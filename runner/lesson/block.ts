@@ -1,8 +1,8 @@
 // One runnable block while the fences below it are read: what is expected of it, and the answers to an exercise.
-import type { CheckName } from '../checks/registry.ts';
+import type { CheckName } from './check-values.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import type { Answer, Block, Check, Exercise, Expectation, Hint, Place } from './types.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -21,7 +21,7 @@ export interface OpenBlock {
 interface OpenExercise extends Exercise {
   readonly hints: Hint[];
   readonly solutions: Answer[];
-  readonly wrongs: Answer[];
+  readonly wrongAnswers: Answer[];
 }
 
 export function openBlock(
@@ -34,7 +34,7 @@ export function openBlock(
   const { every: everyMs = DEFAULT_EVERY_MS, stop } = options;
   const expectations: Expectation[] = [];
   const exercise: OpenExercise | undefined =
-    role === 'exercise' ? { hints: [], solutions: [], wrongs: [] } : undefined;
+    role === 'exercise' ? { hints: [], solutions: [], wrongAnswers: [] } : undefined;
   const base = {
     id,
     place,
@@ -61,7 +61,11 @@ export function openBlock(
 }
 
 /** Adds what a fence below the block expects; tells where the two do not go together. */
-export function expect({ block, expectations }: OpenBlock, expectation: Expectation, report: Report): void {
+export function expect(
+  { block, expectations }: OpenBlock,
+  expectation: Expectation,
+  report: ReportProblem,
+): void {
   const refuse = (message: string) => report(expectation.place.line, message);
   const has = (kind: Expectation['kind']) => expectations.find((other) => other.kind === kind);
   const above = `the block in line ${block.place.line}`;
@@ -95,7 +99,7 @@ export function expect({ block, expectations }: OpenBlock, expectation: Expectat
   expectations.push(expectation);
 }
 
-function refuseChecks(checks: readonly Check[], why: string, report: Report): void {
+function refuseChecks(checks: readonly Check[], why: string, report: ReportProblem): void {
   for (const { kind, place } of checks) {
     if (OF_SQL.includes(kind)) {
       report(place.line, `the check "${kind}" belongs to an sql block, ${why}`);

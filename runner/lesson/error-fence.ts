@@ -1,10 +1,10 @@
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import type { ErrorExpectation, Place } from './types.ts';
 
 const SQLSTATE = /^((?=.*\d|XX|HV)(?:[0-9A-Z]{5}|[0-9A-Z]{2}))(?::\s*(.*))?$/;
 
 /** Reads `0A000: cannot create constraint`, either half of it, or what psql prints: `ERROR:  cannot …`. */
-export function readError(text: string, place: Place, report: Report): ErrorExpectation {
+export function readError(text: string, place: Place, report: ReportProblem): ErrorExpectation {
   const lines = text.split('\n').map((line, i) => ({ text: line.trim(), line: place.line + 1 + i }));
   const [first, second] = lines.filter((line) => line.text !== '');
   if (first === undefined) {

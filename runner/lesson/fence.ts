@@ -1,7 +1,7 @@
 // The opening line of a fence: which part the fence plays in the lesson, and its options.
 import { DURATION_FORM, readDuration } from './duration.ts';
 import { nearest, unknownWord } from './nearest.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 
 /** What a fence is to the lesson. */
 export type FenceRole =
@@ -57,7 +57,7 @@ const OPTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map<string, reado
 ]);
 
 /** Reads the info string of a fence; undefined where it is shown only, or where a mistake was reported. */
-export function readFenceHeader(info: string, line: number, report: Report): FenceHeader | undefined {
+export function readFenceHeader(info: string, line: number, report: ReportProblem): FenceHeader | undefined {
   const [, language = '', rest = ''] = /^([^\s{]*)\s*(.*)$/.exec(info) ?? [];
   const name = language.toLowerCase();
   const known = OPTIONS_OF.get(name);
@@ -94,7 +94,12 @@ export function readFenceHeader(info: string, line: number, report: Report): Fen
 }
 
 /** A background block is one INSERT, again and again, in a session of its own. */
-function refuseOnBackground(role: FenceRole, options: FenceOptions, line: number, report: Report): void {
+function refuseOnBackground(
+  role: FenceRole,
+  options: FenceOptions,
+  line: number,
+  report: ReportProblem,
+): void {
   if (role !== 'block') report(line, `a background block is no ${role}`);
   for (const key of ['as', 'retry', 'stop'] as const) {
     if (options[key] !== undefined) report(line, `the option "${key}" does not go with background`);
@@ -122,7 +127,7 @@ function isFlag(key: string): key is Flag {
   return (FLAGS as readonly string[]).includes(key);
 }
 
-function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: Report): FenceRole {
+function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: ReportProblem): FenceRole {
   const attached = ATTACHED.find((name) => name === language);
   if (attached !== undefined) return attached;
   const parts = [...flags].filter((flag) => flag !== 'background');
@@ -136,7 +141,7 @@ interface Word {
 }
 
 /** `{name=per-worker "timeout"=5s exercise}` to its words; values may be quoted. */
-function readWords(text: string, line: number, report: Report): Word[] {
+function readWords(text: string, line: number, report: ReportProblem): Word[] {
   if (text === '') return [];
   if (!text.startsWith('{')) {
     report(line, `found "${text}" after the language; options stand in braces, as {name=first}`);
@@ -159,7 +164,7 @@ function readWords(text: string, line: number, report: Report): Word[] {
   return words;
 }
 
-function readOption(key: OptionName, value: string | undefined, line: number, report: Report) {
+function readOption(key: OptionName, value: string | undefined, line: number, report: ReportProblem) {
   const wants = (form: string) => {
     const found = value === undefined ? 'no value' : `"${value}"`;
     report(line, `the option "${key}" is ${form}, found ${found}`);

@@ -1,7 +1,8 @@
 // What stands between two lines `---` at the start of a lesson.
 import { unknownWord } from './nearest.ts';
-import type { Report } from './problem.ts';
-import { readYaml, type YamlEntry } from './yaml.ts';
+import type { ReportProblem } from './problem.ts';
+import { readYaml } from './yaml.ts';
+import type { YamlEntry } from './yaml-node.ts';
 
 export interface FrontMatter {
   readonly title?: string;
@@ -15,7 +16,7 @@ const KEYS = ['title', 'minutes', 'init', 'workers'] as const;
 /** The front matter and the first line after it, from 1; without one, that is line 1. */
 export function readFrontMatter(
   lines: readonly string[],
-  report: Report,
+  report: ReportProblem,
 ): { matter: FrontMatter; next: number } {
   if (lines[0]?.trimEnd() !== '---') return { matter: {}, next: 1 };
   const end = lines.findIndex((line, i) => i > 0 && /^(---|\.\.\.)\s*$/.test(line));
@@ -26,7 +27,7 @@ export function readFrontMatter(
   return { matter: readKeys(lines.slice(1, end).join('\n'), report), next: end + 2 };
 }
 
-function readKeys(text: string, report: Report): FrontMatter {
+function readKeys(text: string, report: ReportProblem): FrontMatter {
   const node = readYaml(text, 2, report);
   if (node === undefined) return {};
   if (node.kind !== 'map') {
@@ -45,7 +46,7 @@ function readKeys(text: string, report: Report): FrontMatter {
   return matter;
 }
 
-function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, report: Report) {
+function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, report: ReportProblem) {
   const text = value.kind === 'text' ? value.text : undefined;
   const wants = (form: string) => {
     report(line, `"${key}" is ${form}, found ${text === undefined ? `a ${value.kind}` : `"${text}"`}`);

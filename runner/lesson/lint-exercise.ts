@@ -1,5 +1,5 @@
 // What makes an exercise sound, as far as it can be seen without running it.
-import type { ReportFinding } from './lint.ts';
+import type { ReportDiagnostic } from './diagnostic.ts';
 import { lintStatements } from './lint-sql.ts';
 import type { SqlParser } from './sql.ts';
 import type { Block, Exercise } from './types.ts';
@@ -8,26 +8,26 @@ export function lintExercise(
   block: Block,
   exercise: Exercise,
   parser: SqlParser,
-  report: ReportFinding,
+  report: ReportDiagnostic,
 ): void {
-  const { hints, solutions, wrongs } = exercise;
+  const { hints, solutions, wrongAnswers } = exercise;
   const { place, expectations } = block;
   if (hints.length === 0) report('warning', place, 'the exercise has no hint');
-  if (wrongs.length === 0)
+  if (wrongAnswers.length === 0)
     report('warning', place, 'the exercise has no wrong answer; nothing shows that its checks catch one');
   if (expectations.length === 0)
     report('warning', place, 'the exercise expects nothing; every answer that runs is right');
 
   const seen = new Map([[normalise(block.text), `the starting point in line ${place.line}`]]);
   const mayFail = expectations.some(({ kind }) => kind === 'error');
-  for (const answer of [...solutions, ...wrongs]) {
+  for (const answer of [...solutions, ...wrongAnswers]) {
     const key = normalise(answer.text);
     const same = seen.get(key);
     if (same !== undefined) report('error', answer.place, `the answer is the same as ${same}`);
     seen.set(key, `the answer in line ${answer.place.line}`);
     if (block.kind !== 'sql') continue;
     // A wrong answer that is not SQL fails without any check, and says nothing about them.
-    const level = wrongs.includes(answer) ? 'warning' : 'error';
+    const level = wrongAnswers.includes(answer) ? 'warning' : 'error';
     lintStatements(answer.text, answer.place, parser, report, { mayFail, level });
   }
 }

@@ -1,13 +1,13 @@
 // SQL of a lesson, looked at without a server.
 import { UserError } from '../errors.ts';
-import type { Finding, ReportFinding } from './lint.ts';
+import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
 import type { SqlParser } from './sql.ts';
 import type { Place } from './types.ts';
 
 export interface LintSqlOptions {
   /** Whether a syntax error may be what the lesson shows. */
   readonly mayFail?: boolean;
-  readonly level?: Finding['level'];
+  readonly level?: Diagnostic['level'];
 }
 
 /** The number of statements in the fence at `place`; undefined where a mistake was reported. */
@@ -15,7 +15,7 @@ export function lintStatements(
   text: string,
   place: Place,
   parser: SqlParser,
-  report: ReportFinding,
+  report: ReportDiagnostic,
   { mayFail = false, level = 'error' }: LintSqlOptions = {},
 ): number | undefined {
   const at = (line: number): Place => ({ file: place.file, line: place.line + 1 + line });

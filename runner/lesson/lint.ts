@@ -1,21 +1,14 @@
 // What `parse` cannot see or does not refuse: SQL that does not parse, exercises that nothing judges, brittle results.
+import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
 import { lintExercise } from './lint-exercise.ts';
 import { lintStatements } from './lint-sql.ts';
-import type { Problem } from './problem.ts';
 import { counterForm, type SqlParser } from './sql.ts';
-import type { Block, Lesson, Place, ResultExpectation, SqlBlock, Step } from './types.ts';
+import type { Block, Lesson, ResultExpectation, SqlBlock, Step } from './types.ts';
 
-export interface Finding extends Problem {
-  /** `error`: the lesson cannot pass; `warning`: it can, but teaches or checks less than it seems. */
-  readonly level: 'error' | 'warning';
-}
-
-export type ReportFinding = (level: Finding['level'], place: Place, message: string) => void;
-
-/** All findings in the order of the file. */
-export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Finding[] {
-  const findings: Finding[] = [];
-  const report: ReportFinding = (level, place, message) => findings.push({ level, place, message });
+/** All diagnostics in the order of the file. */
+export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const report: ReportDiagnostic = (level, place, message) => diagnostics.push({ level, place, message });
   const blocks = lesson.steps.flatMap(blocksOf);
   if (blocks.length === 0) report('warning', lesson.place, 'the lesson runs nothing');
   for (const step of lesson.steps) lintStep(step, report);
@@ -24,14 +17,14 @@ export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Finding[
     if (block.exercise !== undefined) lintExercise(block, block.exercise, parser, report);
     lintExpectations(block, parser, report);
   }
-  return findings.sort((a, b) => a.place.line - b.place.line);
+  return diagnostics.sort((a, b) => a.place.line - b.place.line);
 }
 
 function blocksOf({ parts }: Step): Block[] {
   return parts.filter((part) => part.kind !== 'prose');
 }
 
-function lintStep(step: Step, report: ReportFinding): void {
+function lintStep(step: Step, report: ReportDiagnostic): void {
   const blocks = blocksOf(step);
   if (blocks.length > 0 && blocks.every(({ expectations }) => expectations.length === 0)) {
     report(
@@ -42,7 +35,7 @@ function lintStep(step: Step, report: ReportFinding): void {
   }
 }
 
-function lintSql(block: SqlBlock, parser: SqlParser, report: ReportFinding): void {
+function lintSql(block: SqlBlock, parser: SqlParser, report: ReportDiagnostic): void {
   const { expectations, exercise, text, place } = block;
   const mayFail = expectations.some(({ kind }) => kind === 'error');
   // The starting point of an exercise may be a fragment.
@@ -62,7 +55,7 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportFinding): voi
   }
 }
 
-function lintExpectations({ expectations }: Block, parser: SqlParser, report: ReportFinding): void {
+function lintExpectations({ expectations }: Block, parser: SqlParser, report: ReportDiagnostic): void {
   for (const expectation of expectations) {
     if (expectation.kind === 'result') lintResult(expectation, report);
     if (expectation.kind !== 'checks') continue;
@@ -77,7 +70,7 @@ function lintExpectations({ expectations }: Block, parser: SqlParser, report: Re
 }
 
 /** Other clusters have other nodes and ports. */
-function lintResult({ columns, rows }: ResultExpectation, report: ReportFinding): void {
+function lintResult({ columns, rows }: ResultExpectation, report: ReportDiagnostic): void {
   for (const { cells, place } of rows) {
     const named = cells.find((cell, i) =>
       /port$/i.test(columns[i]!)

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type FenceHeader, readFenceHeader } from './fence.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { type Fence, type Heading, readLandmarks } from './markdown.ts';
-import { LessonError, type Problem, type Report } from './problem.ts';
+import { LessonError, type Problem, type ReportProblem } from './problem.ts';
 import { slugOf } from './slug.ts';
 import { StepBuilder } from './step.ts';
 import type { Lesson, Place, Step } from './types.ts';
@@ -19,7 +19,7 @@ export function parseLesson(file: string, text: string): Lesson {
   return lesson;
 }
 
-function readLesson(file: string, text: string, report: Report): Lesson {
+function readLesson(file: string, text: string, report: ReportProblem): Lesson {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n?|\n/);
   const { matter, next } = readFrontMatter(lines, report);
   const body = lines.map((line, i) => (i + 1 < next ? '' : line));
@@ -71,7 +71,7 @@ function readLesson(file: string, text: string, report: Report): Lesson {
   return { id, place: place(1), title, init: true, ...matter, intro, steps };
 }
 
-function readStepId({ text, line }: Heading, slugs: Map<string, number>, report: Report): string {
+function readStepId({ text, line }: Heading, slugs: Map<string, number>, report: ReportProblem): string {
   const id = slugOf(text);
   const first = slugs.get(id);
   if (id === '') report(line, 'the step has no name; a ## heading has letters or digits');
@@ -81,7 +81,7 @@ function readStepId({ text, line }: Heading, slugs: Map<string, number>, report:
 }
 
 /** Undefined where the fence is prose, or cannot be part of the lesson for a reason that was reported. */
-function readFence(fence: Fence, isInStep: boolean, report: Report): FenceHeader | undefined {
+function readFence(fence: Fence, isInStep: boolean, report: ReportProblem): FenceHeader | undefined {
   const { line, info, isClosed, isNested } = fence;
   if (!isClosed) {
     report(line, `the fence is not closed${info === '' ? '' : `: ${info}`}`);

@@ -1,6 +1,14 @@
 // Splits SQL that holds nothing but words, quotations, parentheses and line comments: most of what lessons run. That needs
 // no PostgreSQL parser, which takes longer to load than such a lesson to run. In any doubt the answer is undefined.
-import type { SqlStatement } from './sql.ts';
+
+export interface SqlStatement {
+  /** Without its semicolon, and without comments around it. */
+  readonly text: string;
+  /** The line of its first word, counted from 0 in the text that was split. */
+  readonly line: number;
+  /** Whether it says in which order its rows come: the outermost query has ORDER BY, or it is EXPLAIN or SHOW. */
+  readonly ordered: boolean;
+}
 
 // Block comments nest; backslashes are psql's commands and escapes; bodies have semicolons; COPY may want data.
 const DOUBTFUL = /\/\*|\\|\batomic\b|\bcopy\b/i;

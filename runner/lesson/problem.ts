@@ -8,10 +8,10 @@ export interface Problem {
   readonly message: string;
 }
 
-/** How the parts of the parser tell of a mistake and go on. */
-export type Report = (line: number, message: string) => void;
+/** How the parts of the parser report a mistake and continue. */
+export type ReportProblem = (line: number, message: string) => void;
 
-/** More than anybody mends before looking again. */
+/** More than anybody corrects at once. */
 const SHOWN_PROBLEMS = 100;
 
 /** An invalid lesson. The message has one line a problem: `lessons/03-distribution.md:41: unknown check "row"; …`. */

@@ -1,5 +1,5 @@
 // The text of a `result` fence, as psql prints it or as a markdown table, to the rows that are expected.
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import { readHeader, readRows } from './result-rows.ts';
 import type { Place, ResultExpectation } from './types.ts';
 
@@ -7,7 +7,7 @@ const SEPARATOR = /^\s*[|+]?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*[|+]?\s*$/;
 const FOOTER = /^\s*\((\d+) rows?\)\s*$/;
 
 /** Reads the text of the fence at `place`, which starts on the next line; undefined where it has no header. */
-export function readResult(text: string, place: Place, report: Report): ResultExpectation | undefined {
+export function readResult(text: string, place: Place, report: ReportProblem): ResultExpectation | undefined {
   const lines = text.split('\n');
   while (lines.at(-1)?.trim() === '') lines.pop();
   const footer = lines.length > 1 ? FOOTER.exec(lines.at(-1)!) : null;

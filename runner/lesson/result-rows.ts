@@ -1,6 +1,6 @@
 // The rows of a `result` fence: lines to cells, and lines that psql broke to one row again.
 import { comparable, widthOf } from './cell.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import type { ExpectedRow } from './types.ts';
 
 /** How the table is drawn. */
@@ -27,7 +27,7 @@ export interface ReadRowsOptions {
   readonly firstLine: number;
   readonly columnCount: number;
   readonly form: TableForm;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** The rows under the header, and whether they end with `...`. */
@@ -72,7 +72,12 @@ function startRow(raw: readonly RawCell[], line: number): PendingRow {
   return { line, texts: raw.map(({ text }) => text), goesOn: raw.map(({ goesOn }) => goesOn) };
 }
 
-function continueRow(row: PendingRow, raw: readonly RawCell[], line: number, report: Report): PendingRow {
+function continueRow(
+  row: PendingRow,
+  raw: readonly RawCell[],
+  line: number,
+  report: ReportProblem,
+): PendingRow {
   for (const [i, { text }] of raw.entries()) {
     if (row.goesOn[i]) row.texts[i] += `\n${text}`;
     else if (text.trim() !== '')

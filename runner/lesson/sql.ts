@@ -1,17 +1,8 @@
 // SQL to statements, with PostgreSQL's own parser as WASM: splitting, and syntax errors without a server.
 import { UserError } from '../errors.ts';
 import { blankComments } from './blank-comments.ts';
-import { splitPlainSql } from './plain-sql.ts';
+import { type SqlStatement, splitPlainSql } from './plain-sql.ts';
 import type { Place } from './types.ts';
-
-export interface SqlStatement {
-  /** Without its semicolon, and without comments around it. */
-  readonly text: string;
-  /** The line of its first word, counted from 0 in the text that was split. */
-  readonly line: number;
-  /** Whether it says in which order its rows come: the outermost query has ORDER BY, or it is EXPLAIN or SHOW. */
-  readonly ordered: boolean;
-}
 
 export interface SqlParser {
   /**

@@ -1,11 +1,11 @@
 // One step: its fences become blocks, expectations and answers, all else stays prose.
 import { expect, type OpenBlock, openBlock } from './block.ts';
-import { readChecks } from './checks.ts';
+import { readChecks } from './check-fence.ts';
 import { readError } from './error-fence.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
 import { needsOf } from './needs.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import { readResult } from './result-fence.ts';
 import type { Expectation, Part, Place, Step } from './types.ts';
 
@@ -13,13 +13,13 @@ export class StepBuilder {
   readonly #head: Pick<Step, 'id' | 'title' | 'place'>;
   readonly #parts: Part[] = [];
   readonly #names: Map<string, number>;
-  readonly #report: Report;
+  readonly #report: ReportProblem;
   #last: OpenBlock | undefined;
   #exercise: OpenBlock | undefined;
   #blocks = 0;
 
   /** `names` are the blocks' names that the lesson has used, with their lines. */
-  constructor(head: Pick<Step, 'id' | 'title' | 'place'>, names: Map<string, number>, report: Report) {
+  constructor(head: Pick<Step, 'id' | 'title' | 'place'>, names: Map<string, number>, report: ReportProblem) {
     this.#head = head;
     this.#names = names;
     this.#report = report;
@@ -109,7 +109,7 @@ export class StepBuilder {
         `the exercise in line ${block.place.line} is ${block.kind}, its ${role} ${kind}`,
       );
     }
-    (role === 'solution' ? exercise.solutions : exercise.wrongs).push({ text: fence.text, place });
+    (role === 'solution' ? exercise.solutions : exercise.wrongAnswers).push({ text: fence.text, place });
   }
 
   #addExpectation(role: 'result' | 'error' | 'output' | 'check', fence: Fence, place: Place): void {
@@ -124,7 +124,7 @@ function readExpectation(
   role: 'result' | 'error' | 'output' | 'check',
   text: string,
   place: Place,
-  report: Report,
+  report: ReportProblem,
 ): Expectation | undefined {
   switch (role) {
     case 'result':

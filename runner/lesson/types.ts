@@ -1,5 +1,5 @@
 // A lesson as data: what `parse` makes of a markdown file, and all that the rest of the program knows of it.
-import type { CheckRule } from '../checks/registry.ts';
+import type { CheckRule } from './check-values.ts';
 
 /** Where something stands: the file as the user named it, and the line, from 1. */
 export interface Place {
@@ -91,7 +91,7 @@ export interface ShellBlock extends BlockBase {
 export interface Exercise {
   readonly hints: readonly Hint[];
   readonly solutions: readonly Answer[];
-  readonly wrongs: readonly Answer[];
+  readonly wrongAnswers: readonly Answer[];
 }
 
 export interface Hint {
@@ -149,10 +149,7 @@ export interface ChecksExpectation {
   readonly checks: readonly Check[];
 }
 
-/** A value for the whole cluster or the block, or one a table (or node), by name. */
-export type PerTable<T> = Readonly<Record<string, T>>;
-
-/** What must be true, by its name in `checks/registry.ts`. */
+/** What must be true, by its name in `check-values.ts`. */
 export type Check = CheckRule & {
   readonly place: Place;
   /** What a learner reads when it fails. */

@@ -3,7 +3,7 @@ import { lstat, readFile, realpath, rename, rm, symlink } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
-import { copyTree } from '../system/folder-copy.ts';
+import { copyFolder } from '../system/folder-copy.ts';
 import { withLock } from '../system/lock.ts';
 import { barredFolder } from '../system/owner.ts';
 import { makeFolder, type StateFolder } from '../system/state-folder.ts';
@@ -29,18 +29,18 @@ export async function binariesVersion(): Promise<string> {
 }
 
 /**
- * Finds the programs, and mends what stands between them and the servers' user.
+ * Finds the programs, and makes them usable for the servers' user.
  * @throws UserError where there are none for this platform.
  */
-export async function findBinaries(home: StateFolder, installation?: Installation): Promise<Binaries> {
-  if (installation !== undefined) return installedPrograms(home, installation);
+export async function findBinaries(state: StateFolder, installation?: Installation): Promise<Binaries> {
+  if (installation !== undefined) return programsOf(state, installation);
   const shipped = await findPackage();
-  const copy = join(home.dir, 'bin', shipped.version);
+  const copy = join(state.dir, 'bin', shipped.version);
   if (await exists(copy)) return programsIn(copy);
   const mustCopy =
-    (home.owner && (await barredFolder(shipped.dir, home.owner))) || !(await linkLibraries(shipped.dir));
+    (state.owner && (await barredFolder(shipped.dir, state.owner))) || !(await linkLibraries(shipped.dir));
   if (!mustCopy) return programsIn(shipped.dir);
-  await copyBinaries(shipped.dir, copy, home);
+  await copyBinaries(shipped.dir, copy, state);
   return programsIn(copy);
 }
 
@@ -53,22 +53,22 @@ async function findPackage(): Promise<Package> {
     const { version } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
     return { dir, version };
   } catch (cause) {
-    throw new UserError(`PostgreSQL's binaries are not here: the package "${name}" is not installed`, {
+    throw new UserError(`the PostgreSQL binaries are missing: the package "${name}" is not installed`, {
       code: 'cluster',
-      hint: 'Install again without "--omit=optional"; the README lists the platforms that have binaries.',
+      hint: 'Reinstall without "--omit=optional"; the README lists the platforms that have binaries.',
       cause,
     });
   }
 }
 
-async function installedPrograms({ owner }: StateFolder, { bin }: Installation): Promise<Binaries> {
+async function programsOf({ owner }: StateFolder, { bin }: Installation): Promise<Binaries> {
   const barred = owner && (await barredFolder(bin, owner));
   if (!barred) return programsAt(bin);
   throw new UserError(
-    `--pg-bin "${bin}": the servers run as user "${owner?.name}", who may not enter "${barred}"`,
+    `--pg-bin "${bin}": the servers run as user "${owner?.name}", which cannot access "${barred}"`,
     {
       code: 'cluster',
-      hint: `Let everybody enter it ("chmod o+x ${barred}"), or install PostgreSQL elsewhere.`,
+      hint: `Make it accessible ("chmod o+x ${barred}"), or install PostgreSQL elsewhere.`,
     },
   );
 }
@@ -98,14 +98,14 @@ export async function linkLibraries(dir: string): Promise<boolean> {
   return true;
 }
 
-async function copyBinaries(from: string, to: string, home: StateFolder): Promise<void> {
-  await withLock(home, 'binaries', 'copying PostgreSQL', { timeoutMs: 60_000 }, async () => {
+async function copyBinaries(from: string, to: string, state: StateFolder): Promise<void> {
+  await withLock(state, 'binaries', 'copying PostgreSQL', { timeoutMs: 60_000 }, async () => {
     if (await exists(to)) return;
     await rm(dirname(to), { recursive: true, force: true }); // other versions, and what a copy that was killed left
     const half = `${to}.half`;
-    await makeFolder(half, home.owner);
+    await makeFolder(half, state.owner);
     try {
-      await copyTree(join(from, 'native'), [join(half, 'native')], { owner: home.owner });
+      await copyFolder(join(from, 'native'), [join(half, 'native')], { owner: state.owner });
       await linkLibraries(half);
       await rename(half, to);
     } finally {

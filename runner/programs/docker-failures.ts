@@ -1,26 +1,34 @@
-// What can be wrong with Docker, each in words of its own, told from what `docker` printed.
+// What can be wrong with Docker, recognized by what `docker` printed, each with a message of its own.
 import { UserError } from '../errors.ts';
-import type { DockerEnd } from './docker.ts';
 
-interface Trouble {
+/** How a command of `docker` ended. */
+export interface DockerEnd {
+  readonly args: readonly string[];
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+interface KnownFailure {
   readonly pattern: RegExp;
   /** @param found What the groups of the pattern hold. */
   readonly explain: (found: readonly string[]) => { readonly message: string; readonly hint: string };
 }
 
-/** What none of it matches is told in Docker's own words. The first that matches counts. */
-const troubles: readonly Trouble[] = [
+/** The first that matches counts; where none does, the message is Docker's own. */
+const knownFailures: readonly KnownFailure[] = [
   {
     pattern: /exec: docker: (?:not found|cannot execute)|docker: command not found/,
     explain: () => ({
-      message: 'there is no "docker" on this machine',
-      hint: 'Install it (https://docs.docker.com/get-started/get-docker/), or take "--cluster local", which needs none.',
+      message: '"docker" is not installed on this machine',
+      hint: 'Install it (https://docs.docker.com/get-started/get-docker/), or use "--cluster local", which does not need it.',
     }),
   },
   {
     pattern: /permission denied[^\n]*docker[^\n]*\.sock|permission denied[^\n]*Docker (?:API|daemon)/i,
     explain: () => ({
-      message: "this user may not use Docker's socket",
+      message: "this user does not have permission to use Docker's socket",
       hint: 'Run "sudo usermod -aG docker $USER" and log in again, or use Docker Desktop or rootless Docker.',
     }),
   },
@@ -28,7 +36,7 @@ const troubles: readonly Trouble[] = [
     pattern:
       /Cannot connect to the Docker daemon|failed to connect to the docker API|error during connect|docker daemon is not running/i,
     explain: () => ({
-      message: 'Docker is installed, but its daemon does not run',
+      message: 'Docker is installed, but its daemon is not running',
       hint: 'Start Docker Desktop, or run "sudo systemctl start docker".',
     }),
   },
@@ -37,88 +45,87 @@ const troubles: readonly Trouble[] = [
       /'compose' is not a docker command|unknown command: docker compose|unknown shorthand flag: 'p' in -p|unknown flag: --project-name/,
     explain: () => ({
       message:
-        'this Docker has no "docker compose"; the older program "docker-compose" (version 1) will not do',
+        'Docker has no "docker compose"; the older program "docker-compose" (version 1) is not supported',
       hint: 'Install version 2, 2.23.1 or later: the package "docker-compose-plugin", or Docker Desktop.',
     }),
   },
   {
     pattern: /configs\.pg_hba[^\n]*(?:content|not allowed|must be)|Additional propert(?:y|ies) content/i,
     explain: () => ({
-      message: '"docker compose" is too old on this machine',
-      hint: 'Version 2.23.1 or later is needed; "docker compose version" tells which one it is.',
+      message: '"docker compose" on this machine is too old',
+      hint: 'Version 2.23.1 or later is required; "docker compose version" shows the installed one.',
     }),
   },
   {
     pattern: /no matching manifest for (\S+)/,
     explain: ([platform]) => ({
-      message: `the image is not made for this machine (${platform})`,
-      hint: 'Set DOCKER_DEFAULT_PLATFORM=linux/amd64 to have it emulated, or take "--cluster local".',
+      message: `the image is not available for the platform of this machine (${platform})`,
+      hint: 'Set DOCKER_DEFAULT_PLATFORM=linux/amd64 to emulate it, or use "--cluster local".',
     }),
   },
   {
     pattern: /toomanyrequests|pull rate limit/,
     explain: () => ({
-      message: 'Docker Hub gives no more images to this address for now: its limit is reached',
-      hint: 'Run "docker login", or wait some hours.',
+      message: 'the rate limit of Docker Hub for this address is reached',
+      hint: 'Run "docker login", or wait a few hours.',
     }),
   },
   {
     pattern: /manifest unknown|manifest for \S+ not found|pull access denied|repository does not exist/,
     explain: () => ({
-      message: 'there is no such image',
-      hint: 'Look at what LESSON_CITUS_IMAGE says; without it the image is citusdata/citus.',
+      message: 'the image does not exist',
+      hint: 'Check LESSON_CITUS_IMAGE; the default is citusdata/citus.',
     }),
   },
   {
     pattern:
       /No such image|dial tcp[^\n]*lookup|no such host|Temporary failure in name resolution|network is unreachable|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|connect: connection refused|EOF$/,
     explain: () => ({
-      message: 'the image is not on this machine, and cannot be fetched: there is no way to its registry',
-      hint: 'Connect to the network, or bring the image with "docker save" and "docker load"; "--cluster local" needs none.',
+      message: 'the image is not on this machine, and its registry cannot be reached',
+      hint: 'Connect to the network, or transfer the image with "docker save" and "docker load"; "--cluster local" needs none.',
     }),
   },
   {
     pattern: /port is already allocated|address already in use|Ports are not available/,
     explain: () => ({
-      message: 'the port that Docker chose on 127.0.0.1 is taken by another program',
+      message: 'the port that Docker chose on 127.0.0.1 is used by another program',
       hint: 'Run the command again: it chooses another one.',
     }),
   },
   {
     pattern: /cannot allocate memory|not enough memory|insufficient memory|OOMKilled/i,
     explain: () => ({
-      message: 'Docker has not enough memory for the servers',
+      message: 'Docker does not have enough memory for the servers',
       hint: 'Give it more (in Docker Desktop: Settings, Resources; each server takes about 100 MB), or stop other containers.',
     }),
   },
   {
     pattern: /no space left on device/i,
     explain: () => ({
-      message: 'the disk that Docker keeps its data on is full',
-      hint: 'See "docker system df"; "docker system prune" frees what nobody uses.',
+      message: 'the disk that holds the data of Docker is full',
+      hint: 'See "docker system df"; "docker system prune" removes unused data.',
     }),
   },
   {
     pattern: /could not find an available[^\n]*address pool|all predefined address pools/,
     explain: () => ({
       message: 'Docker has no addresses left for another network',
-      hint: '"docker network prune" removes those that nobody uses.',
+      hint: '"docker network prune" removes unused networks.',
     }),
   },
 ];
 
-/** `image` is named where the trouble is about it. */
 export function explainFailure({ args, exitCode, stdout, stderr, timedOut }: DockerEnd): UserError {
   const printed = `${stderr.trim()}\n${stdout.trim()}`.trim();
   const cause = new Error(printed);
-  for (const { pattern, explain } of timedOut ? [] : troubles) {
+  for (const { pattern, explain } of timedOut ? [] : knownFailures) {
     const found = pattern.exec(printed);
     if (found) {
       const { message, hint } = explain(found.slice(1));
       return new UserError(message, { code: 'cluster', hint, cause });
     }
   }
-  const what = `"docker ${verbOf(args)}" ${timedOut ? 'did not end in time' : `failed (exit code ${exitCode})`}`;
+  const what = `"docker ${verbOf(args)}" ${timedOut ? 'timed out' : `failed (exit code ${exitCode})`}`;
   const said = printed.split('\n').slice(-5).join('\n');
   return new UserError(said === '' ? what : `${what}:\n${said}`, {
     code: 'cluster',

@@ -8,9 +8,9 @@ export const wantedImage = (env: Readonly<Record<string, string | undefined>> = 
   env.LESSON_CITUS_IMAGE || defaultImage;
 
 const pullDeadlineMs = 60 * 60_000;
-const tellEveryMs = 5_000;
+const reportEveryMs = 5_000;
 
-/** @param report Is told how far it has come: the first time takes minutes. */
+/** @param report Gets the progress: the first time takes minutes. */
 export async function getImage(
   image: string,
   report: (message: string) => void,
@@ -19,18 +19,18 @@ export async function getImage(
   const found = await tryDocker(['image', 'inspect', '-f', '{{.Id}}', image], { signal });
   if (found.exitCode === 0) return;
   if (!/No such image/i.test(found.stderr)) throw explainFailure(found);
-  report(`Fetching the image ${image}. That takes some minutes, the first time only.`);
+  report(`Pulling the image ${image}. This takes a few minutes, the first time only.`);
   const layers = new Set<string>();
   const fetched = new Set<string>();
-  let toldAt = Date.now();
+  let reportedAt = Date.now();
   const onLine = (line: string) => {
     const [, layer = '', what = ''] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
     if (layer === '') return;
     layers.add(layer);
     if (/^(Pull complete|Already exists)/.test(what)) fetched.add(layer);
-    if (Date.now() - toldAt < tellEveryMs) return;
-    toldAt = Date.now();
-    report(`Fetched ${fetched.size} of ${layers.size} parts.`);
+    if (Date.now() - reportedAt < reportEveryMs) return;
+    reportedAt = Date.now();
+    report(`Pulled ${fetched.size} of ${layers.size} layers.`);
   };
   await docker(['pull', image], { signal, timeoutMs: pullDeadlineMs, onLine });
 }

@@ -1,6 +1,6 @@
 // Runs the program `docker` to its end.
 import { runProcess } from '../system/process.ts';
-import { explainFailure } from './docker-failures.ts';
+import { type DockerEnd, explainFailure } from './docker-failures.ts';
 
 export interface DockerOptions {
   readonly signal: AbortSignal;
@@ -11,14 +11,6 @@ export interface DockerOptions {
   readonly input?: string;
   /** Is given each line of what it prints, errors included, as it comes. */
   readonly onLine?: (line: string) => void;
-}
-
-export interface DockerEnd {
-  readonly args: readonly string[];
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
 }
 
 /**

@@ -51,17 +51,17 @@ export async function readInstallation(dir: string): Promise<Installation> {
 const exe = process.platform === 'win32' ? '.exe' : '';
 
 const whereTheyAre =
-  'Name the folder with initdb and postgres, such as /usr/lib/postgresql/17/bin; "lesson doctor" lists those it finds.';
+  'Specify the folder with initdb and postgres, such as /usr/lib/postgresql/17/bin; "lesson doctor" lists those it finds.';
 
 function checkUsable({ bin, version, major, citus }: Installation): void {
   if (major < oldest) {
-    throw refuse(bin, `is PostgreSQL ${version}, and lessons need ${oldest} or later`, whereTheyAre);
+    throw refuse(bin, `is PostgreSQL ${version}, but lessons require ${oldest} or later`, whereTheyAre);
   }
   if (citus === undefined && major < oldestForBuiltIn) {
     throw refuse(
       bin,
-      `is PostgreSQL ${version} without Citus, and the built-in engine needs ${oldestForBuiltIn}`,
-      'Install the package of Citus for it, or leave --pg-bin out to take the PostgreSQL that comes along.',
+      `is PostgreSQL ${version} without Citus, but the built-in engine requires ${oldestForBuiltIn}`,
+      'Install the Citus package for it, or omit --pg-bin to use the bundled PostgreSQL.',
     );
   }
 }
@@ -71,7 +71,7 @@ async function shareDir(bin: string): Promise<string> {
   const shown = await ask(bin, 'initdb', ['--show', '-D', bin]);
   const dir = /^share_path=(.*)$/m.exec(shown)?.[1];
   if (dir) return dir;
-  throw refuse(bin, `does not say where its extensions are: ${shown.trim()}`, whereTheyAre);
+  throw refuse(bin, `does not report where its extensions are: ${shown.trim()}`, whereTheyAre);
 }
 
 async function citusVersion(share: string): Promise<string | undefined> {

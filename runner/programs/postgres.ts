@@ -26,7 +26,7 @@ export async function runProgram(
     throw failure(file, `could not be run: ${error.message}`, error);
   });
   signal.throwIfAborted();
-  if (end.why === 'timed-out') throw failure(file, `did not end within ${timeoutMs / 1000} s`);
+  if (end.why === 'timed-out') throw failure(file, `did not finish within ${timeoutMs / 1000} s`);
   return { exitCode: end.exitCode, output: end.stderr + end.stdout };
 }
 
@@ -38,7 +38,7 @@ function systemRoot(): Record<string, string> {
 function failure(file: string, what: string, cause?: unknown): UserError {
   return new UserError(`${basename(file)} ${what}`, {
     code: 'cluster',
-    hint: 'Install the package again, if its files are not what they were.',
+    hint: 'Reinstall the package if its files have changed.',
     cause,
   });
 }

@@ -58,7 +58,7 @@ export function junitReporter(): DocumentReporter {
         const { answer, place, should } = event;
         const tried = open(`${event.step}: ${answer} at line ${place.line} must ${should}`, place);
         tried.seconds = event.ms / 1_000;
-        if (!event.held) tried.failures.push(event.seen);
+        if (!event.passed) tried.failures.push(event.seen);
         return true;
       }
       case 'lesson-finished':

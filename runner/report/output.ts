@@ -2,17 +2,12 @@
 import { closeSync, fstatSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
+import type { Invocation } from '../invocation.ts';
 import { unknownWord } from '../lesson/nearest.ts';
-import {
-  createReporter,
-  type Reporter,
-  type ReporterName,
-  type ReporterOptions,
-  reporterNames,
-} from '../report/reporter.ts';
+import { createReporter, type ReporterName, reporterNames } from '../report/registry.ts';
+import type { Reporter, ReporterOptions } from '../report/reporter.ts';
 import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { LessonEvent } from '../session/events.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 export interface Output {
   readonly write: (event: LessonEvent) => void;
@@ -34,7 +29,7 @@ const widest = 100;
 export async function openOutput(
   specs: readonly string[],
   detail: ReporterOptions['detail'],
-  { env, cwd, stdout, stderr }: Surroundings,
+  { env, cwd, stdout, stderr }: Invocation,
 ): Promise<Output> {
   const wanted = specs.map(readSpec);
   if (wanted.filter(({ file }) => file === undefined).length > 1) {
@@ -73,7 +68,7 @@ export async function openOutput(
 }
 
 /** What is written before the next event of the system goes out at once: a lesson has thousands of small texts. */
-function streamSink(reporter: Reporter, stdout: Surroundings['stdout']): Sink {
+function streamSink(reporter: Reporter, stdout: Invocation['stdout']): Sink {
   if (typeof reporter !== 'function') {
     return { write: reporter.note, close: () => stdout.write(reporter.text()) };
   }

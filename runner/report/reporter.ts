@@ -1,4 +1,4 @@
-// A reporter makes text of events. This is the list of them, and what they are told besides.
+// A reporter makes text of events; what it is told besides.
 import type { LessonEvent } from '../session/events.ts';
 import type { Style } from './style.ts';
 
@@ -20,19 +20,4 @@ export interface ReporterOptions {
   readonly width: number;
   /** `walk`: prose, statements and results; `summary`: a line a step, and all of what failed. */
   readonly detail: 'walk' | 'summary';
-}
-
-/** Loaded when asked for. To add one: its file, and a line here. */
-const reporters = {
-  terminal: async (options: ReporterOptions) => (await import('./terminal.ts')).terminalReporter(options),
-  json: async () => (await import('./json.ts')).jsonReporter(),
-  junit: async () => (await import('./junit.ts')).junitReporter(),
-};
-
-export type ReporterName = keyof typeof reporters;
-
-export const reporterNames = Object.keys(reporters) as readonly ReporterName[];
-
-export function createReporter(name: ReporterName, options: ReporterOptions): Promise<Reporter> {
-  return reporters[name](options);
 }

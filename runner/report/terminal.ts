@@ -171,10 +171,10 @@ function failureLines(
 
 /** `writer: 214 writes acknowledged, 3 refused within 0.8 s`. */
 function writerEnd(
-  { name, acknowledged, refused, troubleMs, errors }: EventOf<'writer-stopped'>,
+  { name, acknowledged, refused, outageMs, errors }: EventOf<'writer-stopped'>,
   style: Style,
 ): string {
-  const trouble = refused === 0 ? 'none refused' : `${refused} refused within ${milliseconds(troubleMs)}`;
+  const trouble = refused === 0 ? 'none refused' : `${refused} refused within ${milliseconds(outageMs)}`;
   const head = style('bold', `${name}: ${acknowledged} writes acknowledged, ${trouble}`);
   return [head, ...errors.map((error) => style('yellow', printable(`  ${error}`)))].join('\n');
 }
@@ -188,11 +188,11 @@ function blockEnd(
     return `${style('yellow', `SKIPPED ${place.file}:${place.line}: ${reason ?? ''}`)}\n\n`;
   }
   if (status === 'cancelled') return walk ? `${style('yellow', 'cancelled')}\n\n` : '';
-  const held = outcomes.filter((outcome) => outcome.status === 'held');
+  const passed = outcomes.filter((outcome) => outcome.status === 'passed');
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');
   const tries = attempts > 1 ? `  after ${attempts} attempts` : '';
   const lines: string[] = [];
-  if (walk && held.length > 0) lines.push(`${style('green', `✓ ${names(held)}`)}${tries}`);
+  if (walk && passed.length > 0) lines.push(`${style('green', `✓ ${names(passed)}`)}${tries}`);
   for (const outcome of failed) lines.push(...describeFailure(outcome, style));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n${walk ? '\n' : ''}`;
 }
@@ -219,7 +219,7 @@ function stepLine(title: string, { status, ms }: EventOf<'step-finished'>, style
   return `${mark[status]} ${title}${skipped}  ${style('dim', milliseconds(ms))}\n`;
 }
 
-function answerLine({ answer, place, should, held, seen }: EventOf<'answer-tried'>, style: Style): string {
+function answerLine({ answer, place, should, passed, seen }: EventOf<'answer-tried'>, style: Style): string {
   const what = {
     start: 'the untouched start',
     solution: 'a solution',
@@ -228,7 +228,7 @@ function answerLine({ answer, place, should, held, seen }: EventOf<'answer-tried
   };
   const verdict = should === 'fail' ? 'must fail' : 'must pass';
   const line = `${what[answer]} ${verdict}  ${style('dim', `${place.file}:${place.line}`)}`;
-  if (held) return `    ${style('green', '✓')} ${line}\n`;
+  if (passed) return `    ${style('green', '✓')} ${line}\n`;
   return `    ${style('red', '✗')} ${line}\n        ${printable(seen)}\n`;
 }
 

@@ -17,7 +17,7 @@ export type AnswerKind = 'start' | 'solution' | 'wrong' | 'learner';
 
 /** One expectation after it was looked at. */
 export type Outcome =
-  | { readonly status: 'held'; readonly title: string; readonly place: Place }
+  | { readonly status: 'passed'; readonly title: string; readonly place: Place }
   | FailedOutcome;
 
 export interface FailedOutcome {
@@ -41,7 +41,7 @@ export interface WriterReport {
   /** Writes that failed, or of which nobody knows what became. */
   readonly refused: number;
   /** From the start of the first write that was refused to the first that succeeded after the last such, in milliseconds. */
-  readonly troubleMs: number;
+  readonly outageMs: number;
   /** What the failures said, each once, the first ones. */
   readonly errors: readonly string[];
 }
@@ -181,7 +181,7 @@ export type LessonEvent =
       readonly answer: AnswerKind;
       readonly place: Place;
       readonly should: 'pass' | 'fail';
-      readonly held: boolean;
+      readonly passed: boolean;
       /** What was seen, in a sentence. */
       readonly seen: string;
       readonly ms: number;

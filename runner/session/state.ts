@@ -81,7 +81,7 @@ export interface Accepted {
 }
 
 export interface Ran extends Accepted {
-  readonly held: boolean;
+  readonly passed: boolean;
   readonly changed: boolean;
 }
 
@@ -107,7 +107,7 @@ export function currentBlock({ plan, cursor }: SessionState): PlannedBlock | und
 }
 
 export const holds = (outcomes: readonly Outcome[]): boolean =>
-  outcomes.every(({ status }) => status === 'held');
+  outcomes.every(({ status }) => status === 'passed');
 
 /** What runs before this block on the way that the lesson goes: each with the text that held, or would. */
 export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): readonly Accepted[] {
@@ -123,7 +123,7 @@ export function progressOn(path: readonly Accepted[], trail: readonly Ran[]): nu
   let done = 0;
   for (const ran of trail) {
     const expected = path[done];
-    if (ran.held && ran.block === expected?.block && ran.text === expected.text) done += 1;
+    if (ran.passed && ran.block === expected?.block && ran.text === expected.text) done += 1;
     else if (ran.changed) return undefined;
   }
   return done;

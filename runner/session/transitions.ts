@@ -144,11 +144,11 @@ export function noteRun(
   { outcomes, changed }: AttemptEnd,
 ): SessionState {
   const { block: own } = block;
-  const held = holds(outcomes);
-  const isWriter = own.kind === 'sql' && own.everyMs !== undefined && held;
+  const passed = holds(outcomes);
+  const isWriter = own.kind === 'sql' && own.everyMs !== undefined && passed;
   const rest = state.writing.filter((name) => name !== own.stop && name !== own.name);
   const writing = isWriter && own.name !== undefined ? [...rest, own.name] : rest;
-  return { ...state, writing, trail: [...state.trail, { block, text, held, changed }] };
+  return { ...state, writing, trail: [...state.trail, { block, text, passed, changed }] };
 }
 
 /** @param verdict.end `unreached`: the lesson did not come as far as the exercise. */
@@ -162,11 +162,11 @@ export function judge(
     ms,
   }: { readonly end: 'pass' | 'fail' | 'unreached'; readonly seen: string; readonly ms: number },
 ): Applied {
-  const held = end === should;
+  const passed = end === should;
   const { id: step } = block.step.step;
-  const event: LessonEvent = { type: 'answer-tried', step, answer, place, should, held, seen, ms };
+  const event: LessonEvent = { type: 'answer-tried', step, answer, place, should, passed, seen, ms };
   return {
-    state: { ...state, phase: { kind: 'idle' }, isUnsound: state.isUnsound || !held },
+    state: { ...state, phase: { kind: 'idle' }, isUnsound: state.isUnsound || !passed },
     effects: [{ do: 'publish', event, block }],
   };
 }

@@ -26,10 +26,10 @@ export function verify(session: Session): Promise<LessonStatus> {
 /** The first solution is not among them: the walk runs it. */
 function trialsOf({ block }: PlannedBlock): readonly Trial[] {
   if (block.exercise === undefined) return [];
-  const { solutions, wrongs } = block.exercise;
+  const { solutions, wrongAnswers } = block.exercise;
   return [
     { answer: 'start', text: block.text, place: block.place, should: 'fail' },
     ...solutions.slice(1).map((answer) => ({ answer: 'solution', should: 'pass', ...answer }) as const),
-    ...wrongs.map((answer) => ({ answer: 'wrong', should: 'fail', ...answer }) as const),
+    ...wrongAnswers.map((answer) => ({ answer: 'wrong', should: 'fail', ...answer }) as const),
   ];
 }

@@ -102,7 +102,7 @@ function inLesson(lesson: LessonView, event: RunEvent): LessonView {
     case 'step-finished':
       return changeStep(lesson, event.step, (step) => ({ ...step, status: event.status }));
     case 'answer-tried':
-      return count(lesson, event.held ? 'passed' : 'failed');
+      return count(lesson, event.passed ? 'passed' : 'failed');
     case 'block-finished':
       return count(changeBlock(lesson, event), event.status);
     default:

@@ -106,7 +106,7 @@ export async function readLessons(course: Course, ids: readonly string[], cwd: s
   return lessons;
 }
 
-/** The file is named as the user would name it from where he stands. */
+/** The file is named as from the user's working directory. */
 async function readLesson(file: string, cwd: string): Promise<Lesson> {
   const relative = path.relative(cwd, file);
   const shown = relative.startsWith('..') ? file : relative;

@@ -2,7 +2,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ProviderOptions } from '../cluster/provider.ts';
+import type { ProviderOptions } from '../cluster/find-provider.ts';
 import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { UserError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// Copies and gives away whole folders. The data of a server is a thousand small files, with which `fs.cp`, and any other
+// Copies whole folders, and changes whose they are. The data of a server is a thousand small files, with which `fs.cp`, and any other
 // way through the thread pool, spends most of its time on something else than copying.
 import * as fs from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export interface CopyOptions {
  * Copies a folder to places that are not there yet: reads once, writes as often as needed, shares the blocks where the
  * file system can. Links stay as they are.
  */
-export async function copyTree(
+export async function copyFolder(
   from: string,
   targets: readonly string[],
   options: CopyOptions,
@@ -33,19 +33,19 @@ export async function copyTree(
     const copies = targets.map((to) => join(to, entry.name));
     try {
       if (entry.isDirectory()) {
-        await copyTree(source, copies, options);
+        await copyFolder(source, copies, options);
       } else if (entry.isSymbolicLink()) {
         for (const copy of copies) fs.symlinkSync(fs.readlinkSync(source), copy);
       } else if (!share || !shareFile(share, source, copies)) {
         share = undefined;
         writeFile(source, copies);
       }
-      for (const copy of copies) give(copy, options.owner);
+      for (const copy of copies) changeOwner(copy, options.owner);
     } catch (error) {
       if (!options.mayVanish || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  for (const to of targets) give(to, options.owner);
+  for (const to of targets) changeOwner(to, options.owner);
 }
 
 type Share = (source: string, copy: string) => void;
@@ -89,19 +89,19 @@ function writeAll(file: number, bytes: Buffer): void {
 }
 
 /** Closes a folder, and all in it, to everybody but the owner. */
-export function giveTree(dir: string, owner: Owner | undefined): void {
+export function makePrivate(dir: string, owner: Owner | undefined): void {
   for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);
-    if (entry.isDirectory()) giveTree(path, owner);
+    if (entry.isDirectory()) makePrivate(path, owner);
     else {
       fs.chmodSync(path, 0o600);
-      give(path, owner);
+      changeOwner(path, owner);
     }
   }
   fs.chmodSync(dir, 0o700);
-  give(dir, owner);
+  changeOwner(dir, owner);
 }
 
-function give(path: string, owner: Owner | undefined): void {
+function changeOwner(path: string, owner: Owner | undefined): void {
   if (owner) fs.lchownSync(path, owner.uid, owner.gid);
 }

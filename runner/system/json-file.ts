@@ -31,7 +31,7 @@ export function jsonFile<T>(
       if (isValid(value)) return value;
       const aside = `${file}.damaged`;
       await rename(file, aside);
-      report(`The file "${file}" was damaged. It is kept as "${aside}".`);
+      report(`The file "${file}" was corrupted. It was renamed to "${aside}".`);
       return undefined;
     },
     async write(value) {
@@ -44,9 +44,9 @@ export function jsonFile<T>(
 
 function unusable(file: string, verb: 'read' | 'written', cause: NodeJS.ErrnoException): Error {
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') return cause; // told by who knows what takes the room
-  return new UserError(`"${file}" cannot be ${verb}: ${cause.message}`, {
+  return new UserError(`"${file}" could not be ${verb}: ${cause.message}`, {
     code: 'cluster',
-    hint: 'Set LESSON_STATE_DIR to a folder that can be written.',
+    hint: 'Set LESSON_STATE_DIR to a writable folder.',
     cause,
   });
 }

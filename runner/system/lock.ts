@@ -25,16 +25,16 @@ export interface Limits {
 }
 
 const { signal: never } = new AbortController();
-const locksDir = (home: StateFolder) => join(home.dir, 'locks');
+const locksDir = (state: StateFolder) => join(state.dir, 'locks');
 
 /** Takes the lock, or says who has it. */
-export async function tryLock(home: StateFolder, lock: string, what: string): Promise<Release | Holder> {
+export async function tryLock(state: StateFolder, lock: string, what: string): Promise<Release | Holder> {
   const mark = await startMark(process.pid);
-  const file = join(locksDir(home), `${lock}.${process.pid}.${mark}.${randomBytes(6).toString('hex')}`);
+  const file = join(locksDir(state), `${lock}.${process.pid}.${mark}.${randomBytes(6).toString('hex')}`);
   const release = () => rm(file, { force: true });
   try {
     await putDown(file, { what, since: new Date().toISOString() });
-    const holder = await findHolder(home, lock, file);
+    const holder = await findHolder(state, lock, file);
     if (!holder) return release;
     await release();
     return holder;
@@ -61,14 +61,14 @@ async function putDown(file: string, says: Pick<Holder, 'what' | 'since'>): Prom
 
 /** Takes the lock, after the one who has it if need be; says who still has it after so long. */
 export async function waitForLock(
-  home: StateFolder,
+  state: StateFolder,
   lock: string,
   what: string,
   limits: Limits,
 ): Promise<Release | Holder> {
   let last: Release | Holder | undefined;
   const isTaken = async () => {
-    last = await tryLock(home, lock, what);
+    last = await tryLock(state, lock, what);
     return typeof last === 'function';
   };
   // Two that ask at the same pace could see each other for ever.
@@ -78,13 +78,13 @@ export async function waitForLock(
 
 /** Runs `use` with the lock, and gives it back however that ends. */
 export async function withLock<T>(
-  home: StateFolder,
+  state: StateFolder,
   lock: string,
   what: string,
   limits: Limits,
   use: () => Promise<T>,
 ): Promise<T> {
-  const taken = await waitForLock(home, lock, what, limits);
+  const taken = await waitForLock(state, lock, what, limits);
   if (typeof taken !== 'function') throw lockedBy(taken);
   try {
     return await use();
@@ -95,12 +95,12 @@ export async function withLock<T>(
 
 /** Who has the lock, besides the file `mine`. Removes the files of processes that are gone. */
 export async function findHolder(
-  home: StateFolder,
+  state: StateFolder,
   lock: string,
   mine?: string,
 ): Promise<Holder | undefined> {
-  for (const name of await readdir(locksDir(home))) {
-    const file = join(locksDir(home), name);
+  for (const name of await readdir(locksDir(state))) {
+    const file = join(locksDir(state), name);
     const [, of, id, mark] = /^(.+)\.(\d+)\.(\d*)\.\w+$/.exec(name) ?? [];
     if (of !== lock || file === mine) continue;
     const pid = Number(id);
@@ -123,8 +123,8 @@ async function saysWhat(file: string): Promise<Pick<Holder, 'what' | 'since'>> {
 const runWaitMs = 200;
 
 /** For one run of lessons. @throws UserError that names who has it. */
-export async function holdRun(home: StateFolder, lock: string, holder: string): Promise<Release> {
-  const taken = await waitForLock(home, lock, holder, { timeoutMs: runWaitMs });
+export async function holdRun(state: StateFolder, lock: string, holder: string): Promise<Release> {
+  const taken = await waitForLock(state, lock, holder, { timeoutMs: runWaitMs });
   if (typeof taken === 'function') return taken;
   throw lockedBy(taken);
 }
@@ -132,6 +132,6 @@ export async function holdRun(home: StateFolder, lock: string, holder: string): 
 export function lockedBy({ pid, what, since }: Holder): UserError {
   return new UserError(`the cluster is in use: "${what}" (process ${pid}) since ${since}`, {
     code: 'cluster',
-    hint: 'Wait for it to end, or take a cluster of your own with "--name".',
+    hint: 'Wait for it to finish, or use another cluster with "--name".',
   });
 }

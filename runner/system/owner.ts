@@ -12,7 +12,7 @@ export interface Owner {
 export const isRoot = process.getuid?.() === 0;
 
 /**
- * The user to run servers as; undefined for anybody but root, who runs them himself. `initdb` wants an entry in the
+ * The user to run servers as; undefined where this process is not root's: then they run as its own user. `initdb` wants an entry in the
  * list of users, so a bare number will not do.
  */
 export async function findOwner(passwdFile = '/etc/passwd'): Promise<Owner | undefined> {

@@ -27,7 +27,7 @@ export async function openStateFolder(dir = stateDir()): Promise<StateFolder> {
   const owner = await findOwner();
   // pg_ctl puts paths between double quotes for a shell, extension_control_path between colons.
   if (process.platform !== 'win32' && /["$`\\:\n]/.test(dir)) {
-    throw unusable(dir, 'PostgreSQL cannot work in a path with a quote, $, backslash, colon or line break');
+    throw unusable(dir, 'PostgreSQL does not support a path with a quote, $, backslash, colon or line break');
   }
   try {
     for (const part of ['', 'clusters', 'locks', 'templates']) await makeFolder(join(dir, part), owner);
@@ -36,7 +36,7 @@ export async function openStateFolder(dir = stateDir()): Promise<StateFolder> {
     throw unusable(dir, (error as Error).message, error);
   }
   const barred = owner && (await barredFolder(dir, owner));
-  if (barred) throw unusable(dir, `the servers run as user "${owner.name}", who may not enter "${barred}"`);
+  if (barred) throw unusable(dir, `the servers run as user "${owner.name}", which cannot access "${barred}"`);
   return { dir, owner };
 }
 
@@ -60,9 +60,9 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 function unusable(dir: string, why: string, cause?: unknown): UserError {
-  return new UserError(`cannot keep clusters in "${dir}": ${why}`, {
+  return new UserError(`could not store clusters in "${dir}": ${why}`, {
     code: 'cluster',
-    hint: 'Set LESSON_STATE_DIR to a folder that can be written.',
+    hint: 'Set LESSON_STATE_DIR to a writable folder.',
     cause,
   });
 }

@@ -14,14 +14,18 @@ afterAll(() => sandbox.remove());
 interface Answers {
   readonly start?: string;
   readonly solutions?: readonly string[];
-  readonly wrongs?: readonly string[];
+  readonly wrongAnswers?: readonly string[];
 }
 
 const make = (column: string) =>
   `CREATE TABLE t (a int, b int); SELECT create_distributed_table('t', '${column}');`;
 
 /** Asks for a table `t` that is distributed by `a`. */
-async function check({ start = '-- your turn', solutions = [make('a')], wrongs = [make('b')] }: Answers) {
+async function check({
+  start = '-- your turn',
+  solutions = [make('a')],
+  wrongAnswers = [make('b')],
+}: Answers) {
   const lines = [
     '# A',
     '',
@@ -31,7 +35,7 @@ async function check({ start = '-- your turn', solutions = [make('a')], wrongs =
     `\`\`\`sql {exercise}\n${start}\n\`\`\``,
     '```hint\nWhich column?\n```',
     ...solutions.map((text) => `\`\`\`sql {solution}\n${text}\n\`\`\``),
-    ...wrongs.map((text) => `\`\`\`sql {wrong}\n${text}\n\`\`\``),
+    ...wrongAnswers.map((text) => `\`\`\`sql {wrong}\n${text}\n\`\`\``),
     "```check\ntrue: SELECT distribution_column = 'a' FROM citus_tables WHERE table_name = 't'::regclass\n```",
     '',
   ];
@@ -42,7 +46,7 @@ async function check({ start = '-- your turn', solutions = [make('a')], wrongs =
 test('a sound exercise passes: start and wrong answers fail, every solution passes', async () => {
   const { exitCode, stdout } = await check({
     solutions: [make('a'), `SET citus.shard_count = 2; ${make('a')}`],
-    wrongs: [make('b'), 'SELECT nosuch;'],
+    wrongAnswers: [make('b'), 'SELECT nosuch;'],
   });
   expect(stdout).toContain('✓ the untouched start must fail');
   expect(stdout).toContain('✓ a solution must pass');
@@ -59,7 +63,7 @@ test('a start that passes untouched is found', async () => {
 });
 
 test('a wrong answer that passes is found', async () => {
-  const { exitCode, stdout } = await check({ wrongs: [make('a')] });
+  const { exitCode, stdout } = await check({ wrongAnswers: [make('a')] });
   expect(stdout).toContain('✗ a wrong answer must fail');
   expect(exitCode).toBe(1);
 });

@@ -69,8 +69,8 @@ interface Trouble {
 const troubles: readonly Trouble[] = [
   {
     when: 'there is no docker',
-    says: 'there is no "docker" on this machine',
-    hint: '"--cluster local", which needs none',
+    says: '"docker" is not installed on this machine',
+    hint: '"--cluster local", which does not need it',
   },
   {
     when: 'the daemon does not run',
@@ -78,7 +78,7 @@ const troubles: readonly Trouble[] = [
       '*',
       'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
     ),
-    says: 'its daemon does not run',
+    says: 'its daemon is not running',
     hint: 'sudo systemctl start docker',
   },
   {
@@ -87,7 +87,7 @@ const troubles: readonly Trouble[] = [
       '*',
       'failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory',
     ),
-    says: 'its daemon does not run',
+    says: 'its daemon is not running',
     hint: 'Start Docker Desktop',
   },
   {
@@ -96,19 +96,19 @@ const troubles: readonly Trouble[] = [
       '*',
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.50/containers/json": dial unix /var/run/docker.sock: connect: permission denied',
     ),
-    says: "this user may not use Docker's socket",
+    says: "this user does not have permission to use Docker's socket",
     hint: 'sudo usermod -aG docker $USER',
   },
   {
     when: 'compose is of version 1 only',
     script: failsAt('compose*', "docker: 'compose' is not a docker command.\nSee 'docker --help'"),
-    says: 'the older program "docker-compose" (version 1) will not do',
+    says: 'the older program "docker-compose" (version 1) is not supported',
     hint: '2.23.1 or later',
   },
   {
     when: 'there is no compose, as older versions say it',
     script: failsAt('compose*', "unknown shorthand flag: 'p' in -p\nSee 'docker --help'.", 125),
-    says: 'this Docker has no "docker compose"',
+    says: 'Docker has no "docker compose"',
     hint: 'docker-compose-plugin',
   },
   {
@@ -118,31 +118,31 @@ const troubles: readonly Trouble[] = [
       'validating compose.yml: configs.pg_hba Additional property content is not allowed',
       15,
     ),
-    says: '"docker compose" is too old',
-    hint: 'Version 2.23.1 or later is needed',
+    says: '"docker compose" on this machine is too old',
+    hint: 'Version 2.23.1 or later is required',
   },
   {
     when: 'the image is not there and there is no network',
     script: `${noImage}; ${failsAt(pull, 'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 127.0.0.11:53: no such host')}`,
-    says: 'the image is not on this machine, and cannot be fetched',
+    says: 'the image is not on this machine, and its registry cannot be reached',
     hint: 'Connect to the network',
   },
   {
     when: 'there is no such image',
     script: `${noImage}; ${failsAt(pull, 'Error response from daemon: manifest for citusdata/citus:99 not found: manifest unknown: manifest unknown')}`,
-    says: 'there is no such image',
+    says: 'the image does not exist',
     hint: 'LESSON_CITUS_IMAGE',
   },
   {
     when: 'the image is made for other machines',
     script: `${noImage}; ${failsAt(pull, 'no matching manifest for linux/riscv64 in the manifest list entries')}`,
-    says: 'not made for this machine (linux/riscv64)',
+    says: 'not available for the platform of this machine (linux/riscv64)',
     hint: 'DOCKER_DEFAULT_PLATFORM',
   },
   {
     when: 'Docker Hub has had enough',
     script: `${noImage}; ${failsAt(pull, 'toomanyrequests: You have reached your unauthenticated pull rate limit.')}`,
-    says: 'its limit is reached',
+    says: 'the rate limit of Docker Hub',
     hint: 'docker login',
   },
   {
@@ -151,7 +151,7 @@ const troubles: readonly Trouble[] = [
       composeUp,
       'Error response from daemon: driver failed programming external connectivity on endpoint lesson-default-coordinator-1: Bind for 127.0.0.1:32768 failed: port is already allocated',
     ),
-    says: 'the port that Docker chose on 127.0.0.1 is taken',
+    says: 'the port that Docker chose on 127.0.0.1 is used',
     hint: 'Run the command again',
   },
   {
@@ -160,7 +160,7 @@ const troubles: readonly Trouble[] = [
       composeUp,
       'Error response from daemon: failed to create task for container: failed to start shim: fork/exec: cannot allocate memory: unknown',
     ),
-    says: 'Docker has not enough memory for the servers',
+    says: 'Docker does not have enough memory for the servers',
     hint: 'Settings, Resources',
   },
   {
@@ -169,7 +169,7 @@ const troubles: readonly Trouble[] = [
       composeUp,
       'Error response from daemon: mkdir /var/lib/docker/overlay2/x: no space left on device',
     ),
-    says: 'the disk that Docker keeps its data on is full',
+    says: 'the disk that holds the data of Docker is full',
     hint: 'docker system df',
   },
   {
@@ -188,13 +188,13 @@ const troubles: readonly Trouble[] = [
       `if [[ "$*" == inspect* ]]; then echo '1 false'; exit 0; fi`,
       `if [[ "$*" == logs* ]]; then ${say('FATAL:  data directory "/x" has wrong ownership')}; exit 0; fi`,
     ].join('\n'),
-    says: 'the container of worker-1 ended (exit code 1). The last lines of its log:\n  FATAL:  data directory "/x" has wrong ownership',
+    says: 'the container of worker-1 exited (exit code 1). The last lines of its log:\n  FATAL:  data directory "/x" has wrong ownership',
     hint: 'lesson doctor',
   },
   {
     when: 'a container was killed for its memory',
     script: [endsAt(137), `if [[ "$*" == inspect* ]]; then echo '137 true'; exit 0; fi`].join('\n'),
-    says: 'worker-1 had not enough memory',
+    says: 'worker-1 ran out of memory',
     hint: 'give Docker more memory',
   },
   {
@@ -228,10 +228,10 @@ test('a fetch of minutes says what is happening', async () => {
       'fi',
     ].join('\n'),
   );
-  expect(stderr).toContain('Fetching the image citusdata/citus:14.1.0. That takes some minutes');
+  expect(stderr).toContain('Pulling the image citusdata/citus:14.1.0. This takes a few minutes');
 });
 
-test('a cluster that ran when the machine went down is made afresh', async () => {
+test('a cluster that ran when the machine went down is created again', async () => {
   const state = join(dir, 'state of a crash');
   const folder = join(state, 'docker', 'default');
   await mkdir(folder, { recursive: true });
@@ -249,7 +249,7 @@ test('a cluster that ran when the machine went down is made afresh', async () =>
     failsAt('*compose*down*', 'enough'),
   ].join('\n');
   const { stderr } = await lesson(['up', '--cluster', 'docker'], script, { LESSON_STATE_DIR: state });
-  expect(stderr).toContain('may have been damaged when the machine went down');
+  expect(stderr).toContain('may have been corrupted when the machine crashed');
 });
 
 test('another image can be named', async () => {
@@ -260,7 +260,7 @@ test('another image can be named', async () => {
       LESSON_CITUS_IMAGE: 'example.org/citus:1',
     },
   );
-  expect(stderr).toContain('Fetching the image example.org/citus:1.');
+  expect(stderr).toContain('Pulling the image example.org/citus:1.');
 });
 
 test('commands that need no Docker ask for none', async () => {

@@ -37,10 +37,10 @@ async function doctor(
 describe('doctor', () => {
   test('finds the default kind ready, and says what the others need', async () => {
     const { stdout, exitCode } = await doctor({});
-    expect(stdout).toMatch(/✓ local +ready: PostgreSQL 18\.\d+ and the built-in engine come along/);
-    expect(stdout).toMatch(/✗ docker +there is no "docker" on this machine\n +Install it \(https:/);
+    expect(stdout).toMatch(/✓ local +ready: PostgreSQL 18\.\d+ and the built-in engine are bundled/);
+    expect(stdout).toMatch(/✗ docker +"docker" is not installed on this machine\n +Install it \(https:/);
     expect(stdout).toMatch(/✓ postgres:\/\/… +any Citus cluster/);
-    expect(stdout).toMatch(/✓ psql +not here; "lesson psql" has a plain prompt/);
+    expect(stdout).toMatch(/✓ psql +not found; "lesson psql" uses a simple prompt/);
     expect(stdout).toContain(`✓ Node  ${process.versions.node}`);
     expect(exitCode).toBe(0);
   });
@@ -48,16 +48,14 @@ describe('doctor', () => {
   test('finds Docker, its compose and the image', async () => {
     const versions = 'case "$*" in version*) echo 28.1.1;; compose*) echo 2.35.0;; esac';
     expect((await doctor({ docker: versions })).stdout).toMatch(
-      /✓ docker +ready: Docker 28\.1\.1, compose 2\.35\.0; the image citusdata\/citus:\S+ is here/,
+      /✓ docker +ready: Docker 28\.1\.1, compose 2\.35\.0; the image citusdata\/citus:\S+ is present/,
     );
     const bare = `${versions}; case "$*" in image*) exit 1;; esac`;
     expect((await doctor({ docker: bare })).stdout).toContain(
-      'is fetched by the first "lesson up --cluster docker"',
+      'will be pulled by the first "lesson up --cluster docker"',
     );
     const noCompose = `case "$*" in compose*) echo "docker: 'compose' is not a docker command." >&2; exit 1;; esac`;
-    expect((await doctor({ docker: noCompose })).stdout).toMatch(
-      /✗ docker +this Docker has no "docker compose"/,
-    );
+    expect((await doctor({ docker: noCompose })).stdout).toMatch(/✗ docker +Docker has no "docker compose"/);
   });
 
   test('finds PostgreSQL that is installed, and says why it will not do', async () => {
@@ -68,13 +66,13 @@ describe('doctor', () => {
     };
     const { stdout } = await doctor(old);
     expect(stdout).toMatch(
-      /✗ \S.*bin-\d+ +is PostgreSQL 16\.9 without Citus, and the built-in engine needs 18/,
+      /✗ \S.*bin-\d+ +is PostgreSQL 16\.9 without Citus, but the built-in engine requires 18/,
     );
   });
 
   test('is not content where no cluster can be kept', async () => {
     const { stdout, exitCode } = await doctor({}, [], 'a:b');
-    expect(stdout).toMatch(/✗ local +cannot keep clusters in/);
+    expect(stdout).toMatch(/✗ local +could not store clusters in/);
     expect(exitCode).toBe(3);
   });
 

@@ -48,7 +48,7 @@ test('a cluster on a disk that is full can be removed', async ({ skip }) => {
   const state = join(disk.dir, 'state');
   await fill(join(state, 'much'));
   const standby = await disk.run('node', 'standby', 'worker-1');
-  expect(standby.stderr).toContain('the disk is full: there is no room for the cluster "default"');
+  expect(standby.stderr).toContain('the disk is full: there is no space for the cluster "default"');
   expect(standby.stderr).not.toMatch(/^\s+at /m);
   const { exitCode, stderr } = await disk.run('down', '--purge');
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

@@ -16,14 +16,14 @@ const says = async (line: string, ...args: readonly string[]) => {
 };
 
 test('each verb says what is true now, also where it was true before', async () => {
-  await says('worker-1 is killed.', 'kill', 'worker-1');
-  await says('worker-1 is killed.', 'kill', 'worker-1');
+  await says('worker-1 was killed.', 'kill', 'worker-1');
+  await says('worker-1 was killed.', 'kill', 'worker-1');
   await says('worker-1 is up.', 'start', 'worker-1');
   await says('worker-1 is paused.', 'pause', 'worker-1');
-  await says('worker-1 goes on.', 'resume', 'worker-1');
+  await says('worker-1 is running again.', 'resume', 'worker-1');
   await says('worker-1 is up again.', 'restart', 'worker-1');
   await says('worker-3 is up and registered.', 'add', 'worker-3');
-  await says('worker-3 is removed.', 'remove', 'worker-3');
+  await says('worker-3 was removed.', 'remove', 'worker-3');
   await says(
     'spare streams from worker-1.',
     'standby',
@@ -35,7 +35,7 @@ test('each verb says what is true now, also where it was true before', async () 
     '1s',
   );
   await says('worker-1 is stopped.', 'stop', 'worker-1');
-  await says('spare takes writes.', 'promote', 'spare');
+  await says('spare is promoted and accepts writes.', 'promote', 'spare');
   const { stdout } = await node('list');
   expect(stdout).toMatch(/^worker-1 {5}down {4}replaced by spare$/m);
   expect(stdout).toMatch(/^spare {8}up {6}127\.0\.0\.1:\d+ {2}process \d+ {2}worker$/m);
@@ -46,7 +46,7 @@ test('each verb says what is true now, also where it was true before', async () 
 });
 
 test.each([
-  [['kill'], 2, 'which node? "lesson node kill NAME"'],
+  [['kill'], 2, 'missing name of the node: "lesson node kill NAME"'],
   [['murder', 'worker-1'], 2, 'murder'],
   [['standby', 'worker-2', '--delay', 'soon'], 2, '--delay "soon" is not a time with its unit'],
   [['kill', 'worker-9'], 3, 'unknown node "worker-9" in the cluster "default"; known: coordinator, worker-1'],
@@ -73,7 +73,7 @@ lesson node kill worker-2
 lesson node list | grep -c down
 \`\`\`
 \`\`\`output
-worker-2 is killed.
+worker-2 was killed.
 1
 \`\`\`
 \`\`\`check

@@ -61,7 +61,7 @@ async function judge(block: Block, engine: Engine, context: Omit<BlockContext, '
     : { ...about, verdict: 'known', why };
 }
 
-function describe(outcome: Exclude<Outcome, { status: 'held' }>): string {
+function describe(outcome: Exclude<Outcome, { status: 'passed' }>): string {
   const { title, expected, actual, difference } = outcome;
   const lines = [`${title}: expected ${expected}, got ${actual}`];
   if (difference !== undefined) {

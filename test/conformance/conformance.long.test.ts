@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nameEngine } from '../../runner/cluster/engine.ts';
-import { externalHost } from '../../runner/cluster/external/host.ts';
+import { externalProvider } from '../../runner/cluster/external/provider.ts';
 import type { ClusterInfo } from '../../runner/cluster/info.ts';
 import { onCoordinator, readClusterInfo } from '../../runner/cluster/info.ts';
 import type { Cluster } from '../../runner/cluster/port.ts';
@@ -24,7 +24,7 @@ const all: Verdict[] = [];
 
 beforeAll(async () => {
   const options = { name: 'conformance', report: console.warn, signal };
-  cluster = url ? await externalHost(url).up(options) : await sharedCluster(3);
+  cluster = url ? await externalProvider(url).up(options) : await sharedCluster(3);
   release = await cluster.holdRun('npm run conformance');
   info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, signal));
   expect(info.workers, 'the cases need three workers').toBe(3);

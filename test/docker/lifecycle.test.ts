@@ -114,7 +114,7 @@ describeDocker('a cluster in Docker, from the command line', () => {
     expect(await traces('half')).toEqual([]);
   });
 
-  test('a half-made one is replaced; one with another password is not touched', async () => {
+  test('an incomplete one is replaced; one with another password is not touched', async () => {
     const folder = join(stateDir, 'docker', 'half');
     const nodes = [
       { name: 'coordinator', role: 'coordinator' },
@@ -133,11 +133,11 @@ describeDocker('a cluster in Docker, from the command line', () => {
     const half = (await dockerClusters(stateDir).list()).find(({ name }) => name === 'half');
     expect(half?.condition).toBe('broken');
     const { messages } = await up(stateDir, { name: 'half', workers: 1 });
-    expect(messages[0]).toBe('The cluster "half" was left half-made. It is replaced by a new one.');
+    expect(messages[0]).toBe('The cluster "half" was not created completely. Replacing it with a new one.');
 
     const elsewhere = await stateFolder();
     await expect(up(elsewhere, { name: 'half' })).rejects.toThrow(
-      'there is a cluster "half" already, whose password is not known here',
+      'a cluster "half" already exists, but its password is not known here',
     );
     await remove(elsewhere, 'half');
     expect(await traces('half')).toEqual([]);
@@ -147,7 +147,7 @@ describeDocker('a cluster in Docker, from the command line', () => {
     const before = await traces('one');
     for (const args of [['down'], ['down', '--purge'], ['up'], ['node', 'list']]) {
       const { exitCode, output } = await lessonWith({ DOCKER_HOST: `unix://${stateDir}/no.sock` }, ...args);
-      expect(output).toContain('Docker is installed, but its daemon does not run');
+      expect(output).toContain('Docker is installed, but its daemon is not running');
       expect(output).not.toMatch(/^ +at /m);
       expect(exitCode).toBe(3);
     }
@@ -157,10 +157,10 @@ describeDocker('a cluster in Docker, from the command line', () => {
   test('a container that ends at once is told with the last lines of its log, and repaired', async () => {
     const { cluster } = await up(stateDir, { name: 'broken', workers: 1 });
     for (const [setting, message] of [
-      [`shared_buffers = '4TB'`, /^worker-1 had not enough memory\. The last lines of its log:\n/],
+      [`shared_buffers = '4TB'`, /^worker-1 ran out of memory\. The last lines of its log:\n/],
       [
         `shared_preload_libraries = 'no_such'`,
-        /^the container of worker-1 ended \(exit code 1\)\. The last lines of its log:\n(.*\n)*.*no_such/,
+        /^the container of worker-1 exited \(exit code 1\)\. The last lines of its log:\n(.*\n)*.*no_such/,
       ],
     ] as const) {
       await ask(cluster, 'worker-1', `ALTER SYSTEM SET ${setting}`);

@@ -118,7 +118,7 @@ describeDocker('the nodes of a cluster in Docker', () => {
     await servers.kill('worker-1', never);
     await servers.promote('standby-1', never);
     await servers.promote('standby-1', never);
-    await expect(servers.start('worker-1', never)).rejects.toThrow('both would take writes');
+    await expect(servers.start('worker-1', never)).rejects.toThrow('both would accept writes');
     await ask(
       cluster,
       'coordinator',
@@ -185,16 +185,16 @@ describeDocker('the nodes of a cluster in Docker', () => {
     const madeAt = await made();
     await servers.stop('worker-2', never);
     await expect(servers.standby(standbyOf('worker-1', 'worker-2'), never)).rejects.toThrow(
-      'there is a node "worker-2" already, with data of its own',
+      'the node "worker-2" already exists and has data of its own',
     );
     expect(await made()).toBe(madeAt);
     await servers.standby(standbyOf('worker-1', 'standby-1'), never);
     await expect(servers.standby(standbyOf('standby-1', 'standby-2'), never)).rejects.toThrow(
-      'standby-1 is a standby itself, and cannot be followed',
+      'standby-1 is itself a standby and cannot be followed',
     );
     await expect(servers.remove('worker-1', never)).rejects.toThrow('standby-1 follows it');
     await expect(servers.promote('standby-1', never)).rejects.toThrow(
-      'worker-1 is up: beside standby-1 both would take writes',
+      'worker-1 is up: with standby-1 promoted, both would accept writes',
     );
     expect(await ask(cluster, 'standby-1', 'SELECT pg_is_in_recovery()')).toEqual([[true]]);
   });
@@ -223,7 +223,7 @@ describeDocker('the nodes of a cluster in Docker', () => {
     const nodes = await cluster.nodes();
     expect(nodes.find(({ name }) => name === 'worker-1')).toMatchObject({ replacedBy: 'standby-1' });
     expect(nodes.find(({ name }) => name === 'standby-1')).toMatchObject({ role: 'worker', state: 'up' });
-    await expect(servers.start('worker-1', never)).rejects.toThrow('both would take writes');
+    await expect(servers.start('worker-1', never)).rejects.toThrow('both would accept writes');
   });
 
   test('what a server says against a command is told in a sentence', async () => {
@@ -250,7 +250,7 @@ describeDocker('the nodes of a cluster in Docker', () => {
     await docker('run', '--rm', '-v', volume, '--entrypoint', 'truncate', image, '-s', '100', file);
     const { messages } = await up(stateDir);
     const replaced =
-      /^The cluster "test" cannot be repaired \(the container of worker-1 ended .*\)\. It is replaced by a new one\.$/;
+      /^The cluster "test" cannot be repaired \(the container of worker-1 exited .*\)\. Replacing it with a new one\.$/;
     expect(messages).toContainEqual(expect.stringMatching(replaced));
     await cluster.reset({ initSql, signal: never });
     expect(await count()).toBe('1000');

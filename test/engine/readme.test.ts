@@ -1,7 +1,7 @@
 // The engine's README lists what is not as on Citus, each with a statement. Here the list is held against the engine.
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect } from 'vitest';
-import { engineDir } from '../../runner/paths.ts';
+import { extensionDir } from '../../runner/paths.ts';
 import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { openSession, type Session, untilRefused } from './session.ts';
 
@@ -112,7 +112,7 @@ async function outcome(session: Session, statement: string): Promise<string> {
 }
 
 function readDifferences(): Difference[] {
-  const readme = readFileSync(`${engineDir}README.md`, 'utf8');
+  const readme = readFileSync(`${extensionDir}README.md`, 'utf8');
   const table = readme.slice(readme.indexOf('## Known differences')).split('\n');
   return table
     .filter((line) => line.startsWith('| ') && !line.startsWith('| |'))

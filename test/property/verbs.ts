@@ -129,7 +129,7 @@ async function run(
     } else await servers[verb as 'kill'](node, never);
     tally.done += 1;
   } catch (error) {
-    if (!(error instanceof UserError) || /came to nothing/.test(error.message)) throw error;
+    if (!(error instanceof UserError) || /^"lesson node .*" failed: /.test(error.message)) throw error;
     tally.refused += 1;
   }
 }

@@ -53,15 +53,15 @@ export interface Machine {
   readonly pid?: number;
 }
 
-/** The settings of postgresql.conf that orchestration decides. */
-export const decidedSettings = [
+/** The settings of postgresql.conf that orchestration manages. */
+export const managedSettings = [
   'primary_conninfo',
   'primary_slot_name',
   'recovery_min_apply_delay',
   'synchronous_standby_names',
 ] as const;
 
-export type ServerSettings = Readonly<Partial<Record<(typeof decidedSettings)[number], string>>>;
+export type ServerSettings = Readonly<Partial<Record<(typeof managedSettings)[number], string>>>;
 
 export interface SingleUserSql {
   readonly database: string;
@@ -93,9 +93,9 @@ export interface Machines {
   /** Stops all of the cluster, and keeps the data. Returns the nodes that ran. */
   shutDown(signal: AbortSignal): Promise<readonly string[]>;
   /** Nothing of the cluster remains but its folder. */
-  discard(signal: AbortSignal): Promise<void>;
+  destroyAll(signal: AbortSignal): Promise<void>;
   /**
-   * Gives `to` the data of `from`, a server that runs and is in backup mode, in the place of what data `to` had.
+   * Gives `to` the data of `from`, a server that runs and is in backup mode, in place of the data that `to` had.
    * @param finish Called when all is copied; returns files (name to text) to be written into the copy.
    */
   copyData(
@@ -118,11 +118,11 @@ export interface Machines {
   peer(node: string): Promise<{ readonly host: string; readonly port: number }>;
   /** What the metadata of Citus says of it. */
   registered(node: string): Promise<readonly [host: string, port: number]>;
-  /** Where these nodes are for the servers, in one text: another text means that they must be told. */
+  /** Where these nodes are for the servers, in one text: another text means that they must read their settings again. */
   layout(nodes: readonly string[]): Promise<string>;
   /** Where the data is: a folder, a compose project. */
-  readonly place: string;
-  /** What it takes on the disk, where that can be told. */
+  readonly dataLocation: string;
+  /** What it takes on the disk, where that is known. */
   sizeBytes?(): Promise<number>;
   /** A command of the shell that goes in by hand. */
   readonly byHand?: string;
@@ -137,7 +137,7 @@ export class ServerFailure extends UserError {
   constructor(node: string, why: ServerFailure['why'], message: string, cause?: unknown) {
     const hint =
       why === 'starved'
-        ? 'End other programs, or give Docker more memory (in Docker Desktop: Settings, Resources).'
+        ? 'Close other programs, or give Docker more memory (in Docker Desktop: Settings, Resources).'
         : 'Run "lesson up" to repair the cluster.';
     super(message, { code: 'cluster', hint, cause });
     this.node = node;

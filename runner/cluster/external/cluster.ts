@@ -41,13 +41,13 @@ export function openCluster({ name, location, report }: ExternalOptions): Cluste
   return {
     kind: 'external',
     name,
-    caution: `Lessons make tables in the database "${database}" at ${host}:${port}, and drop them again.`,
+    caution: `Lessons create tables in the database "${database}" at ${host}:${port} and drop them afterward.`,
     nodes: async () => statusOf(await coordinator(), never),
     address,
     connect: async (node) => connect(await address(node)),
     async log() {
       throw new UserError(
-        `the servers of the cluster "${name}" are not ours: their logs are where they are`,
+        `the logs of the cluster "${name}" are not available: its servers are not managed by lesson`,
         {
           code: 'cluster',
         },
@@ -61,7 +61,9 @@ export function openCluster({ name, location, report }: ExternalOptions): Cluste
       const release = await holdDatabase(address, holder);
       return async () => {
         await leaveDatabase(address, AbortSignal.timeout(leaveMs)).catch((error: Error) =>
-          report(`Something of the lessons is left: ${error.message}. The next run there removes it.`),
+          report(
+            `Could not remove everything that lessons created: ${error.message}. The next run there will remove it.`,
+          ),
         );
         await release();
       };

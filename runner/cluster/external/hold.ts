@@ -40,6 +40,6 @@ function inUse({ database }: Address, { what, host, since }: Other): UserError {
   const who = [`"${what || 'another run'}"`, ...(host ? [`from ${host}`] : [])].join(' ');
   return new UserError(`the database "${database}" is in use: ${who}${since ? ` since ${since}` : ''}`, {
     code: 'cluster',
-    hint: 'Wait for it to end, or take another database.',
+    hint: 'Wait for it to finish, or use another database.',
   });
 }

@@ -4,7 +4,7 @@ import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import { UserError } from '../../errors.ts';
 import { readMarker } from './marker.ts';
-import { things } from './objects.ts';
+import { objects } from './objects.ts';
 import { howToMakeOne } from './reach.ts';
 
 /** `run_command_on_all_nodes` and metadata on the workers came with it. */
@@ -22,7 +22,7 @@ export async function inspect(address: Address, signal: AbortSignal): Promise<{ 
     signal.throwIfAborted();
     if (cause instanceof UserError) throw cause;
     throw refuse(
-      `"${address.user}" cannot look at the database "${address.database}": ${cause.message}`,
+      `"${address.user}" cannot inspect the database "${address.database}": ${cause.message}`,
       rightsHint(address.user),
     );
   });
@@ -34,7 +34,7 @@ async function requireCitus(client: Client, { database }: Address): Promise<void
            (SELECT extversion FROM pg_extension WHERE extname = 'citus') AS version`);
   const { isStandby, version } = rows[0];
   if (isStandby) {
-    throw refuse('the server is a standby, which takes no writes', 'Give the URL of the primary.');
+    throw refuse('the server is a standby, which does not accept writes', 'Give the URL of the primary.');
   }
   if (version === null) {
     throw refuse(`the database "${database}" has no extension "citus"`, howToMakeOne(database));
@@ -45,7 +45,10 @@ async function requireCitus(client: Client, { database }: Address): Promise<void
     throw refuse('the server is a worker of a Citus cluster', 'Give the URL of the coordinator.');
   }
   if (name.startsWith('Citus ') && Number.parseInt(version, 10) < oldestCitus) {
-    throw refuse(`the server has Citus ${version}`, `Lessons need Citus ${oldestCitus} or later.`);
+    throw refuse(
+      `the server has Citus ${version}, which is too old`,
+      `Lessons need Citus ${oldestCitus} or later.`,
+    );
   }
 }
 
@@ -59,7 +62,7 @@ async function requireWorkers(client: Client): Promise<number> {
   const { workers } = rows[0];
   if (workers > 0) return workers;
   throw refuse(
-    'the cluster has no workers that may have shards',
+    'the cluster has no workers that can have shards',
     `On the coordinator: SELECT citus_add_node('WORKER', 5432), for each worker.`,
   );
 }
@@ -67,12 +70,12 @@ async function requireWorkers(client: Client): Promise<number> {
 /** What an interrupted run left is ours. */
 export async function requireEmpty(client: Client, { database }: Address): Promise<void> {
   if ((await readMarker(client)) !== undefined) return;
-  const { rows } = await client.query(`SELECT thing FROM (${things}) AS found ORDER BY place, thing`);
+  const { rows } = await client.query(`SELECT object FROM (${objects}) AS found ORDER BY drop_order, object`);
   if (rows.length === 0) return;
-  const shown = rows.slice(0, 5).map(({ thing }) => thing);
+  const shown = rows.slice(0, 5).map(({ object }) => object);
   if (rows.length > shown.length) shown.push(`${rows.length - shown.length} more`);
   throw refuse(
-    `the database "${database}" is not empty (${shown.join(', ')}), and lessons clean theirs`,
+    `the database "${database}" is not empty (${shown.join(', ')}), and lessons drop what is in theirs`,
     howToMakeOne('lessons'),
   );
 }
@@ -105,6 +108,6 @@ async function requireRights(client: Client, { user, database }: Address): Promi
 }
 
 const rightsHint = (user: string): string =>
-  `Do all nodes run, and has each this role, with a password that the others know? It needs CREATE on the schema public, everywhere: SELECT run_command_on_all_nodes('GRANT CREATE ON SCHEMA public TO ${user.replaceAll("'", "''")}')`;
+  `Check that all nodes are running and have this role, with a password that the others know. It needs CREATE on the schema public on every node: SELECT run_command_on_all_nodes('GRANT CREATE ON SCHEMA public TO ${user.replaceAll("'", "''")}')`;
 
 const refuse = (what: string, hint: string): UserError => new UserError(what, { code: 'cluster', hint });

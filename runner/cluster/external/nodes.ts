@@ -72,7 +72,7 @@ export async function reachWorker(
     signal.throwIfAborted();
     throw new UserError(`${node} cannot be reached from here: ${cause.message}`, {
       code: 'cluster',
-      hint: 'The coordinator knows it by that address. Run the lesson where it can be reached, or on another cluster: "--cluster local".',
+      hint: 'That is its address in the metadata of the coordinator. Run the lesson where it can be reached, or on another cluster: "--cluster local".',
       cause,
     });
   });

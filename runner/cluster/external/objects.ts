@@ -13,10 +13,10 @@ const notOfAnExtension = (catalog: string, row: string) =>
 const ours = (schema: string) =>
   `${schema} NOT IN ('information_schema', '${markerSchema}') AND ${schema} !~ '^(pg_|citus|columnar)'`;
 
-/** Rows of (place, thing, drop); in the order of `place` little is left for CASCADE to find. */
-export const things = `
-SELECT 1 AS place,
-       format('table %s', c.oid::regclass) AS thing,
+/** Rows of (drop_order, object, drop); in the order of `drop_order` little is left for CASCADE to find. */
+export const objects = `
+SELECT 1 AS drop_order,
+       format('table %s', c.oid::regclass) AS object,
        format('DROP %s IF EXISTS %I.%I CASCADE', CASE relkind WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, nspname, relname) AS drop
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = relnamespace

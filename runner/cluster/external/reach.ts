@@ -8,16 +8,16 @@ import { UserError } from '../../errors.ts';
 /** How long a server may take to accept a connection. */
 const connectMs = 10_000;
 
-/** The first way that works. @throws UserError that says what to do; `signal.reason` after an abort. */
+/** The first attempt that succeeds. @throws UserError that says what to do; `signal.reason` after an abort. */
 export async function reach(
   location: Location,
   signal: AbortSignal,
   { host, port }: Pick<Address, 'host' | 'port'> = location,
 ): Promise<Address> {
-  const { user, database, options, ways } = location;
+  const { user, database, options, tlsAttempts } = location;
   const password = location.password(host, port);
   const failures: Error[] = [];
-  for (const tls of ways) {
+  for (const tls of tlsAttempts) {
     const address = {
       host,
       port,
@@ -36,7 +36,7 @@ export async function reach(
       if (isAboutNetwork(error)) break;
     }
   }
-  // Of a server without TLS the other way says more.
+  // Where the server has no TLS, the error of the other attempt says more.
   throw explain(failures.find((error) => !noTls.test(error.message)) ?? failures[0]!, location, {
     host,
     port,
@@ -63,39 +63,51 @@ function explain(
   switch (codeOf(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return fail(`there is no host "${host}"`, 'Look at the URL: postgres://user@host:5432/database');
+      return fail(
+        `could not resolve the host name "${host}"`,
+        'Check the URL: postgres://user@host:5432/database',
+      );
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return fail(`nobody listens at ${server}`, 'Does the server run, and is this its port?');
+      return fail(
+        `connection to ${server} was refused`,
+        'Check that the server is running and that this is its port.',
+      );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return fail(`${server} cannot be reached from here`, 'Is there a firewall, or a VPN, between?');
+      return fail(`${server} cannot be reached from here`, 'Check for a firewall or a VPN in between.');
     case '28P01':
     case '28000':
-      return fail(`${server} does not let "${user}" in: ${error.message}`, passwordHint(ignoredPassFile));
+      return fail(
+        `authentication failed for "${user}" on ${server}: ${error.message}`,
+        passwordHint(ignoredPassFile),
+      );
     case '3D000':
-      return fail(`${server} has no database "${database}"`, howToMakeOne(database));
+      return fail(`the database "${database}" does not exist on ${server}`, howToMakeOne(database));
   }
   if (/SASL|password must be a string/.test(error.message)) {
-    return fail(`${server} wants a password for "${user}"`, passwordHint(ignoredPassFile));
+    return fail(`${server} requires a password for "${user}"`, passwordHint(ignoredPassFile));
   }
   if (noTls.test(error.message)) {
     return fail(
-      `${server} has no TLS`,
-      'With sslmode=prefer or sslmode=disable the connection is in the clear.',
+      `${server} does not support TLS`,
+      'With sslmode=prefer or sslmode=disable the connection is not encrypted.',
     );
   }
   if (/certificate|altname|CERT|SIGNED|ISSUER/i.test(`${codeOf(error)} ${error.message}`)) {
     return fail(
       `the certificate of ${server} is not trusted: ${error.message}`,
-      'Name the certificate of who signed it with sslrootcert=FILE; sslmode=require does not look at it.',
+      'Specify the certificate of its authority with sslrootcert=FILE; sslmode=require does not verify it.',
     );
   }
-  return fail(`${server} does not answer: ${error.message || codeOf(error)}`, 'Is it a PostgreSQL server?');
+  return fail(
+    `connection to ${server} failed: ${error.message || codeOf(error)}`,
+    'Check that it is a PostgreSQL server.',
+  );
 }
 
 function passwordHint(ignoredPassFile: string | undefined): string {
-  const sources = 'Passwords are read from the URL, PGPASSWORD and ~/.pgpass; none is remembered.';
+  const sources = 'Passwords are read from the URL, PGPASSWORD and ~/.pgpass; they are not stored.';
   return ignoredPassFile === undefined ? sources : `${sources} ${ignoredPassFile}`;
 }
 
@@ -103,11 +115,11 @@ function passwordHint(ignoredPassFile: string | undefined): string {
 export function howToMakeOne(database: string): string {
   const name = pg.escapeIdentifier(database);
   return [
-    'An empty one is made by a superuser: on the coordinator and on every worker',
+    'A superuser can create an empty one, on the coordinator and on every worker:',
     `  CREATE DATABASE ${name};`,
-    `and in it, on each of them (\\c ${name})`,
+    `then, connected to it (\\c ${name}), on each of them:`,
     '  CREATE EXTENSION citus;',
-    'then, in it, on the coordinator',
+    'then, connected to it, on the coordinator:',
     "  SELECT citus_set_coordinator_host('COORDINATOR', 5432);",
     "  SELECT citus_add_node('WORKER', 5432);  -- for each worker",
   ].join('\n');

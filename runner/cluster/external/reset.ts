@@ -7,7 +7,7 @@ import type { ResetOptions } from '../port.ts';
 import { applyInit } from '../reset/init-sql.ts';
 import { requireEmpty } from './inspect.ts';
 import { type Before, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';
-import { things } from './objects.ts';
+import { objects } from './objects.ts';
 
 /** @throws UserError where the database holds what no lesson made, or something cannot be dropped. */
 export async function resetDatabase(address: Address, { initSql, signal }: ResetOptions): Promise<void> {
@@ -44,8 +44,12 @@ async function inDatabase(address: Address, signal: AbortSignal, use: (client: C
     signal.throwIfAborted();
     if (cause instanceof UserError) throw cause;
     throw new UserError(
-      `the database "${address.database}" could not be put back to its start: ${(cause as Error).message}`,
-      { code: 'cluster', hint: 'Does somebody else use it? Lessons need a database of their own.', cause },
+      `the database "${address.database}" could not be reset: ${(cause as Error).message}`,
+      {
+        code: 'cluster',
+        hint: 'Check that nobody else is using it: lessons need a database of their own.',
+        cause,
+      },
     );
   }
 }
@@ -54,7 +58,7 @@ async function clear(client: Client, before: Before): Promise<void> {
   await endSessions(client);
   await restoreActive(client, before);
   await dropExtensions(client, before);
-  const { rows } = await client.query(`SELECT drop FROM (${things}) AS found ORDER BY place`);
+  const { rows } = await client.query(`SELECT drop FROM (${objects}) AS found ORDER BY drop_order`);
   // One by one: what Citus does in parallel and what it does in sequence do not go into one transaction.
   for (const { drop } of rows) await client.query(drop);
   await restoreNodes(client, before);
@@ -129,7 +133,7 @@ DECLARE
   statement text;
 BEGIN
   PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
-  FOR statement IN SELECT drop FROM (${things}) AS found ORDER BY place LOOP
+  FOR statement IN SELECT drop FROM (${objects}) AS found ORDER BY drop_order LOOP
     EXECUTE statement;
   END LOOP;
 END

@@ -7,13 +7,13 @@ import { checkNodeName } from './names.ts';
 import { coordinatorOf, findNode, type NodeRecord, without } from './node-record.ts';
 import { layoutOf, refreshAddresses, registerWorkers, reloadServers } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
-import { demandUp, isUp, machineOf, type Site, saved } from './site.ts';
+import { isUp, machineOf, requireUp, type Site, saved } from './site.ts';
 import { launch, startNodes } from './start.ts';
 
 /** A worker of that name, up and registered; one that is there already is started, and registered, where it was not. */
 export async function addNode(site: Site, node: string, signal: AbortSignal): Promise<void> {
   checkNodeName(node);
-  await demandUp(site, coordinatorOf(site.record.nodes).name, signal);
+  await requireUp(site, coordinatorOf(site.record.nodes).name, signal);
   const known = site.record.nodes.find(({ name }) => name === node);
   if (known === undefined) {
     await addWorkers(site, [node], signal);
@@ -22,7 +22,7 @@ export async function addNode(site: Site, node: string, signal: AbortSignal): Pr
   if (known.role === 'worker' && known.replacedBy === undefined) {
     return registerWorkers(await startNodes(site, [node], signal), [node], signal);
   }
-  throw new UserError(`the cluster "${site.name}" has a node "${node}" already, which is not a worker`, {
+  throw new UserError(`the node "${node}" of the cluster "${site.name}" already exists and is not a worker`, {
     code: 'cluster',
     hint: 'Give the new worker another name.',
   });
@@ -30,22 +30,22 @@ export async function addNode(site: Site, node: string, signal: AbortSignal): Pr
 
 /** New workers with empty data, registered. Returns the site with them. */
 export async function addWorkers(site: Site, names: readonly string[], signal: AbortSignal): Promise<Site> {
-  const added = names.map((name): NodeRecord => ({ name, role: 'worker' }));
-  const larger = await makeNodes(site, added, signal);
+  const newNodes = names.map((name): NodeRecord => ({ name, role: 'worker' }));
+  const larger = await makeNodes(site, newNodes, signal);
   await refreshAddresses(larger, signal);
   await registerWorkers(larger, names, signal);
   return larger;
 }
 
-/** New servers with empty data, of which nobody was told yet; returns the site with them, which is recorded. */
+/** New servers with empty data, not yet registered; returns the site with them, which is recorded. */
 export async function makeNodes(
   site: Site,
-  added: readonly NodeRecord[],
+  newNodes: readonly NodeRecord[],
   signal: AbortSignal,
 ): Promise<Site> {
-  const names = added.map(({ name }) => name);
+  const names = newNodes.map(({ name }) => name);
   await site.machines.create(names, signal);
-  const larger = { ...site, record: { ...site.record, nodes: [...site.record.nodes, ...added] } };
+  const larger = { ...site, record: { ...site.record, nodes: [...site.record.nodes, ...newNodes] } };
   await launch(larger, names, signal);
   await Promise.all(names.map((name) => site.commands.createExtension(name, signal)));
   return saved(larger, { layout: await layoutOf(larger) });
@@ -64,13 +64,13 @@ export async function removeNode(site: Site, node: string, signal: AbortSignal):
   }
   if (found.role === 'worker') {
     // Citus would wait for one that is paused.
-    if ((await machineOf(site, node, signal))?.state === 'paused') await demandUp(site, node, signal);
+    if ((await machineOf(site, node, signal))?.state === 'paused') await requireUp(site, node, signal);
     await unregister(site, node, signal);
   }
   const smaller = await saved(site, { nodes: without(record.nodes, node) });
-  const told = await saved(smaller, { layout: await layoutOf(smaller) });
-  await configureNodes(told, signal);
-  await reloadServers(told, signal);
+  const updated = await saved(smaller, { layout: await layoutOf(smaller) });
+  await configureNodes(updated, signal);
+  await reloadServers(updated, signal);
   await machines.destroy(node, signal);
   await dropSlotOf(site, found, signal);
 }
@@ -98,7 +98,7 @@ export async function strays({ machines, record }: Site, signal: AbortSignal): P
 /** Only a node that the metadata knows by this name. */
 async function unregister(site: Site, node: string, signal: AbortSignal): Promise<void> {
   const coordinator = coordinatorOf(site.record.nodes).name;
-  await demandUp(site, coordinator, signal);
+  await requireUp(site, coordinator, signal);
   const registered = await site.machines.registered(node);
   await site.commands.unregister(coordinator, registered, signal).catch((cause: Error) => {
     signal.throwIfAborted();

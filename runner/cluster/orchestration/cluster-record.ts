@@ -15,11 +15,11 @@ export interface ClusterRecord {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly password: string;
-  /** How many workers every lesson starts with; further nodes were added by a learner. */
+  /** How many workers every lesson starts with; a learner has added further nodes. */
   readonly workers: number;
   /** The coordinator first. */
   readonly nodes: readonly NodeRecord[];
-  /** Where the nodes are, as the servers were last told. */
+  /** The addresses of the nodes that the servers last got. */
   readonly layout: string;
   /** Set when all servers have run and know each other. */
   readonly isWhole: boolean;

@@ -32,7 +32,7 @@ export function openCluster(ground: Ground, name: string): Cluster {
     },
     address,
     connect: async (node) => connect(await address(node)),
-    async baseWorkers() {
+    async initialWorkers() {
       return (await site()).record.workers;
     },
     async log(node, lines) {

@@ -1,10 +1,10 @@
 // Makes a cluster from nothing.
-import { baseNodes, startable } from './node-record.ts';
+import { initialNodes, startable } from './node-record.ts';
 import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
 import { type Ground, newId, newSecret, openSite, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
-/** The record says that it is half-made until the end. */
+/** The record says that it is incomplete until the end. */
 export async function createCluster(
   ground: Ground,
   name: string,
@@ -17,7 +17,7 @@ export async function createCluster(
     createdAt: new Date().toISOString(),
     password: newSecret(),
     workers,
-    nodes: baseNodes(workers),
+    nodes: initialNodes(workers),
     layout: '',
     isWhole: false,
   });

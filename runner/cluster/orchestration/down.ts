@@ -23,16 +23,16 @@ export async function downCluster(
     const stopped = purge
       ? found.filter(({ state }) => state === 'up' || state === 'paused').map(({ node }) => node)
       : await machines.shutDown(signal);
-    if (purge) await discardCluster(ground, name, signal);
+    if (purge) await removeCluster(ground, name, signal);
     return { stopped };
   });
 }
 
-/** Nothing of it remains, whole or half-made. */
-export async function discardCluster(ground: Ground, name: string, signal: AbortSignal): Promise<void> {
+/** Nothing of it remains, complete or not. */
+export async function removeCluster(ground: Ground, name: string, signal: AbortSignal): Promise<void> {
   const dir = clusterDir(ground.state, ground.driver, name);
-  await rm(`${dir}/cluster.json`, { force: true }); // from here on it counts as half-made
-  await unrecordedMachines(ground, name).discard(signal);
+  await rm(`${dir}/cluster.json`, { force: true }); // from here on it counts as incomplete
+  await unrecordedMachines(ground, name).destroyAll(signal);
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -6,24 +6,24 @@ import { ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
 import type { Site } from './site.ts';
 
-export type Place = Pick<Site, 'driver' | 'dir' | 'name'>;
+export type ClusterFolder = Pick<Site, 'driver' | 'dir' | 'name'>;
 
 /** @param what What failed: `"lesson node start worker-1" failed`. */
 export async function explainFailure(
   cause: unknown,
-  place: Place,
+  cluster: ClusterFolder,
   what: string,
   hint: string,
 ): Promise<UserError> {
-  if (await isDiskFull(cause, place)) return diskFull(cause, place);
+  if (await isDiskFull(cause, cluster)) return diskFull(cause, cluster);
   if (cause instanceof UserError) return cause;
   return new UserError(`${what}: ${(cause as Error).message}`, { code: 'cluster', hint, cause });
 }
 
-export function diskFull(cause: unknown, { driver, dir, name }: Place): UserError {
-  return new UserError(`the disk is full: there is no room for the cluster "${name}" in "${dir}"`, {
+export function diskFull(cause: unknown, { driver, dir, name }: ClusterFolder): UserError {
+  return new UserError(`the disk is full: there is no space for the cluster "${name}" in "${dir}"`, {
     code: 'cluster',
-    hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some room, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
+    hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some space, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
     cause,
   });
 }
@@ -32,7 +32,7 @@ export function diskFull(cause: unknown, { driver, dir, name }: Place): UserErro
 const leastRoom = 4e6;
 
 /** A server that has no room may just break off. What a driver has explained is not explained once more. */
-export async function isDiskFull(error: unknown, { dir }: Pick<Place, 'dir'>): Promise<boolean> {
+export async function isDiskFull(error: unknown, { dir }: Pick<ClusterFolder, 'dir'>): Promise<boolean> {
   const isDamage = error instanceof ServerFailure || error instanceof BeyondReset;
   if (error instanceof UserError && !isDamage) return false;
   if (saysDiskFull(error) || saysDiskFull((error as Error).cause ?? {})) return true;

@@ -6,7 +6,7 @@ export function checkClusterName(name: string): void {
   if (/^[a-z0-9][a-z0-9_-]{0,29}$/.test(name)) return;
   throw new UserError(`"${name}" is not a valid name for a cluster`, {
     code: 'usage',
-    hint: 'Use up to 30 small letters, digits, - and _, a letter or digit first.',
+    hint: 'Use up to 30 lowercase letters, digits, "-" and "_", starting with a letter or digit.',
   });
 }
 
@@ -18,6 +18,6 @@ export function checkNodeName(node: string): void {
   if (/^[a-z][a-z0-9-]{0,39}$/.test(node) && !taken.includes(node)) return;
   throw new UserError(`"${node}" is not a valid name for a node`, {
     code: 'usage',
-    hint: 'Use up to 40 small letters, digits and -, a letter first: worker-3.',
+    hint: 'Use up to 40 lowercase letters, digits and "-", starting with a letter: worker-3.',
   });
 }

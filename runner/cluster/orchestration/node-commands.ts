@@ -26,7 +26,7 @@ export interface NodeCommands {
   ): Promise<void>;
   /** On the coordinator; nothing where it does not know the worker. @throws Error with what Citus says. */
   unregister(coordinator: string, worker: Registration, signal: AbortSignal): Promise<void>;
-  /** On the coordinator: connections go where the nodes are now, and who was away is told what it missed. */
+  /** On the coordinator: connections go where the nodes are now, and a node that was away gets what it missed. */
   refreshAddresses(coordinator: string, nodes: readonly Registration[], signal: AbortSignal): Promise<void>;
   /** Has the server read its files again; returns when new sessions know what they say, or after 5 s. */
   reload(node: string, signal: AbortSignal): Promise<void>;
@@ -60,7 +60,7 @@ export const slotName = (standby: string): string => standby.replaceAll('-', '_'
 /** SQLSTATEs of a database that is not there, and of one that lets nobody in. */
 const missingDatabase = ['3D000', '55000'];
 
-const answerMs = 5_000;
+const pingMs = 5_000;
 const reloadMs = 5_000;
 const copyMs = 600_000;
 
@@ -89,7 +89,7 @@ export function nodeCommands({
 
   return {
     async ping(node, signal) {
-      const limits = { signal, timeoutMs: answerMs };
+      const limits = { signal, timeoutMs: pingMs };
       const isMissing = (error: unknown) => missingDatabase.includes((error as { code?: string }).code ?? '');
       try {
         return await on<DatabaseState>(node, { ...limits, database }, async (client) => {

@@ -2,8 +2,8 @@
 import { UserError } from '../../errors.ts';
 import type { NodeRole, StandbyOptions } from '../port.ts';
 
-/** How a standby follows another node. */
-export type Following = Omit<StandbyOptions, 'name'>;
+/** How a standby replicates from the node that it follows. */
+export type Replication = Omit<StandbyOptions, 'name'>;
 
 export interface NodeRecord {
   readonly name: string;
@@ -11,22 +11,22 @@ export interface NodeRecord {
   /** Whose data it has: its own, unless it was made as a standby. */
   readonly data?: string;
   /** Set for a standby. */
-  readonly follows?: Following;
+  readonly follows?: Replication;
   /** The standby that was promoted in its place: the server of this node is not started beside it. */
   readonly replacedBy?: string;
 }
 
 /** The coordinator first, then `worker-1` and so on. */
-export function baseNames(workers: number): readonly string[] {
+export function initialNodeNames(workers: number): readonly string[] {
   return ['coordinator', ...Array.from({ length: workers }, (_, i) => `worker-${i + 1}`)];
 }
 
 /** The nodes with which every lesson starts. */
-export function baseNodes(workers: number): readonly NodeRecord[] {
-  return baseNames(workers).map((name) => ({ name, role: baseRole(name) }));
+export function initialNodes(workers: number): readonly NodeRecord[] {
+  return initialNodeNames(workers).map((name) => ({ name, role: initialRole(name) }));
 }
 
-export const baseRole = (name: string): NodeRole => (name === 'coordinator' ? 'coordinator' : 'worker');
+export const initialRole = (name: string): NodeRole => (name === 'coordinator' ? 'coordinator' : 'worker');
 
 /** Whether a reset of its databases makes it what it was: it was not copied from another node, and follows none. */
 export const hasOwnData = ({ name, role, data = name, follows }: NodeRecord): boolean =>

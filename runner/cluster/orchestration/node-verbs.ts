@@ -5,10 +5,10 @@ import type { Servers } from '../port.ts';
 import { addNode, removeNode, removeStrays } from './add-remove.ts';
 import { explainFailure } from './failures.ts';
 import { findNode } from './node-record.ts';
-import { announce } from './registration.ts';
+import { publishAddresses } from './registration.ts';
 import { existingSite, type Ground, lockOf, machineOf, type Site } from './site.ts';
 import { makeStandby, promoteStandby } from './standby.ts';
-import { startNodes, untilAnswers } from './start.ts';
+import { startNodes, untilReady } from './start.ts';
 
 const waitMs = 120_000;
 
@@ -64,15 +64,15 @@ async function resumeNode(site: Site, node: string, signal: AbortSignal): Promis
   const state = (await machineOf(site, node, signal))?.state;
   if (state !== 'up' && state !== 'paused') return;
   await site.machines.resume(node, signal); // who paused it may have been killed before all of it stood still
-  await untilAnswers(site, node, signal);
-  if (state === 'paused') await announce(site, true, signal);
+  await untilReady(site, node, signal);
+  if (state === 'paused') await publishAddresses(site, true, signal);
 }
 
-/** @throws UserError for a primary that was replaced: beside its successor both would take writes. */
+/** @throws UserError for a primary that was replaced: beside its successor both would accept writes. */
 function refuseReplaced(site: Site, node: string): void {
   const { replacedBy } = findNode(site.name, site.record.nodes, node);
   if (replacedBy === undefined) return;
-  throw new UserError(`${replacedBy} was promoted in the place of ${node}: both would take writes`, {
+  throw new UserError(`${replacedBy} was promoted in place of ${node}: both would accept writes`, {
     code: 'cluster',
     hint: `Make it a standby of the new primary: "lesson node standby ${replacedBy} --as ${node}".`,
   });

@@ -1,4 +1,4 @@
-// Tells the coordinator which workers there are, and every server where the others are.
+// Registers workers with the coordinator, and gives every server the addresses of the others.
 import { UserError } from '../../errors.ts';
 import type { NodeRecord } from './node-record.ts';
 import { configureNodes } from './replication-settings.ts';
@@ -21,7 +21,10 @@ export async function registerWorkers(
   const registrations = await Promise.all(workers.map((worker) => machines.registered(worker)));
   await commands.register(coordinator, called, registrations, signal).catch((cause: Error) => {
     signal.throwIfAborted();
-    throw new UserError(`the coordinator refuses its workers: ${cause.message}`, { code: 'cluster', cause });
+    throw new UserError(`could not register the workers with the coordinator: ${cause.message}`, {
+      code: 'cluster',
+      cause,
+    });
   });
 }
 
@@ -31,20 +34,20 @@ export const workersOf = (nodes: readonly NodeRecord[]): readonly string[] =>
     .map(({ name }) => name);
 
 /**
- * Tells all servers where the others are, if that is not where it was.
- * @param missedSome Whether some were away while others were up: they are told what they missed.
+ * Gives all servers the addresses of the others, if these have changed.
+ * @param missedSome Whether some were away while others were up: they get what they missed.
  * @returns The site as it is recorded then.
  */
-export async function announce(site: Site, missedSome: boolean, signal: AbortSignal): Promise<Site> {
+export async function publishAddresses(site: Site, missedSome: boolean, signal: AbortSignal): Promise<Site> {
   const layout = await layoutOf(site);
   if (layout === site.record.layout) {
     if (missedSome) await catchUp(site, signal);
     return site;
   }
-  const told = await saved(site, { layout });
-  await configureNodes(told, signal);
-  await refreshAddresses(told, signal);
-  return told;
+  const updated = await saved(site, { layout });
+  await configureNodes(updated, signal);
+  await refreshAddresses(updated, signal);
+  return updated;
 }
 
 export const layoutOf = ({ machines, record }: Site): Promise<string> =>
@@ -61,13 +64,13 @@ export async function reloadServers(
   await Promise.all(up.map(({ node }) => site.commands.reload(node, signal)));
 }
 
-/** Connections go where the nodes are now. A coordinator that is down is told when it comes. */
+/** Connections go where the nodes are now. A coordinator that is down gets them when it starts. */
 export async function refreshAddresses(site: Site, signal: AbortSignal): Promise<void> {
   await reloadServers(site, signal);
-  await tellCoordinator(site, signal);
+  await refreshCoordinator(site, signal);
 }
 
-export async function tellCoordinator(site: Site, signal: AbortSignal): Promise<void> {
+export async function refreshCoordinator(site: Site, signal: AbortSignal): Promise<void> {
   const coordinator = coordinatorName(site);
   if (!(await isUp(site, coordinator, signal))) return;
   const nodes = await Promise.all(site.record.nodes.map(({ name }) => site.machines.registered(name)));
@@ -80,5 +83,5 @@ export async function tellCoordinator(site: Site, signal: AbortSignal): Promise<
  */
 async function catchUp(site: Site, signal: AbortSignal): Promise<void> {
   const limits = AbortSignal.any([signal, AbortSignal.timeout(3_000)]);
-  await tellCoordinator(site, limits).catch(() => signal.throwIfAborted());
+  await refreshCoordinator(site, limits).catch(() => signal.throwIfAborted());
 }

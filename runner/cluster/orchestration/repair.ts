@@ -1,13 +1,13 @@
-// What stands between a cluster and its work is repaired; where that cannot be done, the cluster is made anew. So no
-// state of it is final. A cluster whose computer is the trouble (a full disk, no Docker) is left alone.
+// Repairs a cluster that does not work; if that is not possible, replaces it with a new one. So no state of it is final.
+// Where the cause is the computer (a full disk, no Docker), the cluster is left alone.
 import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
 import { type Machines, ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
 import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../reset/single-user.ts';
 import { clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
-import { discardCluster } from './down.ts';
-import { diskFull, isDiskFull, type Place } from './failures.ts';
+import { removeCluster } from './down.ts';
+import { type ClusterFolder, diskFull, isDiskFull } from './failures.ts';
 import { findNode, startable } from './node-record.ts';
 import { type Ground, lockOf, openSite, type Site } from './site.ts';
 import { startNodes } from './start.ts';
@@ -15,8 +15,8 @@ import { startNodes } from './start.ts';
 const waitMs = 300_000;
 
 /**
- * Runs `attempt`; where the servers are the trouble, repairs them, and runs it again; at last on a new cluster.
- * @returns Whether the cluster was made anew.
+ * Runs `attempt`; if the servers fail, repairs them and runs it again; if they still fail, runs it on a new cluster.
+ * @returns Whether the cluster was replaced.
  */
 export async function repairing(
   ground: Ground,
@@ -24,23 +24,23 @@ export async function repairing(
   signal: AbortSignal,
   attempt: () => Promise<unknown>,
 ): Promise<boolean> {
-  const place = { driver: ground.driver, dir: clusterDir(ground.state, ground.driver, name), name };
-  const damage = await damageMet(attempt, place, signal);
+  const cluster = { driver: ground.driver, dir: clusterDir(ground.state, ground.driver, name), name };
+  const damage = await attemptOnce(attempt, cluster, signal);
   if (damage === undefined) return false;
   await exclusively(ground, name, signal, (site) => repairServers(site, damage, signal));
-  const rest = await damageMet(attempt, place, signal);
-  if (rest === undefined) return false;
+  const remaining = await attemptOnce(attempt, cluster, signal);
+  if (remaining === undefined) return false;
   // It was not the settings, and a new cluster would need as much.
-  if (rest instanceof ServerFailure && rest.why === 'starved') throw rest;
-  await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, rest, signal));
+  if (remaining instanceof ServerFailure && remaining.why === 'starved') throw remaining;
+  await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, remaining, signal));
   await attempt();
   return true;
 }
 
 /** Undefined where there was none. @throws What is not the servers' fault. */
-async function damageMet(
+async function attemptOnce(
   attempt: () => Promise<unknown>,
-  place: Place,
+  cluster: ClusterFolder,
   signal: AbortSignal,
 ): Promise<Damage | undefined> {
   try {
@@ -48,7 +48,7 @@ async function damageMet(
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    if (await isDiskFull(error, place)) throw diskFull(error, place);
+    if (await isDiskFull(error, cluster)) throw diskFull(error, cluster);
     const damage = damageOf(error);
     if (damage === undefined) throw error;
     return damage;
@@ -102,7 +102,7 @@ async function repairServers(site: Site, damage: Damage, signal: AbortSignal): P
   } catch (error) {
     signal.throwIfAborted();
     if (await isDiskFull(error, site)) throw diskFull(error, site);
-    // It is made anew then, or the next attempt says what is wrong.
+    // The next attempt shows what is wrong, or the cluster is replaced.
   }
 }
 
@@ -130,9 +130,9 @@ async function replaceCluster(
   signal: AbortSignal,
 ): Promise<void> {
   report(
-    `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). It is replaced by a new one.`,
+    `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). Replacing it with a new one.`,
   );
-  await discardCluster(ground, name, signal);
+  await removeCluster(ground, name, signal);
   const blueprint = await ground.driver.blueprint(record.blueprint);
   await createCluster(ground, name, { blueprint, workers: record.workers }, signal);
 }

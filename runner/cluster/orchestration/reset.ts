@@ -1,7 +1,7 @@
 // A cluster, put back to the state in which every lesson starts.
 
 import type { ResetOptions } from '../port.ts';
-import { baseSite } from './base-topology.ts';
+import { restoreInitialTopology } from './initial-topology.ts';
 import { repairing } from './repair.ts';
 import type { Ground } from './site.ts';
 
@@ -9,7 +9,7 @@ import type { Ground } from './site.ts';
 export async function resetCluster(ground: Ground, name: string, options: ResetOptions): Promise<void> {
   const { signal } = options;
   await repairing(ground, name, signal, async () => {
-    const site = await baseSite(ground, name, signal);
+    const site = await restoreInitialTopology(ground, name, signal);
     await site.sql.resetDatabases(site, options);
   });
 }

@@ -17,7 +17,7 @@ async function resettable(site: Site, signal: AbortSignal): Promise<ResettableCl
   const { machines, record, dir, state } = site;
   const found = await machines.list(signal);
   return {
-    members: record.nodes.map(({ name }) => ({
+    nodes: record.nodes.map(({ name }) => ({
       name,
       address: addressOf(found.find(({ node }) => node === name)!, record.password),
     })),

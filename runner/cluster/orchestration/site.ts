@@ -66,7 +66,7 @@ export function unknownCluster({ kind }: Driver, name: string): UserError {
   const option = kind === 'local' ? '' : ` --cluster ${kind}`;
   return new UserError(`there is no cluster "${name}"${kind === 'local' ? '' : ` of kind ${kind}`}`, {
     code: 'cluster',
-    hint: `Run "lesson up${option}"; "lesson status" lists the clusters that there are.`,
+    hint: `Run "lesson up${option}"; "lesson status" lists the existing clusters.`,
   });
 }
 
@@ -104,7 +104,7 @@ export async function isUp(site: Site, node: string, signal: AbortSignal): Promi
 }
 
 /** @throws UserError where a node cannot be asked anything. */
-export async function demandUp(site: Site, node: string, signal: AbortSignal): Promise<void> {
+export async function requireUp(site: Site, node: string, signal: AbortSignal): Promise<void> {
   const state = (await machineOf(site, node, signal))?.state;
   if (state === 'up') return;
   const isPaused = state === 'paused';

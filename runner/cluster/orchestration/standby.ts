@@ -6,9 +6,9 @@ import type { StandbyOptions } from '../port.ts';
 import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
 import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
-import { layoutOf, reloadServers, tellCoordinator } from './registration.ts';
+import { layoutOf, refreshCoordinator, reloadServers } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
-import { coordinatorName, demandUp, isUp, machineOf, type Site, saved } from './site.ts';
+import { coordinatorName, isUp, machineOf, requireUp, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
 /** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
@@ -22,12 +22,12 @@ export async function makeStandby(
   const followed = findNode(site.name, record.nodes, follows.of);
   const there = record.nodes.find((node) => node.name === standby);
   refuseRoles(record.nodes, followed, standby);
-  await demandUp(site, followed.name, signal);
+  await requireUp(site, followed.name, signal);
   const state = there && (await machineOf(site, standby, signal))?.state;
   const isThere = state === 'up' || state === 'paused' || state === 'starting';
   if (isThere && there?.follows?.of !== followed.name) {
     throw refused(
-      `${standby} is up, and is not a standby of ${followed.name}`,
+      `${standby} is running and is not a standby of ${followed.name}`,
       'Stop it first, or give the new one another name with --as.',
     );
   }
@@ -50,7 +50,7 @@ function refuseRoles(nodes: readonly NodeRecord[], followed: NodeRecord, standby
   if (followed.follows) {
     const { of } = followed.follows;
     throw refused(
-      `${followed.name} is a standby itself, and cannot be followed`,
+      `${followed.name} is itself a standby and cannot be followed`,
       `Make another standby of ${of}: "lesson node standby ${of} --as ${standby}".`,
     );
   }
@@ -62,13 +62,13 @@ function refuseRoles(nodes: readonly NodeRecord[], followed: NodeRecord, standby
   }
   if (there && !there.follows && there.replacedBy === undefined) {
     throw refused(
-      `there is a node "${standby}" already, with data of its own`,
+      `the node "${standby}" already exists and has data of its own`,
       'Give the standby another name with --as.',
     );
   }
 }
 
-/** In the place of what data there is, which goes only when the new is whole: until then the record does not change. */
+/** Replaces the data that is there, but only when the copy is complete: until then the record does not change. */
 async function copyData(site: Site, made: NodeRecord, signal: AbortSignal): Promise<Site> {
   const { of } = made.follows!;
   let ready = site;
@@ -89,8 +89,8 @@ async function copyData(site: Site, made: NodeRecord, signal: AbortSignal): Prom
       signal,
     );
   } catch (error) {
-    const moment = AbortSignal.timeout(5_000);
-    await dropSlotOf(site, made, moment).catch(() => {});
+    const cleanup = AbortSignal.timeout(5_000);
+    await dropSlotOf(site, made, cleanup).catch(() => {});
     throw error;
   }
   return ready;
@@ -99,7 +99,7 @@ async function copyData(site: Site, made: NodeRecord, signal: AbortSignal): Prom
 /** How long a standby may take to stream, in milliseconds. */
 const streamMs = 30_000;
 
-/** Starts the standby, tells the others of it, and waits until it streams. */
+/** Starts the standby, reconfigures the others for it, and waits until it streams. */
 async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promise<void> {
   const { of, synchronous } = made.follows!;
   const isKnown = site.record.nodes.some(({ name }) => name === made.name);
@@ -108,17 +108,17 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
     : [...site.record.nodes, made];
   const wanted = await saved(site, { nodes });
   await launch(wanted, [made.name], signal);
-  const told = await saved(wanted, { layout: await layoutOf(wanted) });
-  await configureNodes(told, signal);
+  const updated = await saved(wanted, { layout: await layoutOf(wanted) });
+  await configureNodes(updated, signal);
   const options = { synchronous, timeoutMs: streamMs };
   const [streams] = await allEnded([
-    told.commands.streams(of, made.name, options, signal),
-    reloadServers(told, signal).then(() => true),
+    updated.commands.streams(of, made.name, options, signal),
+    reloadServers(updated, signal).then(() => true),
   ]);
   if (streams) return;
-  const log = await told.machines.log(made.name, 5, signal);
+  const log = await updated.machines.log(made.name, 5, signal);
   throw refused(
-    withLog(`${made.name} does not stream from ${of} after ${streamMs / 1000} s`, log),
+    withLog(`${made.name} did not start streaming from ${of} within ${streamMs / 1000} s`, log),
     `See "lesson logs ${made.name}" for more.`,
   );
 }
@@ -126,12 +126,12 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
 /** It takes the place of the node that it follows; that one is not started again beside it. */
 export async function promoteStandby(site: Site, standby: string, signal: AbortSignal): Promise<void> {
   const found = findNode(site.name, site.record.nodes, standby);
-  await demandUp(site, standby, signal);
-  if (found.follows === undefined) return; // it takes writes already
+  await requireUp(site, standby, signal);
+  if (found.follows === undefined) return; // it is a primary already
   const { of } = found.follows;
   if (await isUp(site, of, signal)) {
     throw refused(
-      `${of} is up: beside ${standby} both would take writes`,
+      `${of} is up: with ${standby} promoted, both would accept writes`,
       `Stop it first: "lesson node stop ${of}", or "lesson node kill ${of}".`,
     );
   }
@@ -142,7 +142,7 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
   await configureNodes(now, signal);
   // Where the nodes are has not changed: only who takes their place.
   await reloadServers(now, signal, [standby]);
-  if (coordinatorName(now) === standby) await tellCoordinator(now, signal);
+  if (coordinatorName(now) === standby) await refreshCoordinator(now, signal);
 }
 
 function refused(message: string, hint: string): UserError {

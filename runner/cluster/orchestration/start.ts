@@ -1,20 +1,20 @@
-// Brings up the servers of some nodes, and tells all the others.
+// Starts the servers of some nodes, and gives their addresses to all the others.
 import { until } from '../../system/until.ts';
 import { ServerFailure } from '../drivers/driver.ts';
 import type { DatabaseState } from './node-commands.ts';
-import { announce } from './registration.ts';
+import { publishAddresses } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
 import { machineOf, type Site } from './site.ts';
 
-/** Returns the site with what all servers were told, when those of the nodes answer. */
+/** Returns when the servers of the nodes are ready; the site has the addresses that all servers got. */
 export async function startNodes(site: Site, nodes: readonly string[], signal: AbortSignal): Promise<Site> {
   const up = (await site.machines.list(signal)).filter(({ state }) => state === 'up').map(({ node }) => node);
   await launch(site, nodes, signal);
   const missedSome = up.length > 0 && nodes.some((node) => !up.includes(node));
-  return announce(site, missedSome, signal);
+  return publishAddresses(site, missedSome, signal);
 }
 
-/** As `startNodes`, for a cluster of which nobody needs to be told: one that has only just been made. */
+/** As `startNodes`, where no other server needs the addresses: in a cluster that has only just been created. */
 export async function launch(
   site: Site,
   nodes: readonly string[],
@@ -22,29 +22,29 @@ export async function launch(
 ): Promise<readonly DatabaseState[]> {
   await configureNodes(site, signal);
   await site.machines.start(nodes, signal);
-  return Promise.all(nodes.map((node) => untilAnswers(site, node, signal)));
+  return Promise.all(nodes.map((node) => untilReady(site, node, signal)));
 }
 
-const answerMs = 60_000;
+const readyMs = 60_000;
 
 /** Ready means that a query answers. @throws ServerFailure with what it said, and the last lines of its log. */
-export async function untilAnswers(site: Site, node: string, signal: AbortSignal): Promise<DatabaseState> {
-  let said: Error | undefined;
-  const answers = async () => {
+export async function untilReady(site: Site, node: string, signal: AbortSignal): Promise<DatabaseState> {
+  let lastError: Error | undefined;
+  const isReady = async () => {
     try {
       return await site.commands.ping(node, signal);
     } catch (error) {
       signal.throwIfAborted();
-      said = error as Error;
+      lastError = error as Error;
       const state = (await machineOf(site, node, signal))?.state;
-      if (state !== 'up' && state !== 'starting') throw await failure(site, node, 'ended', said, signal);
-      if (isRefusal(error)) throw await failure(site, node, 'refuses', said, signal);
+      if (state !== 'up' && state !== 'starting') throw await failure(site, node, 'ended', lastError, signal);
+      if (isRefusal(error)) throw await failure(site, node, 'refuses', lastError, signal);
       return undefined;
     }
   };
-  const found = await until(answers, { signal, timeoutMs: answerMs, everyMs: 25 });
+  const found = await until(isReady, { signal, timeoutMs: readyMs, everyMs: 25 });
   if (found !== undefined) return found;
-  throw await failure(site, node, 'silent', said, signal);
+  throw await failure(site, node, 'silent', lastError, signal);
 }
 
 /** SQLSTATEs of a server that is starting up, shutting down, or full. */
@@ -60,13 +60,18 @@ async function failure(
   site: Site,
   node: string,
   why: ServerFailure['why'],
-  said: Error | undefined,
+  lastError: Error | undefined,
   signal: AbortSignal,
 ): Promise<ServerFailure> {
   const machine = await machineOf(site, node, signal);
-  const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) runs but` : '';
+  const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) is running but` : '';
   const log = await site.machines.log(node, 8, signal).catch(() => []);
   const shown =
     log.length > 0 ? `\nThe last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}` : '';
-  return new ServerFailure(node, why, `${node}${runs} does not answer: ${said?.message}${shown}`, said);
+  return new ServerFailure(
+    node,
+    why,
+    `${node}${runs} does not respond: ${lastError?.message}${shown}`,
+    lastError,
+  );
 }

@@ -5,7 +5,7 @@ import { ServerFailure } from '../drivers/driver.ts';
 import type { UpOptions } from '../provider.ts';
 import { type ClusterRecord, clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
-import { discardCluster, hasFolder } from './down.ts';
+import { hasFolder, removeCluster } from './down.ts';
 import { explainFailure } from './failures.ts';
 import { heal } from './heal.ts';
 import type { DatabaseState } from './node-commands.ts';
@@ -14,7 +14,7 @@ import { createExtensions, layoutOf, registerWorkers, workersOf } from './regist
 import { repairing } from './repair.ts';
 import { resetCluster } from './reset.ts';
 import { existingSite, type Ground, lockOf, openSite, unrecordedMachines } from './site.ts';
-import { untilAnswers } from './start.ts';
+import { untilReady } from './start.ts';
 
 const waitMs = 300_000;
 const defaultWorkers = 2;
@@ -68,8 +68,8 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
   if (fault !== undefined) {
     const holder = await findHolder(state, lockOf(driver, 'run', name));
     if (holder) throw lockedBy(holder);
-    report(`The cluster "${name}" ${fault}. It is replaced by a new one.`);
-    await discardCluster(ground, name, signal);
+    report(`The cluster "${name}" ${fault}. Replacing it with a new one.`);
+    await removeCluster(ground, name, signal);
   }
   const count = workers ?? record?.workers ?? defaultWorkers;
   report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
@@ -77,7 +77,7 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
     return true;
   } catch (error) {
-    await discardCluster(ground, name, AbortSignal.timeout(60_000));
+    await removeCluster(ground, name, AbortSignal.timeout(60_000));
     signal.throwIfAborted();
     if (error instanceof ServerFailure) throw notRepairable(error);
     const site = { driver, name, dir: clusterDir(state, driver, name) };
@@ -106,14 +106,14 @@ async function findFault(
 ): Promise<string | undefined> {
   const machines = await unrecordedMachines(ground, name).list(signal);
   if (!record) {
-    if (await hasFolder(clusterDir(ground.state, ground.driver, name))) return 'was left half-made';
+    if (await hasFolder(clusterDir(ground.state, ground.driver, name))) return 'was not created completely';
     if (machines.length === 0) return undefined;
-    throw new UserError(`there is a cluster "${name}" already, whose password is not known here`, {
+    throw new UserError(`a cluster "${name}" already exists, but its password is not known here`, {
       code: 'cluster',
-      hint: `Remove it with "lesson down --purge --cluster ${ground.driver.kind} --name ${name}", or take another --name.`,
+      hint: `Remove it with "lesson down --purge --cluster ${ground.driver.kind} --name ${name}", or use another --name.`,
     });
   }
-  if (!record.isWhole) return 'was left half-made';
+  if (!record.isWhole) return 'was not created completely';
   const isOutdated = ground.driver.outdated(record.blueprint, wanted);
   if (isOutdated !== undefined) return isOutdated;
   for (const { name: node } of record.nodes) {
@@ -121,7 +121,7 @@ async function findFault(
     if (machine === undefined || machine.state === 'empty') return `has lost the data of ${node}`;
     // The servers do not wait for the disk.
     if (machine.state === 'crashed') {
-      return 'may have been damaged when the machine went down';
+      return 'may have been corrupted when the machine crashed';
     }
   }
   return undefined;
@@ -131,11 +131,11 @@ async function findFault(
 async function restoreDatabases(ground: Ground, name: string, signal: AbortSignal): Promise<boolean> {
   const site = await existingSite(ground, name, signal);
   const running = startable(site.record.nodes);
-  const found = await Promise.all(running.map((node) => untilAnswers(site, node, signal)));
+  const found = await Promise.all(running.map((node) => untilReady(site, node, signal)));
   const nodesWith = (state: DatabaseState) => running.filter((_, i) => found[i] === state);
   const without = nodesWith('no database');
   if (without.length > 0) {
-    site.report(`The database "postgres" was missing on ${without.join(', ')}. The cluster is reset.`);
+    site.report(`The database "postgres" was missing on ${without.join(', ')}. Resetting the cluster.`);
     await resetCluster(ground, name, { signal });
     return true;
   }

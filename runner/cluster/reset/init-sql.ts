@@ -17,7 +17,7 @@ export async function applyInit(coordinator: Address, initSql: string, signal: A
         signal.throwIfAborted();
         throw new InitSqlError(`init.sql:${line + 1}: ${cause.message}`, {
           code: 'cluster',
-          hint: 'Every lesson starts with init.sql: mend it, or say "init: false" in the lessons that need no tables.',
+          hint: 'Every lesson starts with init.sql. Correct it, or set "init: false" in lessons that need no tables.',
           cause,
         });
       });

@@ -4,7 +4,7 @@ import type { Address } from '../../connect/address.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { withSession } from './session.ts';
 
-/** What `template1` is made from anew. */
+/** What `template1` is created from again. */
 export const pristine = 'lesson_pristine';
 
 /** With what the built-in engine needs there before its extension can be made. */
@@ -27,7 +27,7 @@ async function addExtensions(client: Client): Promise<void> {
   await client.query('CREATE EXTENSION IF NOT EXISTS postgres_fdw; CREATE EXTENSION IF NOT EXISTS dblink');
 }
 
-/** In a session in the pristine database, which another reset may have left half-made. */
+/** In a session in the pristine database, which another reset may have left incomplete. */
 export async function replaceTemplate1(client: Client): Promise<void> {
   await addExtensions(client);
   await dropDatabase(client, 'template1');

@@ -6,8 +6,8 @@ import type { ResetOptions } from '../port.ts';
 import { BeyondReset } from './beyond-reset.ts';
 import { dropDatabase } from './database.ts';
 import { applyInit, InitSqlError } from './init-sql.ts';
+import { type NodeAddress, type QuiescedServer, withQuiescedServers } from './quiesced-servers.ts';
 import { endSessions, hasTraces, readContents, removeContents } from './server-contents.ts';
-import { type ClusterMember, type QuietServer, withQuietServers } from './servers.ts';
 import { withSession } from './session.ts';
 import { restorePostgres, snapshotName, takeSnapshot } from './snapshot.ts';
 import {
@@ -22,7 +22,7 @@ import {
 /** A cluster that is ours, as it is to be put back: its servers up, and no more of them than there should be. */
 export interface ResettableCluster {
   /** The coordinator first. */
-  readonly members: readonly ClusterMember[];
+  readonly nodes: readonly NodeAddress[];
   /** What the databases say of where each node is. */
   readonly layout: string;
   /** The path of the file that notes what is to be seen when nobody has touched a cluster since its reset. */
@@ -53,7 +53,7 @@ export async function resetDatabases(cluster: ResettableCluster, options: ResetO
 /** Notes that a cluster is as `register` left it when it was made. */
 export async function noteNewCluster(cluster: ResettableCluster, signal: AbortSignal): Promise<void> {
   const nodes = await Promise.all(
-    cluster.members.map(({ address }) =>
+    cluster.nodes.map(({ address }) =>
       withSession(address, { signal, database: 'template1' }, async (client) =>
         marksOf(await readContents(client)),
       ),
@@ -64,8 +64,8 @@ export async function noteNewCluster(cluster: ResettableCluster, signal: AbortSi
 
 const noteOf = ({ untouchedFile: file, owner }: ResettableCluster) => untouchedFile(file, owner);
 
-/** The second when the first has failed: it takes nothing that is there to be sound. */
-type Way = 'from snapshots' | 'from nothing';
+/** What to restore from: the second when the first has failed; it trusts nothing that is there. */
+type Source = 'from snapshots' | 'from nothing';
 
 interface Plan {
   readonly noted: Untouched | undefined;
@@ -79,13 +79,17 @@ interface Plan {
 /** What the databases are: with nothing in them, with the nodes registered, that and kept as a snapshot, or all there is to be. */
 type Progress = 'empty' | 'registered' | 'clean' | 'wanted' | 'untouched';
 
-async function reset(cluster: ResettableCluster, { initSql, signal }: ResetOptions, way: Way): Promise<void> {
-  const noted = way === 'from snapshots' ? await noteOf(cluster).read() : undefined;
+async function reset(
+  cluster: ResettableCluster,
+  { initSql, signal }: ResetOptions,
+  source: Source,
+): Promise<void> {
+  const noted = source === 'from snapshots' ? await noteOf(cluster).read() : undefined;
   const clean = snapshotName(cluster.layout);
   const wanted = snapshotName(cluster.layout, initSql);
   const plan: Plan = { noted, clean, wanted, initSql, signal };
-  const trust = { noted: noted?.nodes, isFromNothing: way === 'from nothing' };
-  const later = await withQuietServers(cluster.members, trust, signal, async (servers) => {
+  const trust = { noted: noted?.nodes, isFromNothing: source === 'from nothing' };
+  const later = await withQuiescedServers(cluster.nodes, trust, signal, async (servers) => {
     const progress = await putBack(servers, plan);
     const stale = servers.filter(({ found }) => found.needsRestart).map(({ name }) => name);
     if (stale.length > 0) return { progress, stale, nodes: await marksNow(servers) };
@@ -95,12 +99,12 @@ async function reset(cluster: ResettableCluster, { initSql, signal }: ResetOptio
   if (!later) return;
   const restarted = await cluster.restart(later.stale, signal);
   const asPutBack = { noted: later.nodes, isFromNothing: false };
-  await withQuietServers(restarted.members, asPutBack, signal, (servers) =>
+  await withQuiescedServers(restarted.nodes, asPutBack, signal, (servers) =>
     complete(restarted, servers, later.progress, plan),
   );
 }
 
-async function putBack(servers: readonly QuietServer[], plan: Plan): Promise<Progress> {
+async function putBack(servers: readonly QuiescedServer[], plan: Plan): Promise<Progress> {
   const { noted, clean, wanted } = plan;
   const isUsable = (snapshot: string) =>
     servers.every((server) => trustedSnapshots(server.found, server.noted).includes(snapshot));
@@ -115,7 +119,7 @@ async function putBack(servers: readonly QuietServer[], plan: Plan): Promise<Pro
   return start === wanted ? 'wanted' : 'clean';
 }
 
-async function restore(server: QuietServer, start: string | undefined, { wanted, signal }: Plan) {
+async function restore(server: QuiescedServer, start: string | undefined, { wanted, signal }: Plan) {
   const { client, found } = server;
   const trusted = trustedSnapshots(found, server.noted);
   const kept = start === wanted ? trusted : trusted.filter((snapshot) => snapshot === start);
@@ -129,7 +133,7 @@ async function restore(server: QuietServer, start: string | undefined, { wanted,
 
 async function complete(
   cluster: ResettableCluster,
-  servers: readonly QuietServer[],
+  servers: readonly QuiescedServer[],
   progress: Progress,
   { clean, wanted, initSql, signal }: Plan,
 ): Promise<void> {
@@ -150,13 +154,17 @@ async function complete(
 }
 
 /** Copies `postgres` as it is now. */
-async function keep(servers: readonly QuietServer[], snapshot: string, signal: AbortSignal): Promise<void> {
+async function keep(
+  servers: readonly QuiescedServer[],
+  snapshot: string,
+  signal: AbortSignal,
+): Promise<void> {
   await Promise.all(servers.map(({ client }) => takeSnapshot(client, snapshot, signal)));
 }
 
-async function note(cluster: ResettableCluster, servers: readonly QuietServer[], snapshot: string) {
+async function note(cluster: ResettableCluster, servers: readonly QuiescedServer[], snapshot: string) {
   await noteOf(cluster).write({ snapshot, nodes: await marksNow(servers) });
 }
 
-const marksNow = (servers: readonly QuietServer[]): Promise<readonly NodeMarks[]> =>
+const marksNow = (servers: readonly QuiescedServer[]): Promise<readonly NodeMarks[]> =>
   Promise.all(servers.map(async ({ client }) => marksOf(await readContents(client))));

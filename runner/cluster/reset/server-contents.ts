@@ -9,7 +9,7 @@ export interface ServerContents {
   readonly nextTransaction: string;
   /** Changes with whatever is written to `template1`, and when the server crashes. */
   readonly template1: string;
-  /** Of the copies of `postgres` to start from. The value changes when somebody alters one, which he must to write to it. */
+  /** Of the copies of `postgres` to start from. The value changes when one is altered, without which nobody can write to it. */
   readonly snapshots: Readonly<Record<string, string>>;
   /** Other databases. */
   readonly databases: readonly string[];
@@ -111,8 +111,8 @@ export async function readContents(client: Client): Promise<ServerContents> {
 /** Whether there is anything outside the database `postgres`, which a copy of it would not have. */
 export function hasTraces(found: ServerContents): boolean {
   const { databases, roles, memberships, tablespaces, subscriptions, slots, origins } = found;
-  const things = [databases, roles, memberships, tablespaces, subscriptions, slots, origins];
-  return things.some(({ length }) => length > 0) || found.hasRoleSettings || found.hasSystemSettings;
+  const leftovers = [databases, roles, memberships, tablespaces, subscriptions, slots, origins];
+  return leftovers.some(({ length }) => length > 0) || found.hasRoleSettings || found.hasSystemSettings;
 }
 
 /** Those of people, and those that send changes to a subscription; not those of standbys. */

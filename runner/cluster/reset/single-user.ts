@@ -1,5 +1,5 @@
-// For servers that let nobody in: what to run, while they are stopped, with `postgres --single`, which asks nobody who he
-// is. Afterwards a reset can log in.
+// For servers that nobody can log in to: what to run, while they are stopped, with `postgres --single`, which does not
+// authenticate. Afterwards a reset can log in.
 import { escapeLiteral } from 'pg';
 import { superuser } from './server-contents.ts';
 

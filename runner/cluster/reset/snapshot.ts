@@ -7,7 +7,7 @@ import type { Address } from '../../connect/address.ts';
 import { until } from '../../system/until.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { createPristine } from './pristine.ts';
-import type { QuietServer } from './servers.ts';
+import type { QuiescedServer } from './quiesced-servers.ts';
 import { withSession } from './session.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
@@ -50,7 +50,7 @@ const old = 'lesson_old';
  * @param snapshot Undefined where the database is to have nothing in it.
  */
 export async function restorePostgres(
-  { client, address, found }: QuietServer,
+  { client, address, found }: QuiescedServer,
   snapshot: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {

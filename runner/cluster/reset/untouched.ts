@@ -6,7 +6,7 @@ import type { ServerContents } from './server-contents.ts';
 export interface Untouched {
   /** The snapshot that the databases `postgres` are like. */
   readonly snapshot: string;
-  /** In the order of the members. */
+  /** In the order of the nodes of the cluster. */
   readonly nodes: readonly NodeMarks[];
 }
 
@@ -19,7 +19,7 @@ export interface NodeMarks {
   readonly snapshots: Readonly<Record<string, string>>;
 }
 
-/** A damaged one is as none: then everything is made anew, from nothing that was there. */
+/** A damaged one counts as none: then everything is created again, and nothing that was there is used. */
 export function untouchedFile(file: string, owner: Owner | undefined): JsonFile<Untouched> {
   return jsonFile(file, { isValid: isUntouched, ...(owner && { owner }) });
 }

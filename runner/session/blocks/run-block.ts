@@ -75,7 +75,7 @@ async function startBackground(block: SqlBlock, text: string, context: BlockCont
   const title = 'first write';
   if (await context.writers.start(block, text)) {
     const outcomes = await runChecks(block.expectations, probe(context), context.signal);
-    return { outcomes: [{ status: 'held', title, place }, ...outcomes], lost: false };
+    return { outcomes: [{ status: 'passed', title, place }, ...outcomes], lost: false };
   }
   const [report] = await stopWriters(context, block.name);
   const expected = `a write that the server acknowledges within ${timeoutMs / 1000} s`;
@@ -100,7 +100,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
     const difference = matchOutput(expectation, end.output);
     outcomes.push(
       difference === undefined
-        ? { status: 'held', title: 'output', place: expectation.place }
+        ? { status: 'passed', title: 'output', place: expectation.place }
         : { status: 'failed', title: 'output', ...difference },
     );
   }
@@ -152,7 +152,7 @@ function judgeEnd(run: SqlRun, error: ErrorExpectation | undefined, block: Block
   }
   const { end, place } = run.trouble;
   if (end.status === 'failed' && error !== undefined) {
-    if (matchError(error, end.failure)) return [{ status: 'held', title: 'error', place: error.place }];
+    if (matchError(error, end.failure)) return [{ status: 'passed', title: 'error', place: error.place }];
     return [
       {
         status: 'failed',
@@ -195,7 +195,7 @@ function judgeResults({ results }: SqlRun, expected: readonly ResultExpectation[
     const difference = results[offset + index]?.matchers[index]?.finish();
     const result = results[offset + index];
     if (result === undefined) return noResult(place, expectation);
-    if (difference === undefined) return { status: 'held', title: 'result', place };
+    if (difference === undefined) return { status: 'passed', title: 'result', place };
     return {
       status: 'failed',
       title: 'result',
@@ -229,7 +229,7 @@ function judgeExit(end: ShellEnd, block: ShellBlock): Outcome[] {
   switch (end.status) {
     case 'exited':
       if (end.exitCode !== block.exit) return fail(`exit code ${end.exitCode}`);
-      return [{ status: 'held', title: expected, place: block.place }];
+      return [{ status: 'passed', title: expected, place: block.place }];
     case 'killed':
       return fail(`ended by ${end.signal}`);
     case 'timed-out':

@@ -1,6 +1,7 @@
 // Runs a check: once, or again until it holds where it says `eventually`.
-import type { CheckKind, Finding, Probe } from '../../checks/check.ts';
-import { checkKinds } from '../../checks/registry.ts';
+import type { Examine, Finding, Probe } from '../../checks/check.ts';
+import { checks } from '../../checks/registry.ts';
+import type { CheckName } from '../../lesson/check-values.ts';
 import type { Check } from '../../lesson/types.ts';
 import { until } from '../../system/until.ts';
 import type { Outcome } from '../events.ts';
@@ -10,8 +11,8 @@ const pollMs = 100;
 export async function runCheck(check: Check, probe: Probe, signal: AbortSignal): Promise<readonly Outcome[]> {
   let findings = await examine(check, probe);
   const holds = async () => {
-    if (!findings.every(({ held }) => held)) findings = await examine(check, probe);
-    return findings.every(({ held }) => held);
+    if (!findings.every(({ passed }) => passed)) findings = await examine(check, probe);
+    return findings.every(({ passed }) => passed);
   };
   if (check.eventuallyMs !== undefined) {
     const limits = { signal, timeoutMs: check.eventuallyMs, everyMs: pollMs };
@@ -24,15 +25,15 @@ export async function runCheck(check: Check, probe: Probe, signal: AbortSignal):
 async function examine({ kind, is }: Check, probe: Probe): Promise<readonly Finding[]> {
   try {
     // The registry ties the name to its value; TypeScript does not see it through the union.
-    return await (checkKinds[kind] as CheckKind<unknown>).examine(is, probe);
+    return await (checks[kind] as Examine<CheckName>)(is, probe);
   } catch (error) {
     const actual = error instanceof Error ? error.message : String(error);
-    return [{ title: kind, held: false, expected: JSON.stringify(is), actual }];
+    return [{ title: kind, passed: false, expected: JSON.stringify(is), actual }];
   }
 }
 
-function toOutcome({ place, say }: Check, { title, held, expected, actual, look }: Finding): Outcome {
-  if (held) return { status: 'held', title, place };
+function toOutcome({ place, say }: Check, { title, passed, expected, actual, look }: Finding): Outcome {
+  if (passed) return { status: 'passed', title, place };
   return {
     status: 'failed',
     title,

@@ -3,8 +3,9 @@
 import type { BlockResult } from '../../checks/check.ts';
 import type { Connection, Row, StatementEnd } from '../../connect/connection.ts';
 import { shorten } from '../../connect/limit.ts';
+import type { SqlStatement } from '../../lesson/plain-sql.ts';
 import { createResultMatcher, type ResultMatcher } from '../../lesson/result.ts';
-import { type SqlStatement, splitSql } from '../../lesson/sql.ts';
+import { splitSql } from '../../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../../lesson/types.ts';
 import type { LessonEvent } from '../events.ts';
 

@@ -40,14 +40,14 @@ export function startWriter({ name, sql, counter, everyMs, connect, signal }: Wr
   const errors: string[] = [];
   let refused = 0;
   let firstRefused: number | undefined;
-  let troubleMs = 0;
+  let outageMs = 0;
   let isDown = false;
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
 
   const note = (failure: string | undefined, n: number, begun: number) => {
     if (failure !== undefined) firstRefused ??= begun;
-    if (isDown || failure !== undefined) troubleMs = performance.now() - (firstRefused ?? begun);
+    if (isDown || failure !== undefined) outageMs = performance.now() - (firstRefused ?? begun);
     if (failure === undefined) acknowledged.push(n);
     else {
       refused += 1;
@@ -88,7 +88,7 @@ export function startWriter({ name, sql, counter, everyMs, connect, signal }: Wr
       await untilTrue(() => !isDown || acknowledged.length === 0, recoveryDeadlineMs);
       stopping.abort();
       await working;
-      return { name, acknowledged: acknowledged.length, refused, troubleMs, errors };
+      return { name, acknowledged: acknowledged.length, refused, outageMs, errors };
     },
   };
 }

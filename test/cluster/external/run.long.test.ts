@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { externalHost } from '../../../runner/cluster/external/host.ts';
-import { reporterNames } from '../../../runner/report/reporter.ts';
+import { externalProvider } from '../../../runner/cluster/external/provider.ts';
+import { reporterNames } from '../../../runner/report/registry.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never } from '../../support/servers.ts';
 import { type Stranger, stranger, urlOf } from './lesson.ts';
@@ -22,7 +22,7 @@ beforeEach(() => cluster.reset({ signal: never }));
 afterAll(() => someone?.remove());
 
 const onCoordinator = (sql: string) => ask(cluster, 'coordinator', sql);
-const open = () => externalHost(url).up({ name: 'default', report: () => {}, signal: never });
+const open = () => externalProvider(url).up({ name: 'default', report: () => {}, signal: never });
 
 /** A course with one lesson, of one step. */
 async function course(...lines: readonly string[]): Promise<string> {
@@ -69,7 +69,9 @@ describe('a run', () => {
       ...['```check', 'shards: {sensor_data: 4}', 'rows: {sensor_data: 1000}', 'workers: 2', '```'],
     );
     const { exitCode, stdout, stderr } = await walkByUrl();
-    expect(stderr).toMatch(/^Lessons make tables in the database "postgres" at 127.0.0.1:\d+, and drop them/);
+    expect(stderr).toMatch(
+      /^Lessons create tables in the database "postgres" at 127.0.0.1:\d+ and drop them/,
+    );
     expect(stdout).toContain('✓ passed on the built-in engine');
     expect(exitCode).toBe(0);
     expect(await things()).toEqual(before);
@@ -168,7 +170,9 @@ describe('what cannot be used is refused', () => {
   test('a database with a table in it, which stays', async () => {
     await onCoordinator('CREATE TABLE theirs (a int)');
     const stderr = await refused(url);
-    expect(stderr).toContain('the database "postgres" is not empty (table theirs), and lessons clean theirs');
+    expect(stderr).toContain(
+      'the database "postgres" is not empty (table theirs), and lessons drop what is in theirs',
+    );
     expect(stderr).toContain('CREATE DATABASE "lessons"');
     expect(stderr).toContain('citus_add_node');
     await onCoordinator('SELECT FROM theirs');
@@ -183,12 +187,16 @@ describe('what cannot be used is refused', () => {
 
   test.each([
     ['no Citus', (u: URL) => (u.pathname = '/template1'), 'has no extension "citus"'],
-    ['no such database', (u: URL) => (u.pathname = '/nosuch'), 'has no database "nosuch"'],
-    ['nobody there', (u: URL) => (u.port = '1'), 'nobody listens at 127.0.0.1:1'],
-    ['no such host', (u: URL) => (u.hostname = 'nosuch.invalid'), 'there is no host "nosuch.invalid"'],
-    ['a wrong password', (u: URL) => (u.password = 'wrong'), 'does not let "postgres" in'],
-    ['no password', (u: URL) => (u.password = ''), 'wants a password for "postgres"'],
-    ['TLS that is not there', (u: URL) => (u.search = '?sslmode=require'), 'has no TLS'],
+    ['no such database', (u: URL) => (u.pathname = '/nosuch'), 'the database "nosuch" does not exist'],
+    ['nobody there', (u: URL) => (u.port = '1'), 'connection to 127.0.0.1:1 was refused'],
+    [
+      'no such host',
+      (u: URL) => (u.hostname = 'nosuch.invalid'),
+      'could not resolve the host name "nosuch.invalid"',
+    ],
+    ['a wrong password', (u: URL) => (u.password = 'wrong'), 'authentication failed for "postgres"'],
+    ['no password', (u: URL) => (u.password = ''), 'requires a password for "postgres"'],
+    ['TLS that is not there', (u: URL) => (u.search = '?sslmode=require'), 'does not support TLS'],
   ])('%s', async (_, change, words) => {
     expect(await refused(with_(change))).toContain(words);
   });
@@ -219,7 +227,7 @@ describe('the password', () => {
     expect((await someone.run(args, { PGPASSFILE: file })).exitCode).toBe(0);
     await writeFile(join(someone.home, '.pgpass'), `*:*:*:*:${password()}\n`, { mode: 0o644 });
     const open = await someone.run(args);
-    expect(open.stderr).toContain('is not used: others may read it');
+    expect(open.stderr).toContain('is ignored: it has group or world access');
     expect(open.exitCode).toBe(3);
   });
 

@@ -17,7 +17,7 @@ test('a worker that was killed runs again, and the others were left alone', asyn
   await kill(before[1]!);
   expect((await cluster.nodes()).map(({ state }) => state)).toEqual(['up', 'down', 'up']);
   const { messages } = await up(stateDir);
-  expect(messages).toEqual(['worker-1 had been killed. It runs again.']);
+  expect(messages).toEqual(['worker-1 had been killed. It was restarted.']);
   const after = await pids(cluster);
   expect([after[0], after[2]]).toEqual([before[0], before[2]]);
   await ask(cluster, 'worker-1', 'SELECT FROM kept');
@@ -35,12 +35,14 @@ test('servers that were all killed run again, also where one was busy', async ()
   expect(await ask(cluster, 'coordinator', 'SELECT count(*)::int FROM pg_dist_node')).toEqual([[3]]);
 });
 
-test('a cluster that was left half-made is made afresh, and its servers do not go on', async () => {
+test('a cluster that was not created completely is created again, and its servers do not go on', async () => {
   const { stateDir, ...cluster } = await testCluster({ workers: 1 });
   const before = await pids(cluster);
   await rm(join(clusterFolder(stateDir), 'cluster.json'));
   const again = await up(stateDir, { workers: 1 });
-  expect(again.messages[0]).toBe('The cluster "default" was left half-made. It is replaced by a new one.');
+  expect(again.messages[0]).toBe(
+    'The cluster "default" was not created completely. Replacing it with a new one.',
+  );
   expect(again.cluster.fresh).toBe(true);
   for (const pid of before) expect(await isAlive(pid)).toBe(false);
 });
@@ -55,7 +57,7 @@ test('what another version made is replaced, with as many workers', async () => 
   await release();
   const { cluster, messages } = await up(stateDir);
   expect(messages[0]).toMatch(
-    /was made by another version \(.*engine 01234567; this is .*\)\. It is replaced/,
+    /was created by another version \(.*engine 01234567; this is .*\)\. Replacing it/,
   );
   expect(await cluster.nodes()).toHaveLength(2);
   expect((await readRecord(stateDir)).password).not.toBe(record.password);
@@ -70,7 +72,7 @@ test('a server whose machine went down under it is not trusted', async () => {
   lines[2] = '1700000000'; // started before this machine did
   await writeFile(file, lines.join('\n'));
   const again = await up(stateDir);
-  expect(again.messages[0]).toContain('may have been damaged when the machine went down');
+  expect(again.messages[0]).toContain('may have been corrupted when the machine crashed');
   expect(again.cluster.fresh).toBe(true);
 });
 
@@ -86,7 +88,7 @@ test('what a power cut took after a clean down is noticed', async () => {
   await writeFile(join(node, 'seal'), JSON.stringify({ ...seal, stoppedAt: 0 }));
   await truncate(join(node, 'data', 'base', '5', '1259'), 8192);
   const again = await up(stateDir);
-  expect(again.messages[0]).toContain('may have been damaged when the machine went down');
+  expect(again.messages[0]).toContain('may have been corrupted when the machine crashed');
   expect(again.cluster.fresh).toBe(true);
 });
 
@@ -154,7 +156,7 @@ test('a server that does not start with what ALTER SYSTEM has set starts without
   await appendFile(join(data, 'postgresql.auto.conf'), 'shared_preload_libraries = nonsense\n');
   const { messages } = await up(stateDir);
   expect(messages[0]).toBe(
-    `The servers of the cluster "default" were repaired: worker-1 did not start (data in "${data}").`,
+    `The servers of the cluster "default" were repaired: worker-1 did not start (data directory "${data}").`,
   );
   await ask(cluster, 'worker-1', 'SELECT FROM kept');
 });
@@ -176,7 +178,7 @@ async function untilBusy(cluster: Parameters<typeof ask>[0]): Promise<void> {
   while ((await ask(cluster, 'coordinator', query)).length === 0);
 }
 
-test('a runner that was killed while it made a cluster leaves one that is made afresh', async () => {
+test('a runner that was killed while it made a cluster leaves one that is created again', async () => {
   const stateDir = await stateFolder();
   const runner = spawn(process.execPath, [bin, 'up'], {
     env: { ...process.env, LESSON_STATE_DIR: stateDir },
@@ -186,7 +188,7 @@ test('a runner that was killed while it made a cluster leaves one that is made a
   await kill(runner.pid!);
   expect((await localClusters(stateDir).list())[0]).toMatchObject({ name: 'default', condition: 'broken' });
   const { cluster, messages } = await up(stateDir);
-  expect(messages[0]).toContain('was left half-made');
+  expect(messages[0]).toContain('was not created completely');
   expect(cluster.fresh).toBe(true);
   expect(await ask(cluster, 'coordinator', 'SELECT count(*)::int FROM pg_dist_node')).toEqual([[3]]);
 });

@@ -301,9 +301,9 @@ test('up heals what was stopped, killed and paused', async () => {
   await verbs.stop('coordinator', never);
   const { messages } = await up(cluster.stateDir);
   expect(messages).toEqual([
-    'worker-1 was paused. It runs again.',
-    'worker-2 had been killed. It runs again.',
-    'Started coordinator, which did not run.',
+    'worker-1 was paused. It was resumed.',
+    'worker-2 had been killed. It was restarted.',
+    'Started coordinator, which was not running.',
   ]);
   expect(await statesOf(cluster)).toEqual(base);
 });

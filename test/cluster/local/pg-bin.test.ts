@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { citusSettings } from '../../../runner/cluster/drivers/local/citus-settings.ts';
 import { postgresqlConf } from '../../../runner/cluster/drivers/local/configuration-files.ts';
 import { findBinaries } from '../../../runner/programs/binaries.ts';
+import { findInstallations } from '../../../runner/programs/find-installations.ts';
 import { readInstallation } from '../../../runner/programs/installation.ts';
-import { installedPostgres } from '../../../runner/programs/installed-postgres.ts';
 import { openStateFolder } from '../../../runner/system/state-folder.ts';
 import { emptyStateFolder } from '../../support/cluster.ts';
 import { ask, pids, readRecord, up } from '../../support/servers.ts';
@@ -62,20 +62,20 @@ describe.skipIf(process.platform === 'win32')('an installation', () => {
     expect(await readInstallation(bin)).toEqual({ bin, version: '18.4', major: 18, hasPluginList: false });
     expect(await readInstallation(await fake('19beta1'))).toMatchObject({ version: '19beta1', major: 19 });
     await expect(readInstallation(await fake('17.6'))).rejects.toThrow(
-      'is PostgreSQL 17.6 without Citus, and the built-in engine needs 18',
+      'is PostgreSQL 17.6 without Citus, but the built-in engine requires 18',
     );
   });
 
   test('that is too old, or none, is refused', async () => {
     await expect(readInstallation(await fake('14.9', '12.1-1'))).rejects.toThrow(
-      'is PostgreSQL 14.9, and lessons need 15 or later',
+      'is PostgreSQL 14.9, but lessons require 15 or later',
     );
     await expect(readInstallation(dir)).rejects.toThrow(`--pg-bin "${dir}" has no program "initdb"`);
   });
 
   test('is found on the PATH, once', async () => {
     const bin = await fake('18.4');
-    const found = await installedPostgres(`${bin}:${dir}:${bin}`);
+    const found = await findInstallations(`${bin}:${dir}:${bin}`);
     expect(found.filter((each) => each === bin)).toHaveLength(1);
     expect(found).not.toContain(dir);
   });
@@ -89,13 +89,13 @@ test('a version gets no settings that it does not know', () => {
   );
 });
 
-test('a cluster keeps its PostgreSQL, and is made afresh with another', async () => {
+test('a cluster keeps its PostgreSQL, and is created again with another', async () => {
   const stateDir = await emptyStateFolder();
   const { initdb } = await findBinaries(await openStateFolder(stateDir));
   const pgBin = dirname(initdb);
   const before = await pids((await up(stateDir, { workers: 1 })).cluster);
   const other = await up(stateDir, { workers: 1, pgBin });
-  expect(other.messages[0]).toContain(`was made by another version`);
+  expect(other.messages[0]).toContain(`was created by another version`);
   expect(other.messages[0]).toContain(`in "${pgBin}"`);
   expect(other.cluster.fresh).toBe(true);
   expect((await readRecord(stateDir)).blueprint.installation.bin).toBe(pgBin);

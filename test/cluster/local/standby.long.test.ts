@@ -156,7 +156,7 @@ describe('a standby', () => {
 describe('a standby is refused', () => {
   test('of a standby, of itself, of a node that is down or paused or unknown', async () => {
     await follow('worker-1');
-    await expect(follow('worker-1-standby')).rejects.toThrow('worker-1-standby is a standby itself');
+    await expect(follow('worker-1-standby')).rejects.toThrow('worker-1-standby is itself a standby');
     await expect(follow('worker-1', { name: 'worker-1' })).rejects.toThrow('worker-1 cannot follow itself');
     await expect(follow('worker-9')).rejects.toThrow('unknown node "worker-9"');
     await verbs.pause('worker-2', never);
@@ -166,7 +166,7 @@ describe('a standby is refused', () => {
   });
 
   test('in the place of a node with data of its own, whether it is up or down', async () => {
-    const message = 'there is a node "worker-2" already, with data of its own';
+    const message = 'the node "worker-2" already exists and has data of its own';
     await expect(follow('worker-1', { name: 'worker-2' })).rejects.toThrow(message);
     await verbs.stop('worker-2', never);
     await expect(follow('worker-1', { name: 'worker-2' })).rejects.toThrow(message);
@@ -198,7 +198,7 @@ describe('promotion', () => {
     expect(await ask(cluster, 'coordinator', 'SELECT count(*)::int FROM t')).toEqual([[100]]);
     await ask(cluster, 'coordinator', 'INSERT INTO t SELECT generate_series(101, 200)');
     expect(await nodeOf('worker-1')).toMatchObject({ state: 'down', replacedBy: 'worker-1-standby' });
-    await expect(verbs.start('worker-1', never)).rejects.toThrow('both would take writes');
+    await expect(verbs.start('worker-1', never)).rejects.toThrow('both would accept writes');
     expect((await up(cluster.stateDir)).messages).toEqual([]);
     expect(await stateOf('worker-1')).toBe('down');
 
@@ -252,7 +252,9 @@ describe('promotion', () => {
 
   test('is refused while the primary takes writes, and of a standby that is down or paused', async () => {
     await follow('worker-1');
-    await expect(verbs.promote('worker-1-standby', never)).rejects.toThrow('worker-1 is up: beside');
+    await expect(verbs.promote('worker-1-standby', never)).rejects.toThrow(
+      'worker-1 is up: with worker-1-standby promoted',
+    );
     await verbs.pause('worker-1-standby', never);
     await expect(verbs.promote('worker-1-standby', never)).rejects.toThrow('worker-1-standby is paused');
     await verbs.kill('worker-1-standby', never);
@@ -260,11 +262,11 @@ describe('promotion', () => {
     await verbs.promote('worker-1', never); // it takes writes already
   });
 
-  test('after the primary was paused leaves it paused: both would take writes', async () => {
+  test('after the primary was paused leaves it paused: both would accept writes', async () => {
     await follow('worker-1');
     await verbs.pause('worker-1', never);
     await verbs.promote('worker-1-standby', never);
-    await expect(verbs.resume('worker-1', never)).rejects.toThrow('both would take writes');
+    await expect(verbs.resume('worker-1', never)).rejects.toThrow('both would accept writes');
     await up(cluster.stateDir);
     expect(await stateOf('worker-1')).toBe('paused');
   });
@@ -324,7 +326,9 @@ describe('a command that was killed', () => {
   test('before the standby was started leaves one that is started by up', async () => {
     await follow('worker-1', { synchronous: true });
     await verbs.stop('worker-1-standby', never);
-    expect((await up(cluster.stateDir)).messages).toEqual(['Started worker-1-standby, which did not run.']);
+    expect((await up(cluster.stateDir)).messages).toEqual([
+      'Started worker-1-standby, which was not running.',
+    ]);
     await eventually('worker-1', 'SELECT sync_state FROM pg_stat_replication', [['sync']]);
   });
 

@@ -77,9 +77,11 @@ test('a state folder that cannot be used is refused with its path', async () => 
   const dir = join(await emptyStateFolder(), '$HOME');
   const failure = up(dir);
   await expect(failure).rejects.toThrow(UserError);
-  await expect(failure).rejects.toThrow(`cannot keep clusters in "${dir}"`);
-  await expect(up('/dev/null/lesson')).rejects.toThrow('cannot keep clusters in "/dev/null/lesson": ENOTDIR');
+  await expect(failure).rejects.toThrow(`could not store clusters in "${dir}"`);
+  await expect(up('/dev/null/lesson')).rejects.toThrow(
+    'could not store clusters in "/dev/null/lesson": ENOTDIR',
+  );
   // Where no folder can be made at all, Node's own recursion would not end.
   if (process.platform === 'linux')
-    await expect(up('/proc/lesson')).rejects.toThrow('cannot keep clusters in "/proc/lesson"');
+    await expect(up('/proc/lesson')).rejects.toThrow('could not store clusters in "/proc/lesson"');
 });

@@ -46,7 +46,7 @@ describe('a writer', () => {
     expect(await writer.hasStarted(20_000)).toBe(true);
     await acknowledges(writer, 5);
     const report = await writer.stop();
-    expect(report).toMatchObject({ name: 'w', refused: 0, troubleMs: 0, errors: [] });
+    expect(report).toMatchObject({ name: 'w', refused: 0, outageMs: 0, errors: [] });
     const rows = await there();
     expect(rows).toEqual(rows.map((_, i) => i + 1));
     expect(writer.acknowledged).toEqual(rows);
@@ -67,9 +67,9 @@ describe('a writer', () => {
     await verbs.kill('worker-1', never);
     await expect.poll(() => ask(cluster, 'worker-1', 'SELECT 1').catch(() => 'gone')).toBe('gone');
     await verbs.start('worker-1', never);
-    const { refused, troubleMs, errors } = await writer.stop();
+    const { refused, outageMs, errors } = await writer.stop();
     expect(refused).toBeGreaterThan(0);
-    expect(troubleMs).toBeGreaterThan(0);
+    expect(outageMs).toBeGreaterThan(0);
     expect(errors.join()).toMatch(/ECONNREFUSED|terminated unexpectedly|ECONNRESET/);
     expect(await there()).toEqual(expect.arrayContaining([...writer.acknowledged]));
   });

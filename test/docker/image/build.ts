@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { engineSettings, installEngine } from '../../../runner/engine/install.ts';
+import { engineSettings, installEngine } from '../../../runner/cluster/drivers/local/extension.ts';
 import { linkLibraries } from '../../../runner/programs/binaries.ts';
 import { installPackages } from '../packages.ts';
 

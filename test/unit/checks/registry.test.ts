@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Probe } from '../../../runner/checks/check.ts';
-import type { CheckRule } from '../../../runner/checks/registry.ts';
+import type { CheckRule } from '../../../runner/lesson/check-values.ts';
 import type { Check } from '../../../runner/lesson/types.ts';
 import { runCheck } from '../../../runner/session/blocks/run-check.ts';
 
@@ -299,7 +299,7 @@ const cases: readonly Case[] = [
 
 describe.each(cases)('$rule.kind: $rule.is', ({ rule, holds, fails, actual }) => {
   test('holds where it is true', async () => {
-    expect(await run(rule, holds)).toEqual([expect.objectContaining({ status: 'held', place })]);
+    expect(await run(rule, holds)).toEqual([expect.objectContaining({ status: 'passed', place })]);
   });
 
   test('fails where it is not, and says what is there', async () => {
@@ -341,7 +341,7 @@ test('the last result of a block that returned none fails what is said of it', a
 
 test('tasks of a statement that is an EXPLAIN are read from it as it is', async () => {
   const probe = clusterThatSays({ explain: [['Task Count: 4']] }, { lastStatement: 'explain SELECT 1' });
-  expect(await run({ kind: 'tasks', is: 4 }, probe)).toEqual([expect.objectContaining({ status: 'held' })]);
+  expect(await run({ kind: 'tasks', is: 4 }, probe)).toEqual([expect.objectContaining({ status: 'passed' })]);
 });
 
 test('the word to the learner stands in the failure', async () => {
@@ -359,6 +359,6 @@ test('with eventually it is asked until it holds', async () => {
   };
   const probe = { ...clusterThatSays({}), coordinator };
   const [outcome] = await run({ kind: 'workers', is: 3 }, probe, { eventuallyMs: 10_000 });
-  expect(outcome?.status).toBe('held');
+  expect(outcome?.status).toBe('passed');
   expect(asked).toBe(3);
 });

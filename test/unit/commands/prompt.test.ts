@@ -2,9 +2,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { confirm, promptControl } from '../../../runner/commands/prompt.ts';
+import type { Invocation } from '../../../runner/invocation.ts';
 import type { SqlBlock } from '../../../runner/lesson/types.ts';
 import type { PlannedBlock } from '../../../runner/session/plan.ts';
-import type { Surroundings } from '../../../runner/surroundings.ts';
 
 const place = { file: 'lesson.md', line: 1 };
 const sqlBlock: SqlBlock = {
@@ -29,7 +29,7 @@ const exercise: PlannedBlock = {
         { markdown: 'Second hint.', place },
       ],
       solutions: [{ text: 'SELECT 42;', place }],
-      wrongs: [],
+      wrongAnswers: [],
     },
   },
   text: '-- yours',
@@ -52,15 +52,15 @@ function terminal(...keys: readonly string[]) {
     printed += text;
   });
   const stop = new AbortController();
-  const surroundings = {
+  const invocation = {
     env: { NO_COLOR: '1' },
     cwd: '/',
     stdin,
     stdout,
     stderr: stdout,
     signal: stop.signal,
-  } as unknown as Surroundings;
-  return { surroundings, stop, printed: () => printed };
+  } as unknown as Invocation;
+  return { invocation, stop, printed: () => printed };
 }
 
 test.each([
@@ -69,19 +69,19 @@ test.each([
   ['q leaves', 'q', { do: 'leave' }],
   ['Ctrl-D leaves', '\u0004', { do: 'leave' }],
 ])('%s', async (_name, key, decision) => {
-  const { surroundings, printed } = terminal(key);
-  expect(await promptControl(surroundings).before(block)).toEqual(decision);
+  const { invocation, printed } = terminal(key);
+  expect(await promptControl(invocation).before(block)).toEqual(decision);
   expect(printed()).toContain('[Enter] run  [s] skip step  [q] leave');
 });
 
 test('a key that means nothing is passed over', async () => {
-  const { surroundings } = terminal('x', '7', 's');
-  expect(await promptControl(surroundings).before(block)).toEqual({ do: 'skip' });
+  const { invocation } = terminal('x', '7', 's');
+  expect(await promptControl(invocation).before(block)).toEqual({ do: 'skip' });
 });
 
 test('of keys that come at once the first counts', async () => {
-  const { surroundings } = terminal('sq');
-  expect(await promptControl(surroundings).before(block)).toEqual({ do: 'skip' });
+  const { invocation } = terminal('sq');
+  expect(await promptControl(invocation).before(block)).toEqual({ do: 'skip' });
 });
 
 test('each Ctrl-C is a signal, also where two come at once', async () => {
@@ -91,20 +91,20 @@ test('each Ctrl-C is a signal, also where two come at once', async () => {
     stop.abort();
     return true;
   });
-  const { surroundings, stop } = terminal('\u0003\u0003');
-  expect(await promptControl(surroundings).before(block)).toEqual({ do: 'leave' });
+  const { invocation, stop } = terminal('\u0003\u0003');
+  expect(await promptControl(invocation).before(block)).toEqual({ do: 'leave' });
   expect(signals).toEqual(['SIGINT', 'SIGINT']);
   kill.mockRestore();
 });
 
 test('after a failure one may try again or leave', async () => {
-  expect(await promptControl(terminal('a').surroundings).afterFailure(block)).toBe('again');
-  expect(await promptControl(terminal('q').surroundings).afterFailure(block)).toBe('stop');
+  expect(await promptControl(terminal('a').invocation).afterFailure(block)).toBe('again');
+  expect(await promptControl(terminal('q').invocation).afterFailure(block)).toBe('stop');
 });
 
 test('hints come one at a time, then the solution', async () => {
-  const { surroundings, printed } = terminal('h', 'h', 'h', 'q');
-  await promptControl(surroundings).before(exercise);
+  const { invocation, printed } = terminal('h', 'h', 'h', 'q');
+  await promptControl(invocation).before(exercise);
   const [first = -1, second = -1, solution = -1] = ['First hint.', 'Second hint.', 'SELECT 42;'].map((text) =>
     printed().indexOf(text),
   );
@@ -114,38 +114,38 @@ test('hints come one at a time, then the solution', async () => {
 });
 
 test('hints that were given stay given at the next attempt', async () => {
-  const { surroundings, printed } = terminal('h', '\r', 'h', '\r');
-  const control = promptControl(surroundings);
+  const { invocation, printed } = terminal('h', '\r', 'h', '\r');
+  const control = promptControl(invocation);
   await control.before(exercise);
   await control.before(exercise);
   expect(printed()).toContain('Hint 2 of 2: Second hint.');
 });
 
 test('an answer is read up to an empty line', async () => {
-  const { surroundings } = terminal('a', 'SELECT\n  43;\n\n');
-  expect(await promptControl(surroundings).before(exercise)).toEqual({ do: 'run', answer: 'SELECT\n  43;' });
+  const { invocation } = terminal('a', 'SELECT\n  43;\n\n');
+  expect(await promptControl(invocation).before(exercise)).toEqual({ do: 'run', answer: 'SELECT\n  43;' });
 });
 
 test('an empty answer asks again', async () => {
-  const { surroundings } = terminal('a', '\n', 's');
-  expect(await promptControl(surroundings).before(exercise)).toEqual({ do: 'skip' });
+  const { invocation } = terminal('a', '\n', 's');
+  expect(await promptControl(invocation).before(exercise)).toEqual({ do: 'skip' });
 });
 
 test('a signal leaves while a key is waited for', async () => {
-  const { surroundings, stop } = terminal();
-  const decision = promptControl(surroundings).before(block);
+  const { invocation, stop } = terminal();
+  const decision = promptControl(invocation).before(block);
   stop.abort();
   expect(await decision).toEqual({ do: 'leave' });
 });
 
 test('a question is answered with y, anything else is no', async () => {
-  expect(await confirm('Remove?', terminal('y').surroundings)).toBe(true);
-  expect(await confirm('Remove?', terminal('\r').surroundings)).toBe(false);
+  expect(await confirm('Remove?', terminal('y').invocation)).toBe(true);
+  expect(await confirm('Remove?', terminal('\r').invocation)).toBe(false);
 });
 
 test('a terminal that is gone reads as leaving', async () => {
-  const { surroundings } = terminal();
-  const decision = promptControl(surroundings).before(block);
-  (surroundings.stdin as unknown as PassThrough).end();
+  const { invocation } = terminal();
+  const decision = promptControl(invocation).before(block);
+  (invocation.stdin as unknown as PassThrough).end();
   expect(await decision).toEqual({ do: 'leave' });
 });

@@ -68,13 +68,13 @@ test.each([
   ['?sslmode=require', [{ mode: 'require' }]],
   ['?sslmode=verify-full&sslrootcert=/ca', [{ mode: 'verify-full', rootCert: '/ca' }]],
   ['?sslrootcert=system', [{ mode: 'verify-full', rootCert: 'system' }]],
-])('with "%s" the ways to the server are those of libpq', async (query, ways) => {
-  expect((await at(`postgres://ann@db/course${query}`)).ways).toEqual(ways);
+])('with "%s" TLS is tried in the order of libpq', async (query, attempts) => {
+  expect((await at(`postgres://ann@db/course${query}`)).tlsAttempts).toEqual(attempts);
 });
 
 test('a socket needs no TLS, PGSSLMODE counts, and an unknown mode is an error', async () => {
-  expect((await at('postgres://%2Ftmp/d?sslmode=require')).ways).toEqual([undefined]);
-  expect((await at('postgres://db/d', { PGSSLMODE: 'require' })).ways).toEqual([{ mode: 'require' }]);
+  expect((await at('postgres://%2Ftmp/d?sslmode=require')).tlsAttempts).toEqual([undefined]);
+  expect((await at('postgres://db/d', { PGSSLMODE: 'require' })).tlsAttempts).toEqual([{ mode: 'require' }]);
   await expect(at('postgres://db/d?sslmode=maybe')).rejects.toThrow('unknown sslmode; known: disable');
   await expect(at('postgres://db/d?sslmode=verify-ca')).rejects.toThrow('there is none');
 });
@@ -83,6 +83,6 @@ test('a key that others may read is refused', async () => {
   const key = join(home, 'client.key');
   await writeFile(key, '', { mode: 0o644 });
   await expect(at(`postgres://db/d?sslcert=/c&sslkey=${encodeURIComponent(key)}`)).rejects.toThrow(
-    `sslkey "${key}" may be read by others`,
+    `sslkey "${key}" has group or world access`,
   );
 });

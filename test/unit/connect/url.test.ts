@@ -23,11 +23,11 @@ describe('a URL is read as libpq reads it', () => {
 
 test.each([
   ['postgres://u:se%cret@h/d', 'a % in it'],
-  ['postgres://u:secret/x@h/d', 'its port is no number'],
-  ['postgres://u:secret@h:port/d', 'its port is no number'],
-  ['postgres://u:secret@a,b/d', 'it names several hosts'],
-  ['postgres://u:secret@h/d?channel_binding=require', 'the setting "channel_binding" is not supported here'],
-  ['http://u:secret@h/d', 'it is not postgres://'],
+  ['postgres://u:secret/x@h/d', 'its port is not a number'],
+  ['postgres://u:secret@h:port/d', 'its port is not a number'],
+  ['postgres://u:secret@a,b/d', 'it has several hosts'],
+  ['postgres://u:secret@h/d?channel_binding=require', 'the parameter "channel_binding" is not supported'],
+  ['http://u:secret@h/d', 'it does not have the form postgres://'],
 ])('%s cannot be used, and is not quoted', (url, why) => {
   const failure = (() => {
     try {

@@ -13,8 +13,8 @@ describe('an error', () => {
     [{ sqlstate: 'A0' }, false],
     [{ message: 'Cannot create' }, false],
     [{ sqlstate: '0A', message: 'other' }, false],
-  ])('%j is the expected one: %s', (expected, held) => {
-    expect(matchError({ kind: 'error', place, ...expected }, actual)).toBe(held);
+  ])('%j is the expected one: %s', (expected, passed) => {
+    expect(matchError({ kind: 'error', place, ...expected }, actual)).toBe(passed);
   });
 });
 

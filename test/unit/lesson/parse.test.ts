@@ -227,7 +227,7 @@ describe('an exercise', () => {
         { markdown: 'Two.', place: { file, line: 26 } },
       ],
       solutions: [{ text: 'SELECT 1', place: { file, line: 11 } }],
-      wrongs: [
+      wrongAnswers: [
         { text: 'SELECT 2', place: { file, line: 17 } },
         { text: 'SELECT 3', place: { file, line: 20 } },
       ],

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../runner/errors.ts';
 import { blankComments } from '../../../runner/lesson/blank-comments.ts';
+import type { SqlStatement } from '../../../runner/lesson/plain-sql.ts';
 import { splitPlainSql } from '../../../runner/lesson/plain-sql.ts';
-import { loadSqlParser, type SqlParser, type SqlStatement, splitSql } from '../../../runner/lesson/sql.ts';
+import { loadSqlParser, type SqlParser, splitSql } from '../../../runner/lesson/sql.ts';
 
 let parser: SqlParser;
 beforeAll(async () => {

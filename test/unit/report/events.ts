@@ -41,13 +41,13 @@ export const statement: LessonEvent = {
   ms: 1.23,
 };
 
-export const held: LessonEvent = {
+export const passed: LessonEvent = {
   type: 'block-finished',
   status: 'passed',
   place,
   outcomes: [
-    { status: 'held', title: 'result', place },
-    { status: 'held', title: 'rows of t', place },
+    { status: 'passed', title: 'result', place },
+    { status: 'passed', title: 'rows of t', place },
   ],
   attempts: 1,
   ms: 2,
@@ -112,7 +112,7 @@ export const writerStopped = (refused: number): LessonEvent => ({
   name: 'w',
   acknowledged: 214,
   refused,
-  troubleMs: refused === 0 ? 0 : 812,
+  outageMs: refused === 0 ? 0 : 812,
   errors: refused === 0 ? [] : ['08006: the \u001bserver went away'],
 });
 
@@ -129,7 +129,7 @@ export const tried = (isHeld: boolean): LessonEvent => ({
   answer: 'wrong',
   place,
   should: 'fail',
-  held: isHeld,
+  passed: isHeld,
   seen: 'all its expectations held',
   ms: 30,
 });

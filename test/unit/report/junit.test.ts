@@ -12,14 +12,14 @@ function report(events: readonly LessonEvent[]): string {
 test('the document is whole from the start, and changes with each step', () => {
   expect(report([])).toContain('<testsuites name="lesson" tests="0" failures="0" errors="0" skipped="0">\n');
   const { note, text } = junitReporter();
-  const events = [on.started, on.stepStarted, on.held, on.writerStopped(3), on.stepFinished('passed')];
+  const events = [on.started, on.stepStarted, on.passed, on.writerStopped(3), on.stepFinished('passed')];
   expect(events.map(note)).toEqual([true, false, false, false, true]);
   expect(text()).toContain('line="12" time="0.015"/>\n');
   expect(text()).toMatch(/<\/testsuites>\n$/);
 });
 
 test('a lesson that has not ended counts as failed: a run that is killed leaves no more than that', () => {
-  const xml = report([on.started, on.stepStarted, on.held, on.stepFinished('passed')]);
+  const xml = report([on.started, on.stepStarted, on.passed, on.stepFinished('passed')]);
   expect(xml).toContain('<testsuites name="lesson" tests="2" failures="1" errors="0" skipped="0">');
   expect(xml).toContain('the lesson ended before its end: the run was killed');
 });

@@ -27,7 +27,7 @@ test('the line beside the title of a step ends where it always does', () => {
 });
 
 test('a block shows its SQL, its result as a table and what held', () => {
-  expect(show([on.blockReached, on.statement, on.held])).toBe(
+  expect(show([on.blockReached, on.statement, on.passed])).toBe(
     '│ SELECT 1 AS n;\n\n n\n---\n 1\n(1 row)  1.2 ms\n\n✓ result, rows of t\n\n',
   );
 });
@@ -94,7 +94,7 @@ test('a summary is a line a step, and still all of what failed', () => {
     on.stepStarted,
     on.blockReached,
     on.statement,
-    on.held,
+    on.passed,
     on.stepFinished('passed'),
   ];
   const text = show([...events, on.failed, on.tried(true), on.tried(false)], { detail: 'summary' });
@@ -131,12 +131,12 @@ test('data cannot send control sequences to the terminal', () => {
 });
 
 test('colours are there when asked for, and only then', () => {
-  expect(show([on.held])).not.toContain('\u001b');
-  expect(show([on.held], { style: coloured })).toContain('\u001b[32m');
+  expect(show([on.passed])).not.toContain('\u001b');
+  expect(show([on.passed], { style: coloured })).toContain('\u001b[32m');
 });
 
 test('shell output that does not end its line gets one', () => {
-  expect(show([{ type: 'shell-output', text: 'no newline' }, on.held])).toBe(
+  expect(show([{ type: 'shell-output', text: 'no newline' }, on.passed])).toBe(
     'no newline\n✓ result, rows of t\n\n',
   );
   const notice: LessonEvent = { type: 'notice', notice: { severity: 'LESSON', message: 'cut' } };

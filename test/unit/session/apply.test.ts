@@ -1,6 +1,6 @@
 // Every transition of a session, without a server.
 import { describe, expect, test } from 'vitest';
-import { failed, held, lessonOf, type Simulation, simulate, type World } from './simulation.ts';
+import { failed, lessonOf, passed, type Simulation, simulate, type World } from './simulation.ts';
 
 const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
 
@@ -59,11 +59,13 @@ const endOf = ({ state: { phase } }: Simulation) => (phase.kind === 'closed' ? p
 const restoredBy = ({ events }: Simulation) =>
   events.flatMap((event) => (event.type === 'restored' ? event.by : []));
 const triedOf = ({ events }: Simulation) =>
-  events.flatMap((event) => (event.type === 'answer-tried' ? [[event.answer, event.held, event.seen]] : []));
+  events.flatMap((event) =>
+    event.type === 'answer-tried' ? [[event.answer, event.passed, event.seen]] : [],
+  );
 
 const failsOn =
   (...texts: readonly string[]) =>
-  (text: string) => ({ outcomes: [texts.includes(text) ? failed : held] });
+  (text: string) => ({ outcomes: [texts.includes(text) ? failed : passed] });
 
 describe('a walk', () => {
   test('resets the cluster, then tells and runs everything in the order of the text', () => {
@@ -172,7 +174,10 @@ describe('what cannot be done now is refused, and changes nothing', () => {
     session.request({ do: 'run', block: 'one/1' });
     session.request({ do: 'next' });
     expect(session.refusal).toMatch(/^the session is at work/);
-    session.report({ done: 'run', end: { outcomes: [held], lost: false, cancelled: false, changed: true } });
+    session.report({
+      done: 'run',
+      end: { outcomes: [passed], lost: false, cancelled: false, changed: true },
+    });
     session.request({ do: 'leave' });
     session.request({ do: 'next' });
     expect(session.refusal).toBe('the lesson has ended');
@@ -181,7 +186,7 @@ describe('what cannot be done now is refused, and changes nothing', () => {
 
 describe('a block that is run again', () => {
   test('counts its attempts', () => {
-    const session = started(twoSteps, { end: (_, times) => ({ outcomes: [times < 3 ? failed : held] }) });
+    const session = started(twoSteps, { end: (_, times) => ({ outcomes: [times < 3 ? failed : passed] }) });
     session.request({ do: 'next' });
     for (const _ of [1, 2, 3]) session.request({ do: 'run' });
     const attempts = session.events.flatMap((event) =>
@@ -193,7 +198,7 @@ describe('a block that is run again', () => {
 
   test('with "retry", runs until it holds, and tells it once', () => {
     const lesson = lessonOf('## One', ...sql('one', 'sql {retry=1s}'));
-    const session = started(lesson, { end: (_, times) => ({ outcomes: [times < 3 ? failed : held] }) });
+    const session = started(lesson, { end: (_, times) => ({ outcomes: [times < 3 ? failed : passed] }) });
     runAll(session);
     expect(session.log).toEqual(['reset', 'one', 'one', 'one']);
     expect(session.events.filter(({ type }) => type === 'block-finished')).toEqual([
@@ -272,7 +277,7 @@ describe('restore', () => {
     expect(restoredBy(session)).toEqual(['forward', 'nothing']);
   });
 
-  test('takes the answer that held, else the solution', () => {
+  test('takes the answer that passed, else the solution', () => {
     const session = started(withExercise);
     session.request({ do: 'restore', block: 'two/1' });
     expect(session.log).toEqual(['reset', 'one', 'two', 'right']);
@@ -311,7 +316,7 @@ describe('restore', () => {
 
   test('runs a block with "retry" until it holds', () => {
     const lesson = lessonOf('## One', ...sql('one', 'sql {retry=1s}'), ...sql('two'));
-    const session = started(lesson, { end: (_, times) => ({ outcomes: [times < 3 ? failed : held] }) });
+    const session = started(lesson, { end: (_, times) => ({ outcomes: [times < 3 ? failed : passed] }) });
     session.request({ do: 'restore', block: 'one/2' });
     expect(session.log).toEqual(['reset', 'one', 'one', 'one']);
     expect(restoredBy(session)).toEqual(['forward']);
@@ -466,7 +471,7 @@ describe('a signal', () => {
     restoring.report({ done: 'interrupt' });
     restoring.report({
       done: 'run',
-      end: { outcomes: [held], lost: false, cancelled: false, changed: true },
+      end: { outcomes: [passed], lost: false, cancelled: false, changed: true },
     });
     expect(endOf(restoring)).toBe('interrupted');
 

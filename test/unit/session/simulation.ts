@@ -10,7 +10,7 @@ const place = { file: '01-a.md', line: 1 };
 const engine = { kind: 'built-in', version: '', postgres: '18.4' } as const;
 export const info = { kind: 'local', name: 'default', workers: 2, engine } as const;
 
-export const held: Outcome = { status: 'held', title: 'result', place };
+export const passed: Outcome = { status: 'passed', title: 'result', place };
 export const failed: Outcome = { status: 'failed', title: 'result', place, expected: '1', actual: '2' };
 
 export const lessonOf = (...lines: readonly string[]) =>
@@ -67,7 +67,7 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
       }
       case 'stop-writers': {
         simulation.log.push('stop-writers');
-        const report = { name: 'w', acknowledged: 1, refused: 0, troubleMs: 0, errors: [] };
+        const report = { name: 'w', acknowledged: 1, refused: 0, outageMs: 0, errors: [] };
         pending.push({ done: 'stop-writers', reports: [report] });
         return;
       }
@@ -78,7 +78,7 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
         const count = (times.get(text) ?? 0) + 1;
         times.set(text, count);
         const end = world.end ? world.end(text, count) : {};
-        const usual = { outcomes: [held], lost: false, cancelled: false, changed: true };
+        const usual = { outcomes: [passed], lost: false, cancelled: false, changed: true };
         if (end) pending.push({ done: 'run', end: { ...usual, ...end } });
         return;
       }

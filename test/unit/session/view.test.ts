@@ -20,13 +20,13 @@ const ended = (status: 'passed' | 'failed' | 'skipped' | 'cancelled'): LessonEve
   attempts: 1,
   ms: 1,
 });
-const tried = (held: boolean): LessonEvent => ({
+const tried = (passed: boolean): LessonEvent => ({
   type: 'answer-tried',
   step: 'one',
   answer: 'wrong',
   place,
   should: 'fail',
-  held,
+  passed,
   seen: '',
   ms: 1,
 });
@@ -120,7 +120,7 @@ describe('a block', () => {
       rowCount: 1,
       ms: 1,
     };
-    const report = { name: 'w', acknowledged: 1, refused: 0, troubleMs: 0, errors: [] };
+    const report = { name: 'w', acknowledged: 1, refused: 0, outageMs: 0, errors: [] };
     const [block] = blocksOf(
       of('one/1', reached),
       of('one/1', run),

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, writePrivate } from '../../../system/files.ts';
-import { decidedSettings, type ServerSettings } from '../driver.ts';
+import { managedSettings, type ServerSettings } from '../driver.ts';
 import { quoted, runInside } from './data-folder.ts';
 import type { DockerSite } from './project.ts';
 
@@ -40,7 +40,7 @@ const linesOf = (settings: ServerSettings): string =>
 const writeScript = (text: string): string => `
 set -eu
 cd "$PGDATA"
-grep -v -E '^(${decidedSettings.join('|')}) ' postgresql.auto.conf >auto.draft || true
+grep -v -E '^(${managedSettings.join('|')}) ' postgresql.auto.conf >auto.draft || true
 printf '%s' ${quoted(text)} >>auto.draft
 chown "$(stat -c %u:%g PG_VERSION)" auto.draft
 chmod 600 auto.draft

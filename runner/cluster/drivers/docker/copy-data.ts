@@ -1,6 +1,6 @@
 // The data of a server that runs, copied from volume to volume as `pg_basebackup` does, by a container of the same image.
 
-import { decidedSettings } from '../driver.ts';
+import { managedSettings } from '../driver.ts';
 import { forgetSettings } from './configure.ts';
 import { listVolumes } from './containers.ts';
 import { quoted, runWithVolumes } from './data-folder.ts';
@@ -31,7 +31,7 @@ for entry in *; do
     *) cp -a "$entry" "$half/" 2>>/tmp/errors || true ;;
   esac
 done
-sed -i -E '/^(${decidedSettings.join('|')}) /d' "$half/postgresql.auto.conf"
+sed -i -E '/^(${managedSettings.join('|')}) /d' "$half/postgresql.auto.conf"
 chown "$owner" "$half"
 chmod 700 "$half"
 # A table that was dropped meanwhile is not missed.

@@ -3,10 +3,7 @@
 import { wantedImage } from '../../../programs/docker-image.ts';
 import type { Driver } from '../driver.ts';
 import { dockerMachines } from './machines.ts';
-
-export interface DockerBlueprint {
-  readonly image: string;
-}
+import type { DockerBlueprint } from './project.ts';
 
 export function dockerDriver(): Driver<DockerBlueprint> {
   return {

@@ -62,7 +62,7 @@ export function dockerMachines(site: DockerSite): Machines {
         .filter(({ state }) => state === 'running' || state === 'paused')
         .map(({ node }) => node);
     },
-    discard: (signal) => removeProject(name, { volumes: true }, signal),
+    destroyAll: (signal) => removeProject(name, { volumes: true }, signal),
     copyData: (from, to, finish, signal) =>
       copyData(site, { from, to }, () => destroy(to, signal), finish, signal),
     configure: (settings, signal) => configure(site, settings, signal),
@@ -87,7 +87,7 @@ export function dockerMachines(site: DockerSite): Machines {
     registered: async (node) => [node, port],
     // Names are host names in there: where the ports are does not matter.
     layout: async (nodes) => [site.blueprint.image, ...nodes].join(' '),
-    place: `compose project ${projectOf(name)}`,
+    dataLocation: `compose project ${projectOf(name)}`,
     byHand: `docker exec -it ${container('coordinator')} psql -U postgres`,
   };
 }

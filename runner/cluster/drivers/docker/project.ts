@@ -4,7 +4,10 @@ import { composeFile } from '../../../paths.ts';
 import { type DockerOptions, docker } from '../../../programs/docker.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { MachineSite } from '../driver.ts';
-import type { DockerBlueprint } from './driver.ts';
+
+export interface DockerBlueprint {
+  readonly image: string;
+}
 
 export type DockerSite = MachineSite<DockerBlueprint>;
 

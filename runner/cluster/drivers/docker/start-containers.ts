@@ -20,7 +20,7 @@ export async function startContainers(
   const { name, blueprint, report } = site;
   if (process.env.LESSON_CITUS_IMAGE && blueprint.image !== wantedImage()) {
     report(
-      `The cluster "${name}" keeps its image, ${blueprint.image}. "lesson down --purge" before makes a new one.`,
+      `The cluster "${name}" keeps its image, ${blueprint.image}. Run "lesson down --purge" first to use another one.`,
     );
   }
   const containers = await listContainers(name, signal);
@@ -64,7 +64,7 @@ async function untilAllListen(
   if (await until(allListen, { signal, timeoutMs: startMs, everyMs: 50 })) return;
   const [node = ''] = waiting;
   const log = await lastLines(site.name, node, 8, signal);
-  const what = `${node} took no connections within ${startMs / 1000} s`;
+  const what = `${node} did not accept connections within ${startMs / 1000} s`;
   throw new ServerFailure(node, 'silent', withLog(what, log));
 }
 
@@ -74,9 +74,9 @@ async function ended({ name }: DockerSite, node: string, signal: AbortSignal): P
   const [exitCode, outOfMemory] = state.trim().split(' ');
   const log = await lastLines(name, node, 8, signal);
   if (outOfMemory === 'true' || isStarved(log)) {
-    return new ServerFailure(node, 'starved', withLog(`${node} had not enough memory`, log));
+    return new ServerFailure(node, 'starved', withLog(`${node} ran out of memory`, log));
   }
-  const what = `the container of ${node} ended (exit code ${exitCode})`;
+  const what = `the container of ${node} exited (exit code ${exitCode})`;
   return new ServerFailure(node, 'ended', withLog(what, log));
 }
 

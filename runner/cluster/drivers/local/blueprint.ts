@@ -1,10 +1,11 @@
 // What a local cluster is made of: data that another version of it made is not trusted.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { engineFingerprint } from '../../../engine/install.ts';
 import { packageJsonFile } from '../../../paths.ts';
 import { binariesVersion } from '../../../programs/binaries.ts';
 import { type Installation, readInstallation } from '../../../programs/installation.ts';
+import type { MachineSite } from '../driver.ts';
+import { engineFingerprint } from './extension.ts';
 
 export interface LocalBlueprint {
   readonly package: string;
@@ -13,6 +14,8 @@ export interface LocalBlueprint {
   /** Set where PostgreSQL is not the npm package's. */
   readonly installation?: Installation;
 }
+
+export type LocalSite = MachineSite<LocalBlueprint>;
 
 /** @param pgBin The folder of another PostgreSQL than the npm package's. @throws UserError where that cannot be used. */
 export async function currentBlueprint(pgBin?: string): Promise<LocalBlueprint> {
@@ -36,7 +39,7 @@ export const hasCitus = ({ installation }: LocalBlueprint): boolean => installat
 
 export function outdatedBlueprint(made: LocalBlueprint, wanted: LocalBlueprint): string | undefined {
   if (blueprintKey(made) === blueprintKey(wanted)) return undefined;
-  return `was made by another version (${describe(made)}; this is ${describe(wanted)})`;
+  return `was created by another version (${describe(made)}; this is ${describe(wanted)})`;
 }
 
 function describe({ package: version, postgres, engine, installation }: LocalBlueprint): string {

@@ -6,11 +6,11 @@ export function citusSettings({ hasPluginList }: Installation): string {
 max_prepared_transactions = 200 # for two-phase commit
 max_worker_processes = 16
 ${hasPluginList ? `output_plugin_libraries = 'pgoutput, test_decoding, wal2json, citus' # moves of shards\n` : ''}
-# The servers speak on loopback. With its default, Citus makes certificates and changes settings when it is created.
+# The servers connect on loopback. By default, Citus creates certificates and changes settings with its extension.
 citus.node_conninfo = 'sslmode=disable'
 citus.local_hostname = '127.0.0.1'
 
-# Compiling a query costs more than any query of a lesson.
+# Compiling takes longer than any query of a lesson.
 jit = off
 `;
 }

@@ -19,7 +19,7 @@ export interface ConfigurationOptions {
 /** The text of `postgresql.conf`. The port is on the command line, where no ALTER SYSTEM can change it. */
 export function postgresqlConf(options: ConfigurationOptions): string {
   const { title, addresses, own, engine, engineDir, major } = options;
-  return `# Written by lesson at each start: what you change here is lost. ALTER SYSTEM holds until the next lesson.
+  return `# Written by lesson at each start: changes to this file are lost. ALTER SYSTEM lasts until the next lesson.
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
@@ -27,11 +27,11 @@ ${major >= 16 ? 'scram_iterations = 1 # the password is random and long' : ''}
 max_connections = 100
 cluster_name = ${quote(title)}
 
-# Lessons can be run again. What a power cut leaves is thrown away.
+# Lessons can be repeated: after a power failure the data is not used again.
 fsync = off
 full_page_writes = off
 shared_buffers = 32MB
-${major >= 18 ? 'io_method = sync # three processes less at each start' : ''}
+${major >= 18 ? 'io_method = sync # three fewer processes at each start' : ''}
 dynamic_shared_memory_type = mmap # in the data folder; /dev/shm is small in containers
 min_wal_size = 4MB
 max_wal_size = 64MB
@@ -45,7 +45,7 @@ wal_retrieve_retry_interval = 500ms # a standby follows again soon after its pri
 wal_log_hints = on
 wal_keep_size = 64MB # for a standby that was away for a while
 ${linesOf(own)}
-# A failed statement is its client's to show, and a million of them must not fill the disk.
+# Clients show failed statements; a million of them must not fill the disk.
 log_min_messages = log
 log_checkpoints = off
 log_line_prefix = '%m [%p] '

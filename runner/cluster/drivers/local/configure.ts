@@ -1,17 +1,17 @@
-// Writes the configuration files of the servers; those that run read them when they are told to.
+// Writes the configuration files of the servers; those that run read them at the next reload.
 
 import { join } from 'node:path';
-import { engineSettings } from '../../../engine/install.ts';
 import { shippedMajor } from '../../../programs/binaries.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
-import { hasCitus } from './blueprint.ts';
+import { addressIn } from './addresses.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { citusSettings } from './citus-settings.ts';
 import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
-import { addressIn, type LocalSite } from './machines.ts';
+import { engineSettings } from './extension.ts';
 import { dataDir, engineFolder } from './paths.ts';
 
-/** @param settings Of all nodes of the cluster: each server is told where all of them are. */
+/** @param settings Of all nodes of the cluster: each server gets the addresses of all. */
 export async function configure(
   { name, dir, id, state, blueprint }: LocalSite,
   settings: ReadonlyMap<string, ServerSettings>,

@@ -2,11 +2,12 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivate } from '../../../system/files.ts';
-import { copyTree, giveTree } from '../../../system/folder-copy.ts';
+import { copyFolder, makePrivate } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
+import { recordedPort } from './addresses.ts';
+import type { LocalSite } from './blueprint.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
-import { type LocalSite, recordedPort } from './machines.ts';
 import { dataDir, halfDir, nodeDir, portFile } from './paths.ts';
 import { constantFolder } from './template.ts';
 
@@ -31,9 +32,9 @@ export async function copyData(
     await makeFolder(nodeDir(dir, to), owner);
     await rm(half, { recursive: true, force: true });
     const constant = constantFolder(source); // a standby writes nothing there, either
-    await copyTree(source, [half], { owner, leaveOut, mayVanish: true, constant });
+    await copyFolder(source, [half], { owner, leaveOut, mayVanish: true, constant });
     for (const [file, text] of Object.entries(await finish())) await writeFile(join(half, file), text);
-    giveTree(half, owner);
+    makePrivate(half, owner);
     if (isNew) await writePrivate(portFile(dir, to), String((await findFreePorts(1))[0]), owner);
   } catch (error) {
     await rm(isNew ? nodeDir(dir, to) : half, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 // Gives machines their data: a copy of a template, whose server never ran.
-import { installEngine } from '../../../engine/install.ts';
+
 import { writePrivate } from '../../../system/files.ts';
-import { copyTree, giveTree } from '../../../system/folder-copy.ts';
+import { copyFolder, makePrivate } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
-import { hasCitus } from './blueprint.ts';
-import type { LocalSite } from './machines.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
+import { installEngine } from './extension.ts';
 import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
 import { constantFolder, getTemplate } from './template.ts';
 
@@ -22,7 +22,7 @@ export async function createData(
   await writePrivate(passFile(dir), `*:*:*:postgres:${password}\n`, owner);
   if (!hasCitus(blueprint)) {
     await installEngine(engineFolder(dir));
-    giveTree(engineFolder(dir), owner);
+    makePrivate(engineFolder(dir), owner);
   }
   for (const [i, node] of nodes.entries()) {
     await makeFolder(nodeDir(dir, node), owner);
@@ -31,5 +31,5 @@ export async function createData(
   }
   const constant = constantFolder(template.dataDir);
   const copies = nodes.map((node) => dataDir(dir, node));
-  await copyTree(template.dataDir, copies, { owner, constant });
+  await copyFolder(template.dataDir, copies, { owner, constant });
 }

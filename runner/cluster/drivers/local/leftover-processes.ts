@@ -17,8 +17,8 @@ export async function endLeftoverProcesses(
 ): Promise<void> {
   const { state } = await serverState(dataDir);
   if (state !== 'killed' && state !== 'crashed') return;
-  const survivors = await findChildren(dataDir);
-  for (const pid of survivors) {
+  const orphans = await findChildren(dataDir);
+  for (const pid of orphans) {
     if (await isAlive(pid)) process.kill(pid, 'SIGKILL');
     await untilGone(pid, signal);
   }
@@ -34,9 +34,9 @@ const goneMs = 10_000;
 export async function untilGone(pid: number, signal: AbortSignal): Promise<void> {
   const isGone = async () => !(await isAlive(pid));
   if (await until(isGone, { signal, timeoutMs: goneMs, everyMs: 2 })) return;
-  throw new UserError(`process ${pid} does not end, though it was killed`, {
+  throw new UserError(`process ${pid} did not exit after SIGKILL`, {
     code: 'cluster',
-    hint: 'Does it wait for a disk? End it, or restart the machine.',
+    hint: 'It may be waiting for a disk. Terminate it, or restart the machine.',
   });
 }
 

@@ -1,27 +1,25 @@
 // The primitives, each with a server process and its data folder.
-import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allEnded } from '../../../system/all-ended.ts';
 import { lastLines } from '../../../system/files.ts';
 import { folderSize } from '../../../system/folder-size.ts';
 import { isPaused } from '../../../system/processes.ts';
-import type { Machine, MachineSite, Machines } from '../driver.ts';
-import { hasCitus, type LocalBlueprint } from './blueprint.ts';
+import type { Machine, Machines } from '../driver.ts';
+import { addressIn, loopback, recordedPort } from './addresses.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { configure } from './configure.ts';
 import { copyData } from './copy-data.ts';
 import { createData } from './create-data.ts';
 import { isDamaged, sealData } from './data-seal.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { dataDir, halfDir, logFile, nodeDir, portFile } from './paths.ts';
+import { stopServer } from './pg-ctl.ts';
 import { type ServerState, serverState } from './postmaster.ts';
-import { stopServer } from './server.ts';
 import { killServer, pauseServer, resumeServer } from './signals.ts';
 import { runSingleUser } from './single-user.ts';
 import { startServers } from './start-servers.ts';
 
-export type LocalSite = MachineSite<LocalBlueprint>;
-
-const loopback = '127.0.0.1';
 /** What the metadata says where only the built-in engine reads it: the port of the clusters that docker makes. */
 const usualPort = 5432;
 
@@ -59,7 +57,7 @@ export function localMachines(site: LocalSite): Machines {
       );
       return nodes.filter((_, i) => ends[i] === 'stopped');
     },
-    async discard(signal) {
+    async destroyAll(signal) {
       await allEnded((await nodesWithData(dir)).map((node) => destroy(node, signal)));
     },
     copyData: (from, to, finish, signal) => copyData(site, from, to, finish, signal),
@@ -72,19 +70,9 @@ export function localMachines(site: LocalSite): Machines {
     // Real Citus connects to the port that the metadata says, and to the address of all servers, whatever the name.
     registered: async (node) => [node, hasCitus(blueprint) ? await port(node) : usualPort],
     layout: async (nodes) => (await Promise.all(nodes.map((node) => addressIn(dir, node)))).join(' '),
-    place: dir,
+    dataLocation: dir,
     sizeBytes: () => folderSize(dir),
   };
-}
-
-/** As in the setting `lesson.addresses`: `worker-1=127.0.0.1:20001`. */
-export async function addressIn(dir: string, node: string): Promise<string> {
-  return `${node}=${loopback}:${await recordedPort(dir, node)}`;
-}
-
-/** 0 where there is none. */
-export async function recordedPort(dir: string, node: string): Promise<number> {
-  return Number(await readFile(portFile(dir, node), 'utf8').catch(() => '0'));
 }
 
 async function listMachines(dir: string): Promise<readonly Machine[]> {

@@ -3,7 +3,7 @@ import { UserError } from '../../../errors.ts';
 import { findBinaries } from '../../../programs/binaries.ts';
 import { runProgram } from '../../../programs/postgres.ts';
 import type { SingleUserSql } from '../driver.ts';
-import type { LocalSite } from './machines.ts';
+import type { LocalSite } from './blueprint.ts';
 import { dataDir } from './paths.ts';
 
 const deadlineMs = 60_000;

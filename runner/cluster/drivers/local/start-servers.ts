@@ -7,12 +7,12 @@ import { allEnded } from '../../../system/all-ended.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { until } from '../../../system/until.ts';
 import { ServerFailure } from '../driver.ts';
-import { hasCitus } from './blueprint.ts';
+import { recordedPort } from './addresses.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { breakSeal } from './data-seal.ts';
-import { type LocalSite, recordedPort } from './machines.ts';
 import { dataDir, initialPasswordFile, logFile, passFile, portFile } from './paths.ts';
+import { startServer } from './pg-ctl.ts';
 import { type ServerState, serverState } from './postmaster.ts';
-import { startServer } from './server.ts';
 import { resumeServer } from './signals.ts';
 
 export async function startServers(
@@ -53,7 +53,7 @@ async function settledState(node: string, data: string, signal: AbortSignal): Pr
   };
   const found = await until(settled, { signal, timeoutMs: 30_000, everyMs: 20 });
   if (found) return found;
-  throw new ServerFailure(node, 'silent', `${node} has not come up in 30 s (data in "${data}")`);
+  throw new ServerFailure(node, 'silent', `${node} did not come up within 30 s (data directory "${data}")`);
 }
 
 /** At the first start of data from a template. Citus tells servers apart by a number that it made with the extension. */

@@ -3,17 +3,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installEngine } from '../../../engine/install.ts';
 import { UserError } from '../../../errors.ts';
 import { type Binaries, findBinaries, shippedMajor } from '../../../programs/binaries.ts';
 import type { Installation } from '../../../programs/installation.ts';
 import { runProgram } from '../../../programs/postgres.ts';
 import { writePrivate } from '../../../system/files.ts';
-import { giveTree } from '../../../system/folder-copy.ts';
+import { makePrivate } from '../../../system/folder-copy.ts';
 import { withLock } from '../../../system/lock.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
 import { blueprintKey, type LocalBlueprint } from './blueprint.ts';
 import { extensionPath } from './configuration-files.ts';
+import { installEngine } from './extension.ts';
 
 export interface Template {
   readonly dataDir: string;
@@ -23,21 +23,21 @@ export interface Template {
 
 /** Finds the template of this blueprint, or makes it and removes those of others. */
 export async function getTemplate(
-  home: StateFolder,
+  state: StateFolder,
   blueprint: LocalBlueprint,
   signal: AbortSignal,
 ): Promise<Template> {
-  const templates = join(home.dir, 'templates');
-  const place = placeOf(blueprint);
-  const dir = join(templates, `${place}${blueprintKey(blueprint)}`);
-  const isRival = (name: string) => name.startsWith(place) && (place !== '' || !name.includes('@'));
+  const templates = join(state.dir, 'templates');
+  const prefix = prefixOf(blueprint);
+  const dir = join(templates, `${prefix}${blueprintKey(blueprint)}`);
+  const isRival = (name: string) => name.startsWith(prefix) && (prefix !== '' || !name.includes('@'));
   const found = await readTemplate(dir);
   if (found) return found;
-  return withLock(home, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
+  return withLock(state, 'template', 'preparing PostgreSQL', { signal, timeoutMs: 120_000 }, async () => {
     const found = await readTemplate(dir);
     if (found) return found;
     for (const other of (await readdir(templates)).filter(isRival)) await remove(join(templates, other));
-    return makeTemplate(home, blueprint, dir, signal);
+    return makeTemplate(state, blueprint, dir, signal);
   });
 }
 
@@ -64,19 +64,19 @@ export const constantFolder = (dataDir: string): string => join(dataDir, 'base',
 
 /** The rename at the end says that it is whole. */
 async function makeTemplate(
-  home: StateFolder,
+  state: StateFolder,
   blueprint: LocalBlueprint,
   dir: string,
   signal: AbortSignal,
 ): Promise<Template> {
-  const binaries = await findBinaries(home, blueprint.installation);
+  const binaries = await findBinaries(state, blueprint.installation);
   // Of its own: an initdb whose runner was killed goes on for a while.
   const half = `${dir}.${randomBytes(4).toString('hex')}.half`;
-  await makeFolder(half, home.owner);
+  await makeFolder(half, state.owner);
   try {
-    await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), home.owner);
-    await initialise(binaries, blueprint.installation, half, home, signal);
-    await writePrivate(join(half, 'made'), '', home.owner);
+    await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), state.owner);
+    await initialise(binaries, blueprint.installation, half, state, signal);
+    await writePrivate(join(half, 'made'), '', state.owner);
     await rename(half, dir);
     return (await readTemplate(dir))!;
   } catch (error) {
@@ -88,7 +88,7 @@ async function makeTemplate(
 const remove = (dir: string) => rm(dir, { recursive: true, force: true, maxRetries: 10 });
 
 /** Clusters with PostgreSQL from a folder of their own do not take each other's templates away. */
-function placeOf({ installation }: LocalBlueprint): string {
+function prefixOf({ installation }: LocalBlueprint): string {
   if (installation === undefined) return '';
   return `${createHash('sha256').update(installation.bin).digest('hex').slice(0, 8)}@`;
 }
@@ -131,7 +131,7 @@ async function initialise(
   }
   const engineDir = join(dir, 'engine');
   await installEngine(engineDir);
-  giveTree(engineDir, owner);
+  makePrivate(engineDir, owner);
   single.push('-c', `extension_control_path=${extensionPath(engineDir)}`);
   await run(postgres, [...single, 'template1'], createExtensions(['postgres_fdw', 'dblink']));
   await run(postgres, [...single, 'postgres'], createExtensions(['postgres_fdw', 'dblink', 'citus']));
@@ -142,8 +142,8 @@ const createExtensions = (names: readonly string[]) =>
 
 function failed(dir: string, output: string): UserError {
   const tail = output.trimEnd().split('\n').slice(-10).join('\n');
-  return new UserError(`PostgreSQL could not make its data in "${dir}":\n${tail}`, {
+  return new UserError(`could not create the data directory "${dir}":\n${tail}`, {
     code: 'cluster',
-    hint: 'Is there room on the disk (60 MB)? Then run the command again.',
+    hint: 'Check that the disk has 60 MB of free space, then run the command again.',
   });
 }

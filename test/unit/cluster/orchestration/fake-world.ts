@@ -113,12 +113,12 @@ export class FakeWorld {
     folder: 'clusters',
     roomBytes: 1,
     blueprint: async () => this.blueprint,
-    outdated: (made, wanted) => (made === wanted ? undefined : `was made by another version (${made})`),
+    outdated: (made, wanted) => (made === wanted ? undefined : `was created by another version (${made})`),
     machines: () => this.machines,
   };
 
   private readonly machines: Machines = {
-    place: 'memory',
+    dataLocation: 'memory',
     list: async () =>
       [...this.servers].map(([node, { state, port }]) => ({ node, state, host: '127.0.0.1', port })),
     create: async (nodes) => {
@@ -136,7 +136,7 @@ export class FakeWorld {
           throw new ServerFailure(node, 'ended', `${node} did not start`);
         }
         if (server.fault === 'memory') {
-          throw new ServerFailure(node, 'starved', `${node} had not enough memory`);
+          throw new ServerFailure(node, 'starved', `${node} ran out of memory`);
         }
         server.state = 'up';
       }
@@ -166,8 +166,8 @@ export class FakeWorld {
       for (const [, server] of ran) server.state = 'stopped';
       return ran.map(([node]) => node);
     },
-    discard: async () => {
-      this.step('discard');
+    destroyAll: async () => {
+      this.step('destroyAll');
       this.servers.clear();
     },
     copyData: async (from, to, finish) => {

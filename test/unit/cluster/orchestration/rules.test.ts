@@ -56,9 +56,9 @@ describe('up', () => {
     await up();
     expect(states()).toEqual(base);
     expect(world.messages).toEqual([
-      'worker-1 had been killed. It runs again.',
-      'worker-2 was paused. It runs again.',
-      'Started coordinator, which did not run.',
+      'worker-1 had been killed. It was restarted.',
+      'worker-2 was paused. It was resumed.',
+      'Started coordinator, which was not running.',
     ]);
   });
 
@@ -70,19 +70,19 @@ describe('up', () => {
   });
 
   test.each([
-    ['crashed', 'may have been damaged when the machine went down'],
+    ['crashed', 'may have been corrupted when the machine crashed'],
     ['empty', 'has lost the data of worker-1'],
   ] as const)('replaces a cluster with a machine that is %s', async (state, why) => {
     world.server('worker-1').state = state;
     expect(await up()).toBe(true);
-    expect(world.messages[0]).toBe(`The cluster "default" ${why}. It is replaced by a new one.`);
+    expect(world.messages[0]).toBe(`The cluster "default" ${why}. Replacing it with a new one.`);
     expect(states()).toEqual(base);
   });
 
   test('replaces what another version made, and a record that is damaged', async () => {
     world.blueprint = 'two';
     expect(await up()).toBe(true);
-    expect(world.messages[0]).toContain('was made by another version (one)');
+    expect(world.messages[0]).toContain('was created by another version (one)');
     for (const text of ['', '{', '[]', 'null', '{"nodes": [{}]}']) {
       await writeFile(recordFile(), text);
       expect(await up()).toBe(true);
@@ -130,7 +130,7 @@ describe('up', () => {
   test('does not replace a cluster for which there is not enough memory', async () => {
     const { generation } = world.server('worker-1');
     Object.assign(world.server('worker-1'), { fault: 'memory', state: 'stopped' });
-    await expect(up()).rejects.toThrow('worker-1 had not enough memory');
+    await expect(up()).rejects.toThrow('worker-1 ran out of memory');
     expect(world.server('worker-1').generation).toBe(generation);
   });
 
@@ -146,7 +146,7 @@ describe('up', () => {
     world.server('worker-2').database = 'no database';
     expect(await up()).toBe(true);
     expect(world.messages).toEqual([
-      'The database "postgres" was missing on worker-2. The cluster is reset.',
+      'The database "postgres" was missing on worker-2. Resetting the cluster.',
     ]);
     world.server('coordinator').database = 'no extension';
     expect(await up()).toBe(false);
@@ -157,7 +157,7 @@ describe('up', () => {
     const stray = world.server('coordinator');
     await downCluster(ground, name, { purge: true, signal });
     world.servers.set('coordinator', stray);
-    await expect(up()).rejects.toThrow('there is a cluster "default" already, whose password is not known');
+    await expect(up()).rejects.toThrow('a cluster "default" already exists, but its password is not known');
   });
 });
 
@@ -194,7 +194,7 @@ describe('a standby', () => {
     await expect(verbs.standby(standbyOf('worker-1', 'worker-1'), signal)).rejects.toThrow(
       'cannot follow itself',
     );
-    await expect(verbs.standby(standbyOf('worker-1-standby'), signal)).rejects.toThrow('is a standby itself');
+    await expect(verbs.standby(standbyOf('worker-1-standby'), signal)).rejects.toThrow('is itself a standby');
     await verbs.stop('worker-2', signal);
     await expect(verbs.standby(standbyOf('worker-2'), signal)).rejects.toThrow('worker-2 is down');
   });
@@ -212,7 +212,7 @@ describe('a standby', () => {
 
   test('is not promoted beside a primary that is up', async () => {
     await verbs.standby(standbyOf('worker-1'), signal);
-    await expect(verbs.promote('worker-1-standby', signal)).rejects.toThrow('both would take writes');
+    await expect(verbs.promote('worker-1-standby', signal)).rejects.toThrow('both would accept writes');
     expect(world.server('worker-1-standby').isStandby).toBe(true);
   });
 
@@ -220,7 +220,7 @@ describe('a standby', () => {
     await verbs.standby(standbyOf('worker-1'), signal);
     await verbs.kill('worker-1', signal);
     await verbs.promote('worker-1-standby', signal);
-    await expect(verbs.start('worker-1', signal)).rejects.toThrow('was promoted in the place of worker-1');
+    await expect(verbs.start('worker-1', signal)).rejects.toThrow('was promoted in place of worker-1');
     await up();
     expect(world.server('worker-1').state).toBe('killed');
     await verbs.standby(standbyOf('worker-1-standby', 'worker-1'), signal);
@@ -234,7 +234,7 @@ describe('a standby', () => {
     expect(await cluster.nodes()).toContainEqual(
       expect.objectContaining({ name: 'worker-1', replacedBy: 'worker-1-standby' }),
     );
-    await expect(verbs.start('worker-1', signal)).rejects.toThrow('was promoted in the place');
+    await expect(verbs.start('worker-1', signal)).rejects.toThrow('was promoted in place');
   });
 
   test('is waited for, and kept the log for, as long as it is there', async () => {

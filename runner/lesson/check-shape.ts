@@ -1,6 +1,8 @@
 // How the value of a check is written: shapes that read a YAML node, and say what is wrong with another.
-import type { PerTable } from '../lesson/types.ts';
-import type { YamlNode } from '../lesson/yaml.ts';
+import type { YamlNode } from './yaml-node.ts';
+
+/** One value a table (or node, or background block), by name. */
+export type PerTable<T> = Readonly<Record<string, T>>;
 
 export interface Shape<T> {
   /** The value; undefined where it has another form. */

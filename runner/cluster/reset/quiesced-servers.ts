@@ -9,14 +9,14 @@ import { endSessions, freeDatabases, readContents, type ServerContents } from '.
 import { withSession } from './session.ts';
 import { isAsNoted, type NodeMarks } from './untouched.ts';
 
-/** A node of a cluster and how it is reached. */
-export interface ClusterMember {
+/** A node of a cluster and its address. */
+export interface NodeAddress {
   readonly name: string;
   readonly address: Address;
 }
 
 /** A server that nobody else uses, whose `template1` is sound; the session is connected to that. */
-export interface QuietServer extends ClusterMember {
+export interface QuiescedServer extends NodeAddress {
   readonly client: Client;
   readonly found: ServerContents;
   readonly noted: NodeMarks | undefined;
@@ -30,11 +30,11 @@ export interface Trust {
 }
 
 /** @throws BeyondReset where a server lets nobody in, or nothing could be made from what is there; what `use` throws. */
-export async function withQuietServers<T>(
-  members: readonly ClusterMember[],
+export async function withQuiescedServers<T>(
+  nodes: readonly NodeAddress[],
   { noted, isFromNothing }: Trust,
   signal: AbortSignal,
-  use: (servers: readonly QuietServer[]) => Promise<T>,
+  use: (servers: readonly QuiescedServer[]) => Promise<T>,
 ): Promise<T> {
   let settle = (_result: Promise<T>) => {};
   const end = new Promise<T>((resolve) => {
@@ -42,14 +42,14 @@ export async function withQuietServers<T>(
   });
   end.catch(() => {}); // it is what this function throws
   const sessions: Promise<void>[] = [];
-  const servers = members.map(
-    (member, i) =>
-      new Promise<QuietServer>((resolve, reject) => {
-        const hold = (server: QuietServer) => {
+  const servers = nodes.map(
+    (node, i) =>
+      new Promise<QuiescedServer>((resolve, reject) => {
+        const hold = (server: QuiescedServer) => {
           resolve(server);
           return end;
         };
-        sessions.push(withQuietServer(member, noted?.[i], isFromNothing, signal, hold).catch(reject));
+        sessions.push(withQuiescedServer(node, noted?.[i], isFromNothing, signal, hold).catch(reject));
       }),
   );
   settle(Promise.all(servers).then(use));
@@ -57,19 +57,19 @@ export async function withQuietServers<T>(
   return end;
 }
 
-async function withQuietServer(
-  member: ClusterMember,
+async function withQuiescedServer(
+  node: NodeAddress,
   noted: NodeMarks | undefined,
   isFromNothing: boolean,
   signal: AbortSignal,
-  use: (server: QuietServer) => Promise<unknown>,
+  use: (server: QuiescedServer) => Promise<unknown>,
 ): Promise<void> {
-  const { address } = member;
+  const { address } = node;
   const isSound = await withAnyDatabase(address, signal, async (client, database) => {
-    const found = await quieten(client, address, signal);
+    const found = await quiesce(client, address, signal);
     if (isFromNothing && database !== 'postgres') await dropDatabase(client, 'postgres');
     if (database === 'template1' && (isAsNoted(found, noted) || found.template1 === noted?.template1)) {
-      await use({ ...member, client, found, noted });
+      await use({ ...node, client, found, noted });
       return true;
     }
     if (database !== pristine) await createPristine(client, address, pristine, signal);
@@ -79,7 +79,7 @@ async function withQuietServer(
   await withSession(address, { signal, database: pristine }, replaceTemplate1);
   await withSession(address, { signal, database: 'template1' }, async (client) => {
     await dropDatabase(client, pristine);
-    await use({ ...member, client, found: await quieten(client, address, signal), noted });
+    await use({ ...node, client, found: await quiesce(client, address, signal), noted });
   });
 }
 
@@ -107,11 +107,13 @@ async function withAnyDatabase<T>(
   throw new BeyondReset(refusal);
 }
 
-async function quieten(client: Client, address: Address, signal: AbortSignal): Promise<ServerContents> {
+async function quiesce(client: Client, address: Address, signal: AbortSignal): Promise<ServerContents> {
   await endSessions(client, signal);
   const found = await readContents(client);
-  if (!found.isSuperuser) throw new BeyondReset(new Error(`"${address.user}" is another role than it was`));
-  if (!found.hasTemplate0) throw new BeyondReset(new Error('the database "template0" is gone or open'));
+  if (!found.isSuperuser)
+    throw new BeyondReset(new Error(`"${address.user}" is no longer the role that initdb created`));
+  if (!found.hasTemplate0)
+    throw new BeyondReset(new Error('the database "template0" is missing or accepts connections'));
   await freeDatabases(client, address, found, signal);
   return found;
 }

@@ -1,4 +1,4 @@
-// The folders with PostgreSQL's programs where packages, and people, put them.
+// The PostgreSQL installations of this machine: folders with its programs.
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
@@ -14,7 +14,7 @@ const usualPlaces: readonly (readonly [dir: string, name: RegExp])[] = [
 ];
 
 /** Each once, whatever links lead to it. */
-export async function installedPostgres(path = process.env.PATH ?? ''): Promise<readonly string[]> {
+export async function findInstallations(path = process.env.PATH ?? ''): Promise<readonly string[]> {
   const usual = await Promise.all(
     usualPlaces.map(async ([dir, name]) => {
       const found = await readdir(dir).catch(() => []);

@@ -116,7 +116,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- On a worker: unless somebody has put it to a use of his own.
+-- On a worker: unless somebody uses it for something else.
 CREATE FUNCTION citus_internal.drop_unused_type(type text)
   RETURNS void
   LANGUAGE plpgsql

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CHECK_NAMES } from '../../../runner/lesson/checks.ts';
+import { CHECK_NAMES } from '../../../runner/lesson/check-fence.ts';
 import { expectationsOf, fence, file, oneStep, problemsOf } from './lesson-text.ts';
 
 /** The text of the fence starts in line 9. */

@@ -2,7 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { engineFingerprint, engineSettings, installEngine } from '../../../runner/engine/install.ts';
+import {
+  engineFingerprint,
+  engineSettings,
+  installEngine,
+} from '../../../../../runner/cluster/drivers/local/extension.ts';
 
 let dir: string;
 beforeAll(async () => {

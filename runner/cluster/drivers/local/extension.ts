@@ -1,8 +1,8 @@
-// Makes an extension out of the SQL files here: PostgreSQL finds it through `extension_control_path`.
+// Makes an extension out of the files in `extension/`: PostgreSQL finds it through `extension_control_path`.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { engineDir } from '../paths.ts';
+import { extensionDir } from '../../../paths.ts';
 
 /**
  * Writes `dir/extension/citus.control` and `dir/extension/citus--VERSION.sql`.
@@ -11,7 +11,7 @@ import { engineDir } from '../paths.ts';
 export async function installEngine(dir: string): Promise<void> {
   const [control, script] = await Promise.all([readControl(), readScript()]);
   const version = /^default_version\s*=\s*'([^']+)'/m.exec(control)?.[1];
-  if (version === undefined) throw new Error(`${engineDir}citus.control names no default_version`);
+  if (version === undefined) throw new Error(`${extensionDir}citus.control names no default_version`);
   const target = join(dir, 'extension');
   await mkdir(target, { recursive: true });
   await Promise.all([
@@ -20,7 +20,7 @@ export async function installEngine(dir: string): Promise<void> {
   ]);
 }
 
-/** A short hash of all that makes the engine: a cluster made with another one is told by it. */
+/** A short hash of all that makes the engine: it tells a cluster that was made with another one. */
 export async function engineFingerprint(): Promise<string> {
   const parts = await Promise.all([readControl(), readScript(), engineSettings()]);
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);
@@ -28,16 +28,16 @@ export async function engineFingerprint(): Promise<string> {
 
 /** The lines that the engine needs in `postgresql.conf`, on every node. */
 export function engineSettings(): Promise<string> {
-  return readFile(join(engineDir, 'settings.conf'), 'utf8');
+  return readFile(join(extensionDir, 'settings.conf'), 'utf8');
 }
 
 function readControl(): Promise<string> {
-  return readFile(join(engineDir, 'citus.control'), 'utf8');
+  return readFile(join(extensionDir, 'citus.control'), 'utf8');
 }
 
 // The numbers in front of the names are the order in which the files build on each other.
 async function readScript(): Promise<string> {
-  const names = (await readdir(engineDir)).filter((name) => name.endsWith('.sql')).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(engineDir, name), 'utf8')));
+  const names = (await readdir(extensionDir)).filter((name) => name.endsWith('.sql')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(extensionDir, name), 'utf8')));
   return texts.join('\n');
 }

@@ -1,9 +1,9 @@
-// The servers with which every lesson starts: those that a learner added are gone, those that were stopped run, those
-// that were made standbys are made anew.
+// The servers with which every lesson starts: those that a learner added are removed, those that were stopped are
+// started, those that were made standbys are created again.
 import { withLock } from '../../system/lock.ts';
 import { makeNodes, removeStrays } from './add-remove.ts';
 import { heal } from './heal.ts';
-import { baseNames, baseNodes, hasOwnData, type NodeRecord } from './node-record.ts';
+import { hasOwnData, initialNodeNames, initialNodes, type NodeRecord } from './node-record.ts';
 import { layoutOf, refreshAddresses } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
 import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
@@ -11,18 +11,22 @@ import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
 const waitMs = 300_000;
 
 /** The site of a cluster in which just those servers are up. */
-export async function baseSite(ground: Ground, name: string, signal: AbortSignal): Promise<Site> {
+export async function restoreInitialTopology(
+  ground: Ground,
+  name: string,
+  signal: AbortSignal,
+): Promise<Site> {
   const site = await existingSite(ground, name, signal);
-  if (await isAtBase(site, signal)) return site;
+  if (await hasInitialTopology(site, signal)) return site;
   const limits = { signal, timeoutMs: waitMs };
   return withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson reset', limits, async () =>
-    restoreBase(await existingSite(ground, name, signal), signal),
+    rebuildTopology(await existingSite(ground, name, signal), signal),
   );
 }
 
-async function isAtBase(site: Site, signal: AbortSignal): Promise<boolean> {
+async function hasInitialTopology(site: Site, signal: AbortSignal): Promise<boolean> {
   const { nodes, workers, layout } = site.record;
-  const names = baseNames(workers);
+  const names = initialNodeNames(workers);
   const machines = await site.machines.list(signal);
   return (
     nodes.length === names.length &&
@@ -37,8 +41,8 @@ async function isAtBase(site: Site, signal: AbortSignal): Promise<boolean> {
  * The record comes first, the machines that it no longer names go last: where this is interrupted, they show that there
  * is something left to do.
  */
-async function restoreBase(site: Site, signal: AbortSignal): Promise<Site> {
-  const wanted = baseNodes(site.record.workers);
+async function rebuildTopology(site: Site, signal: AbortSignal): Promise<Site> {
+  const wanted = initialNodes(site.record.workers);
   const keeps = ({ name }: NodeRecord) =>
     site.record.nodes.some((known) => known.name === name && hasOwnData(known));
   const smaller = await saved(site, { nodes: wanted.filter(keeps) });

@@ -1,16 +1,17 @@
-// A `check` fence: YAML in which each key is a check of `checks/registry.ts`.
-import { type CheckName, checkKinds } from '../checks/registry.ts';
-import { blame, text } from '../checks/shape.ts';
+// A `check` fence: YAML in which each key is a check of `check-values.ts`.
+import { blame, text } from './check-shape.ts';
+import { type CheckName, checkValues } from './check-values.ts';
 import { DURATION_FORM, readDuration } from './duration.ts';
 import { unknownWord } from './nearest.ts';
-import type { Report } from './problem.ts';
+import type { ReportProblem } from './problem.ts';
 import type { Check, ChecksExpectation, Place } from './types.ts';
-import { readYaml, type YamlEntry, type YamlNode } from './yaml.ts';
+import { readYaml } from './yaml.ts';
+import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
-export const CHECK_NAMES = Object.keys(checkKinds) as readonly CheckName[];
+export const CHECK_NAMES = Object.keys(checkValues) as readonly CheckName[];
 
 /** Reads the text of a `check` fence; `place` is that of the fence, the text starts on the next line. */
-export function readChecks(source: string, place: Place, report: Report): ChecksExpectation {
+export function readChecks(source: string, place: Place, report: ReportProblem): ChecksExpectation {
   let broken = false;
   const node = readYaml(source, place.line + 1, (line, message) => {
     broken = true;
@@ -31,7 +32,7 @@ export function readChecks(source: string, place: Place, report: Report): Checks
   return { kind: 'checks', place, checks };
 }
 
-function readCheck({ key, line, value }: YamlEntry, file: string, report: Report): Check | undefined {
+function readCheck({ key, line, value }: YamlEntry, file: string, report: ReportProblem): Check | undefined {
   const kind = CHECK_NAMES.find((known) => known === key);
   if (kind === undefined) {
     report(line, unknownWord('check', key, CHECK_NAMES));
@@ -39,7 +40,7 @@ function readCheck({ key, line, value }: YamlEntry, file: string, report: Report
   }
   const { is, extra } = unwrap(kind, value, report);
   if (is === undefined) return undefined;
-  const shape = checkKinds[kind].value;
+  const shape = checkValues[kind];
   const rule = shape.read(is);
   if (rule === undefined) {
     const { node, form } = blame(shape, is);
@@ -57,7 +58,7 @@ interface Unwrapped {
 }
 
 /** A map with the key `is` is `{is: …, say: …, eventually: …}`; a table of that name needs its schema. */
-function unwrap(kind: CheckName, value: YamlNode, report: Report): Unwrapped {
+function unwrap(kind: CheckName, value: YamlNode, report: ReportProblem): Unwrapped {
   if (value.kind !== 'map' || !value.entries.some(({ key }) => key === 'is')) return { is: value, extra: {} };
   let is: YamlNode | undefined;
   let say: string | undefined;

@@ -1,7 +1,7 @@
 // What a command knows of the process it runs in; handed down, so that tests can hand down another.
 import type { ReadStream, WriteStream } from 'node:tty';
 
-export interface Surroundings {
+export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdin: NodeJS.ReadStream | ReadStream;
@@ -12,7 +12,7 @@ export interface Surroundings {
 }
 
 export const exitCodes = {
-  held: 0,
+  ok: 0,
   /** A check failed, SQL failed, a deadline passed. */
   failed: 1,
   /** Wrong usage or an invalid lesson. */

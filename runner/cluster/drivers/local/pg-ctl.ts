@@ -32,13 +32,13 @@ const maxLogBytes = 1_000_000;
  * Starts a server that is not up. Returns its port: another one than asked for where that is taken.
  * @throws UserError with the last lines of its log.
  */
-export async function startServer(home: StateFolder, server: Server, signal: AbortSignal): Promise<number> {
-  await endLeftoverProcesses(home, server.dataDir, signal);
+export async function startServer(state: StateFolder, server: Server, signal: AbortSignal): Promise<number> {
+  await endLeftoverProcesses(state, server.dataDir, signal);
   await boundLog(server.logFile);
   let { port } = server;
   for (let tries = 0; tries < 5; tries++) {
     if (tries > 0 || !(await isFree(port))) port = (await findFreePorts(1))[0]!;
-    const { exitCode, output } = await start(home, { ...server, port }, signal);
+    const { exitCode, output } = await start(state, { ...server, port }, signal);
     if (exitCode === 0) return port;
     if (await isFree(port)) throw await notStarted(server, output);
   }
@@ -46,14 +46,14 @@ export async function startServer(home: StateFolder, server: Server, signal: Abo
 }
 
 /** pg_ctl looks every 100 ms whether the server is there, which takes 50: what pg_ctl reads is read more often here. */
-async function start(home: StateFolder, server: Server, signal: AbortSignal): Promise<ProgramResult> {
+async function start(state: StateFolder, server: Server, signal: AbortSignal): Promise<ProgramResult> {
   const { dataDir, logFile, port, env, pgCtl } = server;
   const wait = ['-w', '-t', String(startSeconds)];
   const ended = runProgram(
     pgCtl,
     ['start', ...wait, '-s', '-D', dataDir, '-l', logFile, '-o', `-p ${port}`],
     {
-      owner: home.owner,
+      owner: state.owner,
       signal,
       timeoutMs: (startSeconds + 10) * 1000,
       env,
@@ -79,7 +79,7 @@ async function untilUp(dataDir: string, signal: AbortSignal): Promise<ProgramRes
 
 /** `fast` closes the data in order; `immediate` is for data that nobody wants any more. */
 export async function stopServer(
-  home: StateFolder,
+  state: StateFolder,
   { node, dataDir }: Pick<Server, 'node' | 'dataDir'>,
   mode: 'fast' | 'immediate',
   signal: AbortSignal,
@@ -88,27 +88,27 @@ export async function stopServer(
   if (!('postmaster' in found)) return 'was not running';
   const { pid } = found.postmaster;
   await resumeServer(dataDir); // one that is paused hears nothing
-  const pgCtl = await pgCtlOf(home, dataDir);
+  const pgCtl = await pgCtlOf(state, dataDir);
   const args = ['stop', '-w', '-t', '30', '-s', '-m', mode, '-D', dataDir];
   const { exitCode, output } = await runProgram(pgCtl, args, {
-    owner: home.owner,
+    owner: state.owner,
     signal,
     timeoutMs: 40_000,
   });
   if (exitCode === 0 || !(await isAlive(pid))) return 'stopped';
   throw new UserError(`${node} (process ${pid}) did not stop within 30 s: ${output.trim()}`, {
     code: 'cluster',
-    hint: `End the process yourself: "kill -9 ${pid}".`,
+    hint: `Terminate the process: "kill -9 ${pid}".`,
   });
 }
 
 /** The program beside the one that runs: the server has noted how it was started. */
-async function pgCtlOf(home: StateFolder, dataDir: string): Promise<string> {
+async function pgCtlOf(state: StateFolder, dataDir: string): Promise<string> {
   const noted = await readIfThere(join(dataDir, 'postmaster.opts'));
   const postgres = noted?.split(' "', 1)[0]?.trim();
   const beside = postgres && join(dirname(postgres), basename(postgres).replace('postgres', 'pg_ctl'));
   if (beside && (await stat(beside).catch(() => undefined))) return beside;
-  return (await findBinaries(home)).pgCtl;
+  return (await findBinaries(state)).pgCtl;
 }
 
 /** pg_ctl appends: keep one log before this one. */
@@ -123,6 +123,6 @@ async function boundLog(logFile: string): Promise<void> {
 async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<ServerFailure> {
   const log = (await readIfThere(logFile)) ?? '';
   const lines = (log || output).trimEnd().split('\n').slice(-8);
-  const what = withLog(`${node} did not start (data in "${dataDir}")`, lines);
+  const what = withLog(`${node} did not start (data directory "${dataDir}")`, lines);
   return new ServerFailure(node, isStarved(lines) ? 'starved' : 'ended', what);
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { rememberCluster, rememberedCluster } from '../../../runner/cluster/remembered.ts';
+import { findKind, recordKind } from '../../../runner/cluster/cluster-kinds.ts';
 
 let dir: string;
 const said: string[] = [];
@@ -23,17 +23,17 @@ test.each(['', '{"mine": "dock', '[]', 'null', '{"mine": 1}'])(
   async (text) => {
     await writeFile(join(dir, 'kinds.json'), text);
     await mkdir(join(dir, 'docker', 'mine'), { recursive: true });
-    expect(await rememberedCluster('mine')).toBe('docker');
+    expect(await findKind('mine')).toBe('docker');
     expect(said).toEqual([
-      `lesson: The file "${dir}/kinds.json" was damaged. It is kept as "${dir}/kinds.json.damaged".\n`,
+      `lesson: The file "${dir}/kinds.json" was corrupted. It was renamed to "${dir}/kinds.json.damaged".\n`,
     ]);
     expect(await readFile(join(dir, 'kinds.json.damaged'), 'utf8')).toBe(text);
-    await rememberCluster('mine', 'docker');
-    expect(await rememberedCluster('mine')).toBe('docker');
+    await recordKind('mine', 'docker');
+    expect(await findKind('mine')).toBe('docker');
     expect(said).toHaveLength(1);
   },
 );
 
 test('a name that is known nowhere means nothing', async () => {
-  expect(await rememberedCluster('mine')).toBe(undefined);
+  expect(await findKind('mine')).toBe(undefined);
 });

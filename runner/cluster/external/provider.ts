@@ -3,9 +3,9 @@ import { callerEnvironment } from '../../caller-environment.ts';
 import { locate } from '../../connect/location.ts';
 import { isUrl, withoutPassword } from '../../connect/url.ts';
 import { UserError } from '../../errors.ts';
+import { forgetKind, readKinds } from '../cluster-kinds.ts';
 import type { Cluster, NodeStatus } from '../port.ts';
 import type { ClusterProvider, ClusterStatus, UpCluster, UpOptions } from '../provider.ts';
-import { forgetCluster, rememberedClusters } from '../remembered.ts';
 import { openCluster } from './cluster.ts';
 import { inspect } from './inspect.ts';
 import { statusOf } from './nodes.ts';
@@ -13,8 +13,8 @@ import { reach } from './reach.ts';
 
 const silent = () => {};
 
-/** @param url Of the cluster that is meant, whatever its name; without it, names mean what is remembered. */
-export function externalHost(url?: string): ClusterProvider {
+/** @param url Of the cluster that is meant, whatever its name; without it, names mean what is recorded. */
+export function externalProvider(url?: string): ClusterProvider {
   return {
     kind: 'external',
     ...(url !== undefined && { url: withoutPassword(url) }),
@@ -29,18 +29,18 @@ export function externalHost(url?: string): ClusterProvider {
     list,
     async down(name) {
       await urlOf(name);
-      await forgetCluster(name);
+      await forgetKind(name);
       return { stopped: [] };
     },
   };
 }
 
 async function urlOf(name: string, url?: string): Promise<string> {
-  const known = url ?? (await rememberedClusters())[name];
+  const known = url ?? (await readKinds())[name];
   if (known !== undefined && isUrl(known)) return known;
-  throw new UserError(`there is no cluster "${name}" that has a URL`, {
+  throw new UserError(`the URL of the cluster "${name}" is not known`, {
     code: 'cluster',
-    hint: 'Give it: --cluster postgres://user@host:5432/database',
+    hint: 'Specify it with --cluster postgres://user@host:5432/database',
   });
 }
 
@@ -50,22 +50,22 @@ async function upExternal(url: string, { name, workers = 0, report, signal }: Up
   const found = await inspect(address, signal);
   if (found.workers < workers) {
     report(
-      `The cluster has ${found.workers} of ${workers} workers. None is added to what is somebody else's.`,
+      `The cluster has ${found.workers} of ${workers} workers. Workers are not added to a cluster that lesson does not manage.`,
     );
   }
   return { ...openCluster({ name, location, report }), fresh: false };
 }
 
 /** How long a server may take to answer before it counts as down. */
-const answerMs = 3_000;
+const connectMs = 3_000;
 
 async function list(): Promise<readonly ClusterStatus[]> {
-  const urls = Object.entries({ ...(await rememberedClusters()), ...ofTheLesson() }).filter(([, cluster]) =>
+  const urls = Object.entries({ ...(await readKinds()), ...ofTheLesson() }).filter(([, cluster]) =>
     isUrl(cluster),
   );
   return Promise.all(
     urls.map(async ([name, url]): Promise<ClusterStatus> => {
-      return { kind: 'external', name, place: url, condition: 'sound', nodes: await nodesOf(url) };
+      return { kind: 'external', name, dataLocation: url, condition: 'sound', nodes: await nodesOf(url) };
     }),
   );
 }
@@ -78,7 +78,7 @@ function ofTheLesson(): Readonly<Record<string, string>> {
 
 async function nodesOf(url: string): Promise<readonly NodeStatus[]> {
   const location = await locate(url, callerEnvironment());
-  const signal = AbortSignal.timeout(answerMs);
+  const signal = AbortSignal.timeout(connectMs);
   try {
     return await statusOf(await reach(location, signal), signal);
   } catch {

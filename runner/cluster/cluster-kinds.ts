@@ -17,13 +17,13 @@ function isKinds(value: unknown): value is Kinds {
   );
 }
 
-export async function rememberedClusters(): Promise<Kinds> {
+export async function readKinds(): Promise<Kinds> {
   return (await kindsFile().read()) ?? {};
 }
 
 /** What a name means. A cluster that has a folder is found again without the file. */
-export async function rememberedCluster(name: string): Promise<string | undefined> {
-  const known = (await rememberedClusters())[name];
+export async function findKind(name: string): Promise<string | undefined> {
+  const known = (await readKinds())[name];
   if (known !== undefined) return known;
   const hasFolder = (folder: string) =>
     stat(join(stateDir(), folder, name)).then(
@@ -34,15 +34,15 @@ export async function rememberedCluster(name: string): Promise<string | undefine
 }
 
 /** From now on the name means this, unless `--cluster` says otherwise. */
-export async function rememberCluster(name: string, cluster: string): Promise<void> {
-  const known = await rememberedClusters();
+export async function recordKind(name: string, cluster: string): Promise<void> {
+  const known = await readKinds();
   if ((known[name] ?? 'local') === cluster) return;
   await write({ ...known, [name]: cluster });
 }
 
-export async function forgetCluster(name: string): Promise<void> {
-  const { [name]: _, ...rest } = await rememberedClusters();
-  await write(rest);
+export async function forgetKind(name: string): Promise<void> {
+  const { [name]: _, ...others } = await readKinds();
+  await write(others);
 }
 
 async function write(known: Kinds): Promise<void> {
