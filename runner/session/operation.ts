@@ -77,6 +77,8 @@ export type Effect =
       readonly output: 'publish' | 'keep' | 'drop';
       /** Whether it is of use to know if it left a trace. */
       readonly watch: boolean;
+      /** It has passed before: nothing is looked at again but what must be waited for. */
+      readonly isReplay: boolean;
     }
   /** What was kept of the last attempt. */
   | { readonly do: 'publish-kept' | 'drop-kept' }

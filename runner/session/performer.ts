@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
 import { openConnections } from './blocks/connections.ts';
+import { withoutVerdicts } from './blocks/replay.ts';
 import { type BlockContext, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
 import { watchTraces } from './blocks/traces.ts';
@@ -54,7 +55,8 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
       await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
       return performance.now() - started;
     },
-    async run({ block: { block }, text, afterMs, watch }, emit) {
+    async run({ block: { block: whole }, text, afterMs, watch, isReplay }, emit) {
+      const block = isReplay ? withoutVerdicts(whole) : whole;
       const own = new AbortController();
       const stop = () => own.abort(signal.reason);
       running = own;

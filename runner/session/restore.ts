@@ -59,7 +59,10 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
   const { attempts: attempt } = state.blocks[block.index]!;
   return {
     state: { ...state, phase: { ...phase, runStartedAt: at } },
-    effects: [...told, { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false }],
+    effects: [
+      ...told,
+      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay: true },
+    ],
   };
 }
 

@@ -113,7 +113,7 @@ export function begin(
   const watch = block.block.exercise !== undefined || state.blocks[block.index]!.status !== 'pending';
   return {
     state: changeBlock({ ...state, phase }, block, { attempts: attempt }),
-    effects: [{ do: 'run', block, text, attempt, afterMs: 0, output, watch }],
+    effects: [{ do: 'run', block, text, attempt, afterMs: 0, output, watch, isReplay: false }],
   };
 }
 
@@ -133,7 +133,7 @@ export function retry(
   const { attempts: attempt } = state.blocks[block.index]!;
   return [
     { do: 'drop-kept' },
-    { do: 'run', block, text, attempt, afterMs: retryPauseMs, output, watch: false },
+    { do: 'run', block, text, attempt, afterMs: retryPauseMs, output, watch: false, isReplay: false },
   ];
 }
 
