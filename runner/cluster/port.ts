@@ -70,7 +70,7 @@ export interface ResetOptions {
 
 /**
  * What can be done to the servers of a cluster that is ours. Each returns when it is true: a started server answers
- * queries, a promoted one takes writes. Done twice, the second changes nothing. Each throws a UserError for an unknown
+ * queries, a promoted one accepts writes. Done twice, the second changes nothing. Each throws a UserError for an unknown
  * node, or where it does not come true within its deadline.
  */
 export interface Servers {

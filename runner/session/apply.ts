@@ -110,8 +110,8 @@ function start(state: SessionState, at: number): Applied {
     type: 'notice',
     notice: { severity: 'LESSON', message: `skipped: ${reason}` },
   };
-  const told = [head, notice].map((event) => ({ do: 'publish', event }) as const);
-  return after(told, finish(started, 'skipped', at));
+  const published = [head, notice].map((event) => ({ do: 'publish', event }) as const);
+  return after(published, finish(started, 'skipped', at));
 }
 
 function reset(state: SessionState, ms: number, at: number): Applied {
@@ -126,7 +126,7 @@ function reset(state: SessionState, ms: number, at: number): Applied {
   return { state: clean, effects };
 }
 
-/** To the next block that can run; what stands before it is told, and so is the end of a step. */
+/** To the next block that can run; what stands before it is published, and so is the end of a step. */
 function advance(from: SessionState, at: number): Applied {
   const { items } = from.plan;
   const effects: Effect[] = [];
@@ -271,11 +271,11 @@ function writersStopped(
   const silent: SessionState = { ...state, writing: [] };
   if (phase.kind === 'restoring') return continueRestore(silent, phase, at);
   if (phase.kind !== 'ending-step') return { state: silent, effects: [] };
-  const told = reports.map((report) => toStep(state, { type: 'writer-stopped', ...report }));
+  const published = reports.map((report) => toStep(state, { type: 'writer-stopped', ...report }));
   const idle: SessionState = { ...silent, phase: { kind: 'idle' } };
-  if (state.isInterrupted) return after(told, finish(idle, 'interrupted', at));
-  if ('finish' in phase.goal) return after(told, finish(idle, phase.goal.finish, at));
-  return after(told, applyRequest(idle, { ...phase.goal, at }));
+  if (state.isInterrupted) return after(published, finish(idle, 'interrupted', at));
+  if ('finish' in phase.goal) return after(published, finish(idle, phase.goal.finish, at));
+  return after(published, applyRequest(idle, { ...phase.goal, at }));
 }
 
 function leavingStatus(state: SessionState): LessonStatus {

@@ -50,17 +50,17 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     return { state: { ...state, phase }, effects: [{ do: 'stop-writers' }] };
   }
   if (current === undefined) return arrive(state, phase, phase.by, at);
-  const told: Effect[] = [];
+  const published: Effect[] = [];
   if (at - startedAt > silenceMs) {
     const event = { type: 'restoring', done: next, total: path.length } as const;
-    told.push({ do: 'publish', event, block: target });
+    published.push({ do: 'publish', event, block: target });
   }
   const { block, text } = current;
   const { attempts: attempt } = state.blocks[block.index]!;
   return {
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [
-      ...told,
+      ...published,
       { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay: true },
     ],
   };

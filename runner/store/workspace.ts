@@ -36,8 +36,8 @@ export function workspace(
       };
     },
     async remove() {
-      if (dir !== undefined) await discard(dir);
-      await discardAbandoned();
+      if (dir !== undefined) await removeFolder(dir);
+      await removeAbandoned();
     },
   };
 }
@@ -72,16 +72,16 @@ async function makeFolders(): Promise<string> {
 }
 
 /** Those of runs that were killed. */
-async function discardAbandoned(): Promise<void> {
+async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     const [, pid, mark] = ownedFolder.exec(name) ?? [];
     if (pid === undefined) continue;
     if ((await isAlive(Number(pid))) && (await startMark(Number(pid))) === mark) continue;
-    await discard(path.join(tmpdir(), name));
+    await removeFolder(path.join(tmpdir(), name));
   }
 }
 
 /** A block that is still at work there, or another user, may keep it. */
-async function discard(dir: string): Promise<void> {
+async function removeFolder(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true }).catch(() => {});
 }

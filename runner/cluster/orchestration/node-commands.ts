@@ -46,7 +46,7 @@ export interface NodeCommands {
     options: { readonly synchronous: boolean; readonly timeoutMs: number },
     signal: AbortSignal,
   ): Promise<boolean>;
-  /** Ends the recovery of a standby; returns whether it takes writes within 50 s. */
+  /** Ends the recovery of a standby; returns whether it accepts writes within 50 s. */
   promote(node: string, signal: AbortSignal): Promise<boolean>;
 }
 

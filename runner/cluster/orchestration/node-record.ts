@@ -39,7 +39,7 @@ export function coordinatorOf(nodes: readonly NodeRecord[]): NodeRecord {
   );
 }
 
-/** Those whose servers should run: beside a standby that was promoted, its old primary would take writes, too. */
+/** Those whose servers should run: beside a standby that was promoted, its old primary would accept writes, too. */
 export const startable = (nodes: readonly NodeRecord[]): readonly string[] =>
   nodes.filter(({ replacedBy }) => replacedBy === undefined).map(({ name }) => name);
 

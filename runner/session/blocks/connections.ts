@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 
 export interface Connections {
   /** The open session, or a new one; `reopened` where an earlier one was lost. */
-  get(node: string, name?: string): Promise<{ readonly connection: Connection; readonly reopened: boolean }>;
+  open(node: string, name?: string): Promise<{ readonly connection: Connection; readonly reopened: boolean }>;
   closeAll(): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export function openConnections(cluster: Cluster): Connections {
   const open = new Map<string, Connection>();
 
   return {
-    async get(node, name = '') {
+    async open(node, name = '') {
       const key = JSON.stringify([node, name]);
       const known = open.get(key);
       if (known !== undefined && !known.lost) return { connection: known, reopened: false };

@@ -52,7 +52,7 @@ export async function runBlock(block: Block, text: string, context: BlockContext
 
 async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
   const { connections, emit, signal } = context;
-  const { connection, reopened } = await connections.get(block.node, block.session);
+  const { connection, reopened } = await connections.open(block.node, block.session);
   if (reopened) {
     const message = `the session on ${block.node} had been lost and is opened again: its settings and transaction are gone`;
     emit({ type: 'notice', notice: { severity: 'LESSON', message } });
@@ -124,7 +124,7 @@ function probe(
   session?: Connection,
   run?: SqlRun,
 ): Probe {
-  const ask = async (node: string, sql: string) => query((await probes.get(node)).connection, sql, signal);
+  const ask = async (node: string, sql: string) => query((await probes.open(node)).connection, sql, signal);
   return {
     coordinator: (sql) => ask('coordinator', sql),
     node: ask,

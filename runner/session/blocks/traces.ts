@@ -33,7 +33,7 @@ export async function watchTraces(
   return {
     async left() {
       if (before === undefined || (await nextTransactions(cluster, probes, signal)) !== before) return true;
-      const { connection } = await connections.get(block.node, block.session);
+      const { connection } = await connections.open(block.node, block.session);
       const isInTransaction = 'SELECT now() <> statement_timestamp()';
       return query(connection, isInTransaction, signal).then(
         ([row]) => row?.[0] === 't',
@@ -56,7 +56,7 @@ async function nextTransactions(cluster: Cluster, probes: Connections, signal: A
     ({ state, follows }) => state === 'up' && follows === undefined,
   );
   const ask = async (node: string) => {
-    const { connection } = await probes.get(node);
+    const { connection } = await probes.open(node);
     return query(connection, 'SELECT pg_snapshot_xmax(pg_current_snapshot())', signal);
   };
   return Promise.all(nodes.map(({ name }) => ask(name))).then(
