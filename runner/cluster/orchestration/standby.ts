@@ -7,7 +7,7 @@ import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
 import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
 import { layoutOf, refreshCoordinator, reloadServers } from './registration.ts';
-import { configureNodes } from './replication-settings.ts';
+import { configureNodes, replicationSettings } from './replication-settings.ts';
 import { coordinatorName, isUp, machineOf, requireUp, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
@@ -140,8 +140,12 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
   }
   const now = await saved(site, { nodes: promoted(site.record.nodes, standby) });
   await configureNodes(now, signal);
-  // Where the nodes are has not changed: only who takes their place.
-  await reloadServers(now, signal, [standby]);
+  // It has nothing new to read but for whom its commits wait: where the nodes are has not changed.
+  const { synchronous_standby_names } = await replicationSettings(
+    now,
+    findNode(now.name, now.record.nodes, standby),
+  );
+  if (synchronous_standby_names !== undefined) await reloadServers(now, signal, [standby]);
   if (coordinatorName(now) === standby) await refreshCoordinator(now, signal);
 }
 
