@@ -67,7 +67,10 @@ export async function openOutput(
   };
 }
 
-/** What is written before the next event of the system goes out at once: a lesson has thousands of small texts. */
+/** A lesson has thousands of small texts, and each would be a write that waits for the system. */
+const gatherMs = 10;
+
+/** What comes within the time in which nobody sees a delay goes out at once. */
 function streamSink(reporter: Reporter, stdout: Invocation['stdout']): Sink {
   if (typeof reporter !== 'function') {
     return { write: reporter.note, close: () => stdout.write(reporter.text()) };
@@ -84,7 +87,7 @@ function streamSink(reporter: Reporter, stdout: Invocation['stdout']): Sink {
       if (!isGathering) {
         isGathering = true;
         stdout.cork();
-        setImmediate(flush);
+        setTimeout(flush, gatherMs);
       }
       stdout.write(text);
     },

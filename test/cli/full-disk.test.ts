@@ -1,42 +1,21 @@
 // A disk that is full is named, and can be freed. Needs root, who may mount a small one.
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
+import { fillDisk, mountSmallDisk, unmountSmallDisk } from '../support/small-disk.ts';
 
-const run = promisify(execFile);
 let sandbox: Sandbox | undefined;
 
 async function smallDisk(size: string): Promise<Sandbox | undefined> {
   sandbox = await openSandbox();
-  const state = join(sandbox.dir, 'state');
-  await mkdir(state);
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', state]);
-  } catch {
-    return undefined; // nobody but root may
-  }
-  await chmod(state, 0o711);
-  return sandbox;
-}
-
-async function fill(file: string): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    for (;;) await handle.write(Buffer.alloc(4096));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    await handle.close();
-  }
+  return (await mountSmallDisk(sandbox, size)) ? sandbox : undefined;
 }
 
 afterEach(async () => {
   if (sandbox === undefined) return;
   await sandbox.run('down', '--all', '--purge');
-  await run('umount', [join(sandbox.dir, 'state')]).catch(() => {});
+  await unmountSmallDisk(sandbox);
   await sandbox.remove();
   sandbox = undefined;
 });
@@ -46,7 +25,7 @@ test('a cluster on a disk that is full can be removed', async ({ skip }) => {
   if (disk === undefined) return skip();
   expect((await disk.run('up')).exitCode).toBe(0);
   const state = join(disk.dir, 'state');
-  await fill(join(state, 'much'));
+  await fillDisk(disk);
   const standby = await disk.run('node', 'standby', 'worker-1');
   expect(standby.stderr).toContain('the disk is full: there is no space for the cluster "default"');
   expect(standby.stderr).not.toMatch(/^\s+at /m);

@@ -6,28 +6,44 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
-import { type Damage, damage, inflict } from './damage.ts';
+import { mountSmallDisk, unmountSmallDisk } from '../support/small-disk.ts';
+import { type Damage, damage, fullDisk, inflict } from './damage.ts';
 
 const { PROPERTY_MINUTES = '0.4', PROPERTY_SEED, PROPERTY_PATH } = process.env;
 const milliseconds = Number(PROPERTY_MINUTES) * 60_000;
 const lesson = fileURLToPath(new URL('../../lessons/03-distribution.md', import.meta.url));
 const stack = /^\s+at .*\(?(?:file:|node:|\/)/m;
 
+/** Room for a cluster, a standby and what a lesson writes. */
+const diskSize = '700m';
+
 let sandbox: Sandbox;
+let hasDisk = false;
 beforeAll(async () => {
   sandbox = await openSandbox();
+  hasDisk = await mountSmallDisk(sandbox, diskSize);
   await sandbox.writeLessons({ '03-distribution': await readFile(lesson, 'utf8') });
 });
-afterAll(() => sandbox.remove());
+afterAll(async () => {
+  await sandbox.run('down', '--all', '--purge');
+  await unmountSmallDisk(sandbox);
+  await sandbox.remove();
+});
 
 let count = 0;
 
 test('no state of a cluster is final', { timeout: milliseconds + 240_000 }, async () => {
   let current = Promise.resolve();
-  const property = fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), (script) => {
-    current = judge(script);
-    return current;
-  });
+  const property = fc.asyncProperty(
+    fc.array(hasDisk ? fc.oneof({ weight: 5, arbitrary: damage }, fullDisk) : damage, {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    (script) => {
+      current = judge(script);
+      return current;
+    },
+  );
   const details = await fc.check(property, {
     numRuns: 1_000_000,
     interruptAfterTimeLimit: milliseconds,

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Running, Sandbox } from '../support/binary.ts';
+import { fillDisk } from '../support/small-disk.ts';
 
 export type Damage =
   | {
@@ -15,6 +16,11 @@ export type Damage =
   | { readonly do: 'kill'; readonly node: string }
   | { readonly do: 'hostile'; readonly node: string; readonly sql: string }
   | { readonly do: 'damage'; readonly file: string; readonly how: 'cut' | 'empty' | 'garbage' | 'gone' }
+  | {
+      readonly do: 'fill the disk';
+      readonly freeBytes: number;
+      readonly before: 'run' | 'up' | 'down' | 'standby';
+    }
   | { readonly do: 'stop' };
 
 const nodes = ['coordinator', 'worker-1', 'worker-2'];
@@ -47,6 +53,13 @@ const files = [
   ),
   'clusters/default/worker-1/data/base',
 ];
+
+/** Of a state folder that `mountSmallDisk` has made. */
+export const fullDisk: fc.Arbitrary<Damage> = fc.record({
+  do: fc.constant('fill the disk' as const),
+  freeBytes: fc.constantFrom(0, 10_000, 1_000_000, 20_000_000),
+  before: fc.constantFrom('run' as const, 'up' as const, 'down' as const, 'standby' as const),
+});
 
 export const damage: fc.Arbitrary<Damage> = fc.oneof(
   fc.record({
@@ -81,6 +94,12 @@ export async function inflict(what: Damage, sandbox: Sandbox): Promise<string> {
       const { stderr } = await sandbox.run('down');
       return stderr + (await running.ended).stderr;
     }
+    case 'fill the disk': {
+      const makeRoom = await fillDisk(sandbox, what.freeBytes);
+      const { stderr } = await sandbox.run(...commandOf(what.before));
+      await makeRoom();
+      return stderr;
+    }
     case 'stop':
       return (await sandbox.run('down')).stderr;
     case 'kill':
@@ -93,6 +112,11 @@ export async function inflict(what: Damage, sandbox: Sandbox): Promise<string> {
 }
 
 const run = (sandbox: Sandbox): Running => sandbox.start('run', '03-distribution', '--yes');
+
+function commandOf(what: 'run' | 'up' | 'down' | 'standby'): readonly string[] {
+  if (what === 'run') return ['run', '03-distribution', '--yes'];
+  return what === 'standby' ? ['node', 'standby', 'worker-1'] : [what];
+}
 
 async function interrupt(running: Running, signal: NodeJS.Signals, ms: number): Promise<string> {
   await elapse(ms);
