@@ -58,8 +58,8 @@ async function resetUnasked(
   { message }: Error,
   { cluster, confirm, report, signal }: CleaningOptions,
 ): Promise<ClusterInfo | undefined> {
-  const why = `The cluster cannot be asked what it holds (${message}).`;
-  if (confirm === undefined) report(`${why} It is reset.`);
+  const why = `Could not list the tables of the cluster (${message}).`;
+  if (confirm === undefined) report(`${why} Resetting it.`);
   else if (!(await confirm(`${why} A lesson starts on a clean cluster. Reset it?`))) return undefined;
   await cluster.reset({ signal });
   return onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, signal));
@@ -100,7 +100,7 @@ export async function noteTables(
   await knownTables(cluster).write(await userTables(coordinator, signal));
 }
 
-/** Of a cluster that is gone. */
+/** Removes the note of a cluster that is gone. */
 export async function forgetTables(cluster: Which): Promise<void> {
   await rm(tablesFile(cluster), { force: true });
 }

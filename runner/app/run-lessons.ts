@@ -11,7 +11,6 @@ import type { LessonStatus } from '../session/events.ts';
 import { plan } from '../session/plan.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { openStream } from '../session/stream.ts';
-import { countLessons, emptyRun, reduce } from '../session/view.ts';
 import { recordProgress } from '../store/progress.ts';
 import { workspace } from '../store/workspace.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
@@ -46,18 +45,18 @@ export async function runLessons(
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);
-  const host = await findProvider(options);
-  const cluster = await host.up({ name: options.name, report, signal, ...(workers ? { workers } : {}) });
+  const provider = await findProvider(options);
+  const cluster = await provider.up({ name: options.name, report, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(mode.holder);
   const place = workspace(
     () => cluster.address('coordinator'),
-    { name: options.name, cluster: host.url ?? host.kind },
+    { name: options.name, cluster: provider.url ?? provider.kind },
     env,
   );
   const started = performance.now();
-  let view = emptyRun;
+  const counts = { passed: 0, failed: 0, skipped: 0, left: 0, interrupted: 0, lost: 0 };
   const stream = openStream(programVersion(), (event) => {
-    view = reduce(view, event);
+    if (event.type === 'lesson-finished') counts[event.status] += 1;
     output.write(event);
   });
   try {
@@ -73,7 +72,6 @@ export async function runLessons(
       if (status === 'failed' && mode.stopAtFailure) break;
     }
     await rememberTables(cluster);
-    const counts = countLessons(view);
     stream.publish({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
     output.close();
     return exitCodeOf(counts) || (output.failed ? exitCodes.failed : exitCodes.ok);

@@ -138,9 +138,12 @@ function runOn(
     let columns: readonly string[] | undefined;
     let received = 0;
     const cleanups: (() => void)[] = [];
+    /** The server may carry out a cancel late: the next statement of the session must not meet it. */
+    let cancelling: Promise<void> | undefined;
     const finish = (end: StatementEnd) => {
       for (const cleanup of cleanups.splice(0)) cleanup();
-      resolve(end);
+      if (cancelling) void cancelling.then(() => resolve(end));
+      else resolve(end);
     };
 
     const stop = (why: 'timed-out' | 'interrupted') => {
@@ -148,7 +151,7 @@ function runOn(
       reason = why;
       const graceTimer = setTimeout(() => destroy(client), cancelGraceMs);
       cleanups.push(() => clearTimeout(graceTimer));
-      void cancel(client, address);
+      cancelling = cancel(client, address);
     };
     const deadline = setTimeout(() => stop('timed-out'), options.timeoutMs);
     cleanups.push(() => clearTimeout(deadline));

@@ -67,7 +67,9 @@ export class StepBuilder {
     this.#blocks += 1;
     const open = openBlock(header, fence, place, `${this.#head.id}/${header.options.name ?? this.#blocks}`);
     const { name } = open.block;
-    if (name !== undefined) {
+    if (name !== undefined && /^\d+$/.test(name)) {
+      this.#report(fence.line, `the name "${name}" is a number, as blocks without a name have; use a word`);
+    } else if (name !== undefined) {
       const first = this.#names.get(name);
       if (first === undefined) this.#names.set(name, fence.line);
       else this.#report(fence.line, `the name "${name}" stands twice; first in line ${first}`);

@@ -1,4 +1,4 @@
-// One event a line, as `run/events.ts` declares them.
+// One event a line, as `session/events.ts` declares them.
 import type { LineReporter } from './reporter.ts';
 
 export function jsonReporter(): LineReporter {

@@ -88,10 +88,9 @@ export function junitReporter(): DocumentReporter {
 function close(suite: Suite): Suite {
   const { cases, name, status } = suite;
   const last: Case = { name, file: '', line: 0, seconds: 0, failures: [], skipped: [] };
-  if (status === 'skipped')
-    return { ...suite, cases: [...cases, { ...last, skipped: ['nothing of it ran'] }] };
+  if (status === 'skipped') return { ...suite, cases: [...cases, { ...last, skipped: ['none of it ran'] }] };
   if (status === 'passed' || cases.some(({ failures }) => failures.length > 0)) return suite;
-  const failures = [`the lesson ended before its end: ${status ?? 'the run was killed'}`];
+  const failures = [`the lesson did not finish: ${status ?? 'the run was killed'}`];
   return { ...suite, cases: [...cases, { ...last, failures }] };
 }
 

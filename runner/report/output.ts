@@ -4,10 +4,10 @@ import path from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { unknownWord } from '../lesson/nearest.ts';
-import { createReporter, type ReporterName, reporterNames } from '../report/registry.ts';
-import type { Reporter, ReporterOptions } from '../report/reporter.ts';
-import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { LessonEvent } from '../session/events.ts';
+import { createReporter, type ReporterName, reporterNames } from './registry.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+import { coloured, plain, wantsColour } from './style.ts';
 
 export interface Output {
   readonly write: (event: LessonEvent) => void;

@@ -53,14 +53,14 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       case 'restoring': {
         const line = isRestoring
           ? ''
-          : `${style('dim', 'Bringing the cluster back to where this block starts …')}\n`;
+          : `${style('dim', 'Restoring the cluster to the state in which this block starts …')}\n`;
         isRestoring = true;
         return walk ? line : '';
       }
       case 'restored': {
         isRestoring = false;
         if (!walk || event.by === 'nothing') return '';
-        const line = `The cluster is as it was when this block started.  ${milliseconds(event.ms)}`;
+        const line = `The cluster is in the state in which this block starts.  ${milliseconds(event.ms)}`;
         return `${style('dim', line)}\n\n`;
       }
       case 'restore-failed':
@@ -198,7 +198,8 @@ function blockEnd(
 }
 
 function restoreFailure({ place, outcomes }: EventOf<'restore-failed'>, style: Style): string {
-  const head = `The block in line ${place.line}, which held before, did not hold again:`;
+  if (outcomes.length === 0) return `${style('yellow', 'The restore was cancelled.')}\n\n`;
+  const head = `The block in line ${place.line} failed when it was replayed:`;
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');
   const lines = failed.flatMap((outcome) => describeFailure(outcome, style));
   return `${[style('red', head), ...lines].join('\n')}\n\n`;
@@ -235,10 +236,10 @@ function answerLine({ answer, place, should, passed, seen }: EventOf<'answer-tri
 const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yellow', string]>> = {
   passed: ['green', '✓ passed on'],
   failed: ['red', '✗ FAILED'],
-  skipped: ['yellow', 'SKIPPED: nothing of it ran'],
-  left: ['yellow', 'left before its end'],
+  skipped: ['yellow', 'SKIPPED: none of it ran'],
+  left: ['yellow', 'left before the end'],
   interrupted: ['yellow', 'interrupted'],
-  lost: ['red', '✗ LOST: the cluster went away; "lesson up" brings it back'],
+  lost: ['red', '✗ LOST: the connection to the cluster was lost; run "lesson up"'],
 };
 
 /** A pass on the built-in engine is no more than that, and says so. */

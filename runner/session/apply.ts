@@ -4,7 +4,7 @@ import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import { continueRestore, restore, runAgain } from './restore.ts';
-import { currentBlock, holds, type Running, type SessionState } from './state.ts';
+import { holds, pathTo, progressOn, type Running, type SessionState } from './state.ts';
 import {
   type Applied,
   after,
@@ -34,7 +34,9 @@ function applyRequest(state: SessionState, request: Request & { readonly at: num
   const { phase } = state;
   if (request.do === 'cancel') return cancel(state);
   if (phase.kind === 'closed') return refuse(state, 'the lesson has ended');
-  if (request.do === 'start') return phase.kind === 'new' ? start(state, request.at) : refuse(state, busy);
+  if (request.do === 'start') {
+    return phase.kind === 'new' ? start(state, request.at) : refuse(state, 'the lesson has started already');
+  }
   if (phase.kind !== 'idle') return refuse(state, phase.kind === 'new' ? 'the lesson has not started' : busy);
   switch (request.do) {
     case 'next':
@@ -52,7 +54,7 @@ function applyRequest(state: SessionState, request: Request & { readonly at: num
   }
 }
 
-const busy = 'the session is at work: wait until it is done, or cancel it';
+const busy = 'the session is busy: wait until it is done, or cancel the block that runs';
 
 function applyReport(state: SessionState, report: Report & { readonly at: number }): Applied {
   const { phase } = state;
@@ -60,13 +62,19 @@ function applyReport(state: SessionState, report: Report & { readonly at: number
   switch (report.done) {
     case 'interrupt': {
       const interrupted = { ...state, isInterrupted: true };
-      const isWaiting = phase.kind === 'idle' || phase.kind === 'new';
-      return isWaiting ? finish(interrupted, 'interrupted', report.at) : { state: interrupted, effects: [] };
+      // Before its first event a lesson has no last one.
+      if (phase.kind === 'new') {
+        return { state: { ...interrupted, phase: { kind: 'closed', status: 'interrupted' } }, effects: [] };
+      }
+      if (phase.kind === 'idle') return finish(interrupted, 'interrupted', report.at);
+      return { state: interrupted, effects: [] };
     }
     case 'failure': {
       const ended: SessionState = { ...state, phase: { kind: 'idle' }, writing: [] };
       if (state.isInterrupted) return finish(ended, 'interrupted', report.at);
-      return after([{ do: 'publish', event: report.event }], finish(ended, report.status, report.at));
+      const block = phase.kind === 'running' ? phase.block : undefined;
+      const published: Effect = { do: 'publish', event: report.event, ...(block && { block }) };
+      return after([published], finish(ended, report.status, report.at));
     }
     case 'reset':
       return reset(state, report.ms, report.at);
@@ -135,13 +143,12 @@ function advance(from: SessionState, at: number): Applied {
     const cursor = state.cursor + 1;
     const item = items[cursor];
     if (item === undefined) {
-      const status = state.passed === 0 ? 'skipped' : state.isUnsound ? 'failed' : 'passed';
-      return after(effects, finish(state, status, at));
+      return after(effects, finish(state, endStatus(state), at));
     }
     if (item.kind === 'step-end' && state.writing.length > 0) {
       return after(effects, stopWriters(state, { do: 'next' }));
     }
-    state = { ...state, cursor };
+    state = { ...state, cursor, reached: item.kind === 'block' ? item.block : undefined };
     switch (item.kind) {
       case 'step-start':
         ({ state } = gather(effects, openStep(state, item.step, at)));
@@ -172,20 +179,25 @@ function skipBlock(state: SessionState, block: PlannedBlock, reason: string): Ap
     attempts: 0,
     ms: 0,
   };
-  const skipped = changeBlock(state, block, { status: 'skipped' });
-  const step = skipped.step && { ...skipped.step, skipped: skipped.step.skipped + 1 };
-  return { state: { ...skipped, ...(step && { step }) }, effects: [{ do: 'publish', event, block }] };
+  return {
+    state: changeBlock(state, block, { status: 'skipped' }),
+    effects: [{ do: 'publish', event, block }],
+  };
 }
 
+/** The rest of the step, without another event for each of its blocks. */
 function skip(state: SessionState): Applied {
-  const block = currentBlock(state);
-  if (block === undefined || state.step === undefined) return refuse(state, 'no step has been reached');
-  const { state: skipped, effects } = skipBlock(state, block, 'the rest of this step, as the learner asked');
-  return { state: { ...skipped, cursor: block.step.last - 1 }, effects };
+  const { reached, plan, blocks } = state;
+  if (reached === undefined) return refuse(state, 'no block has been reached');
+  const rest = plan.blocks.filter(({ step, index }) => step === reached.step && index >= reached.index);
+  const open = rest.filter(({ index }) => blocks[index]!.status !== 'passed');
+  const skipped = open.reduce((changed, block) => changeBlock(changed, block, { status: 'skipped' }), state);
+  const { effects } = skipBlock(state, reached, 'the learner skipped the rest of this step');
+  return { state: { ...skipped, cursor: reached.step.last - 1, reached: undefined }, effects };
 }
 
 function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: number): Applied {
-  const id = request.block ?? currentBlock(state)?.id;
+  const id = request.block ?? state.reached?.id;
   if (id === undefined) return refuse(state, 'no block has been reached');
   return withBlock(state, id, (block) => {
     if (state.writing.length > 0 && state.step?.planned !== block.step) return stopWriters(state, request);
@@ -194,11 +206,18 @@ function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: 
     const text = request.answer ?? block.text;
     const attempt = attemptOf(there.state, block);
     const event: LessonEvent = { type: 'block-started', text, ...(answer && { answer }) };
+    const isInPlace = request.answer !== undefined && isAt(state, block);
     return after(
       [...there.effects, { do: 'publish', event, block, attempt }],
-      begin(there.state, block, text, at),
+      begin(there.state, block, text, at, { isInPlace }),
     );
   });
+}
+
+/** Whether the cluster is in the state in which this block starts. */
+function isAt(state: SessionState, block: PlannedBlock): boolean {
+  const path = pathTo(state, block);
+  return progressOn(path, state.trail) === path.length;
 }
 
 function endAttempt(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
@@ -206,17 +225,17 @@ function endAttempt(state: SessionState, phase: Running, end: AttemptEnd, at: nu
   const again = retry(state, phase, end, trial ? 'drop' : 'keep', at);
   if (again) return { state: { ...state, phase: { ...phase, tries: tries + 1 } }, effects: again };
   const noted: SessionState = { ...noteRun(state, phase, end), phase: { kind: 'idle' } };
-  const ended = trial ? endTrial(noted, phase, trial, end, at) : endBlock(noted, phase, end, at);
-  if (state.isInterrupted) return after(ended.effects, finish(ended.state, 'interrupted', at));
   const { attempts: attempt } = state.blocks[block.index]!;
+  const ended = trial ? endTrial(noted, phase, trial, end, at) : endBlock(noted, phase, end, at);
   const effects = ended.effects.map((effect) =>
     effect.do === 'publish' ? { ...effect, block, attempt } : effect,
   );
+  if (state.isInterrupted) return after(effects, finish(ended.state, 'interrupted', at));
   return { state: ended.state, effects };
 }
 
 function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
-  const { block, text, startedAt, tries } = phase;
+  const { block, text, startedAt, tries, isInPlace } = phase;
   const { outcomes, lost, cancelled } = end;
   const status = cancelled ? 'cancelled' : holds(outcomes) ? 'passed' : 'failed';
   const event: LessonEvent = {
@@ -230,12 +249,10 @@ function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: numb
   const settled = changeBlock(state, block, {
     status,
     isLost: lost,
-    ...(status === 'passed' && { accepted: text }),
+    ...(status === 'passed' && isInPlace && { accepted: text }),
   });
-  const passed = status === 'passed' ? 1 : 0;
-  const step = settled.step && { ...settled.step, passed: settled.step.passed + passed };
   return {
-    state: { ...settled, passed: settled.passed + passed, ...(step && { step }) },
+    state: settled,
     effects: [
       ...(block.block.retryMs === undefined ? [] : [{ do: 'publish-kept' } as const]),
       { do: 'publish', event, block },
@@ -247,19 +264,24 @@ function endTrial(
   state: SessionState,
   { block, startedAt }: Running,
   trial: Trial,
-  { outcomes }: AttemptEnd,
+  { outcomes, cancelled }: AttemptEnd,
   at: number,
 ): Applied {
+  if (cancelled || state.isInterrupted) return { state, effects: [] }; // it shows nothing
   const failed = outcomes.find((outcome) => outcome.status === 'failed');
   const seen = failed
     ? `${failed.title}: expected ${failed.expected}, got ${failed.actual}`
-    : 'all its expectations held';
+    : 'all expectations were met';
   return judge(state, block, trial, { end: failed ? 'fail' : 'pass', seen, ms: at - startedAt });
 }
 
 function cancel(state: SessionState): Applied {
   const { phase } = state;
-  if (phase.kind !== 'running' && phase.kind !== 'restoring') return refuse(state, 'no block runs');
+  if (phase.kind === 'resetting' && phase.goal !== 'begin') {
+    const goal = { ...phase.goal, isCancelled: true };
+    return { state: { ...state, phase: { ...phase, goal } }, effects: [] };
+  }
+  if (phase.kind !== 'running' && phase.kind !== 'restoring') return refuse(state, 'no block is running');
   return { state: { ...state, phase: { ...phase, isCancelled: true } }, effects: [{ do: 'cancel' }] };
 }
 
@@ -269,18 +291,29 @@ function writersStopped(
 ): Applied {
   const { phase } = state;
   const silent: SessionState = { ...state, writing: [] };
-  if (phase.kind === 'restoring') return continueRestore(silent, phase, at);
-  if (phase.kind !== 'ending-step') return { state: silent, effects: [] };
-  const published = reports.map((report) => toStep(state, { type: 'writer-stopped', ...report }));
+  if (phase.kind === 'restoring' && phase.by !== 'nothing') return continueRestore(silent, phase, at);
+  const published = reports.map((report): Effect => {
+    const block = state.plan.blocks.find(({ block: { name } }) => name === report.name);
+    return { do: 'publish', event: { type: 'writer-stopped', ...report }, ...(block && { block }) };
+  });
+  if (phase.kind === 'restoring') return after(published, continueRestore(silent, phase, at));
+  if (phase.kind !== 'ending-step') return { state: silent, effects: published };
   const idle: SessionState = { ...silent, phase: { kind: 'idle' } };
   if (state.isInterrupted) return after(published, finish(idle, 'interrupted', at));
   if ('finish' in phase.goal) return after(published, finish(idle, phase.goal.finish, at));
   return after(published, applyRequest(idle, { ...phase.goal, at }));
 }
 
-function leavingStatus(state: SessionState): LessonStatus {
-  const block = currentBlock(state);
-  const { status, isLost } = (block && state.blocks[block.index]) ?? {};
+/** Of a lesson that was gone through to its end. */
+function endStatus({ blocks, isUnsound }: SessionState): LessonStatus {
+  const statuses = blocks.map(({ status }) => status);
+  if (isUnsound || statuses.includes('failed')) return 'failed';
+  if (statuses.some((status) => status === 'pending' || status === 'cancelled')) return 'left';
+  return statuses.includes('passed') ? 'passed' : 'skipped';
+}
+
+function leavingStatus({ blocks, reached }: SessionState): LessonStatus {
+  const { status, isLost } = (reached && blocks[reached.index]) ?? {};
   if (status !== 'failed') return 'left';
   return isLost ? 'lost' : 'failed';
 }

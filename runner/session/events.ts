@@ -4,7 +4,7 @@ import type { Notice, Row, SqlFailure } from '../connect/connection.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
 
-/** `left`: the learner went away; `interrupted`: a signal came; `lost`: the cluster went away. */
+/** `left`: some of it was not done; `interrupted`: a signal came; `lost`: the cluster went away. */
 export type LessonStatus = 'passed' | 'failed' | 'skipped' | 'left' | 'interrupted' | 'lost';
 
 export type StepStatus = 'passed' | 'failed' | 'skipped';
@@ -96,6 +96,8 @@ export type LessonEvent =
       readonly kind: 'sql' | 'shell';
       readonly text: string;
       readonly place: Place;
+      /** Its place among the blocks of the lesson, from 1. */
+      readonly number: number;
       readonly name?: string;
       /** The node and the named session, where the block names them. */
       readonly node?: string;
@@ -126,7 +128,7 @@ export type LessonEvent =
       readonly ms: number;
     }
   | {
-      /** A block that held before did not hold again. */
+      /** A block that must run again on the way failed; no outcomes where the restore was cancelled. */
       readonly type: 'restore-failed';
       readonly place: Place;
       readonly outcomes: readonly Outcome[];
@@ -175,7 +177,7 @@ export type LessonEvent =
       readonly ms: number;
     }
   | {
-      /** One answer of an exercise, held against what it should do (`lesson check`). */
+      /** One answer of an exercise, and whether it did what it should (`lesson check`). */
       readonly type: 'answer-tried';
       readonly step: string;
       readonly answer: AnswerKind;

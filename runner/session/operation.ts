@@ -49,6 +49,8 @@ export interface AttemptEnd {
   /** The server or the network ended the session, and the lesson did not expect it. */
   readonly lost: boolean;
   readonly cancelled: boolean;
+  /** A background block that goes on. */
+  readonly isWriting: boolean;
   /** Whether it may have left a trace in the cluster or in its session. */
   readonly changed: boolean;
 }
@@ -84,5 +86,5 @@ export type Effect =
   | { readonly do: 'publish-kept' | 'drop-kept' }
   | { readonly do: 'cancel' }
   | { readonly do: 'stop-writers' }
-  /** The request that came last cannot be done now. */
+  /** The request cannot be done now. */
   | { readonly do: 'refuse'; readonly message: string };

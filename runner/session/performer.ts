@@ -1,13 +1,15 @@
 // What a session does to its cluster: the reset, the blocks, their sessions and writers.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
+import { UserError } from '../errors.ts';
+import type { Block } from '../lesson/types.ts';
 import { openConnections } from './blocks/connections.ts';
 import { withoutVerdicts } from './blocks/replay.ts';
-import { type BlockContext, runBlock } from './blocks/run-block.ts';
+import { type BlockContext, type BlockEnd, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
 import { watchTraces } from './blocks/traces.ts';
 import { openWriters } from './blocks/writers.ts';
-import type { LessonEvent, WriterReport } from './events.ts';
+import type { FailedOutcome, LessonEvent, WriterReport } from './events.ts';
 import type { AttemptEnd, Effect } from './operation.ts';
 
 export interface PerformerContext {
@@ -73,10 +75,15 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
       };
       try {
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
+        if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;
-        const end = await runBlock(block, text, context);
+        const { isSettled, ...end } = await runBlock(block, text, context).catch((error) =>
+          refusal(error, block),
+        );
         const cancelled = own.signal.aborted && !signal.aborted;
-        return { ...end, cancelled, changed: cancelled || ((await traces?.left()) ?? true) };
+        if (cancelled && end.isWriting) await writers.stop(block.name);
+        const changed = cancelled || !isSettled || ((await traces?.left()) ?? true);
+        return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed };
       } finally {
         signal.removeEventListener('abort', stop);
       }
@@ -86,3 +93,23 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
     close,
   };
 }
+
+/** A block that was stopped in the pause before it. */
+function stoppedBefore(block: Block, cancelled: boolean): AttemptEnd {
+  const outcomes = [failure(block, 'interrupted')];
+  return { outcomes, lost: false, isWriting: false, cancelled, changed: false };
+}
+
+/** What a learner wrote may be no SQL at all: that fails the block, not the lesson. */
+function refusal(error: unknown, block: Block): BlockEnd {
+  if (!(error instanceof UserError) || error.code !== 'lesson') throw error;
+  return { outcomes: [failure(block, error.message)], lost: false, isSettled: true, isWriting: false };
+}
+
+const failure = ({ kind, place }: Block, actual: string): FailedOutcome => ({
+  status: 'failed',
+  title: kind === 'sql' ? 'SQL' : 'shell',
+  place,
+  expected: 'no error',
+  actual,
+});

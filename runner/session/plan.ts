@@ -81,7 +81,7 @@ function lackOf({ kind, engine }: ClusterInfo): { readonly need: Need; readonly 
   if (kind === 'external') {
     return {
       need: 'own servers',
-      why: 'it stops, adds or promotes a server, and the servers of this cluster are not ours; run it with --cluster local or docker',
+      why: 'it stops, adds or promotes a server, and lesson does not manage the servers of this cluster; run it with --cluster local or docker',
     };
   }
   // Local servers share an address. The built-in engine shows the port that the nodes of docker have, real Citus theirs.

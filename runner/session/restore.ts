@@ -1,8 +1,17 @@
 // Brings the cluster into the state in which a block starts: what has not run yet of the way to it runs, silently; where
 // something else has left a trace, all of it from a clean cluster.
+import type { Outcome } from './events.ts';
 import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
-import { holds, pathTo, progressOn, type Restoring, type SessionState } from './state.ts';
+import {
+  type Accepted,
+  holds,
+  pathTo,
+  progressOn,
+  type Restoring,
+  type SessionState,
+  writersAfter,
+} from './state.ts';
 import {
   type Applied,
   after,
@@ -12,18 +21,17 @@ import {
   goTo,
   judge,
   noteRun,
-  refuse,
   retry,
 } from './transitions.ts';
 
 /** @param trial An answer that is tried when the cluster is in that state. */
 export function restore(state: SessionState, target: PlannedBlock, at: number, trial?: Trial): Applied {
   const path = pathTo(state, target);
-  const done = progressOn(path, state.trail);
+  const done = progress(state, path, target);
   const phase: Restoring = {
     kind: 'restoring',
     target,
-    by: done === undefined ? 'replay' : 'forward',
+    by: done === undefined ? 'replay' : done === path.length ? 'nothing' : 'forward',
     path,
     next: done ?? 0,
     startedAt: at,
@@ -31,9 +39,21 @@ export function restore(state: SessionState, target: PlannedBlock, at: number, t
     isCancelled: false,
     ...(trial && { trial }),
   };
-  if (done === path.length) return arrive(state, phase, 'nothing', at);
   if (done !== undefined) return continueRestore(state, phase, at);
   return { state: { ...state, phase: { kind: 'resetting', goal: phase } }, effects: [{ do: 'reset' }] };
+}
+
+/** How much of the path is done; undefined where it must be gone again, also for a background block that writes no more. */
+function progress(
+  { trail, writing }: SessionState,
+  path: readonly Accepted[],
+  target: PlannedBlock,
+): number | undefined {
+  const done = progressOn(path, trail);
+  if (done === undefined) return undefined;
+  const { step } = path[done]?.block ?? target;
+  const writers = writersAfter(path.slice(0, done), step);
+  return writers.every((name) => writing.includes(name)) ? done : undefined;
 }
 
 /** A restore that takes longer tells how far it is, in milliseconds. */
@@ -42,14 +62,14 @@ const silenceMs = 500;
 export function continueRestore(state: SessionState, phase: Restoring, at: number): Applied {
   const { target, path, next, startedAt, isCancelled } = phase;
   if (state.isInterrupted) return finish(idle(state), 'interrupted', at);
-  if (isCancelled) return refuse(idle(state), 'the restore was cancelled');
+  if (isCancelled) return fail(state, phase, target, [], at);
   const current = path[next];
   const previous = path[next - 1];
   const nextStep = (current?.block ?? target).step;
   if (state.writing.length > 0 && previous?.block.step !== nextStep) {
     return { state: { ...state, phase }, effects: [{ do: 'stop-writers' }] };
   }
-  if (current === undefined) return arrive(state, phase, phase.by, at);
+  if (current === undefined) return arrive(state, phase, at);
   const published: Effect[] = [];
   if (at - startedAt > silenceMs) {
     const event = { type: 'restoring', done: next, total: path.length } as const;
@@ -70,7 +90,7 @@ const idle = (state: SessionState): SessionState => ({ ...state, phase: { kind: 
 
 /** A block on the way has run. */
 export function runAgain(state: SessionState, phase: Restoring, end: AttemptEnd, at: number): Applied {
-  const { target, path, next, startedAt, runStartedAt, isCancelled, trial } = phase;
+  const { path, next, runStartedAt, isCancelled } = phase;
   const { block, text } = path[next]!;
   const ran = { block, text, startedAt: runStartedAt, isCancelled };
   const again = retry(state, ran, end, 'drop', at);
@@ -79,28 +99,32 @@ export function runAgain(state: SessionState, phase: Restoring, end: AttemptEnd,
   if (holds(end.outcomes) || state.isInterrupted || isCancelled) {
     return continueRestore(noted, { ...phase, next: next + 1 }, at);
   }
-  const { place } = block.block;
-  const ms = at - startedAt;
-  if (trial) {
-    const seen = `the lesson itself failed at line ${place.line}`;
-    return judge(noted, target, trial, { end: 'unreached', seen, ms });
-  }
-  const event = { type: 'restore-failed', place, outcomes: end.outcomes, ms } as const;
-  return { state: idle(noted), effects: [{ do: 'publish', event, block: target }] };
+  return fail(noted, phase, block, end.outcomes, at);
 }
 
-function arrive(
+/** The block that was to start cannot: nobody should run it in the state that there is. */
+function fail(
   state: SessionState,
-  { target, startedAt, trial }: Restoring,
-  by: 'nothing' | 'forward' | 'replay',
+  { target, startedAt, trial, isCancelled }: Restoring,
+  { block: { place } }: PlannedBlock,
+  outcomes: readonly Outcome[],
   at: number,
 ): Applied {
+  const ms = at - startedAt;
+  const event = { type: 'restore-failed', place, outcomes, ms } as const;
+  const failed = changeBlock(idle(state), target, { status: isCancelled ? 'cancelled' : 'failed' });
+  const published: Effect[] = [{ do: 'publish', event, block: target }];
+  if (!trial || isCancelled) return { state: failed, effects: published };
+  const seen = `the lesson itself failed at line ${place.line}`;
+  return after(published, judge(failed, target, trial, { end: 'unreached', seen, ms }));
+}
+
+function arrive(state: SessionState, { target, by, startedAt, trial }: Restoring, at: number): Applied {
   const event = { type: 'restored', by, ms: at - startedAt } as const;
-  const there = goTo(idle(withPending(state, target)), target, at);
-  const effects: Effect[] = [...there.effects, { do: 'publish', event, block: target }];
-  return trial
-    ? after(effects, begin(there.state, target, trial.text, at, trial))
-    : { state: there.state, effects };
+  const { state: reached, effects: before } = goTo(idle(state), target, at);
+  const there = withPending(reached, target);
+  const effects: Effect[] = [...before, { do: 'publish', event, block: target }];
+  return trial ? after(effects, begin(there, target, trial.text, at, { trial })) : { state: there, effects };
 }
 
 /** What stands from here on has yet to run in this state. */

@@ -26,6 +26,8 @@ export interface Session {
    * @throws UserError where it cannot be done now.
    */
   request(request: Request): Promise<SessionState>;
+  /** Resolves when nothing is under way: after a signal, for one, a lesson still has to end. */
+  settled(): Promise<SessionState>;
   /** Whatever it does is ended, and nothing of it runs after that. Tells nobody: `leave` does. */
   close(): Promise<void>;
 }
@@ -49,6 +51,8 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
     }
   };
 
+  const isSettled = () => ['new', 'idle', 'closed'].includes(state.phase.kind);
+
   /** One at a time, also where a listener asks for the next while it hears of the last. */
   const queue: { readonly operation: Request | Report; readonly from?: Waiting }[] = [];
   let isDispatching = false;
@@ -56,13 +60,17 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
     queue.push({ operation, ...(from && { from }) });
     if (isDispatching) return;
     isDispatching = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const applied = apply(state, { ...next.operation, at: performance.now() });
-      ({ state } = applied);
-      for (const effect of applied.effects) perform(effect, next.from);
-      if (state.phase.kind === 'idle' || state.phase.kind === 'closed') settle(({ resolve }) => resolve());
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        if (next.from) waiting.add(next.from);
+        const applied = apply(state, { ...next.operation, at: performance.now() });
+        ({ state } = applied);
+        for (const effect of applied.effects) perform(effect, next.from);
+        if (isSettled()) settle(({ resolve }) => resolve());
+      }
+    } finally {
+      isDispatching = false;
     }
-    isDispatching = false;
   };
 
   /** What the attempt that runs has printed, where it is not told at once. */
@@ -83,7 +91,7 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
         break;
       case 'refuse': {
         const error = new UserError(effect.message, { code: 'usage' });
-        settle(({ reject }) => reject(error), from && [from]);
+        if (from) settle(({ reject }) => reject(error), [from]);
         break;
       }
       case 'reset':
@@ -119,17 +127,18 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
       else if (output === 'keep') kept.push({ event, tell });
     };
 
-  /** What fails with a sentence ends the lesson; a mistake of this program ends the request. */
+  /** A mistake of this program ends the lesson too, and the request with the error. */
   const report = (work: () => Promise<Report>): void => {
-    if (isClosed) return;
+    if (isClosed) {
+      settle(({ reject }) => reject(closed()));
+      return;
+    }
     const end = work()
-      .then(
-        (done) => dispatch(done),
-        (error: Error) => {
-          if (signal.aborted || error instanceof UserError) dispatch(failureOf(error));
-          else settle(({ reject }) => reject(error));
-        },
-      )
+      .catch((error: Error) => {
+        if (!signal.aborted && !(error instanceof UserError)) settle(({ reject }) => reject(error));
+        return failureOf(error);
+      })
+      .then((done) => dispatch(done))
       .finally(() => working.delete(end));
     working.add(end);
   };
@@ -143,11 +152,12 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
       return state;
     },
     async request(request) {
-      await new Promise<void>((resolve, reject) => {
-        const one = { resolve, reject };
-        waiting.add(one);
-        dispatch(request, one);
-      });
+      if (isClosed) throw closed();
+      await new Promise<void>((resolve, reject) => dispatch(request, { resolve, reject }));
+      return state;
+    },
+    async settled() {
+      if (!isSettled()) await new Promise<void>((resolve, reject) => waiting.add({ resolve, reject }));
       return state;
     },
     async close() {
@@ -159,6 +169,8 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
     },
   };
 }
+
+const closed = () => new UserError('the session is closed', { code: 'usage' });
 
 /** Reports are to have an end, whatever becomes of the cluster. */
 function failureOf(error: Error): Report {

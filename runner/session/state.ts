@@ -9,6 +9,8 @@ export interface SessionState {
   readonly startedAt: number;
   /** The last item of the plan that was come to; -1 before the first. */
   readonly cursor: number;
+  /** The block that a request without a name means; undefined before the first, and after a step was skipped. */
+  readonly reached: PlannedBlock | undefined;
   /** The step that has begun and not ended. */
   readonly step?: OpenStep;
   /** In the order of `plan.blocks`. */
@@ -17,8 +19,6 @@ export interface SessionState {
   readonly trail: readonly Ran[];
   /** The background blocks that write. */
   readonly writing: readonly string[];
-  /** How many blocks have passed. */
-  readonly passed: number;
   /** An answer did not do what it should. */
   readonly isUnsound: boolean;
   readonly isInterrupted: boolean;
@@ -41,6 +41,8 @@ export interface Running {
   /** How often the block has run because of its `retry`, this time included. */
   readonly tries: number;
   readonly isCancelled: boolean;
+  /** Whether the cluster was in the state in which the block starts. */
+  readonly isInPlace: boolean;
   readonly trial?: Trial;
 }
 
@@ -48,7 +50,7 @@ export interface Running {
 export interface Restoring {
   readonly kind: 'restoring';
   readonly target: PlannedBlock;
-  readonly by: 'forward' | 'replay';
+  readonly by: 'nothing' | 'forward' | 'replay';
   readonly path: readonly Accepted[];
   /** The one of the path that runs. */
   readonly next: number;
@@ -62,15 +64,13 @@ export interface Restoring {
 export interface OpenStep {
   readonly planned: PlannedStep;
   readonly startedAt: number;
-  readonly passed: number;
-  readonly skipped: number;
 }
 
 export interface BlockState {
   readonly status: BlockStatus | 'pending';
   /** How often it was run, answers that `check` tries included. */
   readonly attempts: number;
-  /** The text with which it held. */
+  /** The answer that passed in the state in which the block starts. */
   readonly accepted?: string;
   readonly isLost?: boolean;
 }
@@ -91,25 +91,19 @@ export function initialState(plan: Plan): SessionState {
     phase: { kind: 'new' },
     startedAt: 0,
     cursor: -1,
+    reached: undefined,
     blocks: plan.blocks.map(() => ({ status: 'pending', attempts: 0 })),
     trail: [],
     writing: [],
-    passed: 0,
     isUnsound: false,
     isInterrupted: false,
   };
 }
 
-/** The block that was come to last; undefined before the first. */
-export function currentBlock({ plan, cursor }: SessionState): PlannedBlock | undefined {
-  const item = plan.items[cursor];
-  return item?.kind === 'block' ? item.block : undefined;
-}
-
 export const holds = (outcomes: readonly Outcome[]): boolean =>
   outcomes.every(({ status }) => status === 'passed');
 
-/** What runs before this block on the way that the lesson goes: each with the text that held, or would. */
+/** What runs before this block on the way that the lesson goes: each with the text that passed, or would. */
 export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): readonly Accepted[] {
   return plan.blocks.slice(0, target.index).flatMap((block) => {
     if (block.skip !== undefined) return [];
@@ -127,4 +121,14 @@ export function progressOn(path: readonly Accepted[], trail: readonly Ran[]): nu
     else if (ran.changed) return undefined;
   }
   return done;
+}
+
+/** The background blocks that write when so much of a path has run and this step goes on. */
+export function writersAfter(path: readonly Accepted[], step: PlannedStep): readonly string[] {
+  const inStep = path.filter(({ block }) => block.step === step).map(({ block }) => block.block);
+  return inStep.flatMap((block, i) => {
+    if (block.kind !== 'sql' || block.everyMs === undefined || block.name === undefined) return [];
+    const isStopped = inStep.slice(i + 1).some(({ stop }) => stop === block.name);
+    return isStopped ? [] : [block.name];
+  });
 }

@@ -1,8 +1,8 @@
 // The parts that transitions of a session are made of. Each returns the state after it, and what is to be done.
 import type { LessonEvent, LessonStatus, StepStatus } from './events.ts';
-import type { AttemptEnd, Effect, Request, Trial } from './operation.ts';
+import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { PlannedBlock, PlannedStep } from './plan.ts';
-import { type BlockState, currentBlock, holds, type Running, type SessionState } from './state.ts';
+import { type BlockState, holds, type Running, type SessionState } from './state.ts';
 
 export interface Applied {
   readonly state: SessionState;
@@ -30,7 +30,7 @@ export function toStep({ step }: SessionState, event: LessonEvent): Effect {
 export function openStep(state: SessionState, planned: PlannedStep, at: number): Applied {
   const { id, title, place } = planned.step;
   const event: LessonEvent = { type: 'step-started', step: id, title, number: planned.number, place };
-  const step = { planned, startedAt: at, passed: 0, skipped: 0 };
+  const step = { planned, startedAt: at };
   return { state: { ...state, step }, effects: [{ do: 'publish', event, step: id }] };
 }
 
@@ -43,12 +43,11 @@ export function closeStep(state: SessionState, status: StepStatus, at: number): 
 }
 
 export function stepStatus({ step, plan, blocks }: SessionState): StepStatus {
-  if (step === undefined) return 'passed';
-  const isFailed = plan.blocks.some(
-    (block) => block.step === step.planned && blocks[block.index]?.status === 'failed',
-  );
-  if (isFailed) return 'failed';
-  return step.passed === 0 && step.skipped > 0 ? 'skipped' : 'passed';
+  const statuses = plan.blocks
+    .filter((block) => block.step === step?.planned)
+    .map(({ index }) => blocks[index]!.status);
+  if (statuses.includes('failed')) return 'failed';
+  return statuses.includes('skipped') && !statuses.includes('passed') ? 'skipped' : 'passed';
 }
 
 export function reached(planned: PlannedBlock): Effect {
@@ -60,6 +59,7 @@ export function reached(planned: PlannedBlock): Effect {
     kind,
     text,
     place,
+    number: planned.index + 1,
     ...(name !== undefined && { name }),
     ...(sql && sql.node !== 'coordinator' && { node: sql.node }),
     ...(sql?.session !== undefined && { session: sql.session }),
@@ -81,23 +81,28 @@ export const attemptOf = ({ blocks }: SessionState, { index }: PlannedBlock) => 
 
 /** The session goes on from this block; its step begins where another was open. */
 export function goTo(state: SessionState, block: PlannedBlock, at: number): Applied {
-  if (currentBlock(state) === block) return { state, effects: [] };
+  if (state.reached === block) return { state, effects: [] };
   const effects: Effect[] = [];
   let there = state;
   if (state.step?.planned !== block.step) {
     ({ state: there } = gather(effects, closeStep(there, stepStatus(there), at)));
     ({ state: there } = gather(effects, openStep(there, block.step, at)));
   }
-  return { state: { ...there, cursor: block.item }, effects: [...effects, reached(block)] };
+  return { state: { ...there, cursor: block.item, reached: block }, effects: [...effects, reached(block)] };
 }
 
-/** @param trial An answer of which only the verdict is told. */
+interface Attempt {
+  /** An answer of which only the verdict is told. */
+  readonly trial?: Trial;
+  readonly isInPlace?: boolean;
+}
+
 export function begin(
   state: SessionState,
   block: PlannedBlock,
   text: string,
   at: number,
-  trial?: Trial,
+  { trial, isInPlace = false }: Attempt,
 ): Applied {
   const attempt = attemptOf(state, block);
   const phase: Running = {
@@ -107,6 +112,7 @@ export function begin(
     startedAt: at,
     tries: 1,
     isCancelled: false,
+    isInPlace,
     ...(trial && { trial }),
   };
   const output = trial ? 'drop' : block.block.retryMs === undefined ? 'publish' : 'keep';
@@ -141,13 +147,12 @@ export function retry(
 export function noteRun(
   state: SessionState,
   { block, text }: Pick<Running, 'block' | 'text'>,
-  { outcomes, changed }: AttemptEnd,
+  { outcomes, changed, cancelled, isWriting }: AttemptEnd,
 ): SessionState {
-  const { block: own } = block;
-  const passed = holds(outcomes);
-  const isWriter = own.kind === 'sql' && own.everyMs !== undefined && passed;
-  const rest = state.writing.filter((name) => name !== own.stop && name !== own.name);
-  const writing = isWriter && own.name !== undefined ? [...rest, own.name] : rest;
+  const { name, stop } = block.block;
+  const passed = holds(outcomes) && !cancelled;
+  const rest = state.writing.filter((each) => each !== stop && each !== name);
+  const writing = isWriting && name !== undefined ? [...rest, name] : rest;
   return { ...state, writing, trail: [...state.trail, { block, text, passed, changed }] };
 }
 
@@ -171,7 +176,7 @@ export function judge(
   };
 }
 
-export type AfterWriters = Request | { readonly finish: LessonStatus };
+type AfterWriters = Extract<SessionState['phase'], { kind: 'ending-step' }>['goal'];
 
 /** What they have written is told before the step ends. */
 export function stopWriters(state: SessionState, goal: AfterWriters): Applied {

@@ -11,13 +11,11 @@ export function verify(session: Session): Promise<LessonStatus> {
     ...unattended,
     async before(block) {
       const trials = trialsOf(block);
+      const canGoOn = async () => (await session.settled()).phase.kind === 'idle';
       for (const trial of trials) {
-        if (session.state.phase.kind !== 'idle') break; // it was interrupted
-        await session.request({ do: 'try', block: block.id, trial });
+        if (await canGoOn()) await session.request({ do: 'try', block: block.id, trial });
       }
-      if (trials.length > 0 && session.state.phase.kind === 'idle') {
-        await session.request({ do: 'restore', block: block.id });
-      }
+      if (trials.length > 0 && (await canGoOn())) await session.request({ do: 'restore', block: block.id });
       return { do: 'run' };
     },
   });

@@ -47,6 +47,8 @@ export interface BlockView {
   readonly kind: 'sql' | 'shell';
   readonly text: string;
   readonly place: Place;
+  /** Its place among the blocks of the lesson, from 1. */
+  readonly number: number;
   readonly answer?: AnswerKind;
   /** `reached`: it has not run. `stale`: the state in which it ran is no longer that of the cluster. */
   readonly status: BlockStatus | 'reached' | 'running' | 'stale';
@@ -88,7 +90,7 @@ export function reduce(run: RunView, event: RunEvent): RunView {
 function inLesson(lesson: LessonView, event: RunEvent): LessonView {
   switch (event.type) {
     case 'lesson-finished':
-      return { ...settled(lesson), status: event.status, ms: event.ms };
+      return { ...settled(withoutRunning(lesson)), status: event.status, ms: event.ms };
     case 'cluster-reset':
       return lesson;
     case 'restoring':
@@ -108,6 +110,13 @@ function inLesson(lesson: LessonView, event: RunEvent): LessonView {
     default:
       return changeBlock(lesson, event);
   }
+}
+
+/** A block that the end of its lesson cut off has failed. */
+function withoutRunning(lesson: LessonView): LessonView {
+  const end = (block: BlockView): BlockView =>
+    block.status === 'running' ? { ...block, status: 'failed' } : block;
+  return { ...lesson, steps: lesson.steps.map((step) => ({ ...step, blocks: step.blocks.map(end) })) };
 }
 
 function settled({ restoring: _, ...lesson }: LessonView): LessonView {
@@ -141,12 +150,13 @@ function changeBlock(lesson: LessonView, event: RunEvent): LessonView {
     const at = step.blocks.findLastIndex((block) => block.id === id);
     if (at === -1) {
       if (event.type !== 'block-reached') return step;
-      const { kind, text, place, answer } = event;
+      const { kind, text, place, number, answer } = event;
       const fresh: BlockView = {
         id,
         kind,
         text,
         place,
+        number,
         status: 'reached',
         attempt: 0,
         output: [],
@@ -163,8 +173,9 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
   switch (event.type) {
     case 'block-started': {
       const { text, answer, attempt = 0 } = event;
+      const { reason: _, ...rest } = block;
       return {
-        ...block,
+        ...rest,
         text,
         attempt,
         status: 'running',
@@ -192,23 +203,12 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
   }
 }
 
-/** What ran in a later place of the text is of a state that is gone. */
-function staleFrom(lesson: LessonView, block: string | undefined): LessonView {
-  let isLater = false;
-  const ofBlock = (each: BlockView): BlockView => {
-    isLater ||= each.id === block;
-    return isLater && each.status !== 'reached' && each.status !== 'skipped'
-      ? { ...each, status: 'stale' }
-      : each;
-  };
-  const inOrder = [...lesson.steps].sort((a, b) => a.number - b.number);
-  const changed = new Map(inOrder.map((step) => [step.id, { ...step, blocks: step.blocks.map(ofBlock) }]));
-  return { ...lesson, steps: lesson.steps.map((step) => changed.get(step.id) ?? step) };
-}
-
-/** How many lessons ended in each way. */
-export function countLessons({ lessons }: RunView): Readonly<Record<LessonStatus, number>> {
-  const counts = { passed: 0, failed: 0, skipped: 0, left: 0, interrupted: 0, lost: 0 };
-  for (const { status } of lessons) if (status !== 'running') counts[status] += 1;
-  return counts;
+/** What stands later in the text ran in a state that is gone. */
+function staleFrom(lesson: LessonView, id: string | undefined): LessonView {
+  const target = lesson.steps.flatMap(({ blocks }) => blocks).find((block) => block.id === id);
+  if (target === undefined) return lesson;
+  const hasRun = ({ status }: BlockView) => status !== 'reached' && status !== 'skipped';
+  const ofBlock = (block: BlockView): BlockView =>
+    block.number >= target.number && hasRun(block) ? { ...block, status: 'stale' } : block;
+  return { ...lesson, steps: lesson.steps.map((step) => ({ ...step, blocks: step.blocks.map(ofBlock) })) };
 }

@@ -1,8 +1,9 @@
 // A client of a session that goes the way of the text: each block once, on only while what must hold holds.
 import type { LessonStatus } from './events.ts';
+import type { Request } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import type { Session } from './session.ts';
-import { currentBlock, type SessionState } from './state.ts';
+import type { SessionState } from './state.ts';
 
 /** What the learner decides; `unattended` where nobody is asked. */
 export interface Control {
@@ -27,27 +28,31 @@ export const unattended: Control = {
 };
 
 export async function walk(session: Session, { before, afterFailure }: Control): Promise<LessonStatus> {
-  await session.request({ do: 'start' });
-  for (let isAgain = false; ; ) {
-    if (!isAgain && canGoOn(session)) await session.request({ do: 'next' });
-    const block = currentBlock(session.state);
-    const decision = block && canGoOn(session) && (await before(block));
-    if (!block || !decision || !canGoOn(session)) break;
-    await session.request(decision);
-    isAgain = canGoOn(session) && session.state.blocks[block.index]!.status === 'failed';
+  const askFor = async (request: Request) => {
+    if (await canGoOn(session)) await session.request(request);
+  };
+  await askFor({ do: 'start' });
+  for (let isAgain = false; await canGoOn(session); ) {
+    if (!isAgain) await askFor({ do: 'next' });
+    const block = session.state.reached;
+    if (block === undefined || !(await canGoOn(session))) continue;
+    await askFor(await before(block));
+    isAgain = (await canGoOn(session)) && statusOf(session, block) === 'failed';
     if (!isAgain) continue;
-    const next = await afterFailure(block);
-    if (canGoOn(session)) {
-      await session.request(next === 'stop' ? { do: 'leave' } : { do: 'restore', block: block.id });
-    }
+    if ((await afterFailure(block)) === 'again') await askFor({ do: 'restore', block: block.id });
+    if (statusOf(session, block) === 'failed') await askFor({ do: 'leave' }); // it stops, or cannot be restored
   }
-  return statusOf(session.state) ?? 'left';
+  return endOf(session.state);
 }
 
 /** A signal, or the loss of the cluster, ends a lesson at any time. */
-const canGoOn = ({ state }: Session) => statusOf(state) === undefined;
+async function canGoOn(session: Session): Promise<boolean> {
+  const { phase } = await session.settled();
+  return phase.kind === 'new' || phase.kind === 'idle';
+}
 
-/** How the lesson ended; undefined while it has not. */
-function statusOf({ phase }: SessionState): LessonStatus | undefined {
-  return phase.kind === 'closed' ? phase.status : undefined;
+const statusOf = ({ state }: Session, { index }: PlannedBlock) => state.blocks[index]!.status;
+
+function endOf({ phase }: SessionState): LessonStatus {
+  return phase.kind === 'closed' ? phase.status : 'left';
 }

@@ -133,7 +133,7 @@ describe('reports of a run that ended before its time', () => {
     const { signal, xml, events } = await end((pid) => process.kill(pid, 'SIGKILL'));
     expect(signal).toBe('SIGKILL');
     expect(xml).toContain('<testsuite name="01-a" tests="3" failures="1"');
-    expect(xml).toContain('the lesson ended before its end: the run was killed');
+    expect(xml).toContain('the lesson did not finish: the run was killed');
     expect(xml).toMatch(/<\/testsuites>\n$/);
     expect(events.filter(({ type }) => type === 'step-finished')).toHaveLength(2);
   });
@@ -155,7 +155,7 @@ describe('reports of a run that ended before its time', () => {
     child.kill('SIGTERM');
     const { exitCode, stdout } = await ended;
     expect([130, 143]).toContain(exitCode); // which of two that are pending comes first is the system's choice
-    expect(stdout).toContain('the lesson ended before its end: the run was killed');
+    expect(stdout).toContain('the lesson did not finish: the run was killed');
     expect(stdout).toMatch(/<\/testsuites>\n$/);
   });
 });

@@ -137,7 +137,7 @@ describe('what holds', () => {
   test('what only Citus can show is skipped loudly, and a lesson of nothing else is SKIPPED', async () => {
     const { exitCode, stdout } = await walk(sql('SELECT 1;', ' {engine=citus}'));
     expect(stdout).toContain('SKIPPED lessons/01-a.md:5: only real Citus can show this');
-    expect(stdout).toContain('SKIPPED: nothing of it ran  01-a');
+    expect(stdout).toContain('SKIPPED: none of it ran  01-a');
     expect(exitCode).toBe(0);
   });
 });
@@ -211,7 +211,7 @@ describe('what does not hold', () => {
       ...sql('SELECT 1 AS n;'),
       ...oneRow,
     ]);
-    expect(stdout).toContain('the session on coordinator had been lost and is opened again');
+    expect(stdout).toContain('the session on coordinator was lost and has been reopened');
     expect(exitCode).toBe(0);
   });
 
@@ -338,7 +338,7 @@ describe('interruptions', () => {
       ...sql('SELECT 1;', ' {node=worker-2}'),
     ];
     const { exitCode, stdout, stderr } = await walk(lines, '--reporter', 'junit');
-    expect(stdout).toContain('the lesson ended before its end: lost');
+    expect(stdout).toContain('the lesson did not finish: lost');
     expect(stdout).toContain('</testsuites>');
     expect(stderr).not.toContain('    at ');
     expect(exitCode).toBe(3);

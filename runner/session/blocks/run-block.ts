@@ -37,6 +37,10 @@ export interface BlockEnd {
   readonly outcomes: readonly Outcome[];
   /** The server or the network ended the session, and the lesson did not expect it. */
   readonly lost: boolean;
+  /** Whether each statement came to its end: of one that was stopped nobody knows what it still does. */
+  readonly isSettled: boolean;
+  /** A background block that goes on. */
+  readonly isWriting: boolean;
 }
 
 export async function runBlock(block: Block, text: string, context: BlockContext): Promise<BlockEnd> {
@@ -54,7 +58,7 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   const { connections, emit, signal } = context;
   const { connection, reopened } = await connections.open(block.node, block.session);
   if (reopened) {
-    const message = `the session on ${block.node} had been lost and is opened again: its settings and transaction are gone`;
+    const message = `the session on ${block.node} was lost and has been reopened: its settings and open transaction are gone`;
     emit({ type: 'notice', notice: { severity: 'LESSON', message } });
   }
   const error = block.expectations.find((expectation) => expectation.kind === 'error');
@@ -67,7 +71,8 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   if (run.trouble?.end.status !== 'interrupted') {
     outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), signal)));
   }
-  return { outcomes, lost: run.trouble?.end.status === 'lost' };
+  const how = run.trouble?.end.status ?? 'done';
+  return { outcomes, lost: how === 'lost', isSettled: how === 'done' || how === 'failed', isWriting: false };
 }
 
 async function startBackground(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
@@ -75,12 +80,14 @@ async function startBackground(block: SqlBlock, text: string, context: BlockCont
   const title = 'first write';
   if (await context.writers.start(block, text)) {
     const outcomes = await runChecks(block.expectations, probe(context), context.signal);
-    return { outcomes: [{ status: 'passed', title, place }, ...outcomes], lost: false };
+    const all: Outcome[] = [{ status: 'passed', title, place }, ...outcomes];
+    return { outcomes: all, lost: false, isSettled: true, isWriting: true };
   }
   const [report] = await stopWriters(context, block.name);
   const expected = `a write that the server acknowledges within ${timeoutMs / 1000} s`;
   const actual = report?.errors.join('; ') || 'no answer';
-  return { outcomes: [{ status: 'failed', title, place, expected, actual }], lost: false };
+  const refused: Outcome = { status: 'failed', title, place, expected, actual };
+  return { outcomes: [refused], lost: false, isSettled: true, isWriting: false };
 }
 
 /** Tells what each has written. */
@@ -107,7 +114,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
   if (end.status !== 'interrupted') {
     outcomes.push(...(await runChecks(block.expectations, probe(context), signal)));
   }
-  return { outcomes, lost: false };
+  return { outcomes, lost: false, isSettled: end.status === 'exited', isWriting: false };
 }
 
 async function runChecks(expectations: readonly Expectation[], probe: Probe, signal: AbortSignal) {

@@ -15,9 +15,27 @@ const unknown: Traces = { left: async () => true };
 /** Statements that write only by what they call; all others are taken to write, or to change their session. */
 const reads = /^\s*(?:SELECT|VALUES|TABLE|WITH|SHOW|EXPLAIN)\b/i;
 
-/** What leaves something behind without a transaction of its own. */
-const leaves =
-  /\b(?:nextval|setval|set_config|currval|lastval|pg_(?:try_)?advisory\w*|pg_\w*slot\w*|pg_reload_conf|pg_terminate_backend|pg_promote|pg_switch_wal|lo_\w+|dblink\w*)\b|\bINTO\b/i;
+const intoTable = /\bINTO\b/i;
+
+/** A word before a parenthesis that calls nothing which writes, waits or changes a session; any other may. */
+const harmless = new Set(
+  `select from where and or not in any all some exists as on using over filter values with union except intersect by case
+   when then else limit offset between like array row interval numeric varchar char lateral distinct explain within group
+   count sum avg min max round floor ceil ceiling abs mod power sqrt coalesce nullif greatest least
+   bool_and bool_or every string_agg array_agg json_agg jsonb_agg jsonb_build_object json_build_object row_number rank
+   dense_rank lag lead first_value last_value percentile_cont percentile_disc stddev variance
+   length lower upper left right substr substring replace split_part concat concat_ws format trim ltrim rtrim lpad rpad
+   position regexp_replace regexp_matches to_char to_date to_timestamp to_number date_trunc date_part extract age now
+   md5 abs sign random generate_series unnest array_length cardinality array_to_string string_to_array pg_typeof
+   current_setting to_regclass to_regtype pg_size_pretty pg_relation_size pg_total_relation_size pg_get_expr
+   get_shard_id_for_distribution_column worker_hash hashint4 hashtext citus_table_size citus_relation_size
+   citus_total_relation_size citus_version version current_database current_user pg_is_in_recovery`.split(
+    /\s+/,
+  ),
+);
+
+const callsOnlyHarmless = (sql: string): boolean =>
+  [...sql.matchAll(/(\w+)\s*\(/g)].every(([, word]) => harmless.has(word!.toLowerCase()));
 
 /** Looks at the cluster before a block. */
 export async function watchTraces(
@@ -25,10 +43,13 @@ export async function watchTraces(
   text: string,
   { cluster, probes, connections, signal }: TraceContext,
 ): Promise<Traces> {
-  if (block.kind !== 'sql' || block.everyMs !== undefined) return unknown;
-  const statements = await splitSql(text, { file: block.place.file, line: block.place.line + 1 });
-  if (!statements.every((statement) => reads.test(statement.text) && !leaves.test(statement.text)))
+  if (block.kind !== 'sql' || block.everyMs !== undefined || block.stop !== undefined) return unknown;
+  const statements = await splitSql(text, block.place).catch(() => undefined); // running it will say why
+  if (
+    !statements?.every(({ text: sql }) => reads.test(sql) && !intoTable.test(sql) && callsOnlyHarmless(sql))
+  ) {
     return unknown;
+  }
   const before = await nextTransactions(cluster, probes, signal);
   return {
     async left() {
@@ -52,6 +73,14 @@ export interface TraceContext {
 
 /** Whoever writes takes a number. Undefined where a server cannot be asked. */
 async function nextTransactions(cluster: Cluster, probes: Connections, signal: AbortSignal) {
+  try {
+    return (await askAll(cluster, probes, signal)).join();
+  } catch {
+    return undefined;
+  }
+}
+
+async function askAll(cluster: Cluster, probes: Connections, signal: AbortSignal) {
   const nodes = (await cluster.nodes()).filter(
     ({ state, follows }) => state === 'up' && follows === undefined,
   );
@@ -59,8 +88,5 @@ async function nextTransactions(cluster: Cluster, probes: Connections, signal: A
     const { connection } = await probes.open(node);
     return query(connection, 'SELECT pg_snapshot_xmax(pg_current_snapshot())', signal);
   };
-  return Promise.all(nodes.map(({ name }) => ask(name))).then(
-    (rows) => rows.join(),
-    () => undefined,
-  );
+  return Promise.all(nodes.map(({ name }) => ask(name)));
 }

@@ -174,6 +174,12 @@ describe('the id of a block', () => {
     expect(ids(oneStep(one, named, two))).toEqual(['step/1', 'step/look', 'step/3']);
   });
 
+  test("cannot be another block's number", () => {
+    expect(problemsOf(oneStep(fence('sql {name=2}', 'SELECT 1'), two))).toEqual([
+      expect.stringContaining('the name "2" is a number'),
+    ]);
+  });
+
   test('stays the same where prose or another step comes before it', () => {
     const more = ['# Title', '## New', one, '## Step', 'New prose.', one, named, two].join('\n\n');
     expect(ids(more).slice(1)).toEqual(ids(oneStep(one, named, two)));

@@ -25,6 +25,7 @@ export const stepStarted: LessonEvent = {
 
 export const blockReached: LessonEvent = {
   type: 'block-reached',
+  number: 1,
   kind: 'sql',
   text: 'SELECT 1 AS n;',
   place,
@@ -130,7 +131,7 @@ export const tried = (isHeld: boolean): LessonEvent => ({
   place,
   should: 'fail',
   passed: isHeld,
-  seen: 'all its expectations held',
+  seen: 'all expectations were met',
   ms: 30,
 });
 

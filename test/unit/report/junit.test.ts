@@ -21,7 +21,7 @@ test('the document is whole from the start, and changes with each step', () => {
 test('a lesson that has not ended counts as failed: a run that is killed leaves no more than that', () => {
   const xml = report([on.started, on.stepStarted, on.passed, on.stepFinished('passed')]);
   expect(xml).toContain('<testsuites name="lesson" tests="2" failures="1" errors="0" skipped="0">');
-  expect(xml).toContain('the lesson ended before its end: the run was killed');
+  expect(xml).toContain('the lesson did not finish: the run was killed');
 });
 
 test('a step is a case, with its failures and the place in the lesson', () => {
@@ -58,7 +58,7 @@ test('a skipped step says why', () => {
 
 test('a lesson that was lost fails, though no check did', () => {
   expect(report([on.started, on.finished('lost'), on.runFinished])).toContain(
-    'the lesson ended before its end: lost',
+    'the lesson did not finish: lost',
   );
 });
 

@@ -103,7 +103,7 @@ test('a summary is a line a step, and still all of what failed', () => {
   expect(text).toContain('expected 1000');
   expect(text).toContain('    ✓ a wrong answer must fail  lessons/01-a.md:12\n');
   expect(text).toContain(
-    '    ✗ a wrong answer must fail  lessons/01-a.md:12\n        all its expectations held\n',
+    '    ✗ a wrong answer must fail  lessons/01-a.md:12\n        all expectations were met\n',
   );
 });
 

@@ -55,6 +55,7 @@ const statusOf = ({ events }: Simulation) => {
   const last = events.findLast(({ type }) => type === 'block-finished');
   return last?.type === 'block-finished' ? last.status : undefined;
 };
+const ended = { lost: false, changed: true, isWriting: false };
 const endOf = ({ state: { phase } }: Simulation) => (phase.kind === 'closed' ? phase.status : phase.kind);
 const restoredBy = ({ events }: Simulation) =>
   events.flatMap((event) => (event.type === 'restored' ? event.by : []));
@@ -128,6 +129,17 @@ describe('a walk', () => {
     expect(session.log).toEqual(['reset', 'three']);
     const steps = session.events.flatMap((event) => (event.type === 'step-finished' ? event.status : []));
     expect(steps).toEqual(['skipped', 'passed']);
+    expect(endOf(session)).toBe('passed');
+  });
+
+  test('has no block to run after a skip, and leaves what has passed as it is', () => {
+    const session = started();
+    session.request({ do: 'next' });
+    session.request({ do: 'run' });
+    session.request({ do: 'skip' });
+    session.request({ do: 'run' });
+    expect(session.refusal).toBe('no block has been reached');
+    expect(session.state.blocks.map(({ status }) => status)).toEqual(['passed', 'skipped', 'pending']);
   });
 
   test('of which nothing ran is skipped', () => {
@@ -147,13 +159,33 @@ describe('a walk', () => {
   });
 });
 
+describe('the end of a lesson', () => {
+  test('is a failure where a block has failed, whatever came after it', () => {
+    const session = started(twoSteps, { end: failsOn('one') });
+    for (const _ of [1, 2, 3]) {
+      session.request({ do: 'next' });
+      session.request({ do: 'run' });
+    }
+    session.request({ do: 'next' });
+    expect(endOf(session)).toBe('failed');
+  });
+
+  test('is not a pass where blocks have not run, or were cancelled', () => {
+    const session = started();
+    session.request({ do: 'restore', block: 'two/1' });
+    session.request({ do: 'run' });
+    session.request({ do: 'next' });
+    expect(endOf(session)).toBe('left');
+  });
+});
+
 describe('what cannot be done now is refused, and changes nothing', () => {
   test.each([
     ['next', simulate(twoSteps), 'the lesson has not started'],
-    ['start', started(), 'the session is at work: wait until it is done, or cancel it'],
+    ['start', started(), 'the lesson has started already'],
     ['run', started(), 'no block has been reached'],
-    ['skip', started(), 'no step has been reached'],
-    ['cancel', started(), 'no block runs'],
+    ['skip', started(), 'no block has been reached'],
+    ['cancel', started(), 'no block is running'],
   ] as const)('%s', (request, session, message) => {
     const before = session.state;
     session.request({ do: request });
@@ -173,10 +205,10 @@ describe('what cannot be done now is refused, and changes nothing', () => {
     const session = started(twoSteps, { end: () => undefined });
     session.request({ do: 'run', block: 'one/1' });
     session.request({ do: 'next' });
-    expect(session.refusal).toMatch(/^the session is at work/);
+    expect(session.refusal).toMatch(/^the session is busy/);
     session.report({
       done: 'run',
-      end: { outcomes: [passed], lost: false, cancelled: false, changed: true },
+      end: { ...ended, outcomes: [passed], cancelled: false },
     });
     session.request({ do: 'leave' });
     session.request({ do: 'next' });
@@ -308,8 +340,8 @@ describe('restore', () => {
     const session = started(twoSteps, { end: () => undefined });
     session.request({ do: 'restore', block: 'two/1' });
     session.request({ do: 'cancel' });
-    session.report({ done: 'run', end: { outcomes: [failed], lost: false, cancelled: true, changed: true } });
-    expect(session.refusal).toBe('the restore was cancelled');
+    session.report({ done: 'run', end: { ...ended, outcomes: [failed], cancelled: true } });
+    expect(session.events.at(-1)).toMatchObject({ type: 'restore-failed', outcomes: [] });
     expect(session.log).toEqual(['reset', 'one', 'cancel']);
     expect(session.state.phase.kind).toBe('idle');
   });
@@ -320,6 +352,57 @@ describe('restore', () => {
     session.request({ do: 'restore', block: 'one/2' });
     expect(session.log).toEqual(['reset', 'one', 'one', 'one']);
     expect(restoredBy(session)).toEqual(['forward']);
+  });
+
+  test('stops what the block would not find writing, and starts again what it would', () => {
+    const extra = started(withWriter);
+    for (const block of ['one/w', 'one/2']) extra.request({ do: 'run', block });
+    extra.request({ do: 'restore', block: 'two/1' });
+    expect(extra.log.at(-1)).toBe('stop-writers');
+    expect(extra.types()).toContain('writer-stopped');
+    expect(restoredBy(extra)).toEqual(['nothing']);
+
+    const missing = started(withWriter);
+    missing.request({ do: 'run', block: 'one/w' });
+    missing.request({ do: 'next' });
+    missing.request({ do: 'skip' });
+    missing.request({ do: 'next' });
+    missing.request({ do: 'restore', block: 'one/2' });
+    expect(missing.log.slice(-2)).toEqual(['reset', 'INSERT INTO w (n) VALUES ($1)']);
+    expect(missing.state.writing).toEqual(['w']);
+  });
+
+  test('that fails leaves its block as failed, and one that was cancelled as cancelled', () => {
+    const session = started(twoSteps, { end: failsOn('one') });
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.state.blocks[2]!.status).toBe('failed');
+
+    const cancelled = started(twoSteps, { end: () => undefined });
+    cancelled.request({ do: 'restore', block: 'two/1' });
+    cancelled.request({ do: 'cancel' });
+    cancelled.report({ done: 'run', end: { ...ended, outcomes: [failed], cancelled: true } });
+    expect(cancelled.state.blocks[2]!.status).toBe('cancelled');
+  });
+
+  test('can be cancelled while the cluster is reset', () => {
+    let resets = 0;
+    const session = started(twoSteps, {
+      reset: () => (resets++ === 0 ? { done: 'reset', ms: 1 } : undefined),
+    });
+    session.request({ do: 'run', block: 'two/1' });
+    session.request({ do: 'restore', block: 'one/2' });
+    session.request({ do: 'cancel' });
+    session.report({ done: 'reset', ms: 1 });
+    expect(session.log).toEqual(['reset', 'three', 'reset']);
+    expect(session.events.at(-1)).toMatchObject({ type: 'restore-failed', outcomes: [] });
+    expect(session.state.phase.kind).toBe('idle');
+  });
+
+  test('takes no answer that passed in another state', () => {
+    const session = started(withExercise);
+    session.request({ do: 'run', block: 'one/3', answer: 'mine' });
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log.slice(-3)).toEqual(['one', 'two', 'right']);
   });
 
   test('ends writers at the end of their step, as the lesson does', () => {
@@ -363,8 +446,19 @@ describe('an answer that is tried', () => {
     session.request({ do: 'restore', block: 'one/1' });
     session.request({ do: 'run' });
     runAll(session);
-    expect(triedOf(session)).toEqual([['wrong', false, 'all its expectations held']]);
+    expect(triedOf(session)).toEqual([['wrong', false, 'all expectations were met']]);
     expect(endOf(session)).toBe('failed');
+  });
+
+  test('shows nothing where it was cancelled, or a signal came', () => {
+    for (const stop of ['cancel', 'interrupt'] as const) {
+      const session = started(withExercise, { end: (text) => (text === 'wrong' ? undefined : {}) });
+      session.request(tries('fail', 'wrong'));
+      if (stop === 'cancel') session.request({ do: 'cancel' });
+      else session.report({ done: 'interrupt' });
+      session.report({ done: 'run', end: { ...ended, outcomes: [failed], cancelled: stop === 'cancel' } });
+      expect(triedOf(session)).toEqual([]);
+    }
   });
 
   test('that cannot be reached says where the lesson failed', () => {
@@ -382,7 +476,7 @@ describe('a block that is cancelled', () => {
     session.request({ do: 'next' });
     session.request({ do: 'run' });
     session.request({ do: 'cancel' });
-    session.report({ done: 'run', end: { outcomes: [failed], lost: false, cancelled: true, changed: true } });
+    session.report({ done: 'run', end: { ...ended, outcomes: [failed], cancelled: true } });
     expect(statusOf(session)).toBe('cancelled');
     session.request({ do: 'next' });
     session.request({ do: 'run' });
@@ -395,7 +489,7 @@ describe('a block that is cancelled', () => {
     const session = started(lesson, { end: () => undefined });
     session.request({ do: 'run', block: 'one/1' });
     session.request({ do: 'cancel' });
-    session.report({ done: 'run', end: { outcomes: [failed], lost: false, cancelled: true, changed: true } });
+    session.report({ done: 'run', end: { ...ended, outcomes: [failed], cancelled: true } });
     expect(session.log).toEqual(['reset', 'one', 'cancel']);
     expect(session.state.phase.kind).toBe('idle');
   });
@@ -425,6 +519,13 @@ describe('a background block', () => {
     expect(session.types().slice(-3)).toEqual(['writer-stopped', 'step-finished', 'lesson-finished']);
   });
 
+  test('that writes though a check of it failed is stopped too', () => {
+    const session = started(withWriter, { end: () => ({ outcomes: [passed, failed] }) });
+    session.request({ do: 'run', block: 'one/w' });
+    session.request({ do: 'leave' });
+    expect(session.log.at(-1)).toBe('stop-writers');
+  });
+
   test('that another block has stopped is not stopped again', () => {
     const lesson = lessonOf(
       '## One',
@@ -438,6 +539,13 @@ describe('a background block', () => {
 });
 
 describe('a signal', () => {
+  test('before the start ends the session without a word', () => {
+    const session = simulate(twoSteps);
+    session.report({ done: 'interrupt' });
+    expect(endOf(session)).toBe('interrupted');
+    expect(session.events).toEqual([]);
+  });
+
   test('ends a session that waits', () => {
     const session = started();
     session.request({ do: 'next' });
@@ -453,7 +561,7 @@ describe('a signal', () => {
     expect(session.state.phase.kind).toBe('running');
     session.report({
       done: 'run',
-      end: { outcomes: [failed], lost: false, cancelled: false, changed: true },
+      end: { ...ended, outcomes: [failed], cancelled: false },
     });
     expect(endOf(session)).toBe('interrupted');
     expect(statusOf(session)).toBe('failed');
@@ -471,7 +579,7 @@ describe('a signal', () => {
     restoring.report({ done: 'interrupt' });
     restoring.report({
       done: 'run',
-      end: { outcomes: [passed], lost: false, cancelled: false, changed: true },
+      end: { ...ended, outcomes: [passed], cancelled: false },
     });
     expect(endOf(restoring)).toBe('interrupted');
 

@@ -41,7 +41,7 @@ test('what a session publishes is as the schema says', () => {
   const session = simulate(lesson, {
     blockMs: 600,
     end: (text, times) => ({
-      outcomes: [text === 'wrong' || (text === 'other' && times === 2) ? failed : passed],
+      outcomes: [text === 'wrong' || (text === 'one' && times === 3) ? failed : passed],
     }),
   });
   const wrong = { answer: 'wrong', text: 'wrong', place: on.place, should: 'fail' } as const;

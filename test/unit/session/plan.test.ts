@@ -18,7 +18,7 @@ function skips(steps: readonly string[], cluster = info('external')) {
 
 const plain = block('sql', 'SELECT 1');
 const kills = block('bash', 'echo now; lesson node kill worker-2');
-const barred = expect.stringContaining('the servers of this cluster are not ours');
+const barred = expect.stringContaining('lesson does not manage the servers');
 const after = 'it may build on a step that was skipped';
 
 describe('on servers that are somebody else’s', () => {

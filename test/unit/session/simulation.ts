@@ -78,7 +78,8 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
         const count = (times.get(text) ?? 0) + 1;
         times.set(text, count);
         const end = world.end ? world.end(text, count) : {};
-        const usual = { outcomes: [passed], lost: false, cancelled: false, changed: true };
+        const isWriting = effect.block.block.kind === 'sql' && effect.block.block.everyMs !== undefined;
+        const usual = { outcomes: [passed], lost: false, cancelled: false, changed: true, isWriting };
         if (end) pending.push({ done: 'run', end: { ...usual, ...end } });
         return;
       }

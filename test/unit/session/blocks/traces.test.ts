@@ -1,0 +1,63 @@
+// What may have left a trace, with servers that only count transactions.
+import { expect, test } from 'vitest';
+import type { Cluster } from '../../../../runner/cluster/port.ts';
+import type { Connection } from '../../../../runner/connect/connection.ts';
+import type { Connections } from '../../../../runner/session/blocks/connections.ts';
+import { watchTraces } from '../../../../runner/session/blocks/traces.ts';
+import { blocksOf, fence, oneStep } from '../../lesson/lesson-text.ts';
+
+const { signal } = new AbortController();
+
+/** @param writes Whether somebody takes a transaction number meanwhile. */
+async function leftBy(
+  sql: string,
+  { info = 'sql', writes = false, inTransaction = 'f' } = {},
+): Promise<boolean> {
+  let next = 700;
+  const connection = {
+    lost: false,
+    close: async () => {},
+    async run(question: string, { onRow }: Parameters<Connection['run']>[1]) {
+      onRow?.([question.includes('statement_timestamp') ? inTransaction : String(next)], ['x']);
+      return { status: 'done', command: 'SELECT 1', columns: ['x'], rowCount: 1, ms: 1 } as const;
+    },
+  };
+  const connections: Connections = {
+    open: async () => ({ connection, reopened: false }),
+    closeAll: async () => {},
+  };
+  const cluster = { nodes: async () => [{ name: 'coordinator', state: 'up' }] } as unknown as Cluster;
+  const block = blocksOf(oneStep(fence(info, sql)))[0]!;
+  const traces = await watchTraces(block, sql, { cluster, connections, probes: connections, signal });
+  if (writes) next += 1;
+  return traces.left();
+}
+
+test.each([
+  'SELECT count(*) FROM t WHERE k IN (1, 2)',
+  "SELECT to_char(now(), 'YYYY'); TABLE t; VALUES (1); SHOW work_mem",
+  'EXPLAIN SELECT 1',
+  'WITH a AS (SELECT 1) SELECT round(avg(n), 2) FROM a',
+])('%s leaves none', async (sql) => {
+  expect(await leftBy(sql)).toBe(false);
+  expect(await leftBy(sql, { writes: true })).toBe(true);
+  expect(await leftBy(sql, { inTransaction: 't' })).toBe(true);
+});
+
+test.each([
+  'SET citus.shard_count = 8',
+  "SELECT nextval('s')",
+  "SELECT set_config('a.b', 'c', false)",
+  'SELECT run_command_on_workers($$ALTER SYSTEM SET work_mem = 1$$)',
+  'SELECT my_own(1)',
+  'SELECT 1 INTO TEMP t',
+  'BEGIN',
+  'PREPARE p AS SELECT 1',
+  '\\d',
+])('%s may leave one', async (sql) => {
+  expect(await leftBy(sql)).toBe(true);
+});
+
+test('a shell block, and one that stops a background block, may leave one', async () => {
+  expect(await leftBy('true', { info: 'bash' })).toBe(true);
+});
