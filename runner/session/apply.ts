@@ -249,6 +249,7 @@ function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: numb
   const settled = changeBlock(state, block, {
     status,
     isLost: lost,
+    ...(status === 'passed' && { hasPassed: true }),
     ...(status === 'passed' && isInPlace && { accepted: text }),
   });
   return {

@@ -79,7 +79,7 @@ export type Effect =
       readonly output: 'publish' | 'keep' | 'drop';
       /** Whether it is of use to know if it left a trace. */
       readonly watch: boolean;
-      /** It has passed before: nothing is looked at again but what must be waited for. */
+      /** It has passed before: its results and checks are not verified again. */
       readonly isReplay: boolean;
     }
   /** What was kept of the last attempt. */

@@ -76,12 +76,12 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     published.push({ do: 'publish', event, block: target });
   }
   const { block, text } = current;
-  const { attempts: attempt } = state.blocks[block.index]!;
+  const { attempts: attempt, hasPassed: isReplay = false } = state.blocks[block.index]!;
   return {
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [
       ...published,
-      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay: true },
+      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay },
     ],
   };
 }
@@ -95,11 +95,17 @@ export function runAgain(state: SessionState, phase: Restoring, end: AttemptEnd,
   const ran = { block, text, startedAt: runStartedAt, isCancelled };
   const again = retry(state, ran, end, 'drop', at);
   if (again) return { state, effects: again };
-  const noted = noteRun(state, ran, end);
+  const noted = noteRun(countRun(state, block, end), ran, end);
   if (holds(end.outcomes) || state.isInterrupted || isCancelled) {
     return continueRestore(noted, { ...phase, next: next + 1 }, at);
   }
   return fail(noted, phase, block, end.outcomes, at);
+}
+
+/** A block that passes on the way has passed, but for an exercise: that is the learner's to solve. */
+function countRun(state: SessionState, block: PlannedBlock, { outcomes }: AttemptEnd): SessionState {
+  if (block.block.exercise !== undefined || !holds(outcomes)) return state;
+  return changeBlock(state, block, { status: 'passed', hasPassed: true });
 }
 
 /** The block that was to start cannot: nobody should run it in the state that there is. */

@@ -70,6 +70,8 @@ export interface BlockState {
   readonly status: BlockStatus | 'pending';
   /** How often it was run, answers that `check` tries included. */
   readonly attempts: number;
+  /** It has passed at some time in this session. */
+  readonly hasPassed?: boolean;
   /** The answer that passed in the state in which the block starts. */
   readonly accepted?: string;
   readonly isLost?: boolean;

@@ -172,10 +172,23 @@ describe('the end of a lesson', () => {
 
   test('is not a pass where blocks have not run, or were cancelled', () => {
     const session = started();
+    session.request({ do: 'run', block: 'two/1' });
+    session.request({ do: 'next' });
+    expect(endOf(session)).toBe('left');
+
+    const unsolved = started(withExercise);
+    unsolved.request({ do: 'restore', block: 'two/1' });
+    unsolved.request({ do: 'run' });
+    unsolved.request({ do: 'next' });
+    expect(endOf(unsolved)).toBe('left');
+  });
+
+  test('is a pass where the blocks before passed on the way', () => {
+    const session = started();
     session.request({ do: 'restore', block: 'two/1' });
     session.request({ do: 'run' });
     session.request({ do: 'next' });
-    expect(endOf(session)).toBe('left');
+    expect(endOf(session)).toBe('passed');
   });
 });
 
@@ -295,7 +308,7 @@ describe('restore', () => {
     session.request({ do: 'restore', block: 'one/2' });
     expect(session.log).toEqual(['reset', 'three', 'reset', 'one']);
     expect(restoredBy(session)).toEqual(['replay']);
-    expect(session.state.blocks.map(({ status }) => status)).toEqual(['pending', 'pending', 'pending']);
+    expect(session.state.blocks.map(({ status }) => status)).toEqual(['passed', 'pending', 'pending']);
   });
 
   test('does not mind what left no trace', () => {
