@@ -23,7 +23,7 @@ describeDocker('every lesson in Docker, its exercises where they could differ th
   afterAll(() => remove(stateDir, 'lessons'));
 
   // Once more, for a machine that was too busy with other things: containers share it with the tests.
-  test.for(lessons)('%s', { timeout: 600_000, retry: 1 }, async (id, { expect, signal }) => {
+  test.for(lessons)('%s', { timeout: 900_000, retry: 1 }, async (id, { expect, signal }) => {
     const args = [
       bin,
       ...(check(id) ? ['check', id] : ['run', id, '--yes']),
