@@ -4,7 +4,7 @@ import { withLock } from '../../system/lock.ts';
 import { makeNodes, removeStrays } from './add-remove.ts';
 import { heal } from './heal.ts';
 import { hasOwnData, initialNodeNames, initialNodes, type NodeRecord } from './node-record.ts';
-import { layoutOf, refreshAddresses } from './registration.ts';
+import { catchUp, layoutOf, reloadServers } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
 import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
 
@@ -54,7 +54,8 @@ async function rebuildTopology(site: Site, signal: AbortSignal): Promise<Site> {
     layout: await layoutOf({ ...made, record: { ...made.record, nodes: wanted } }),
   });
   await configureNodes(whole, signal);
-  await refreshAddresses(whole, signal);
-  await removeStrays(whole, signal);
+  await reloadServers(whole, signal);
+  await removeStrays(whole, signal); // before the refresh: one of them may wait for a synchronous standby
+  await catchUp(whole, signal);
   return whole;
 }

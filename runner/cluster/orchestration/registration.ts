@@ -46,7 +46,8 @@ export async function publishAddresses(site: Site, missedSome: boolean, signal: 
   }
   const updated = await saved(site, { layout });
   await configureNodes(updated, signal);
-  await refreshAddresses(updated, signal);
+  await reloadServers(updated, signal);
+  await catchUp(updated, signal);
   return updated;
 }
 
@@ -81,7 +82,7 @@ export async function refreshCoordinator(site: Site, signal: AbortSignal): Promi
  * Where writes wait, for a synchronous standby that is away, this would too: then it is left to the next change. So it
  * is where the database is not what it should be.
  */
-async function catchUp(site: Site, signal: AbortSignal): Promise<void> {
-  const limits = AbortSignal.any([signal, AbortSignal.timeout(3_000)]);
+export async function catchUp(site: Site, signal: AbortSignal): Promise<void> {
+  const limits = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
   await refreshCoordinator(site, limits).catch(() => signal.throwIfAborted());
 }

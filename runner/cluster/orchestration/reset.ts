@@ -1,6 +1,8 @@
 // A cluster, put back to the state in which every lesson starts.
 
+import pg from 'pg';
 import type { ResetOptions } from '../port.ts';
+import { BeyondReset } from '../reset/beyond-reset.ts';
 import { restoreInitialTopology } from './initial-topology.ts';
 import { repairing } from './repair.ts';
 import type { Ground } from './site.ts';
@@ -9,7 +11,11 @@ import type { Ground } from './site.ts';
 export async function resetCluster(ground: Ground, name: string, options: ResetOptions): Promise<void> {
   const { signal } = options;
   await repairing(ground, name, signal, async () => {
-    const site = await restoreInitialTopology(ground, name, signal);
-    await site.sql.resetDatabases(site, options);
+    try {
+      const site = await restoreInitialTopology(ground, name, signal);
+      await site.sql.resetDatabases(site, options);
+    } catch (error) {
+      throw error instanceof pg.DatabaseError ? new BeyondReset(error) : error;
+    }
   });
 }
