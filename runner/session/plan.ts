@@ -23,8 +23,7 @@ export interface PlannedStep {
   readonly step: Step;
   /** From 1. */
   readonly number: number;
-  /** Where its first and its last item are in `Plan.items`. */
-  readonly first: number;
+  /** Where its last item is in `Plan.items`. */
   readonly last: number;
 }
 
@@ -49,8 +48,7 @@ export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly
   const items: Item[] = [];
   const blocks: PlannedBlock[] = [];
   for (const [at, step] of lesson.steps.entries()) {
-    const first = items.length;
-    const planned = { step, number: at + 1, first, last: first + step.parts.length + 1 };
+    const planned = { step, number: at + 1, last: items.length + step.parts.length + 1 };
     const skip =
       lack === undefined || firstWithout === -1 || at < firstWithout
         ? undefined

@@ -3,7 +3,7 @@ import type { LessonStatus } from './events.ts';
 import type { Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import type { Session } from './session.ts';
-import { unattended, walk } from './walk.ts';
+import { canGoOn, unattended, walk } from './walk.ts';
 
 /** Of every exercise: the untouched start must fail, each solution must pass, each wrong answer must fail. */
 export function verify(session: Session): Promise<LessonStatus> {
@@ -11,11 +11,12 @@ export function verify(session: Session): Promise<LessonStatus> {
     ...unattended,
     async before(block) {
       const trials = trialsOf(block);
-      const canGoOn = async () => (await session.settled()).phase.kind === 'idle';
       for (const trial of trials) {
-        if (await canGoOn()) await session.request({ do: 'try', block: block.id, trial });
+        if (await canGoOn(session)) await session.request({ do: 'try', block: block.id, trial });
       }
-      if (trials.length > 0 && (await canGoOn())) await session.request({ do: 'restore', block: block.id });
+      if (trials.length > 0 && (await canGoOn(session))) {
+        await session.request({ do: 'restore', block: block.id });
+      }
       return { do: 'run' };
     },
   });

@@ -46,7 +46,7 @@ export async function walk(session: Session, { before, afterFailure }: Control):
 }
 
 /** A signal, or the loss of the cluster, ends a lesson at any time. */
-async function canGoOn(session: Session): Promise<boolean> {
+export async function canGoOn(session: Session): Promise<boolean> {
   const { phase } = await session.settled();
   return phase.kind === 'new' || phase.kind === 'idle';
 }

@@ -16,7 +16,7 @@ const sqlBlock: SqlBlock = {
   node: 'coordinator',
   expectations: [],
 };
-const step = { step: { id: 'a', title: 'A', place, parts: [], needs: [] }, number: 1, first: 0, last: 2 };
+const step = { step: { id: 'a', title: 'A', place, parts: [], needs: [] }, number: 1, last: 2 };
 const where = { id: 'a/1', step, item: 1, index: 0 };
 const block: PlannedBlock = { ...where, block: sqlBlock, text: 'SELECT 1;' };
 const exercise: PlannedBlock = {
