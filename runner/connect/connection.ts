@@ -58,6 +58,8 @@ export interface Connection {
   run(sql: string, options: StatementOptions): Promise<StatementEnd>;
   /** Whether the server or the network ended the session. */
   readonly lost: boolean;
+  /** Whether a transaction is open, one that has failed included. */
+  readonly inTransaction: boolean;
   close(): Promise<void>;
 }
 
@@ -78,7 +80,11 @@ export async function connect(address: Address): Promise<Connection> {
   const noteLoss = () => {
     lost = true;
   };
+  let inTransaction = false;
   client.on('error', noteLoss).on('end', noteLoss);
+  wireOf(client).on('readyForQuery', ({ status }: { readonly status: string }) => {
+    inTransaction = status !== 'I';
+  });
   await client.connect();
 
   const run = (sql: string, options: StatementOptions) =>
@@ -88,6 +94,9 @@ export async function connect(address: Address): Promise<Connection> {
     run,
     get lost() {
       return lost;
+    },
+    get inTransaction() {
+      return inTransaction && !lost;
     },
     close: () => (lost ? Promise.resolve() : end(client)),
   };

@@ -77,6 +77,7 @@ export function junitReporter(): DocumentReporter {
       case 'statement-failed':
       case 'shell-output':
       case 'writer-stopped':
+      case 'exercise-checked':
       case 'run-finished':
         return false;
     }

@@ -19,6 +19,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
   let engine = '';
   let reached: EventOf<'block-reached'> | undefined;
   let isRestoring = false;
+  /** What the checks of an exercise have said last. */
+  let lastChecked: string | undefined;
   /** Output of a shell block that has not ended its line. */
   let openLine = false;
   const closeLine = () => {
@@ -44,10 +46,12 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
         return walk ? `${rule(`${event.number}/${steps} ${event.title}`, width, style)}\n\n` : '';
       case 'block-reached':
         reached = event;
+        lastChecked = undefined;
         return walk ? blockHead(event, style) : '';
       case 'block-started':
-        // Any other text has been shown already.
-        return walk && reached && event.answer === 'learner'
+        if (!event.continues) lastChecked = undefined;
+        // Any other text has been shown already, or typed.
+        return walk && reached && event.answer === 'learner' && !event.continues
           ? blockHead({ ...reached, ...event }, style)
           : '';
       case 'restoring': {
@@ -81,6 +85,12 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
         return walk ? `${writerEnd(event, style)}\n\n` : '';
       case 'block-finished':
         return closeLine() + blockEnd(event, walk, style);
+      case 'exercise-checked': {
+        const text = walk ? exerciseChecked(event, style) : '';
+        const isNew = text !== lastChecked;
+        lastChecked = text;
+        return isNew ? text : `${style('dim', 'Not solved yet: the same checks fail as before.')}\n\n`;
+      }
       case 'step-finished':
         return walk ? '' : stepLine(step, event, style);
       case 'answer-tried':
@@ -195,6 +205,14 @@ function blockEnd(
   if (walk && passed.length > 0) lines.push(`${style('green', `✓ ${names(passed)}`)}${tries}`);
   for (const outcome of failed) lines.push(...describeFailure(outcome, style));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n${walk ? '\n' : ''}`;
+}
+
+function exerciseChecked({ outcomes, inTransaction }: EventOf<'exercise-checked'>, style: Style): string {
+  if (inTransaction) {
+    return `${style('dim', 'A transaction is open: the checks see what it did after COMMIT.')}\n\n`;
+  }
+  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  return `${failed.flatMap((outcome) => describeFailure(outcome, style)).join('\n')}\n\n`;
 }
 
 function restoreFailure({ place, outcomes }: EventOf<'restore-failed'>, style: Style): string {

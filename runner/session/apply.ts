@@ -4,7 +4,7 @@ import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import { continueRestore, restore, runAgain } from './restore.ts';
-import { holds, pathTo, progressOn, type Running, type SessionState } from './state.ts';
+import { type BlockState, isAt, type Running, type SessionState } from './state.ts';
 import {
   type Applied,
   after,
@@ -12,6 +12,7 @@ import {
   begin,
   changeBlock,
   closeStep,
+  endBlock,
   finish,
   gather,
   goTo,
@@ -25,17 +26,20 @@ import {
   stopWriters,
   toStep,
 } from './transitions.ts';
+import { endWork, work } from './work.ts';
+
+type At = Pick<Operation, 'at'>;
 
 export function apply(state: SessionState, operation: Operation): Applied {
   return 'do' in operation ? applyRequest(state, operation) : applyReport(state, operation);
 }
 
-function applyRequest(state: SessionState, request: Request & { readonly at: number }): Applied {
+function applyRequest(state: SessionState, request: Request & At): Applied {
   const { phase } = state;
   if (request.do === 'cancel') return cancel(state);
   if (phase.kind === 'closed') return refuse(state, 'the lesson has ended');
   if (request.do === 'start') {
-    return phase.kind === 'new' ? start(state, request.at) : refuse(state, 'the lesson has started already');
+    return phase.kind === 'new' ? start(state, request) : refuse(state, 'the lesson has started already');
   }
   if (phase.kind !== 'idle') return refuse(state, phase.kind === 'new' ? 'the lesson has not started' : busy);
   switch (request.do) {
@@ -43,6 +47,10 @@ function applyRequest(state: SessionState, request: Request & { readonly at: num
       return advance(state, request.at);
     case 'run':
       return run(state, request, request.at);
+    case 'work':
+      return work(state, request.text, request.at);
+    case 'disturb':
+      return { state: { ...state, isDisturbed: true }, effects: [] };
     case 'restore':
       return withBlock(state, request.block, (block) => restore(state, block, request.at));
     case 'try':
@@ -56,7 +64,7 @@ function applyRequest(state: SessionState, request: Request & { readonly at: num
 
 const busy = 'the session is busy: wait until it is done, or cancel the block that runs';
 
-function applyReport(state: SessionState, report: Report & { readonly at: number }): Applied {
+function applyReport(state: SessionState, report: Report & At): Applied {
   const { phase } = state;
   if (phase.kind === 'closed') return { state, effects: [] };
   switch (report.done) {
@@ -95,10 +103,17 @@ function withBlock(state: SessionState, id: string, use: (block: PlannedBlock) =
   return use(block);
 }
 
-function start(state: SessionState, at: number): Applied {
+function start(
+  state: SessionState,
+  { from, solved = [], at }: Extract<Request, { do: 'start' }> & At,
+): Applied {
   const { skip: reason, lesson, cluster } = state.plan;
   const { id, title, place, steps, minutes } = lesson;
-  const started: SessionState = { ...state, startedAt: at };
+  const isSolved = (index: number) => solved.includes(state.plan.blocks[index]!.id);
+  const blocks = state.blocks.map(
+    (block, index): BlockState => (isSolved(index) ? { ...block, status: 'passed' } : block),
+  );
+  const started: SessionState = { ...state, blocks, startedAt: at };
   const head: LessonEvent = {
     type: 'lesson-started',
     lesson: id,
@@ -108,6 +123,10 @@ function start(state: SessionState, at: number): Applied {
     ...(minutes !== undefined && { minutes }),
     cluster,
   };
+  if (reason === undefined && from !== undefined) {
+    const began: Effect = { do: 'publish', event: head };
+    return withBlock(started, from, (block) => after([began], restore(started, block, at)));
+  }
   if (reason === undefined) {
     return {
       state: { ...started, phase: { kind: 'resetting', goal: 'begin' } },
@@ -125,7 +144,13 @@ function start(state: SessionState, at: number): Applied {
 function reset(state: SessionState, ms: number, at: number): Applied {
   const { phase, plan } = state;
   if (phase.kind !== 'resetting') return { state, effects: [] };
-  const clean: SessionState = { ...state, phase: { kind: 'idle' }, trail: [], writing: [] };
+  const clean: SessionState = {
+    ...state,
+    phase: { kind: 'idle' },
+    trail: [],
+    isDisturbed: false,
+    writing: [],
+  };
   if (state.isInterrupted) return finish(clean, 'interrupted', at);
   if (phase.goal !== 'begin') return continueRestore(clean, phase.goal, at);
   const { intro } = plan.lesson;
@@ -201,7 +226,7 @@ function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: 
   if (id === undefined) return refuse(state, 'no block has been reached');
   return withBlock(state, id, (block) => {
     if (state.writing.length > 0 && state.step?.planned !== block.step) return stopWriters(state, request);
-    const there = goTo(state, block, at);
+    const there = goTo(state, block, at, { withProse: false });
     const answer = request.answer === undefined ? block.answer : 'learner';
     const text = request.answer ?? block.text;
     const attempt = attemptOf(there.state, block);
@@ -214,51 +239,22 @@ function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: 
   });
 }
 
-/** Whether the cluster is in the state in which this block starts. */
-function isAt(state: SessionState, block: PlannedBlock): boolean {
-  const path = pathTo(state, block);
-  return progressOn(path, state.trail) === path.length;
-}
-
 function endAttempt(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
   const { block, trial, tries } = phase;
   const again = retry(state, phase, end, trial ? 'drop' : 'keep', at);
   if (again) return { state: { ...state, phase: { ...phase, tries: tries + 1 } }, effects: again };
   const noted: SessionState = { ...noteRun(state, phase, end), phase: { kind: 'idle' } };
   const { attempts: attempt } = state.blocks[block.index]!;
-  const ended = trial ? endTrial(noted, phase, trial, end, at) : endBlock(noted, phase, end, at);
+  const ended = trial
+    ? endTrial(noted, phase, trial, end, at)
+    : phase.isWork
+      ? endWork(noted, phase, end, at)
+      : endBlock(noted, phase, end, at);
   const effects = ended.effects.map((effect) =>
     effect.do === 'publish' ? { ...effect, block, attempt } : effect,
   );
   if (state.isInterrupted) return after(effects, finish(ended.state, 'interrupted', at));
   return { state: ended.state, effects };
-}
-
-function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
-  const { block, text, startedAt, tries, isInPlace } = phase;
-  const { outcomes, lost, cancelled } = end;
-  const status = cancelled ? 'cancelled' : holds(outcomes) ? 'passed' : 'failed';
-  const event: LessonEvent = {
-    type: 'block-finished',
-    status,
-    place: block.block.place,
-    outcomes,
-    attempts: tries,
-    ms: at - startedAt,
-  };
-  const settled = changeBlock(state, block, {
-    status,
-    isLost: lost,
-    ...(status === 'passed' && { hasPassed: true }),
-    ...(status === 'passed' && isInPlace && { accepted: text }),
-  });
-  return {
-    state: settled,
-    effects: [
-      ...(block.block.retryMs === undefined ? [] : [{ do: 'publish-kept' } as const]),
-      { do: 'publish', event, block },
-    ],
-  };
 }
 
 function endTrial(
@@ -288,7 +284,7 @@ function cancel(state: SessionState): Applied {
 
 function writersStopped(
   state: SessionState,
-  { reports, at }: Extract<Report, { done: 'stop-writers' }> & { readonly at: number },
+  { reports, at }: Extract<Report, { done: 'stop-writers' }> & At,
 ): Applied {
   const { phase } = state;
   const silent: SessionState = { ...state, writing: [] };

@@ -111,6 +111,8 @@ export type LessonEvent =
       readonly type: 'block-started';
       /** What runs. */
       readonly text: string;
+      /** One more statement of the work at an exercise: what ran before belongs to the same answer. */
+      readonly continues?: true;
       /** Set for an exercise. */
       readonly answer?: AnswerKind;
     }
@@ -169,6 +171,14 @@ export type LessonEvent =
       readonly reason?: string;
       readonly attempts: number;
       readonly ms: number;
+    }
+  | {
+      /** The checks of an exercise after a statement of the learner: it is not solved yet. */
+      readonly type: 'exercise-checked';
+      readonly place: Place;
+      /** None while a transaction is open: the checks see only what is committed. */
+      readonly outcomes: readonly Outcome[];
+      readonly inTransaction: boolean;
     }
   | {
       readonly type: 'step-finished';

@@ -6,7 +6,13 @@ import type { PlannedBlock } from './plan.ts';
 /** What a client asks for. Blocks are named by their ids. */
 export type Request =
   /** A clean cluster, and the text before the first step. */
-  | { readonly do: 'start' }
+  | {
+      readonly do: 'start';
+      /** The block to go on at: the cluster is brought into the state in which it starts, silently. */
+      readonly from?: string;
+      /** The exercises that were solved before. */
+      readonly solved?: readonly string[];
+    }
   /** On to the next block that can run, or to the end of the lesson. Nothing runs. */
   | { readonly do: 'next' }
   /** Runs a block, in whatever state the cluster is: the one that was reached last unless another is named. */
@@ -16,6 +22,13 @@ export type Request =
       /** In the place of the block's own text: what the learner wrote. */
       readonly answer?: string;
     }
+  /**
+   * Runs one more statement of the learner at the exercise that was reached, and looks at its checks: it is solved as soon
+   * as all pass. An empty text looks only.
+   */
+  | { readonly do: 'work'; readonly text: string }
+  /** Somebody changed the cluster outside of the session: nothing but a reset leads back to a known state. */
+  | { readonly do: 'disturb' }
   /** Runs an answer to an exercise and tells only whether it does what it should. Restores the cluster first. */
   | { readonly do: 'try'; readonly block: string; readonly trial: Trial }
   /** Stops the block that runs; it alone. */
@@ -53,6 +66,10 @@ export interface AttemptEnd {
   readonly isWriting: boolean;
   /** Whether it may have left a trace in the cluster or in its session. */
   readonly changed: boolean;
+  /** Whether each statement did what it says; an error is none also where the lesson expects it. */
+  readonly ranThrough: boolean;
+  /** The session of the block has a transaction open, or one that has failed. */
+  readonly inTransaction: boolean;
 }
 
 /** With the time at which it came, in milliseconds from any fixed moment. */
@@ -81,6 +98,8 @@ export type Effect =
       readonly watch: boolean;
       /** It has passed before: its results and checks are not verified again. */
       readonly isReplay: boolean;
+      /** One statement of the work at an exercise: in a transaction its checks have nothing to look at yet. */
+      readonly isWork: boolean;
     }
   /** What was kept of the last attempt. */
   | { readonly do: 'publish-kept' | 'drop-kept' }

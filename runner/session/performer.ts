@@ -57,7 +57,7 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
       await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
       return performance.now() - started;
     },
-    async run({ block: { block: whole }, text, afterMs, watch, isReplay }, emit) {
+    async run({ block: { block: whole }, text, afterMs, watch, isReplay, isWork }, emit) {
       const block = isReplay ? withoutVerdicts(whole) : whole;
       const own = new AbortController();
       const stop = () => own.abort(signal.reason);
@@ -72,18 +72,21 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
         shell,
         emit,
         signal: own.signal,
+        isWork,
       };
       try {
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
         if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;
-        const { isSettled, ...end } = await runBlock(block, text, context).catch((error) =>
+        const { isSettled, failure, ...end } = await runBlock(block, text, context).catch((error) =>
           refusal(error, block),
         );
         const cancelled = own.signal.aborted && !signal.aborted;
         if (cancelled && end.isWriting) await writers.stop(block.name);
-        const changed = cancelled || !isSettled || ((await traces?.left()) ?? true);
-        return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed };
+        const ranThrough = isSettled && failure === undefined;
+        const isRefused = isWork && !end.inTransaction && failure?.sqlstate.startsWith(refusedClass) === true;
+        const changed = cancelled || !isSettled || (!isRefused && ((await traces?.left()) ?? true));
+        return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed, ranThrough };
       } finally {
         signal.removeEventListener('abort', stop);
       }
@@ -96,17 +99,27 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
 
 /** A block that was stopped in the pause before it. */
 function stoppedBefore(block: Block, cancelled: boolean): AttemptEnd {
-  const outcomes = [failure(block, 'interrupted')];
-  return { outcomes, lost: false, isWriting: false, cancelled, changed: false };
+  const outcomes = [failureOf(block, 'interrupted')];
+  return { outcomes, ...untouched, cancelled, changed: false, ranThrough: false };
 }
+
+const untouched = { lost: false, isWriting: false, inTransaction: false } as const;
+
+/** "Syntax Error or Access Rule Violation": a statement that failed so has not begun to write. */
+const refusedClass = '42';
 
 /** What a learner wrote may be no SQL at all: that fails the block, not the lesson. */
 function refusal(error: unknown, block: Block): BlockEnd {
   if (!(error instanceof UserError) || error.code !== 'lesson') throw error;
-  return { outcomes: [failure(block, error.message)], lost: false, isSettled: true, isWriting: false };
+  return {
+    outcomes: [failureOf(block, error.message)],
+    ...untouched,
+    isSettled: true,
+    failure: { sqlstate: `${refusedClass}601`, message: error.message },
+  };
 }
 
-const failure = ({ kind, place }: Block, actual: string): FailedOutcome => ({
+const failureOf = ({ kind, place }: Block, actual: string): FailedOutcome => ({
   status: 'failed',
   title: kind === 'sql' ? 'SQL' : 'shell',
   place,

@@ -5,6 +5,7 @@ import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import {
   type Accepted,
+  type BlockState,
   holds,
   pathTo,
   progressOn,
@@ -27,7 +28,8 @@ import {
 /** @param trial An answer that is tried when the cluster is in that state. */
 export function restore(state: SessionState, target: PlannedBlock, at: number, trial?: Trial): Applied {
   const path = pathTo(state, target);
-  const done = progress(state, path, target);
+  const isNew = state.phase.kind === 'new'; // nobody knows what the cluster has been through
+  const done = isNew ? undefined : progress(state, path, target);
   const phase: Restoring = {
     kind: 'restoring',
     target,
@@ -44,16 +46,12 @@ export function restore(state: SessionState, target: PlannedBlock, at: number, t
 }
 
 /** How much of the path is done; undefined where it must be gone again, also for a background block that writes no more. */
-function progress(
-  { trail, writing }: SessionState,
-  path: readonly Accepted[],
-  target: PlannedBlock,
-): number | undefined {
-  const done = progressOn(path, trail);
+function progress(state: SessionState, path: readonly Accepted[], target: PlannedBlock): number | undefined {
+  const done = progressOn(path, state);
   if (done === undefined) return undefined;
   const { step } = path[done]?.block ?? target;
   const writers = writersAfter(path.slice(0, done), step);
-  return writers.every((name) => writing.includes(name)) ? done : undefined;
+  return writers.every((name) => state.writing.includes(name)) ? done : undefined;
 }
 
 /** A restore that takes longer tells how far it is, in milliseconds. */
@@ -81,7 +79,7 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [
       ...published,
-      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay },
+      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay, isWork: false },
     ],
   };
 }
@@ -127,7 +125,9 @@ function fail(
 
 function arrive(state: SessionState, { target, by, startedAt, trial }: Restoring, at: number): Applied {
   const event = { type: 'restored', by, ms: at - startedAt } as const;
-  const { state: reached, effects: before } = goTo(idle(state), target, at);
+  const { state: reached, effects: before } = goTo(idle(state), target, at, {
+    withProse: trial === undefined,
+  });
   const there = withPending(reached, target);
   const effects: Effect[] = [...before, { do: 'publish', event, block: target }];
   return trial ? after(effects, begin(there, target, trial.text, at, { trial })) : { state: there, effects };
@@ -135,9 +135,10 @@ function arrive(state: SessionState, { target, by, startedAt, trial }: Restoring
 
 /** What stands from here on has yet to run in this state. */
 function withPending(state: SessionState, { index }: PlannedBlock): SessionState {
-  const later = state.plan.blocks.slice(index).filter((block) => {
-    const { status } = state.blocks[block.index]!;
-    return status !== 'pending' && status !== 'skipped';
+  const blocks = state.blocks.map((block, at): BlockState => {
+    if (at < index) return block;
+    const { work: _, ...rest } = block;
+    return rest.status === 'skipped' ? rest : { ...rest, status: 'pending' };
   });
-  return later.reduce((changed, block) => changeBlock(changed, block, { status: 'pending' }), state);
+  return { ...state, blocks };
 }

@@ -17,6 +17,8 @@ export interface SessionState {
   readonly blocks: readonly BlockState[];
   /** What has run since the cluster was clean, in order. */
   readonly trail: readonly Ran[];
+  /** Somebody else has changed the cluster since it was clean. */
+  readonly isDisturbed: boolean;
   /** The background blocks that write. */
   readonly writing: readonly string[];
   /** An answer did not do what it should. */
@@ -43,6 +45,8 @@ export interface Running {
   readonly isCancelled: boolean;
   /** Whether the cluster was in the state in which the block starts. */
   readonly isInPlace: boolean;
+  /** One statement of the work at an exercise. */
+  readonly isWork: boolean;
   readonly trial?: Trial;
 }
 
@@ -74,7 +78,16 @@ export interface BlockState {
   readonly hasPassed?: boolean;
   /** The answer that passed in the state in which the block starts. */
   readonly accepted?: string;
+  /** What the learner has run at this exercise since its state was restored. */
+  readonly work?: Work;
   readonly isLost?: boolean;
+}
+
+export interface Work {
+  /** The statements that ran without an error. */
+  readonly texts: readonly string[];
+  /** Whether these statements alone, run where the block starts, make the state that there is. */
+  readonly isExact: boolean;
 }
 
 export interface Accepted {
@@ -96,6 +109,7 @@ export function initialState(plan: Plan): SessionState {
     reached: undefined,
     blocks: plan.blocks.map(() => ({ status: 'pending', attempts: 0 })),
     trail: [],
+    isDisturbed: false,
     writing: [],
     isUnsound: false,
     isInterrupted: false,
@@ -115,7 +129,11 @@ export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): re
 }
 
 /** How much of the path has run, where nothing else has that left a trace; undefined where something has. */
-export function progressOn(path: readonly Accepted[], trail: readonly Ran[]): number | undefined {
+export function progressOn(
+  path: readonly Accepted[],
+  { trail, isDisturbed }: Pick<SessionState, 'trail' | 'isDisturbed'>,
+): number | undefined {
+  if (isDisturbed) return undefined;
   let done = 0;
   for (const ran of trail) {
     const expected = path[done];
@@ -123,6 +141,12 @@ export function progressOn(path: readonly Accepted[], trail: readonly Ran[]): nu
     else if (ran.changed) return undefined;
   }
   return done;
+}
+
+/** Whether the cluster is in the state in which this block starts. */
+export function isAt(state: SessionState, block: PlannedBlock): boolean {
+  const path = pathTo(state, block);
+  return progressOn(path, state) === path.length;
 }
 
 /** The background blocks that write when so much of a path has run and this step goes on. */

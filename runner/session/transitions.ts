@@ -80,7 +80,12 @@ export function changeBlock(
 export const attemptOf = ({ blocks }: SessionState, { index }: PlannedBlock) => blocks[index]!.attempts + 1;
 
 /** The session goes on from this block; its step begins where another was open. */
-export function goTo(state: SessionState, block: PlannedBlock, at: number): Applied {
+export function goTo(
+  state: SessionState,
+  block: PlannedBlock,
+  at: number,
+  { withProse }: { readonly withProse: boolean },
+): Applied {
   if (state.reached === block) return { state, effects: [] };
   const effects: Effect[] = [];
   let there = state;
@@ -88,13 +93,26 @@ export function goTo(state: SessionState, block: PlannedBlock, at: number): Appl
     ({ state: there } = gather(effects, closeStep(there, stepStatus(there), at)));
     ({ state: there } = gather(effects, openStep(there, block.step, at)));
   }
+  if (withProse) effects.push(...proseBefore(there, block));
   return { state: { ...there, cursor: block.item, reached: block }, effects: [...effects, reached(block)] };
+}
+
+/** What stands between the block and the one before it, or the beginning of its step. */
+function proseBefore(state: SessionState, { item }: PlannedBlock): readonly Effect[] {
+  const before = state.plan.items.slice(0, item);
+  const start = before.findLastIndex(({ kind }) => kind !== 'prose') + 1;
+  return before
+    .slice(start)
+    .flatMap((one) =>
+      one.kind === 'prose' ? [toStep(state, { type: 'prose', markdown: one.prose.markdown })] : [],
+    );
 }
 
 interface Attempt {
   /** An answer of which only the verdict is told. */
   readonly trial?: Trial;
   readonly isInPlace?: boolean;
+  readonly isWork?: boolean;
 }
 
 export function begin(
@@ -102,7 +120,7 @@ export function begin(
   block: PlannedBlock,
   text: string,
   at: number,
-  { trial, isInPlace = false }: Attempt,
+  { trial, isInPlace = false, isWork = false }: Attempt,
 ): Applied {
   const attempt = attemptOf(state, block);
   const phase: Running = {
@@ -113,13 +131,14 @@ export function begin(
     tries: 1,
     isCancelled: false,
     isInPlace,
+    isWork,
     ...(trial && { trial }),
   };
   const output = trial ? 'drop' : block.block.retryMs === undefined ? 'publish' : 'keep';
   const watch = block.block.exercise !== undefined || state.blocks[block.index]!.status !== 'pending';
   return {
     state: changeBlock({ ...state, phase }, block, { attempts: attempt }),
-    effects: [{ do: 'run', block, text, attempt, afterMs: 0, output, watch, isReplay: false }],
+    effects: [{ do: 'run', block, text, attempt, afterMs: 0, output, watch, isReplay: false, isWork }],
   };
 }
 
@@ -139,7 +158,17 @@ export function retry(
   const { attempts: attempt } = state.blocks[block.index]!;
   return [
     { do: 'drop-kept' },
-    { do: 'run', block, text, attempt, afterMs: retryPauseMs, output, watch: false, isReplay: false },
+    {
+      do: 'run',
+      block,
+      text,
+      attempt,
+      afterMs: retryPauseMs,
+      output,
+      watch: false,
+      isReplay: false,
+      isWork: false,
+    },
   ];
 }
 
@@ -154,6 +183,34 @@ export function noteRun(
   const rest = state.writing.filter((each) => each !== stop && each !== name);
   const writing = isWriting && name !== undefined ? [...rest, name] : rest;
   return { ...state, writing, trail: [...state.trail, { block, text, passed, changed }] };
+}
+
+/** What is told of a block that has run, and how it stands. */
+export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
+  const { block, text, startedAt, tries, isInPlace } = phase;
+  const { outcomes, lost, cancelled } = end;
+  const status = cancelled ? 'cancelled' : holds(outcomes) ? 'passed' : 'failed';
+  const event: LessonEvent = {
+    type: 'block-finished',
+    status,
+    place: block.block.place,
+    outcomes,
+    attempts: tries,
+    ms: at - startedAt,
+  };
+  const settled = changeBlock(state, block, {
+    status,
+    isLost: lost,
+    ...(status === 'passed' && { hasPassed: true }),
+    ...(status === 'passed' && isInPlace && { accepted: text }),
+  });
+  return {
+    state: settled,
+    effects: [
+      ...(block.block.retryMs === undefined ? [] : [{ do: 'publish-kept' } as const]),
+      { do: 'publish', event, block },
+    ],
+  };
 }
 
 /** @param verdict.end `unreached`: the lesson did not come as far as the exercise. */

@@ -97,8 +97,10 @@ function inLesson(lesson: LessonView, event: RunEvent): LessonView {
       return { ...lesson, restoring: { done: event.done, total: event.total } };
     case 'restore-failed':
       return settled(lesson);
-    case 'restored':
-      return event.by === 'replay' ? staleFrom(settled(lesson), event.block) : settled(lesson);
+    case 'restored': {
+      const there = changeBlock(settled(lesson), event);
+      return event.by === 'replay' ? staleFrom(there, event.block) : there;
+    }
     case 'step-started':
       return openStep(lesson, event);
     case 'step-finished':
@@ -172,8 +174,11 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
   const print = (output: Output): BlockView => ({ ...block, output: [...block.output, output] });
   switch (event.type) {
     case 'block-started': {
-      const { text, answer, attempt = 0 } = event;
+      const { text, answer, attempt = 0, continues } = event;
       const { reason: _, ...rest } = block;
+      if (continues && block.answer === 'learner') {
+        return { ...rest, text: `${block.text}\n${text}`, attempt, status: 'running' };
+      }
       return {
         ...rest,
         text,
@@ -194,6 +199,10 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
       return print({ kind: 'text', text: event.text });
     case 'writer-stopped':
       return print({ kind: 'writer', report: event });
+    case 'restored':
+      return block.answer === 'learner' ? { ...block, answer: 'start' } : block; // the next answer is another
+    case 'exercise-checked':
+      return { ...block, status: 'reached', outcomes: event.outcomes };
     case 'block-finished': {
       const { status, outcomes, reason } = event;
       return { ...block, status, outcomes, ...(reason !== undefined && { reason }) };

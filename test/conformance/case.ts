@@ -36,7 +36,9 @@ export async function runCases(
   const verdicts: Verdict[] = [];
   try {
     for (const block of blocks) {
-      verdicts.push(await judge(block, engine, { cluster, connections, probes, writers, shell, signal }));
+      verdicts.push(
+        await judge(block, engine, { cluster, connections, probes, writers, shell, signal, isWork: false }),
+      );
     }
   } finally {
     await Promise.all([connections.closeAll(), probes.closeAll()]);

@@ -15,6 +15,7 @@ import type {
   SqlBlock,
 } from '../../lesson/types.ts';
 import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
+import { holds } from '../state.ts';
 import type { Connections } from './connections.ts';
 import { runCheck } from './run-check.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
@@ -31,6 +32,8 @@ export interface BlockContext {
   readonly shell: () => Promise<ShellEnvironment>;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
+  /** The block is one statement of the work at an exercise. */
+  readonly isWork: boolean;
 }
 
 export interface BlockEnd {
@@ -39,6 +42,9 @@ export interface BlockEnd {
   readonly lost: boolean;
   /** Whether each statement came to its end: of one that was stopped nobody knows what it still does. */
   readonly isSettled: boolean;
+  /** Set where a statement failed. */
+  readonly failure?: SqlFailure;
+  readonly inTransaction: boolean;
   /** A background block that goes on. */
   readonly isWriting: boolean;
 }
@@ -68,27 +74,38 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
 
   const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
   if (block.stop !== undefined) await stopWriters(context, block.stop);
-  if (run.trouble?.end.status !== 'interrupted') {
-    outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), signal)));
+  const { inTransaction } = connection;
+  if (run.trouble?.end.status !== 'interrupted' && !(context.isWork && inTransaction)) {
+    outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), context)));
   }
-  const how = run.trouble?.end.status ?? 'done';
-  return { outcomes, lost: how === 'lost', isSettled: how === 'done' || how === 'failed', isWriting: false };
+  const end = run.trouble?.end;
+  const how = end?.status ?? 'done';
+  return {
+    outcomes,
+    lost: how === 'lost',
+    isSettled: how === 'done' || how === 'failed',
+    ...(end?.status === 'failed' && { failure: end.failure }),
+    inTransaction,
+    isWriting: false,
+  };
 }
 
 async function startBackground(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
   const { place, timeoutMs } = block;
   const title = 'first write';
   if (await context.writers.start(block, text)) {
-    const outcomes = await runChecks(block.expectations, probe(context), context.signal);
+    const outcomes = await runChecks(block.expectations, probe(context), context);
     const all: Outcome[] = [{ status: 'passed', title, place }, ...outcomes];
-    return { outcomes: all, lost: false, isSettled: true, isWriting: true };
+    return { ...settled, outcomes: all, isWriting: true };
   }
   const [report] = await stopWriters(context, block.name);
   const expected = `a write that the server acknowledges within ${timeoutMs / 1000} s`;
   const actual = report?.errors.join('; ') || 'no answer';
   const refused: Outcome = { status: 'failed', title, place, expected, actual };
-  return { outcomes: [refused], lost: false, isSettled: true, isWriting: false };
+  return { ...settled, outcomes: [refused] };
 }
+
+const settled = { lost: false, isSettled: true, inTransaction: false, isWriting: false } as const;
 
 /** Tells what each has written. */
 async function stopWriters({ writers, emit }: BlockContext, name: string | undefined) {
@@ -112,16 +129,25 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
     );
   }
   if (end.status !== 'interrupted') {
-    outcomes.push(...(await runChecks(block.expectations, probe(context), signal)));
+    outcomes.push(...(await runChecks(block.expectations, probe(context), context)));
   }
-  return { outcomes, lost: false, isSettled: end.status === 'exited', isWriting: false };
+  return { ...settled, outcomes, isSettled: end.status === 'exited' };
 }
 
-async function runChecks(expectations: readonly Expectation[], probe: Probe, signal: AbortSignal) {
+/** While a learner works at an exercise, what may take a while is waited for only when all else holds. */
+async function runChecks(
+  expectations: readonly Expectation[],
+  probe: Probe,
+  { signal, isWork }: BlockContext,
+): Promise<readonly Outcome[]> {
+  const checks = expectations.flatMap((expectation) =>
+    expectation.kind === 'checks' ? expectation.checks : [],
+  );
+  const inOrder = isWork ? [...checks].sort((a, b) => (a.eventuallyMs ?? 0) - (b.eventuallyMs ?? 0)) : checks;
   const outcomes: Outcome[] = [];
-  for (const expectation of expectations) {
-    if (expectation.kind !== 'checks') continue;
-    for (const check of expectation.checks) outcomes.push(...(await runCheck(check, probe, signal)));
+  for (const check of inOrder) {
+    const { eventuallyMs: _, ...once } = check;
+    outcomes.push(...(await runCheck(isWork && !holds(outcomes) ? once : check, probe, signal)));
   }
   return outcomes;
 }

@@ -55,11 +55,7 @@ export async function watchTraces(
     async left() {
       if (before === undefined || (await nextTransactions(cluster, probes, signal)) !== before) return true;
       const { connection } = await connections.open(block.node, block.session);
-      const isInTransaction = 'SELECT now() <> statement_timestamp()';
-      return query(connection, isInTransaction, signal).then(
-        ([row]) => row?.[0] === 't',
-        () => true, // the transaction failed
-      );
+      return connection.inTransaction;
     },
   };
 }

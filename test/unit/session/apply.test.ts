@@ -55,7 +55,7 @@ const statusOf = ({ events }: Simulation) => {
   const last = events.findLast(({ type }) => type === 'block-finished');
   return last?.type === 'block-finished' ? last.status : undefined;
 };
-const ended = { lost: false, changed: true, isWriting: false };
+const ended = { lost: false, changed: true, ranThrough: true, inTransaction: false, isWriting: false };
 const endOf = ({ state: { phase } }: Simulation) => (phase.kind === 'closed' ? phase.status : phase.kind);
 const restoredBy = ({ events }: Simulation) =>
   events.flatMap((event) => (event.type === 'restored' ? event.by : []));

@@ -24,6 +24,7 @@ const types: Readonly<Record<LessonEvent['type'], true>> = {
   'shell-output': true,
   'writer-stopped': true,
   'block-finished': true,
+  'exercise-checked': true,
   'step-finished': true,
   'answer-tried': true,
   'lesson-finished': true,

@@ -79,7 +79,15 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
         times.set(text, count);
         const end = world.end ? world.end(text, count) : {};
         const isWriting = effect.block.block.kind === 'sql' && effect.block.block.everyMs !== undefined;
-        const usual = { outcomes: [passed], lost: false, cancelled: false, changed: true, isWriting };
+        const usual = {
+          outcomes: [passed],
+          lost: false,
+          cancelled: false,
+          changed: true,
+          ranThrough: true,
+          inTransaction: false,
+          isWriting,
+        };
         if (end) pending.push({ done: 'run', end: { ...usual, ...end } });
         return;
       }
