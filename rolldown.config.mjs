@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const inside = ['yargs', 'pg', 'markdown-it', 'js-yaml', 'get-east-asian-width'];
+const inside = ['yargs', 'pg', 'markdown-it', 'js-yaml', 'get-east-asian-width', 'lowlight', 'highlight.js'];
 const outside = Object.keys({ ...dependencies, ...optionalDependencies }).filter(
   (name) => !inside.includes(name),
 );

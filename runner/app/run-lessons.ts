@@ -11,7 +11,6 @@ import type { LessonStatus } from '../session/events.ts';
 import { plan } from '../session/plan.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { openStream } from '../session/stream.ts';
-import { recordProgress } from '../store/progress.ts';
 import { workspace } from '../store/workspace.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
 
@@ -30,7 +29,7 @@ export interface RunMode {
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Goes through one lesson. */
-  readonly client: (session: Session) => Promise<LessonStatus>;
+  readonly client: (session: Session, cluster: Cluster) => Promise<LessonStatus>;
 }
 
 /** Runs the lessons in this order; returns the exit code. */
@@ -66,8 +65,7 @@ export async function runLessons(
     for (const lesson of lessons) {
       const context = { cluster, initSql, shell: place.shell, stream, signal };
       const session = openSession(plan(lesson, info, mode), context);
-      const status = await mode.client(session).finally(() => session.close());
-      if (status === 'passed') await recordProgress(lesson, info);
+      const status = await mode.client(session, cluster).finally(() => session.close());
       if (status === 'left' || status === 'interrupted' || status === 'lost') break;
       if (status === 'failed' && mode.stopAtFailure) break;
     }

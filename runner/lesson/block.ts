@@ -3,7 +3,7 @@ import type { CheckName } from './check-values.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
 import type { ReportProblem } from './problem.ts';
-import type { Answer, Block, Check, Exercise, Expectation, Hint, Place } from './types.ts';
+import type { Answer, Block, Check, Exercise, Expectation, Hint, Place, Prediction } from './types.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_EVERY_MS = 20;
@@ -16,6 +16,18 @@ export interface OpenBlock {
   readonly block: Block;
   readonly expectations: Expectation[];
   readonly exercise?: OpenExercise;
+}
+
+/** Adds what is asked before the block runs. */
+export function predict({ block }: OpenBlock, prediction: Prediction, report: ReportProblem): void {
+  const above = `the block in line ${block.place.line}`;
+  const refuse = (message: string) => report(prediction.place.line, message);
+  if (block.prediction) refuse(`${above} has a prediction already`);
+  else if (block.exercise) refuse(`${above} is an exercise, which asks enough`);
+  else if (block.kind === 'shell' && prediction.answer === undefined) {
+    refuse(`${above} is for the shell and returns no value; say what is right, as "answer: 4"`);
+  }
+  Object.assign(block, { prediction }); // the step has the block already
 }
 
 interface OpenExercise extends Exercise {

@@ -13,7 +13,8 @@ export type FenceRole =
   | 'error'
   | 'output'
   | 'check'
-  | 'hint';
+  | 'hint'
+  | 'predict';
 
 export interface FenceHeader {
   readonly role: FenceRole;
@@ -47,7 +48,7 @@ const ON_EVERY_BLOCK = ['timeout', 'retry', 'engine', 'stop', 'exercise', 'solut
 const ON_SQL = ['name', 'node', 'as', 'background', 'every', ...ON_EVERY_BLOCK];
 const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
 
-const ATTACHED = ['result', 'error', 'output', 'check', 'hint'] as const;
+const ATTACHED = ['result', 'error', 'output', 'check', 'hint', 'predict'] as const;
 
 const OPTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['sql', ON_SQL],

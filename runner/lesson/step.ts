@@ -1,10 +1,11 @@
 // One step: its fences become blocks, expectations and answers, all else stays prose.
-import { expect, type OpenBlock, openBlock } from './block.ts';
+import { expect, type OpenBlock, openBlock, predict } from './block.ts';
 import { readChecks } from './check-fence.ts';
 import { readError } from './error-fence.ts';
 import type { FenceHeader } from './fence.ts';
 import type { Fence } from './markdown.ts';
 import { needsOf } from './needs.ts';
+import { readPrediction } from './predict-fence.ts';
 import type { ReportProblem } from './problem.ts';
 import { readResult } from './result-fence.ts';
 import type { Expectation, Part, Place, Step } from './types.ts';
@@ -46,6 +47,9 @@ export class StepBuilder {
       case 'output':
       case 'check':
         this.#addExpectation(role, fence, place);
+        break;
+      case 'predict':
+        this.#addPrediction(fence, place);
         break;
     }
   }
@@ -119,6 +123,13 @@ export class StepBuilder {
     if (this.#last === undefined) {
       this.#report(fence.line, `no block stands above this "${role}" in its step`);
     } else if (expectation !== undefined) expect(this.#last, expectation, this.#report);
+  }
+
+  #addPrediction(fence: Fence, place: Place): void {
+    const prediction = readPrediction(fence.text, place, this.#report);
+    if (this.#last === undefined) {
+      this.#report(fence.line, 'no block stands above this "predict" in its step');
+    } else if (prediction !== undefined) predict(this.#last, prediction, this.#report);
   }
 }
 

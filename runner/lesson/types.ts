@@ -65,6 +65,8 @@ interface BlockBase {
   /** The background block that ends when this one has run. */
   readonly stop?: string;
   readonly expectations: readonly Expectation[];
+  /** What the learner guesses before the block runs. */
+  readonly prediction?: Prediction;
   /** Set where the learner writes this block; `text` is then the starting point. */
   readonly exercise?: Exercise;
 }
@@ -86,6 +88,15 @@ export interface ShellBlock extends BlockBase {
   readonly kind: 'shell';
   /** The exit code it must have; 0 unless the block says otherwise. */
   readonly exit: number;
+}
+
+export interface Prediction {
+  readonly question: string;
+  /** One of these is right; absent where the learner types a value. */
+  readonly choices?: readonly string[];
+  /** What is right; absent where it is the only value of the block's last result. */
+  readonly answer?: string;
+  readonly place: Place;
 }
 
 export interface Exercise {

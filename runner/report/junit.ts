@@ -55,8 +55,9 @@ export function junitReporter(): DocumentReporter {
         if (step) step.seconds = event.ms / 1_000;
         return true;
       case 'answer-tried': {
-        const { answer, place, should } = event;
-        const tried = open(`${event.step}: ${answer} at line ${place.line} must ${should}`, place);
+        const { answer, place, should, after } = event;
+        const wrong = after ? ` after the wrong answer at line ${after.line}` : '';
+        const tried = open(`${event.step}: ${answer} at line ${place.line} must ${should}${wrong}`, place);
         tried.seconds = event.ms / 1_000;
         if (!event.passed) tried.failures.push(event.seen);
         return true;

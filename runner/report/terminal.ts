@@ -238,14 +238,18 @@ function stepLine(title: string, { status, ms }: EventOf<'step-finished'>, style
   return `${mark[status]} ${title}${skipped}  ${style('dim', milliseconds(ms))}\n`;
 }
 
-function answerLine({ answer, place, should, passed, seen }: EventOf<'answer-tried'>, style: Style): string {
+function answerLine(
+  { answer, place, should, after, passed, seen }: EventOf<'answer-tried'>,
+  style: Style,
+): string {
   const what = {
     start: 'the untouched start',
     solution: 'a solution',
     wrong: 'a wrong answer',
     learner: 'an answer',
   };
-  const verdict = should === 'fail' ? 'must fail' : 'must pass';
+  const wrong = after ? ` after the wrong answer at line ${after.line}` : '';
+  const verdict = should === 'fail' ? 'must fail' : `must pass${wrong}`;
   const line = `${what[answer]} ${verdict}  ${style('dim', `${place.file}:${place.line}`)}`;
   if (passed) return `    ${style('green', '✓')} ${line}\n`;
   return `    ${style('red', '✗')} ${line}\n        ${printable(seen)}\n`;

@@ -234,7 +234,7 @@ function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: 
     const isInPlace = request.answer !== undefined && isAt(state, block);
     return after(
       [...there.effects, { do: 'publish', event, block, attempt }],
-      begin(there.state, block, text, at, { isInPlace }),
+      begin(there.state, block, text, at, { isInPlace, guess: request.guess }),
     );
   });
 }

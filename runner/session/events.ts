@@ -34,6 +34,13 @@ export interface FailedOutcome {
   readonly difference?: ResultDifference;
 }
 
+export interface PredictionResult {
+  readonly question: string;
+  /** What the learner guessed; absent where nobody did. */
+  readonly guess?: string;
+  readonly answer: string;
+}
+
 /** What a background block has written. */
 export interface WriterReport {
   readonly name: string;
@@ -106,6 +113,9 @@ export type LessonEvent =
       readonly everyMs?: number;
       /** Set for an exercise. */
       readonly answer?: AnswerKind;
+      /** What is asked before the block runs. */
+      readonly question?: string;
+      readonly choices?: readonly string[];
     }
   | {
       readonly type: 'block-started';
@@ -169,6 +179,8 @@ export type LessonEvent =
       readonly outcomes: readonly Outcome[];
       /** Why it was skipped. */
       readonly reason?: string;
+      /** What was asked before it ran, where it passed. */
+      readonly prediction?: PredictionResult;
       readonly attempts: number;
       readonly ms: number;
     }
@@ -193,6 +205,8 @@ export type LessonEvent =
       readonly answer: AnswerKind;
       readonly place: Place;
       readonly should: 'pass' | 'fail';
+      /** The wrong answer that ran before, and must have left nothing. */
+      readonly after?: Place;
       readonly passed: boolean;
       /** What was seen, in a sentence. */
       readonly seen: string;

@@ -21,6 +21,8 @@ export type Request =
       readonly block?: string;
       /** In the place of the block's own text: what the learner wrote. */
       readonly answer?: string;
+      /** What the learner expects, where the block asks. */
+      readonly guess?: string;
     }
   /**
    * Runs one more statement of the learner at the exercise that was reached, and looks at its checks: it is solved as soon
@@ -45,6 +47,8 @@ export interface Trial {
   readonly text: string;
   readonly place: PlannedBlock['block']['place'];
   readonly should: 'pass' | 'fail';
+  /** The wrong answer that ran before. */
+  readonly after?: PlannedBlock['block']['place'];
 }
 
 /** What came of an effect, or from outside. */
@@ -70,6 +74,8 @@ export interface AttemptEnd {
   readonly ranThrough: boolean;
   /** The session of the block has a transaction open, or one that has failed. */
   readonly inTransaction: boolean;
+  /** The only value of its last result. */
+  readonly value?: string;
 }
 
 /** With the time at which it came, in milliseconds from any fixed moment. */

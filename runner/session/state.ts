@@ -47,6 +47,7 @@ export interface Running {
   readonly isInPlace: boolean;
   /** One statement of the work at an exercise. */
   readonly isWork: boolean;
+  readonly guess?: string;
   readonly trial?: Trial;
 }
 

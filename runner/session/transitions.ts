@@ -1,4 +1,5 @@
 // The parts that transitions of a session are made of. Each returns the state after it, and what is to be done.
+import type { Prediction } from '../lesson/types.ts';
 import type { LessonEvent, LessonStatus, StepStatus } from './events.ts';
 import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { PlannedBlock, PlannedStep } from './plan.ts';
@@ -65,9 +66,12 @@ export function reached(planned: PlannedBlock): Effect {
     ...(sql?.session !== undefined && { session: sql.session }),
     ...(sql?.everyMs !== undefined && { everyMs: sql.everyMs }),
     ...(answer && { answer }),
+    ...(block.prediction && askedBy(block.prediction)),
   };
   return { do: 'publish', event, block: planned };
 }
+
+const askedBy = ({ question, choices }: Prediction) => ({ question, ...(choices && { choices }) });
 
 export function changeBlock(
   state: SessionState,
@@ -93,19 +97,16 @@ export function goTo(
     ({ state: there } = gather(effects, closeStep(there, stepStatus(there), at)));
     ({ state: there } = gather(effects, openStep(there, block.step, at)));
   }
-  if (withProse) effects.push(...proseBefore(there, block));
+  if (withProse) effects.push(...proseBefore(there, block, state.step?.planned === block.step));
   return { state: { ...there, cursor: block.item, reached: block }, effects: [...effects, reached(block)] };
 }
 
-/** What stands between the block and the one before it, or the beginning of its step. */
-function proseBefore(state: SessionState, { item }: PlannedBlock): readonly Effect[] {
+/** What stands between the block and the one before it; in a step that begins, all the text before the block. */
+function proseBefore(state: SessionState, { item }: PlannedBlock, isSameStep: boolean): readonly Effect[] {
   const before = state.plan.items.slice(0, item);
-  const start = before.findLastIndex(({ kind }) => kind !== 'prose') + 1;
-  return before
-    .slice(start)
-    .flatMap((one) =>
-      one.kind === 'prose' ? [toStep(state, { type: 'prose', markdown: one.prose.markdown })] : [],
-    );
+  const start = before.findLastIndex(({ kind }) => (isSameStep ? kind !== 'prose' : kind === 'step-start'));
+  const prose = before.slice(start + 1).flatMap((one) => (one.kind === 'prose' ? [one.prose] : []));
+  return prose.map(({ markdown }) => toStep(state, { type: 'prose', markdown }));
 }
 
 interface Attempt {
@@ -113,6 +114,7 @@ interface Attempt {
   readonly trial?: Trial;
   readonly isInPlace?: boolean;
   readonly isWork?: boolean;
+  readonly guess?: string | undefined;
 }
 
 export function begin(
@@ -120,7 +122,7 @@ export function begin(
   block: PlannedBlock,
   text: string,
   at: number,
-  { trial, isInPlace = false, isWork = false }: Attempt,
+  { trial, isInPlace = false, isWork = false, guess }: Attempt,
 ): Applied {
   const attempt = attemptOf(state, block);
   const phase: Running = {
@@ -132,6 +134,7 @@ export function begin(
     isCancelled: false,
     isInPlace,
     isWork,
+    ...(guess !== undefined && { guess }),
     ...(trial && { trial }),
   };
   const output = trial ? 'drop' : block.block.retryMs === undefined ? 'publish' : 'keep';
@@ -187,14 +190,19 @@ export function noteRun(
 
 /** What is told of a block that has run, and how it stands. */
 export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
-  const { block, text, startedAt, tries, isInPlace } = phase;
-  const { outcomes, lost, cancelled } = end;
+  const { block, text, startedAt, tries, isInPlace, guess } = phase;
+  const { outcomes, lost, cancelled, value } = end;
+  const { prediction } = block.block;
+  const answer = prediction?.answer ?? value;
   const status = cancelled ? 'cancelled' : holds(outcomes) ? 'passed' : 'failed';
   const event: LessonEvent = {
     type: 'block-finished',
     status,
     place: block.block.place,
     outcomes,
+    ...(prediction && answer !== undefined && status === 'passed'
+      ? { prediction: { question: prediction.question, ...(guess !== undefined && { guess }), answer } }
+      : {}),
     attempts: tries,
     ms: at - startedAt,
   };
@@ -217,7 +225,7 @@ export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, a
 export function judge(
   state: SessionState,
   block: PlannedBlock,
-  { answer, place, should }: Trial,
+  { answer, place, should, after: ranBefore }: Trial,
   {
     end,
     seen,
@@ -226,7 +234,17 @@ export function judge(
 ): Applied {
   const passed = end === should;
   const { id: step } = block.step.step;
-  const event: LessonEvent = { type: 'answer-tried', step, answer, place, should, passed, seen, ms };
+  const event: LessonEvent = {
+    type: 'answer-tried',
+    step,
+    answer,
+    place,
+    should,
+    ...(ranBefore && { after: ranBefore }),
+    passed,
+    seen,
+    ms,
+  };
   return {
     state: { ...state, phase: { kind: 'idle' }, isUnsound: state.isUnsound || !passed },
     effects: [{ do: 'publish', event, block }],

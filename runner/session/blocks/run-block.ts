@@ -45,6 +45,8 @@ export interface BlockEnd {
   /** Set where a statement failed. */
   readonly failure?: SqlFailure;
   readonly inTransaction: boolean;
+  /** The only value of the last result. */
+  readonly value?: string;
   /** A background block that goes on. */
   readonly isWriting: boolean;
 }
@@ -86,8 +88,15 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
     isSettled: how === 'done' || how === 'failed',
     ...(end?.status === 'failed' && { failure: end.failure }),
     inTransaction,
+    ...onlyValue(run),
     isWriting: false,
   };
+}
+
+function onlyValue({ results }: SqlRun): { readonly value?: string } {
+  const { columns, rows } = results.at(-1) ?? { columns: [], rows: [] };
+  const value = rows[0]?.[0];
+  return columns.length === 1 && rows.length === 1 && value != null ? { value } : {};
 }
 
 async function startBackground(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {

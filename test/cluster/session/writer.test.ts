@@ -7,7 +7,7 @@ import { startWriter } from '../../../runner/session/blocks/writer.ts';
 import type { LessonEvent } from '../../../runner/session/events.ts';
 import { plan } from '../../../runner/session/plan.ts';
 import { openSession, type Session } from '../../../runner/session/session.ts';
-import { unattended, walk as walkThrough } from '../../../runner/session/walk.ts';
+import { walk as walkThrough } from '../../../runner/session/walk.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never } from '../../support/servers.ts';
 
@@ -150,7 +150,7 @@ describe('in a lesson', () => {
 
   /** The events of a lesson with these steps. */
   const walk = (...steps: readonly (readonly string[])[]) =>
-    drive((session) => walkThrough(session, unattended), ...steps);
+    drive((session) => walkThrough(session), ...steps);
 
   async function drive(
     client: (session: Session) => Promise<unknown>,

@@ -1,8 +1,8 @@
-// The two clients that ship, on a session without servers: with a learner who decides, and for instructors.
+// The clients without a learner, on a session without servers: one that runs a lesson, and one for instructors.
 import { expect, test } from 'vitest';
 import type { Session } from '../../../runner/session/session.ts';
 import { verify } from '../../../runner/session/verify.ts';
-import { type Control, unattended, walk } from '../../../runner/session/walk.ts';
+import { walk } from '../../../runner/session/walk.ts';
 import { failed, lessonOf, passed, type Simulation, simulate } from './simulation.ts';
 
 const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
@@ -35,44 +35,21 @@ function sessionOf(simulation: Simulation): Session {
   };
 }
 
-async function walkWith(control: Partial<Control>, solve = false) {
+async function walkWith(solve: boolean) {
   const simulation = simulate(lesson, { end }, solve);
-  const status = await walk(sessionOf(simulation), { ...unattended, ...control });
+  const status = await walk(sessionOf(simulation));
   return { status, log: simulation.log };
 }
 
-test('unattended, every block runs, and the first failure ends the lesson', async () => {
-  expect(await walkWith({}, true)).toEqual({ status: 'passed', log: ['reset', 'one', 'right', 'two'] });
-  expect(await walkWith({})).toEqual({ status: 'failed', log: ['reset', 'one', 'start'] });
+test('every block runs, and the first failure ends the lesson', async () => {
+  expect(await walkWith(true)).toEqual({ status: 'passed', log: ['reset', 'one', 'right', 'two'] });
+  expect(await walkWith(false)).toEqual({ status: 'failed', log: ['reset', 'one', 'start'] });
 });
 
-test('skipping takes the rest of the step, and the next one is asked for', async () => {
-  const before: Control['before'] = async ({ text }) => ({ do: text === 'one' ? 'skip' : 'run' });
-  expect(await walkWith({ before })).toEqual({ status: 'passed', log: ['reset', 'two'] });
-});
-
-test('leaving ends the lesson where it is', async () => {
-  const before: Control['before'] = async ({ text }) => ({ do: text === 'start' ? 'leave' : 'run' });
-  expect(await walkWith({ before })).toEqual({ status: 'left', log: ['reset', 'one'] });
-});
-
-test('what the learner writes runs in the place of the block; again, it does on the state before it', async () => {
-  const answers = ['mine', 'right'];
-  const before: Control['before'] = async ({ text }) =>
-    text === 'start' ? { do: 'run', answer: answers.shift()! } : { do: 'run' };
-  expect(await walkWith({ before, afterFailure: async () => 'again' })).toEqual({
-    status: 'passed',
-    log: ['reset', 'one', 'mine', 'reset', 'one', 'right', 'two'],
-  });
-});
-
-test('a signal while the learner is asked ends the lesson', async () => {
+test('a signal before a block ends the lesson', async () => {
   const simulation = simulate(lesson, { end });
-  const before: Control['before'] = async () => {
-    simulation.report({ done: 'interrupt' });
-    return { do: 'run' };
-  };
-  expect(await walk(sessionOf(simulation), { ...unattended, before })).toBe('interrupted');
+  const before = async () => simulation.report({ done: 'interrupt' });
+  expect(await walk(sessionOf(simulation), before)).toBe('interrupted');
 });
 
 test('an instructor tries each answer where its exercise starts, and goes on with the solution', async () => {
@@ -82,14 +59,18 @@ test('an instructor tries each answer where its exercise starts, and goes on wit
     ...['reset', 'one', 'start'],
     ...['reset', 'one', 'also right'],
     ...['reset', 'one', 'wrong'],
+    ...['reset', 'one', 'right'],
+    ...['reset', 'one', 'also right'],
     ...['reset', 'one', 'right', 'two'],
   ]);
   const tried = simulation.events.flatMap((event) =>
-    event.type === 'answer-tried' ? [[event.answer, event.should, event.passed]] : [],
+    event.type === 'answer-tried' ? [[event.answer, event.should, event.passed, event.after?.line]] : [],
   );
   expect(tried).toEqual([
-    ['start', 'fail', true],
-    ['solution', 'pass', true],
-    ['wrong', 'fail', true],
+    ['start', 'fail', true, undefined],
+    ['solution', 'pass', true, undefined],
+    ['wrong', 'fail', true, undefined],
+    ['solution', 'pass', true, 23],
+    ['solution', 'pass', true, 23],
   ]);
 });

@@ -127,3 +127,16 @@ test('an exercise that was solved before is no reason for a lesson to be left', 
   session.request({ do: 'next' });
   expect(session.state.phase).toEqual({ kind: 'closed', status: 'passed' });
 });
+
+test('a guess is held against the only value of the result, and fails nothing', () => {
+  const asked = lessonOf('## One', ...sql('one'), ...sql('question: How many?', 'predict'));
+  const session = simulate(asked, { end: () => ({ value: '4' }) });
+  session.request({ do: 'start' });
+  session.request({ do: 'next' });
+  expect(session.events.at(-1)).toMatchObject({ type: 'block-reached', question: 'How many?' });
+  session.request({ do: 'run', guess: '1' });
+  expect(session.events.at(-1)).toMatchObject({
+    status: 'passed',
+    prediction: { question: 'How many?', guess: '1', answer: '4' },
+  });
+});

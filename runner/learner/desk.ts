@@ -1,0 +1,23 @@
+// What the learner's client works with, besides the session.
+import type { Cluster } from '../cluster/port.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Style } from '../report/style.ts';
+import type { PlannedBlock, PlannedStep } from '../session/plan.ts';
+import type { AnswerFile } from '../store/answers.ts';
+import type { Notes } from './notes.ts';
+
+export interface Desk {
+  readonly invocation: Invocation;
+  readonly style: Style;
+  /** No line is ever erased: for screen readers and logs. */
+  readonly isPlain: boolean;
+  readonly cluster: Cluster;
+  readonly notes: Notes;
+  readonly answerTo: (exercise: PlannedBlock) => AnswerFile;
+  /** `exercises`: all else runs silently. */
+  readonly only: 'all' | 'exercises';
+  /** The block to begin at, where one was asked for. */
+  readonly from?: string;
+  /** The step of which the rest runs without a question. */
+  rest?: PlannedStep | undefined;
+}

@@ -1,0 +1,75 @@
+// Single keys of a terminal.
+import type { Invocation } from '../invocation.ts';
+
+export const interruptKey = '\u0003';
+export const endKey = '\u0004';
+
+type Terminal = Pick<Invocation, 'stdin' | 'signal'>;
+
+/**
+ * The keys that came together: one, or more where somebody types fast or pastes. Undefined where the process is asked to
+ * end, or the terminal is gone.
+ */
+export function readKeys({ stdin, signal }: Terminal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const finish = (keys: string | undefined) => {
+      stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
+      signal.removeEventListener('abort', onEnd);
+      if (!stdin.destroyed) stdin.setRawMode(false);
+      stdin.pause();
+      resolve(keys);
+    };
+    const onEnd = () => finish(undefined);
+    const onData = (data: Buffer) => finish(data.toString('utf8'));
+    signal.addEventListener('abort', onEnd, { once: true });
+    stdin.setRawMode(true);
+    stdin.on('data', onData).on('end', onEnd).on('error', onEnd);
+    stdin.resume();
+    if (signal.aborted) onEnd();
+  });
+}
+
+/**
+ * While something runs: Ctrl-C cancels it, a second one ends the program, and what else is typed is dropped: it was not meant
+ * for what comes next.
+ */
+export async function whileCancelable<T>(
+  work: () => Promise<T>,
+  cancel: () => void,
+  { stdin, signal }: Terminal,
+): Promise<T> {
+  let isCancelled = false;
+  const onData = (data: Buffer) => {
+    for (const key of data.toString('utf8')) {
+      if (key !== interruptKey) continue;
+      if (isCancelled) process.kill(process.pid, 'SIGINT');
+      else cancel();
+      isCancelled = true;
+    }
+  };
+  const onError = () => {};
+  if (signal.aborted) return work();
+  stdin.setRawMode(true);
+  stdin.on('data', onData).on('error', onError);
+  stdin.resume();
+  try {
+    return await work();
+  } finally {
+    stdin.off('data', onData).off('error', onError);
+    if (!stdin.destroyed) stdin.setRawMode(false);
+    stdin.pause();
+  }
+}
+
+/** A question with a yes or no; no is the default. Any other text that is typed is no answer, and comes back. */
+export async function ask(question: string, invocation: Invocation): Promise<boolean | { typed: string }> {
+  invocation.stdout.write(`${question} [y/N] `);
+  const keys = await readKeys(invocation);
+  invocation.stdout.write('\n');
+  if (keys === undefined || /^[\s\u0000-\u001f]*$/.test(keys) || /^n$/i.test(keys)) return false;
+  return /^y$/i.test(keys) || { typed: keys };
+}
+
+export async function confirm(question: string, invocation: Invocation): Promise<boolean> {
+  return (await ask(question, invocation)) === true;
+}

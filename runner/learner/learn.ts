@@ -1,0 +1,107 @@
+// The learner at a terminal: a client of a session that shows one block after another and does what a key says.
+import { UserError } from '../errors.ts';
+import type { LessonStatus } from '../session/events.ts';
+import type { Request } from '../session/operation.ts';
+import type { PlannedBlock } from '../session/plan.ts';
+import type { Session } from '../session/session.ts';
+import { isAt } from '../session/state.ts';
+import { canGoOn, endOf } from '../session/walk.ts';
+import type { Desk } from './desk.ts';
+import { workAt } from './exercise.ts';
+import { whileCancelable } from './keys.ts';
+import { standAt } from './stand.ts';
+
+/** What the learner wants next. */
+export type Move =
+  | { readonly do: 'next' | 'skip' | 'leave' }
+  /** On with the block of this id, in the state in which it starts. */
+  | { readonly do: 'go'; readonly block: string };
+
+export async function learn(session: Session, desk: Desk): Promise<LessonStatus> {
+  const request = requester(session, desk);
+  await begin(session, desk, request);
+  while (await canGoOn(session)) {
+    const block = session.state.reached;
+    if (block === undefined || session.state.blocks[block.index]!.status === 'passed') {
+      await toNext(session, desk, request);
+      continue;
+    }
+    await desk.notes.reached(block.id);
+    const move = block.block.exercise
+      ? await workAt(block, session, desk, request)
+      : await standAt(block, session, desk, request);
+    if (!(await canGoOn(session))) break;
+    switch (move.do) {
+      case 'next':
+        break;
+      case 'skip':
+        await request({ do: 'skip' });
+        await toNext(session, desk, request);
+        break;
+      case 'go':
+        await request({ do: 'restore', block: move.block });
+        break;
+      case 'leave':
+        await request({ do: 'leave' });
+        break;
+    }
+  }
+  const status = endOf(session.state);
+  if (status === 'passed') await desk.notes.finish(session.state.plan);
+  return status;
+}
+
+export type Ask = (request: Request) => Promise<void>;
+
+/** Ctrl-C cancels what a request runs. One that comes too late is none. */
+function requester(session: Session, { invocation }: Desk): Ask {
+  const cancel = () => void session.request({ do: 'cancel' }).catch(() => {});
+  return async (request) => {
+    if (!(await canGoOn(session))) return;
+    await whileCancelable(() => session.request(request), cancel, invocation).catch((error) => {
+      if (!(error instanceof UserError) || error.code !== 'usage') throw error;
+    });
+  };
+}
+
+/** Where the learner was, where a step was asked for, or at the beginning. */
+async function begin(session: Session, desk: Desk, request: Ask): Promise<void> {
+  const { notes, from, only } = desk;
+  const { plan } = session.state;
+  const known = from ?? notes.progress.next;
+  const next = only === 'exercises' ? openExercise(session, desk)?.id : known;
+  const target = next === undefined ? undefined : plan.byId.get(next);
+  if (target === undefined || target.skip !== undefined || (from === undefined && target.index === 0)) {
+    if (only !== 'exercises' && from === undefined) await notes.beginAnew();
+    return request({ do: 'start' });
+  }
+  const solved = plan.blocks.filter(({ id }) => notes.exercise(id).status === 'solved').map(({ id }) => id);
+  await request({ do: 'start', from: target.id, solved });
+}
+
+/** What was skipped on the way there runs silently: what follows may build on it. */
+async function toNext(session: Session, desk: Desk, request: Ask): Promise<void> {
+  if (desk.only === 'exercises') {
+    const exercise = openExercise(session, desk);
+    if (exercise) return request({ do: 'restore', block: exercise.id });
+    const last = session.state.plan.blocks.findLast(({ skip }) => skip === undefined);
+    if (last && session.state.blocks[last.index]!.status === 'pending') {
+      await request({ do: 'restore', block: last.id });
+      await request({ do: 'run' });
+    }
+  }
+  await request({ do: 'next' });
+  const { reached } = session.state;
+  if (reached && (await canGoOn(session)) && !isAt(session.state, reached)) {
+    await request({ do: 'restore', block: reached.id });
+  }
+}
+
+/** The first exercise that is neither solved nor skipped in this session. */
+function openExercise({ state }: Session, { notes }: Desk): PlannedBlock | undefined {
+  return state.plan.blocks.find(({ id, block, skip, index }) => {
+    const { status } = state.blocks[index]!;
+    if (block.exercise === undefined || skip !== undefined || status === 'skipped') return false;
+    return status !== 'passed' && (state.phase.kind !== 'new' || notes.exercise(id).status !== 'solved');
+  });
+}

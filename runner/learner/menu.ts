@@ -1,0 +1,76 @@
+// A line of keys to choose from; it is gone once one is chosen.
+import type { Invocation } from '../invocation.ts';
+import { widthOf } from '../lesson/cell.ts';
+import type { Style } from '../report/style.ts';
+import { endKey, interruptKey, readKeys } from './keys.ts';
+
+export type Choices<C extends string> = Readonly<Record<string, Choice<C>>>;
+
+export interface Choice<C extends string> {
+  readonly does: C;
+  /** In the line of keys; absent where only the help names it. */
+  readonly label?: string;
+  readonly help: string;
+}
+
+export interface MenuContext {
+  readonly invocation: Invocation;
+  readonly style: Style;
+  /** Nothing is erased: what was said stays said. */
+  readonly isPlain: boolean;
+}
+
+/** What was typed is no key: the beginning of a statement. */
+export interface Typed {
+  readonly typed: string;
+}
+
+/** Undefined where the learner wants to leave: Ctrl-C, Ctrl-D, a signal. */
+export async function choose<C extends string>(
+  choices: Choices<C>,
+  { invocation, style, isPlain }: MenuContext,
+): Promise<C | Typed | undefined> {
+  const { stdout } = invocation;
+  for (;;) {
+    const { text, lines } = menuLine(choices, style, stdout.columns || 80);
+    stdout.write(text);
+    const keys = await readKeys(invocation);
+    if (isPlain) stdout.write('\n');
+    else stdout.write(`\r${lines > 1 ? `\u001b[${lines - 1}A` : ''}\u001b[J`);
+    if (keys === undefined || keys.includes(interruptKey) || keys === endKey) return undefined;
+    const key = keys === '\r' || keys === '\n' ? 'Enter' : keys.toLowerCase();
+    const choice = choices[key];
+    if (choice) return choice.does;
+    if (key === '?') stdout.write(`${help(choices, style)}\n`);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: arrows and the like begin with one
+    else if (/^[^\u0000-\u001f\u007f]{2,}/.test(keys)) return { typed: keys };
+    else stdout.write(style('dim', `This key does nothing here; ? lists those that do.\n`));
+  }
+}
+
+function menuLine(choices: Choices<string>, style: Style, width: number) {
+  const items = [
+    ...Object.entries(choices).flatMap(([key, { label }]) => (label === undefined ? [] : [{ key, label }])),
+    { key: '?', label: 'help' },
+  ];
+  let text = style('dim', '▸');
+  let used = 1;
+  let lines = 1;
+  for (const { key, label } of items) {
+    const needed = widthOf(`  ${key} ${label}`);
+    if (used + needed >= width) {
+      text += '\n ';
+      used = 1;
+      lines += 1;
+    }
+    text += `  ${style('bold', key)} ${style('dim', label)}`;
+    used += needed;
+  }
+  return { text: `${text} `, lines };
+}
+
+function help(choices: Choices<string>, style: Style): string {
+  const entries = [...Object.entries(choices).map(([key, { help }]) => [key, help] as const)];
+  const width = Math.max(...entries.map(([key]) => key.length));
+  return entries.map(([key, text]) => `  ${style('bold', key.padEnd(width))}  ${text}\n`).join('');
+}

@@ -1,0 +1,103 @@
+// At a block that the author wrote: the learner runs it, or does something else first.
+import type { PlannedBlock } from '../session/plan.ts';
+import type { Session } from '../session/session.ts';
+import { canGoOn } from '../session/walk.ts';
+import type { Desk } from './desk.ts';
+import { edit } from './editor.ts';
+import { ask } from './keys.ts';
+import type { Ask, Move } from './learn.ts';
+import { type Choices, choose } from './menu.ts';
+import { chooseStep } from './steps.ts';
+import { showMap, tryOut } from './try-out.ts';
+
+type Does = 'run' | 'rest' | 'again' | 'edit' | 'skip' | 'back' | 'map' | 'try' | 'steps' | 'leave';
+
+const always: Choices<Does> = {
+  e: { does: 'edit', label: 'edit', help: 'Edit the block in your editor, and run that' },
+  b: { does: 'back', label: 'back', help: 'Back to the block before, with the cluster as it was there' },
+  s: { does: 'skip', label: 'skip', help: 'Skip the rest of this step; it runs silently, since what follows needs it' },
+  m: { does: 'map', label: 'map', help: 'The cluster as a picture' },
+  p: { does: 'try', label: 'prompt', help: 'A SQL prompt to try things; what you change there is undone' },
+  t: { does: 'try', help: 'The same' },
+  l: { does: 'steps', label: 'steps', help: 'The steps of this lesson; go to one of them' },
+  q: { does: 'leave', label: 'quit', help: 'Leave; the same command comes back to this block' },
+};
+
+const beforeRun: Choices<Does> = {
+  Enter: { does: 'run', label: 'run', help: 'Run the block' },
+  r: { does: 'rest', label: 'rest', help: 'Run the rest of this step without asking' },
+  ...always,
+};
+
+const afterFailure: Choices<Does> = {
+  a: { does: 'again', label: 'again', help: 'Restore the cluster to the state before this block, and show it again' },
+  ...always,
+};
+
+export async function standAt(
+  block: PlannedBlock,
+  session: Session,
+  desk: Desk,
+  request: Ask,
+): Promise<Move> {
+  const status = () => session.state.blocks[block.index]!.status;
+  const run = async (answer?: string): Promise<Move | undefined> => {
+    await request({ do: 'run', ...(answer !== undefined && { answer }) });
+    return status() === 'passed' ? { do: 'next' } : undefined;
+  };
+  if (desk.rest === block.step) {
+    const move = await run();
+    if (move) return move;
+    desk.rest = undefined;
+  }
+  while (await canGoOn(session)) {
+    const choice = await choose(status() === 'pending' ? beforeRun : afterFailure, desk);
+    if (choice === undefined) return { do: 'leave' };
+    if (typeof choice !== 'string') {
+      await tryOut(block, desk, request, choice.typed);
+      continue;
+    }
+    const move = await act(choice);
+    if (move) return move;
+  }
+  return { do: 'leave' };
+
+  async function act(choice: Does): Promise<Move | undefined> {
+    switch (choice) {
+      case 'run':
+        return run();
+      case 'rest':
+        desk.rest = block.step;
+        return run();
+      case 'again':
+        return { do: 'go', block: block.id };
+      case 'edit': {
+        const text = await edit(block.text, block.block.kind, desk);
+        return text === undefined ? undefined : run(text);
+      }
+      case 'skip': {
+        const answer = await ask('Skip the rest of this step?', desk.invocation);
+        if (answer === true) return { do: 'skip' };
+        // Whoever types a statement at the keys begins with one of them.
+        if (answer !== false) await tryOut(block, desk, request, `s${answer.typed}`);
+        return undefined;
+      }
+      case 'back': {
+        const before = session.state.plan.blocks.slice(0, block.index).findLast(({ skip }) => skip === undefined);
+        if (before) return { do: 'go', block: before.id };
+        desk.invocation.stdout.write('This is the first block of the lesson.\n');
+        return undefined;
+      }
+      case 'map':
+        await showMap(desk);
+        return undefined;
+      case 'try':
+        await tryOut(block, desk, request);
+        return undefined;
+      case 'steps':
+        return chooseStep(session, desk);
+      case 'leave':
+        return { do: 'leave' };
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// The steps of the lesson, with how they stand, and the way to one of them.
+import { createInterface } from 'node:readline/promises';
+import type { PlannedStep } from '../session/plan.ts';
+import type { Session } from '../session/session.ts';
+import type { Desk } from './desk.ts';
+import type { Move } from './learn.ts';
+
+export async function chooseStep({ state }: Session, desk: Desk): Promise<Move | undefined> {
+  const { stdin, stdout, signal } = desk.invocation;
+  const { plan, reached } = state;
+  const steps = [...new Set(plan.blocks.map(({ step }) => step))];
+  for (const step of steps) stdout.write(`${stepLine(step)}\n`);
+  const terminal = createInterface({ input: stdin, output: stdout });
+  terminal.on('SIGINT', () => terminal.close());
+  const answer = await terminal
+    .question('Go to step (Enter: stay here): ', { signal })
+    .catch(() => '')
+    .finally(() => terminal.close());
+  const step = findStep(steps, answer);
+  if (step) return { do: 'go', block: firstBlock(step)!.id };
+  if (answer.trim() !== '') stdout.write(`There is no step "${answer.trim()}".\n`);
+  return undefined;
+
+  function firstBlock(step: PlannedStep) {
+    return plan.blocks.find((block) => block.step === step && block.skip === undefined);
+  }
+
+  function stepLine(planned: PlannedStep): string {
+    const blocks = plan.blocks.filter(({ step }) => step === planned);
+    const isDone = blocks.every(({ index }) => ['passed', 'skipped'].includes(state.blocks[index]!.status));
+    const mark = planned === reached?.step ? '▸' : isDone ? '✓' : ' ';
+    const exercise = blocks.some(({ block }) => block.exercise) ? desk.style('dim', '  exercise') : '';
+    return `${mark} ${String(planned.number).padStart(2)}  ${planned.step.title}${exercise}`;
+  }
+}
+
+/** By its number, its id, or a part of its title that no other has. */
+export function findStep<S extends Pick<PlannedStep, 'number' | 'step'>>(
+  steps: readonly S[],
+  text: string,
+): S | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === '') return undefined;
+  const exact = steps.find(({ number, step }) => String(number) === word || step.id === word);
+  if (exact) return exact;
+  const some = steps.filter(({ step }) => `${step.id} ${step.title}`.toLowerCase().includes(word));
+  return some.length === 1 ? some[0] : undefined;
+}
