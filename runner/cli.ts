@@ -189,7 +189,7 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
     )
     .command(
       'psql [node]',
-      'A SQL prompt on a node',
+      'A SQL prompt on a node; what stands after -- is for psql',
       onCoordinatorByDefault,
       call(async () => (await import('./commands/psql.ts')).psql),
     )
@@ -229,6 +229,8 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
           }),
       call(async () => (await import('./commands/node.ts')).node),
     )
+    .parserConfiguration({ 'populate--': true })
+    .check(({ _: [word], '--': rest }) => rest === undefined || word === 'psql' || forPsqlOnly)
     .strict()
     .help()
     .alias('help', 'h')
@@ -256,6 +258,8 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
 }
+
+const forPsqlOnly = 'Only "lesson psql" takes arguments after --';
 
 const nodeVerbs = [
   ...(['list', 'stop', 'start', 'restart', 'kill', 'pause', 'resume'] as const),
