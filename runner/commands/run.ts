@@ -54,7 +54,8 @@ export async function run(options: Options, invocation: Invocation): Promise<num
       confirm: (question) => confirm(question, invocation),
       async client(session, cluster) {
         const { lesson, cluster: info } = session.state.plan;
-        const from = options.step === undefined ? undefined : await blockOfStep(lesson, options.step, session);
+        const from =
+          options.step === undefined ? undefined : await blockOfStep(lesson, options.step, session);
         return learn(session, {
           invocation,
           style,

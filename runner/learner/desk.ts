@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/port.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Style } from '../report/style.ts';
+import type { Request } from '../session/operation.ts';
 import type { PlannedBlock, PlannedStep } from '../session/plan.ts';
 import type { AnswerFile } from '../store/answers.ts';
 import type { Notes } from './notes.ts';
@@ -21,3 +22,12 @@ export interface Desk {
   /** The step of which the rest runs without a question. */
   rest?: PlannedStep | undefined;
 }
+
+/** What the learner wants next. */
+export type Move =
+  | { readonly do: 'next' | 'skip' | 'leave' }
+  /** On with the block of this id, in the state in which it starts. */
+  | { readonly do: 'go'; readonly block: string };
+
+/** Resolves when the request is done, was cancelled with Ctrl-C, or came too late. */
+export type Ask = (request: Request) => Promise<void>;

@@ -1,21 +1,14 @@
 // The learner at a terminal: a client of a session that shows one block after another and does what a key says.
 import { UserError } from '../errors.ts';
 import type { LessonStatus } from '../session/events.ts';
-import type { Request } from '../session/operation.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { isAt } from '../session/state.ts';
 import { canGoOn, endOf } from '../session/walk.ts';
-import type { Desk } from './desk.ts';
+import type { Ask, Desk } from './desk.ts';
 import { workAt } from './exercise.ts';
 import { whileCancelable } from './keys.ts';
 import { standAt } from './stand.ts';
-
-/** What the learner wants next. */
-export type Move =
-  | { readonly do: 'next' | 'skip' | 'leave' }
-  /** On with the block of this id, in the state in which it starts. */
-  | { readonly do: 'go'; readonly block: string };
 
 export async function learn(session: Session, desk: Desk): Promise<LessonStatus> {
   const request = requester(session, desk);
@@ -50,8 +43,6 @@ export async function learn(session: Session, desk: Desk): Promise<LessonStatus>
   if (status === 'passed') await desk.notes.finish(session.state.plan);
   return status;
 }
-
-export type Ask = (request: Request) => Promise<void>;
 
 /** Ctrl-C cancels what a request runs. One that comes too late is none. */
 function requester(session: Session, { invocation }: Desk): Ask {

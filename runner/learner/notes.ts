@@ -22,7 +22,11 @@ export interface Notes {
   finish(plan: Plan): Promise<void>;
 }
 
-export async function openNotes(folder: LearnerFolder, lesson: string, engine: Engine['kind']): Promise<Notes> {
+export async function openNotes(
+  folder: LearnerFolder,
+  lesson: string,
+  engine: Engine['kind'],
+): Promise<Notes> {
   let progress = (await readProgress(folder))[lesson] ?? untouched;
   const write = (change: (before: LessonProgress) => LessonProgress) => {
     progress = change(progress);
@@ -58,4 +62,10 @@ const exercisesOf = ({ blocks }: Plan) =>
 
 const now = () => new Date().toISOString();
 
-const fresh = (): ExerciseProgress => ({ status: 'open', attempts: 0, hints: 0, sawSolution: false, at: now() });
+const fresh = (): ExerciseProgress => ({
+  status: 'open',
+  attempts: 0,
+  hints: 0,
+  sawSolution: false,
+  at: now(),
+});

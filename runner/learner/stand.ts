@@ -1,11 +1,10 @@
 // At a block that the author wrote: the learner runs it, or does something else first.
+import { editText } from '../prompt/editor.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
-import type { Desk } from './desk.ts';
-import { edit } from './editor.ts';
+import type { Ask, Desk, Move } from './desk.ts';
 import { ask } from './keys.ts';
-import type { Ask, Move } from './learn.ts';
 import { type Choices, choose } from './menu.ts';
 import { chooseStep } from './steps.ts';
 import { showMap, tryOut } from './try-out.ts';
@@ -15,7 +14,11 @@ type Does = 'run' | 'rest' | 'again' | 'edit' | 'skip' | 'back' | 'map' | 'try' 
 const always: Choices<Does> = {
   e: { does: 'edit', label: 'edit', help: 'Edit the block in your editor, and run that' },
   b: { does: 'back', label: 'back', help: 'Back to the block before, with the cluster as it was there' },
-  s: { does: 'skip', label: 'skip', help: 'Skip the rest of this step; it runs silently, since what follows needs it' },
+  s: {
+    does: 'skip',
+    label: 'skip',
+    help: 'Skip the rest of this step; it runs silently, since what follows needs it',
+  },
   m: { does: 'map', label: 'map', help: 'The cluster as a picture' },
   p: { does: 'try', label: 'prompt', help: 'A SQL prompt to try things; what you change there is undone' },
   t: { does: 'try', help: 'The same' },
@@ -30,7 +33,11 @@ const beforeRun: Choices<Does> = {
 };
 
 const afterFailure: Choices<Does> = {
-  a: { does: 'again', label: 'again', help: 'Restore the cluster to the state before this block, and show it again' },
+  a: {
+    does: 'again',
+    label: 'again',
+    help: 'Restore the cluster to the state before this block, and show it again',
+  },
   ...always,
 };
 
@@ -72,8 +79,11 @@ export async function standAt(
       case 'again':
         return { do: 'go', block: block.id };
       case 'edit': {
-        const text = await edit(block.text, block.block.kind, desk);
-        return text === undefined ? undefined : run(text);
+        const edited = await editText(block.text, desk.invocation);
+        if (edited.kind === 'saved')
+          return edited.text.trim() === block.text.trim() ? undefined : run(edited.text);
+        desk.invocation.stdout.write(`${edited.message}\n`);
+        return undefined;
       }
       case 'skip': {
         const answer = await ask('Skip the rest of this step?', desk.invocation);
@@ -83,7 +93,9 @@ export async function standAt(
         return undefined;
       }
       case 'back': {
-        const before = session.state.plan.blocks.slice(0, block.index).findLast(({ skip }) => skip === undefined);
+        const before = session.state.plan.blocks
+          .slice(0, block.index)
+          .findLast(({ skip }) => skip === undefined);
         if (before) return { do: 'go', block: before.id };
         desk.invocation.stdout.write('This is the first block of the lesson.\n');
         return undefined;

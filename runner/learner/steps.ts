@@ -2,8 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { PlannedStep } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
-import type { Desk } from './desk.ts';
-import type { Move } from './learn.ts';
+import type { Desk, Move } from './desk.ts';
 
 export async function chooseStep({ state }: Session, desk: Desk): Promise<Move | undefined> {
   const { stdin, stdout, signal } = desk.invocation;

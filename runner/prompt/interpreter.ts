@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { nearest } from '../lesson/nearest.ts';
 import { printable } from '../report/style.ts';
 import type { After, Commands, PromptClient, Screen, Use } from './client.ts';
-import { addLine, type Input, lastStatement, nothingTyped, promptMark } from './split-input.ts';
+import { addLine, addShellLine, type Input, lastStatement, nothingTyped, promptMark } from './split-input.ts';
 
 export interface Interpreter {
   /** What stands before `>` in the prompt. */
@@ -37,7 +37,7 @@ export function openInterpreter(
   const words = new Map(Object.entries({ ...ownWords, ...client.words }));
 
   const runCommand = async (name: string, argument: string, use: Use): Promise<After> => {
-    const commands = { ...client.commands, ...ownCommands() };
+    const commands = { ...ownCommands(), ...client.commands };
     // As in psql, where "+" asks for more than there is to say here.
     const command = commands[name] ?? commands[name.replace(/\+$/, '')];
     if (command !== undefined) return command.run(argument, use);
@@ -76,7 +76,7 @@ export function openInterpreter(
       return [{ kind: 'command', name: command, argument: '' }];
     }
     if (command === 'q') screen.complain('Use "\\q" to leave, or Ctrl-C to discard the statement.');
-    const { inputs, rest } = addLine(unfinished, line);
+    const { inputs, rest } = (client.language === 'shell' ? addShellLine : addLine)(unfinished, line);
     unfinished = rest;
     return inputs;
   };

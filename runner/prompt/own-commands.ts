@@ -69,7 +69,7 @@ export function ownCommands(
     '?': {
       help: 'this help',
       async run(_, { screen }) {
-        await screen.print(describeCommands({ ...client.commands, ...own }));
+        await screen.print(describeCommands({ ...own, ...client.commands }));
         return 'stay';
       },
     },

@@ -52,6 +52,7 @@ function scriptInterpreter(client: PromptClient, invocation: Invocation): Interp
   const { stdout, stderr } = invocation;
   const screen: Screen = {
     width: Number.POSITIVE_INFINITY,
+    lend: (use) => use(),
     print: async (text) => void stdout.write(`${text}\n`),
     complain: (text) => stderr.write(`${text}\n`),
   };
@@ -81,10 +82,11 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
   const complete = async (line: string): Promise<Completion> => {
     const command = /^\s*\\(\w*)$/.exec(line)?.[1];
     if (command === undefined) return (await client.complete?.(line)) ?? { word: '', candidates: [] };
-    const names = Object.keys({ ...client.commands, ...commands() });
+    const names = Object.keys({ ...commands(), ...client.commands });
     return { word: command, candidates: names.filter((name) => name.startsWith(command)) };
   };
 
+  const endWatch = client.watch?.(terminal.interject);
   let { typed } = client;
   /** The lines of the entry that the history is to have. */
   let lines: string[] = [];
@@ -102,6 +104,14 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
         lines = [];
         continue;
       }
+      if (read.kind === 'interjected') {
+        ({ typed } = read);
+        const { work } = read;
+        if ((await terminal.whileBusy((signal) => work({ signal, screen }))) === 'leave') {
+          return end('left', interpreter);
+        }
+        continue;
+      }
       lines.push(read.text);
       const after: After = await terminal.whileBusy((signal) => interpreter.readLine(read.text, signal));
       if (interpreter.mark === '=') {
@@ -111,6 +121,7 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
       if (after === 'leave') return end('left', interpreter);
     }
   } finally {
+    endWatch?.();
     terminal.close();
   }
 }
@@ -121,6 +132,7 @@ function openScreen(terminal: Terminal, invocation: Invocation): Screen {
     get width() {
       return stdout.columns ?? 80;
     },
+    lend: terminal.lend,
     async print(text) {
       const isLong = text.split('\n').length >= (stdout.rows ?? Number.POSITIVE_INFINITY);
       if (isLong && (await terminal.lend(() => page(text, invocation)))) return;

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Invocation } from '../invocation.ts';
-import type { Completion } from './client.ts';
+import type { Completion, Interjection } from './client.ts';
 
 export interface Terminal {
   readonly readLine: (question: Question) => Promise<LineRead>;
@@ -12,6 +12,8 @@ export interface Terminal {
   readonly whileBusy: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   /** Leaves the terminal to another program meanwhile. */
   readonly lend: <T>(use: () => Promise<T>) => Promise<T>;
+  /** Is done in the place of the next line, or of the one that is being typed. */
+  readonly interject: (work: Interjection) => void;
   readonly close: () => void;
 }
 
@@ -29,6 +31,8 @@ export type LineRead =
   | { readonly kind: 'line'; readonly text: string }
   /** Ctrl-C. */
   | { readonly kind: 'interrupted' }
+  /** Something is to be done first; what was typed so far is to stand in the line again. */
+  | { readonly kind: 'interjected'; readonly work: Interjection; readonly typed: string | undefined }
   /** Ctrl-D, or a terminal that is gone. */
   | { readonly kind: 'ended' };
 
@@ -42,6 +46,7 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
   let asking: Asking | undefined;
   let running: AbortController | undefined;
   let isGone = false;
+  const interjected: Interjection[] = [];
 
   const handOn = () => {
     while (asking !== undefined && !asking.keys.isPaused && waiting.length > 0) {
@@ -96,12 +101,18 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
     readLine: (question) =>
       new Promise((resolve) => {
         if (isGone) return resolve({ kind: 'ended' });
+        const work = interjected.shift();
+        if (work) return resolve({ kind: 'interjected', work, typed: question.typed });
         asking = ask(question, stdout, handOn, (read) => {
           asking = undefined;
           resolve(read);
         });
         handOn();
       }),
+    interject(work) {
+      if (asking) asking.interject(work);
+      else interjected.push(work);
+    },
     async whileBusy(work) {
       running = new AbortController();
       if (isGone) running.abort();
@@ -141,6 +152,7 @@ function lineLength(typed: Buffer): number {
 interface Asking {
   readonly keys: Keys;
   readonly interrupt: () => void;
+  readonly interject: (work: Interjection) => void;
   readonly end: () => void;
   readonly showAgain: () => void;
 }
@@ -190,6 +202,11 @@ function ask(
       reader.write(null, { ctrl: true, name: 'e' });
       stdout.write('^C\n');
       finish({ kind: 'interrupted' });
+    },
+    interject(work) {
+      const { line } = reader;
+      stdout.write('\n');
+      finish({ kind: 'interjected', work, typed: line === '' ? undefined : line });
     },
     end: () => finish({ kind: 'ended' }),
     showAgain: () => reader.prompt(true),

@@ -83,10 +83,9 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
         );
         const cancelled = own.signal.aborted && !signal.aborted;
         if (cancelled && end.isWriting) await writers.stop(block.name);
-        const ranThrough = isSettled && failure === undefined;
         const isRefused = isWork && !end.inTransaction && failure?.sqlstate.startsWith(refusedClass) === true;
         const changed = cancelled || !isSettled || (!isRefused && ((await traces?.left()) ?? true));
-        return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed, ranThrough };
+        return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed };
       } finally {
         signal.removeEventListener('abort', stop);
       }
@@ -115,6 +114,7 @@ function refusal(error: unknown, block: Block): BlockEnd {
     outcomes: [failureOf(block, error.message)],
     ...untouched,
     isSettled: true,
+    ranThrough: false,
     failure: { sqlstate: `${refusedClass}601`, message: error.message },
   };
 }

@@ -9,6 +9,8 @@ export interface AnswerFile {
   readonly file: string;
   /** Undefined where there is none. */
   readonly read: () => Promise<string | undefined>;
+  /** What was written here last. */
+  readonly kept: () => string | undefined;
   /** What was there before and is not from here is moved to a file of the same name with a tilde. */
   readonly keep: (text: string) => Promise<void>;
 }
@@ -16,11 +18,13 @@ export interface AnswerFile {
 /** Named after the step of the exercise: `answers/03-distribution/exercise-spread-the-orders.sql`. */
 export function answerFile(folder: LearnerFolder, lesson: string, exercise: PlannedBlock): AnswerFile {
   const dir = folder.answersOf(lesson);
-  const file = path.join(dir, `${nameOf(exercise)}.${exercise.block.kind === 'sql' ? 'sql' : 'sh'}`);
+  const { block, step } = exercise; // the only one of its step
+  const file = path.join(dir, `${step.step.id}.${block.kind === 'sql' ? 'sql' : 'sh'}`);
   let kept: string | undefined;
   return {
     file,
     read: () => readIfThere(file),
+    kept: () => kept,
     async keep(text) {
       const there = await readIfThere(file);
       if (there === text) return;
@@ -30,9 +34,4 @@ export function answerFile(folder: LearnerFolder, lesson: string, exercise: Plan
       kept = text;
     },
   };
-}
-
-function nameOf({ block, step: { step } }: PlannedBlock): string {
-  const exercises = step.parts.filter((part) => part.kind !== 'prose' && part.exercise !== undefined);
-  return exercises.length === 1 ? step.id : `${step.id}-${exercises.indexOf(block) + 1}`;
 }

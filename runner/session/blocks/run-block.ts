@@ -42,6 +42,8 @@ export interface BlockEnd {
   readonly lost: boolean;
   /** Whether each statement came to its end: of one that was stopped nobody knows what it still does. */
   readonly isSettled: boolean;
+  /** Whether all of it did what it says; an error is none also where the lesson expects it. */
+  readonly ranThrough: boolean;
   /** Set where a statement failed. */
   readonly failure?: SqlFailure;
   readonly inTransaction: boolean;
@@ -86,6 +88,7 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
     outcomes,
     lost: how === 'lost',
     isSettled: how === 'done' || how === 'failed',
+    ranThrough: how === 'done',
     ...(end?.status === 'failed' && { failure: end.failure }),
     inTransaction,
     ...onlyValue(run),
@@ -111,10 +114,16 @@ async function startBackground(block: SqlBlock, text: string, context: BlockCont
   const expected = `a write that the server acknowledges within ${timeoutMs / 1000} s`;
   const actual = report?.errors.join('; ') || 'no answer';
   const refused: Outcome = { status: 'failed', title, place, expected, actual };
-  return { ...settled, outcomes: [refused] };
+  return { ...settled, outcomes: [refused], ranThrough: false };
 }
 
-const settled = { lost: false, isSettled: true, inTransaction: false, isWriting: false } as const;
+const settled = {
+  lost: false,
+  isSettled: true,
+  ranThrough: true,
+  inTransaction: false,
+  isWriting: false,
+} as const;
 
 /** Tells what each has written. */
 async function stopWriters({ writers, emit }: BlockContext, name: string | undefined) {
@@ -127,6 +136,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
   const { emit, signal } = context;
   const end = await runShell(block, text, await context.shell(), emit, signal);
   const outcomes: Outcome[] = judgeExit(end, block);
+  const ranThrough = holds(outcomes);
   if (block.stop !== undefined) await stopWriters(context, block.stop);
   for (const expectation of block.expectations) {
     if (expectation.kind !== 'output') continue;
@@ -140,7 +150,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
   if (end.status !== 'interrupted') {
     outcomes.push(...(await runChecks(block.expectations, probe(context), context)));
   }
-  return { ...settled, outcomes, isSettled: end.status === 'exited' };
+  return { ...settled, outcomes, isSettled: end.status === 'exited', ranThrough };
 }
 
 /** While a learner works at an exercise, what may take a while is waited for only when all else holds. */

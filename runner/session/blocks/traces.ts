@@ -34,6 +34,10 @@ const harmless = new Set(
   ),
 );
 
+/** Whether one statement surely changes nothing: no table, no session. */
+export const onlyReads = (sql: string): boolean =>
+  reads.test(sql) && !intoTable.test(sql) && callsOnlyHarmless(sql);
+
 const callsOnlyHarmless = (sql: string): boolean =>
   [...sql.matchAll(/(\w+)\s*\(/g)].every(([, word]) => harmless.has(word!.toLowerCase()));
 
@@ -45,11 +49,7 @@ export async function watchTraces(
 ): Promise<Traces> {
   if (block.kind !== 'sql' || block.everyMs !== undefined || block.stop !== undefined) return unknown;
   const statements = await splitSql(text, block.place).catch(() => undefined); // running it will say why
-  if (
-    !statements?.every(({ text: sql }) => reads.test(sql) && !intoTable.test(sql) && callsOnlyHarmless(sql))
-  ) {
-    return unknown;
-  }
+  if (!statements?.every(({ text: sql }) => onlyReads(sql))) return unknown;
   const before = await nextTransactions(cluster, probes, signal);
   return {
     async left() {

@@ -31,7 +31,10 @@ test.each([
   ['question: A?\nchoices: 4', '12: "choices" is a list of 2 to 9 answers, as [1, 4]'],
   ['question: A?\nchoices: [1, 1]', '12: two of the choices are the same'],
   ['question: A?\nchoices: [1, 2]\nanswer: 3', '13: the answer "3" is not one of the choices'],
-  ['question: A?\nchoice: [1, 2]', '12: in predict: unknown key "choice"; did you mean "choices"? known: question, choices, answer'],
+  [
+    'question: A?\nchoice: [1, 2]',
+    '12: in predict: unknown key "choice"; did you mean "choices"? known: question, choices, answer',
+  ],
 ])('%j is a mistake', (text, problem) => {
   expect(read(text).problems).toEqual([problem]);
 });

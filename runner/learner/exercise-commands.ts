@@ -1,0 +1,137 @@
+// What a learner can do at an exercise besides typing an answer.
+
+import { askOn } from '../prompt/ask.ts';
+import { catalogCommands } from '../prompt/catalog.ts';
+import type { After, Commands, PromptCommand, Use } from '../prompt/client.ts';
+import { displayCommands, newDisplay } from '../prompt/display.ts';
+import { editText } from '../prompt/editor.ts';
+import { highlight } from '../report/highlight.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import type { PlannedBlock } from '../session/plan.ts';
+import type { Session } from '../session/session.ts';
+import type { Ask, Desk, Move } from './desk.ts';
+import { confirm } from './keys.ts';
+import { chooseStep } from './steps.ts';
+import { showMap, tryOut } from './try-out.ts';
+import type { Verdict, Work } from './work.ts';
+
+/** Words that mean a command when they stand alone. */
+export const exerciseWords = {
+  h: 'hint',
+  hint: 'hint',
+  again: 'restore',
+  restore: 'restore',
+  check: 'check',
+  solution: 'solution',
+  skip: 'skip',
+  back: 'back',
+  map: 'map',
+  steps: 'steps',
+};
+
+export interface Place {
+  readonly exercise: PlannedBlock;
+  readonly session: Session;
+  readonly desk: Desk;
+  readonly request: Ask;
+  readonly work: Work;
+  readonly leave: (next: Move) => 'leave';
+}
+
+export function exerciseCommands({ exercise, session, desk, request, work, leave }: Place): Commands {
+  const { invocation, style, notes, cluster } = desk;
+  const { stdout } = invocation;
+  const { hints, solutions } = exercise.block.exercise!;
+  const say = (text: string) => void stdout.write(`${text}\n`);
+  const noted = () => notes.exercise(exercise.id);
+  const after = (verdict: Verdict): After => (verdict === 'solved' ? leave({ do: 'next' }) : 'stay');
+
+  const command = (help: string, act: (use: Use) => Promise<After | undefined>): PromptCommand => ({
+    help,
+    run: async (_argument, use) => (await act(use)) ?? 'stay',
+  });
+
+  const hint = async (): Promise<undefined> => {
+    const { hints: given } = noted();
+    const next = hints[given];
+    if (next === undefined) return say('There are no more hints. \\solution shows a solution.') as undefined;
+    await notes.change(exercise.id, { hints: given + 1 });
+    const text = renderMarkdown(next.markdown, { style, width: stdout.columns || 80 });
+    say(`${style('bold', `Hint ${given + 1} of ${hints.length}.`)} ${text}\n`);
+    return undefined;
+  };
+
+  const solution = async ({ screen }: Use): Promise<undefined> => {
+    const question = 'Show a solution? The exercise then counts as solved with help.';
+    if (!noted().sawSolution && !(await screen.lend(() => confirm(question, invocation)))) return undefined;
+    await notes.change(exercise.id, { sawSolution: true });
+    say(`${highlight(solutions[0]?.text.trimEnd() ?? '', style)}\n`);
+    return undefined;
+  };
+
+  const skip = async ({ screen }: Use): Promise<After | undefined> => {
+    const question = 'Skip this exercise? A solution runs silently, since what follows may need it.';
+    if (!(await screen.lend(() => confirm(question, invocation)))) return undefined;
+    await notes.change(exercise.id, { status: 'skipped' });
+    return leave({ do: 'skip' });
+  };
+
+  const back = async (): Promise<After | undefined> => {
+    const before = session.state.plan.blocks
+      .slice(0, exercise.index)
+      .findLast((block) => block.skip === undefined);
+    if (before) return leave({ do: 'go', block: before.id });
+    say('This is the first block of the lesson.');
+    return undefined;
+  };
+
+  const edit = async (use: Use): Promise<After | undefined> => {
+    const before = (await work.answer.read()) ?? work.text();
+    const edited = await use.screen.lend(() => editText(before, invocation));
+    if (edited.kind === 'failed') say(edited.message);
+    else if (edited.text.trim() !== '') {
+      await work.answer.keep(edited.text);
+      return after(await work.tryAll(edited.text, use));
+    }
+    return undefined;
+  };
+
+  const display = newDisplay();
+  const ask: Parameters<typeof catalogCommands>[0] = async (sql, signal) => {
+    const connection = await cluster.connect('coordinator');
+    return askOn(connection)(sql, signal).finally(() => connection.close());
+  };
+
+  return {
+    hint: command('the next hint', hint),
+    check: command('look at the checks now, such as after work in another client', async (use) =>
+      after(await work.run('', use)),
+    ),
+    restore: command('start again: the cluster as it was when the exercise began', async () => {
+      await work.restore();
+      say(style('dim', 'The cluster is as it was when the exercise began.'));
+      return undefined;
+    }),
+    e: command('write your answer in $EDITOR, and try it from the beginning of the exercise', edit),
+    solution: command('a solution; the exercise then counts as solved with help', solution),
+    skip: command('skip this exercise', skip),
+    back: command('back to the block before, with the cluster as it was there', back),
+    steps: command('the steps of this lesson; go to one of them', async ({ screen }) => {
+      const next = await screen.lend(() => chooseStep(session, desk));
+      return next && leave(next);
+    }),
+    map: command('the cluster as a picture', async () => {
+      await showMap(desk);
+      return undefined;
+    }),
+    t: command(
+      'a prompt to try things; what you change there, and here so far, is undone',
+      async ({ screen }) => {
+        await screen.lend(() => tryOut(exercise, desk, request));
+        return undefined;
+      },
+    ),
+    ...(exercise.block.kind === 'sql' ? catalogCommands(ask, display, style) : {}),
+    ...displayCommands(display),
+  };
+}
