@@ -176,6 +176,16 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
       call(async () => (await import('./commands/status.ts')).status),
     )
     .command(
+      'map',
+      'The cluster as a picture: which node has which shards',
+      {
+        ...clusterOptions,
+        ...jsonOption,
+        watch: { type: 'boolean', default: false, describe: 'Redraw twice a second, until q or Ctrl-C' },
+      },
+      call(async () => (await import('./commands/map.ts')).map),
+    )
+    .command(
       'doctor',
       'What this machine has, and what each kind of cluster needs',
       jsonOption,
@@ -299,6 +309,7 @@ const commands = [
   'lint',
   'list',
   'status',
+  'map',
   'doctor',
   'up',
   'down',

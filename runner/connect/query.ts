@@ -1,7 +1,7 @@
 // A question to a server, for checks and commands: small, bounded, and an error where it fails.
 import type { Connection, Row, SqlFailure, StatementEnd } from './connection.ts';
 
-const deadlineMs = 30_000;
+const usualDeadlineMs = 30_000;
 
 /** A question that got no answer: SQL that failed, a deadline that passed, a connection that was lost. */
 export class QueryError extends Error {
@@ -23,9 +23,10 @@ export async function query(
   connection: Connection,
   sql: string,
   signal: AbortSignal,
+  timeoutMs = usualDeadlineMs,
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  const end = await connection.run(sql, { timeoutMs: deadlineMs, signal, onRow: (row) => rows.push(row) });
+  const end = await connection.run(sql, { timeoutMs, signal, onRow: (row) => rows.push(row) });
   if (end.status !== 'done') throw new QueryError(end);
   return rows;
 }

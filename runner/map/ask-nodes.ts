@@ -1,0 +1,74 @@
+// Asks each node, in a session of its own, for the size of its placements and for the standbys that stream from it.
+
+import type { Connection } from '../connect/connection.ts';
+import { query } from '../connect/query.ts';
+import { type Answers, countingMs, placementKey, type Size } from './answers.ts';
+import type { Replication } from './map-data.ts';
+import type { PlacementName } from './read-metadata.ts';
+
+/** @param sessions By the name of the node. */
+export async function askNodes(
+  sessions: ReadonlyMap<string, Promise<Connection | undefined>>,
+  placements: readonly PlacementName[],
+  signal: AbortSignal,
+): Promise<Answers> {
+  const sizes = new Map<string, Size>();
+  const replications = new Map<string, Replication>();
+  const askNode = async (node: string, opening: Promise<Connection | undefined>) => {
+    const session = await opening;
+    if (session === undefined) return;
+    for (const [standby, replication] of await readReplications(session, signal)) {
+      replications.set(standby, replication);
+    }
+    const own = placements.filter((placement) => placement.node === node);
+    await count(session, own, signal, (shardId, size) => sizes.set(placementKey(node, shardId), size));
+  };
+  await Promise.all([...sessions].map(([node, opening]) => askNode(node, opening).catch(() => {})));
+  return { sizes, replications, unreachable: new Set() };
+}
+
+const replicationMs = 1_000;
+
+async function readReplications(primary: Connection, signal: AbortSignal) {
+  const rows = await query(primary, replicationSql, signal, replicationMs);
+  return rows.map(([standby, isSynchronous, bytes, ms]): [string, Replication] => {
+    const lag = { bytes: Number(bytes), ms: ms == null ? null : Number(ms) };
+    return [standby!, { isSynchronous: isSynchronous === 't', lag }];
+  });
+}
+
+/** `replay_lag` is NULL for a standby that is not behind. */
+const replicationSql = `
+  SELECT application_name,
+         sync_state IN ('sync', 'quorum'),
+         greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn), 0),
+         round(extract(epoch FROM replay_lag) * 1000)
+    FROM pg_stat_replication
+   WHERE state = 'streaming'
+     AND replay_lsn IS NOT NULL`;
+
+/** A learner's transaction may have locked a table. */
+const lockMs = 100;
+
+/** One statement for each table, so that one that is locked or too large does not hide those before it. */
+async function count(
+  node: Connection,
+  placements: readonly PlacementName[],
+  signal: AbortSignal,
+  onSize: (shardId: number, size: Size) => void,
+): Promise<void> {
+  const deadline = performance.now() + countingMs;
+  await query(node, `SET lock_timeout = ${lockMs}`, signal, countingMs);
+  for (const table of new Set(placements.map((placement) => placement.table))) {
+    const sql = placements.filter((placement) => placement.table === table).map(countSql);
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) return;
+    const rows = await query(node, sql.join(' UNION ALL '), signal, leftMs).catch(() => []);
+    for (const [shardId, rowCount, bytes] of rows) {
+      onSize(Number(shardId), { rows: Number(rowCount), bytes: Number(bytes) });
+    }
+  }
+}
+
+const countSql = ({ shardId, relation }: PlacementName) =>
+  `SELECT ${shardId}, count(*), pg_total_relation_size('${relation.replaceAll("'", "''")}') FROM ${relation}`;
