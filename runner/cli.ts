@@ -83,7 +83,10 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
       (args) => args.positional('command', { type: 'string', hidden: true }).options(courseOptions),
       (options) => {
         if (options.command === undefined)
-          call(async () => (await import('./commands/overview.ts')).overview)(options);
+          command = async () => {
+            const { overview } = await import('./commands/overview.ts');
+            return overview(options, invocation, (id) => main(['run', id], invocation));
+          };
         else command = () => unknownCommand(`${options.command}`);
       },
     )
@@ -111,6 +114,12 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
               alias: 'y',
               describe: 'Ask nothing; exercises run their solution',
             },
+            step: {
+              type: 'string',
+              requiresArg: true,
+              describe: 'Begin at this step: its number, or a part of its title',
+            },
+            exercises: { type: 'boolean', default: false, describe: 'Only the exercises' },
             ...clusterOptions,
             ...workersOption,
             ...pgBinOption,
@@ -152,6 +161,20 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
           })
           .options(courseOptions),
       call(async () => (await import('./commands/lint.ts')).lint),
+    )
+    .command(
+      'reset [id..]',
+      'Forget your progress in lessons',
+      (args) =>
+        args
+          .positional('id', {
+            type: 'string',
+            array: true,
+            default: [] as string[],
+            describe: 'All lessons, if none is named',
+          })
+          .options(courseOptions),
+      call(async () => (await import('./commands/reset.ts')).reset),
     )
     .command(
       'up',
@@ -305,6 +328,7 @@ function readCluster(cluster: string | readonly string[]): string {
 
 const commands = [
   'run',
+  'reset',
   'check',
   'lint',
   'list',

@@ -66,7 +66,7 @@ export async function ask(question: string, invocation: Invocation): Promise<boo
   invocation.stdout.write(`${question} [y/N] `);
   const keys = await readKeys(invocation);
   invocation.stdout.write('\n');
-  if (keys === undefined || /^[\s\u0000-\u001f]*$/.test(keys) || /^n$/i.test(keys)) return false;
+  if (keys === undefined || /^(\p{Cc}.*|n|\s*)$/isu.test(keys)) return false;
   return /^y$/i.test(keys) || { typed: keys };
 }
 
