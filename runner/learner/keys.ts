@@ -1,4 +1,5 @@
 // Single keys of a terminal.
+import { createInterface } from 'node:readline/promises';
 import type { Invocation } from '../invocation.ts';
 
 export const interruptKey = '\u0003';
@@ -68,6 +69,16 @@ export async function ask(question: string, invocation: Invocation): Promise<boo
   invocation.stdout.write('\n');
   if (keys === undefined || /^(\p{Cc}.*|n|\s*)$/isu.test(keys)) return false;
   return /^y$/i.test(keys) || { typed: keys };
+}
+
+/** A line of text; blank where the learner has nothing to say. */
+export async function askLine(question: string, { stdin, stdout, signal }: Invocation): Promise<string> {
+  const reader = createInterface({ input: stdin, output: stdout });
+  reader.on('SIGINT', () => reader.close());
+  const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
+  const answer = await Promise.race([reader.question(question, { signal }).catch(() => ''), closed]);
+  reader.close();
+  return answer.trim();
 }
 
 export async function confirm(question: string, invocation: Invocation): Promise<boolean> {

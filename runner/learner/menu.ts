@@ -4,9 +4,9 @@ import { widthOf } from '../lesson/cell.ts';
 import type { Style } from '../report/style.ts';
 import { endKey, interruptKey, readKeys } from './keys.ts';
 
-export type Choices<C extends string> = Readonly<Record<string, Choice<C>>>;
+export type Choices<C> = Readonly<Record<string, Choice<C>>>;
 
-export interface Choice<C extends string> {
+export interface Choice<C> {
   readonly does: C;
   /** In the line of keys; absent where only the help names it. */
   readonly label?: string;
@@ -26,7 +26,7 @@ export interface Typed {
 }
 
 /** Undefined where the learner wants to leave: Ctrl-C, Ctrl-D, a signal. */
-export async function choose<C extends string>(
+export async function choose<C>(
   choices: Choices<C>,
   { invocation, style, isPlain }: MenuContext,
 ): Promise<C | Typed | undefined> {
@@ -48,7 +48,7 @@ export async function choose<C extends string>(
   }
 }
 
-function menuLine(choices: Choices<string>, style: Style, width: number) {
+function menuLine(choices: Choices<unknown>, style: Style, width: number) {
   const items = [
     ...Object.entries(choices).flatMap(([key, { label }]) => (label === undefined ? [] : [{ key, label }])),
     { key: '?', label: 'help' },
@@ -69,7 +69,7 @@ function menuLine(choices: Choices<string>, style: Style, width: number) {
   return { text: `${text} `, lines };
 }
 
-function help(choices: Choices<string>, style: Style): string {
+function help(choices: Choices<unknown>, style: Style): string {
   const entries = [...Object.entries(choices).map(([key, { help }]) => [key, help] as const)];
   const width = Math.max(...entries.map(([key]) => key.length));
   return entries.map(([key, text]) => `  ${style('bold', key.padEnd(width))}  ${text}\n`).join('');

@@ -4,8 +4,9 @@ import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { Ask, Desk, Move } from './desk.ts';
-import { ask } from './keys.ts';
+import { ask, askLine } from './keys.ts';
 import { type Choices, choose } from './menu.ts';
+import { askToPredict, type Guess, guesses } from './predict.ts';
 import { chooseStep } from './steps.ts';
 import { showMap, tryOut } from './try-out.ts';
 
@@ -48,8 +49,10 @@ export async function standAt(
   request: Ask,
 ): Promise<Move> {
   const status = () => session.state.blocks[block.index]!.status;
-  const run = async (answer?: string): Promise<Move | undefined> => {
-    await request({ do: 'run', ...(answer !== undefined && { answer }) });
+  const run = async (
+    text: { readonly answer?: string; readonly guess?: string } = {},
+  ): Promise<Move | undefined> => {
+    await request({ do: 'run', ...text });
     return status() === 'passed' ? { do: 'next' } : undefined;
   };
   if (desk.rest === block.step) {
@@ -57,14 +60,17 @@ export async function standAt(
     if (move) return move;
     desk.rest = undefined;
   }
+  const { prediction } = block.block;
+  if (prediction && status() === 'pending') askToPredict(prediction, desk);
   while (await canGoOn(session)) {
-    const choice = await choose(status() === 'pending' ? beforeRun : afterFailure, desk);
+    const keys = status() === 'pending' ? { ...guesses(prediction), ...beforeRun } : afterFailure;
+    const choice = await choose<Does | Guess>(keys, desk);
     if (choice === undefined) return { do: 'leave' };
-    if (typeof choice !== 'string') {
-      await tryOut(block, desk, request, choice.typed);
-      continue;
-    }
-    const move = await act(choice);
+    let move: Move | undefined;
+    if (typeof choice === 'string') move = await act(choice);
+    else if ('guess' in choice)
+      move = await run({ guess: choice.guess ?? (await askLine('Your guess: ', desk.invocation)) });
+    else await tryOut(block, desk, request, choice.typed);
     if (move) return move;
   }
   return { do: 'leave' };
@@ -81,7 +87,7 @@ export async function standAt(
       case 'edit': {
         const edited = await editText(block.text, desk.invocation);
         if (edited.kind === 'saved')
-          return edited.text.trim() === block.text.trim() ? undefined : run(edited.text);
+          return edited.text.trim() === block.text.trim() ? undefined : run({ answer: edited.text });
         desk.invocation.stdout.write(`${edited.message}\n`);
         return undefined;
       }

@@ -1,23 +1,18 @@
 // The steps of the lesson, with how they stand, and the way to one of them.
-import { createInterface } from 'node:readline/promises';
 import type { PlannedStep } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Desk, Move } from './desk.ts';
+import { askLine } from './keys.ts';
 
 export async function chooseStep({ state }: Session, desk: Desk): Promise<Move | undefined> {
-  const { stdin, stdout, signal } = desk.invocation;
+  const { stdout } = desk.invocation;
   const { plan, reached } = state;
   const steps = [...new Set(plan.blocks.map(({ step }) => step))];
   for (const step of steps) stdout.write(`${stepLine(step)}\n`);
-  const terminal = createInterface({ input: stdin, output: stdout });
-  terminal.on('SIGINT', () => terminal.close());
-  const answer = await terminal
-    .question('Go to step (Enter: stay here): ', { signal })
-    .catch(() => '')
-    .finally(() => terminal.close());
+  const answer = await askLine('Go to step (Enter: stay here): ', desk.invocation);
   const step = findStep(steps, answer);
   if (step) return { do: 'go', block: firstBlock(step)!.id };
-  if (answer.trim() !== '') stdout.write(`There is no step "${answer.trim()}".\n`);
+  if (answer !== '') stdout.write(`There is no step "${answer}".\n`);
   return undefined;
 
   function firstBlock(step: PlannedStep) {

@@ -1,4 +1,5 @@
 // The learner's work at one exercise: statements, the file of the answer, and what is noted of them.
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { splitSql } from '../lesson/sql.ts';
@@ -89,8 +90,10 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
         last = text;
         saved(text);
       };
-      // Its folder need not be there yet, and editors save by another file that takes the place of this one.
-      const watcher = watchFiles(path.dirname(answer.file), { ignoreInitial: true, depth: 0 });
+      const dir = path.dirname(answer.file);
+      mkdirSync(dir, { recursive: true });
+      // Editors save by another file that takes the place of this one.
+      const watcher = watchFiles(dir, { ignoreInitial: true, depth: 0 });
       watcher.on('all', () => void look());
       watcher.on('error', () => {});
       return () => void watcher.close();

@@ -123,6 +123,7 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
       }
     },
     async lend(use) {
+      stdin.off('data', onData);
       stdin.pause();
       stdin.setRawMode(false);
       await nextTurn(); // only then has Node stopped to read
@@ -130,7 +131,7 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
         return await use();
       } finally {
         if (!stdin.destroyed) stdin.setRawMode(true);
-        stdin.resume();
+        stdin.on('data', onData).resume();
       }
     },
     close() {

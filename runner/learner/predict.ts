@@ -1,0 +1,31 @@
+// Before a block that asks: the learner guesses with a key, or does not.
+import type { Prediction } from '../lesson/types.ts';
+import type { Desk } from './desk.ts';
+import type { Choices } from './menu.ts';
+
+export interface Guess {
+  /** Undefined where the learner is still to type it. */
+  readonly guess: string | undefined;
+}
+
+export function askToPredict({ question, choices = [] }: Prediction, { invocation, style }: Desk): void {
+  const lines = choices.map((choice, at) => `  ${style('bold', String(at + 1))}  ${choice}`);
+  invocation.stdout.write(`${[style('bold', question), ...lines].join('\n')}\n\n`);
+}
+
+/** The keys for the choices; Enter runs the block without a guess. */
+export function guesses(prediction: Prediction | undefined): Choices<Guess> {
+  if (prediction === undefined) return {};
+  const { choices } = prediction;
+  if (choices === undefined) {
+    return {
+      g: { does: { guess: undefined }, label: 'guess', help: 'Type what you expect, then run the block' },
+    };
+  }
+  return Object.fromEntries(
+    choices.map((guess, at) => [
+      String(at + 1),
+      { does: { guess }, ...(at === 0 && { label: `to ${choices.length} guess` }), help: `Guess: ${guess}` },
+    ]),
+  );
+}

@@ -1,0 +1,225 @@
+// A learner in a real terminal: keys, answers right and wrong, leaving and coming back.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSandbox, type Sandbox } from '../support/binary.ts';
+import { openTestTerminal, type TestTerminal, tmuxVersion } from '../support/terminal.ts';
+
+const lesson = `# Learn
+
+## Make a table
+
+Here is a **table**.
+
+\`\`\`sql
+CREATE TABLE t (a int, b int);
+\`\`\`
+
+## Your turn
+
+Distribute \`t\` by \`a\`.
+
+\`\`\`sql {exercise}
+-- Distribute t.
+\`\`\`
+\`\`\`hint
+The column is \`a\`.
+\`\`\`
+\`\`\`sql {solution}
+SELECT create_distributed_table('t', 'a');
+\`\`\`
+\`\`\`sql {wrong}
+-- Rows are found by a, not by b.
+SELECT create_distributed_table('t', 'b');
+\`\`\`
+\`\`\`check
+true:
+  is: SELECT distribution_column = 'a' FROM citus_tables WHERE table_name = 't'::regclass
+  say: t should be distributed by a.
+\`\`\`
+
+## Look
+
+\`\`\`sql
+SELECT distribution_column FROM citus_tables WHERE table_name = 't'::regclass;
+\`\`\`
+\`\`\`result
+ distribution_column
+---------------------
+ a
+\`\`\`
+\`\`\`predict
+question: By which column?
+choices: [a, b]
+\`\`\`
+`;
+
+const wrong = "SELECT create_distributed_table('t', 'b');";
+const right = "SELECT create_distributed_table('t', 'a');";
+const prompt = /exercise=>$/;
+
+describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
+  let sandbox: Sandbox;
+  let terminal: TestTerminal;
+
+  beforeAll(async () => {
+    sandbox = await openSandbox();
+    await sandbox.writeLessons({ '01-learn': lesson });
+    await sandbox.run('up');
+  });
+  afterAll(() => sandbox.remove());
+  beforeEach(() => rm(path.join(sandbox.dir, '.lesson'), { recursive: true, force: true }));
+  afterEach(() => terminal.close());
+
+  const open = async (...args: readonly string[]) => {
+    terminal = await openTestTerminal(sandbox, ['run', '01-learn', ...args]);
+  };
+  const enter = async (text: string) => {
+    await terminal.type(text);
+    await terminal.press('Enter');
+  };
+  const atExercise = async () => {
+    await open();
+    await terminal.shows('CREATE TABLE t');
+    await terminal.shows('Enter run');
+    await terminal.press('Enter');
+    await terminal.shows(prompt);
+  };
+  const finish = async () => {
+    await terminal.shows('By which column?');
+    await terminal.press('1');
+    await terminal.shows('[exit 0]');
+  };
+  const mark = async () => (await sandbox.run('list')).stdout.split('\n')[0];
+
+  test('after a wrong answer, the right one passes where the exercise is restored', async () => {
+    await atExercise();
+    await enter(wrong);
+    await terminal.shows('t should be distributed by a.');
+    await enter('\\restore');
+    await terminal.shows('as it was when the exercise began');
+    await enter(right);
+    await finish();
+    expect(await mark()).toBe('✓ 01-learn  Learn');
+    const answer = path.join(sandbox.dir, '.lesson/answers/01-learn/your-turn.sql');
+    expect(await readFile(answer, 'utf8')).toBe(`${right}\n`);
+  });
+
+  test('an answer of many lines, with a blank one and a comment, can be pasted', async () => {
+    await atExercise();
+    await terminal.paste(`SELECT create_distributed_table(\n\n  't', -- the table\n  'a');\n`);
+    await finish();
+  });
+
+  test('leaving at the exercise, and coming back to it', async () => {
+    await atExercise();
+    await enter('\\q');
+    await terminal.shows('[exit 0]');
+    expect(await mark()).toBe('▸ 01-learn  Learn  at step 2 of 3');
+    await terminal.close();
+    await open();
+    await terminal.shows(prompt);
+    await enter(right);
+    await finish();
+    expect(await mark()).toBe('✓ 01-learn  Learn');
+  });
+
+  test('killed in the middle of a statement, the lesson comes back to its exercise', async () => {
+    await atExercise();
+    await enter('DROP TABLE t; SELECT pg_sleep(100);');
+    await terminal.shows('DROP TABLE  ');
+    const { pid } = terminal;
+    const shell = await pid();
+    const [child] = (await readFile(`/proc/${shell}/task/${shell}/children`, 'utf8')).trim().split(' ');
+    process.kill(Number(child), 'SIGKILL');
+    await terminal.shows('[exit 137]');
+    await terminal.close();
+    await open();
+    await terminal.shows(prompt);
+    await enter(right);
+    await finish();
+  });
+
+  test('Ctrl-C discards a line, and cancels a statement', async () => {
+    await atExercise();
+    await terminal.type('SELECT no');
+    await terminal.press('C-c');
+    await enter('SELECT pg_sleep(100);');
+    await terminal.shows('pg_sleep(100);');
+    await terminal.press('C-c');
+    await terminal.shows(/interrupted|cancel/i);
+    await enter(right);
+    await finish();
+  });
+
+  test('an answer that is saved as a file is tried', async () => {
+    await atExercise();
+    const dir = path.join(sandbox.dir, '.lesson/answers/01-learn');
+    await mkdir(dir, { recursive: true });
+    await writeFile(path.join(dir, 'your-turn.sql'), `-- mine\n${right}\n`);
+    await finish();
+  });
+
+  test('a skipped exercise is not passed, and what follows works', async () => {
+    await atExercise();
+    await enter('skip');
+    await terminal.shows('[y/N]');
+    await terminal.press('y');
+    await finish();
+    expect(await mark()).toBe('- 01-learn  Learn  with exercises left');
+  });
+
+  test('who sees the solution first is told so', async () => {
+    await atExercise();
+    await enter('\\solution');
+    await terminal.shows('[y/N]');
+    await terminal.press('y');
+    await terminal.shows("create_distributed_table('t', 'a')");
+    await enter(right);
+    await finish();
+    expect(await mark()).toBe('~ 01-learn  Learn  solved after seeing a solution');
+  });
+
+  test('a statement at the keys opens a prompt of its own, whose changes are undone', async () => {
+    await open();
+    await terminal.shows('Enter run');
+    await terminal.type('s');
+    await terminal.shows('[y/N]');
+    await terminal.type('e');
+    await terminal.shows('try coordinator=> se');
+    await enter('lect 42 AS answer;');
+    await terminal.shows('answer');
+    await enter('CREATE TABLE t (other int);');
+    await terminal.shows('CREATE TABLE');
+    await enter('\\q');
+    await terminal.shows('state in which this block starts');
+    await terminal.press('Enter');
+    await terminal.shows(prompt);
+  });
+
+  test('back, again and the steps lead to the state of their block', async () => {
+    await atExercise();
+    await enter('back');
+    await terminal.shows(/exercise=> back[\s\S]*CREATE TABLE t[\s\S]*Enter run/);
+    await terminal.press('Enter');
+    await terminal.shows(/exercise=> back[\s\S]*exercise=>$/);
+    await enter('steps');
+    await terminal.shows('Go to step');
+    await enter('3');
+    await terminal.shows('By which column?');
+    await terminal.press('q');
+    await terminal.shows('[exit 0]');
+  });
+
+  test('a lesson begins at a step', async () => {
+    await open('--step', 'look');
+    await terminal.shows('By which column?');
+    expect(await terminal.all()).not.toContain('Here is a table');
+  });
+
+  test('unattended nothing is solved', async () => {
+    await open('--yes');
+    await terminal.shows('[exit 0]');
+    expect(await mark()).toBe('  01-learn  Learn  ran unattended');
+  });
+});
