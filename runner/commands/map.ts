@@ -2,6 +2,7 @@
 
 import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { Cluster } from '../cluster/port.ts';
+import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { openMapReader, readMap } from '../map/read-map.ts';
 import { renderMap } from '../map/render-map.ts';
@@ -15,6 +16,12 @@ interface Options extends ProviderOptions {
 
 export async function map(options: Options, invocation: Invocation): Promise<number> {
   const { stdout, env, signal } = invocation;
+  if (options.json && options.watch) {
+    throw new UserError('--json and --watch are given together', {
+      code: 'usage',
+      hint: 'Choose one of them.',
+    });
+  }
   const style = wantsColour(env, stdout.isTTY === true) ? coloured : plain;
   const cluster = await (await findProvider(options)).find(options.name);
   try {

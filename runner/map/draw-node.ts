@@ -19,7 +19,7 @@ export interface NodeBox {
   readonly node: MapNode;
   /** What it says before its shards. */
   readonly lines: readonly string[];
-  /** At the right of its name. */
+  /** At the right of its name, unless its state is there. */
   readonly note: string;
   readonly width: number;
   /** Of the boxes of workers: a bar is to mean the same everywhere. */
@@ -36,7 +36,7 @@ export function drawNode(
 ): Drawing {
   const { style } = scale;
   const color = colorOfState(node);
-  const notes = [...stateWords(node), ...(note === '' ? [] : [note])].join(', ');
+  const notes = stateWords(node).join(', ') || note;
   const shownNote = clip(notes, width - boxFrame - 4);
   const title = clip(node.name, width - widthOfStyled(shownNote) - boxFrame - 4);
   return drawBox({
@@ -59,9 +59,10 @@ export function drawWorker(node: MapNode, data: MapData, scale: Scale, width: nu
     {
       node,
       note: '',
-      lines: replaced.map(({ name, state }) =>
-        style('dim', clip(`took the place of ${name} (${state})`, width - boxFrame)),
-      ),
+      lines: [
+        ...replaced.map(({ name, state }) => `in place of ${name} (${state})`),
+        ...(data.metadataFailure === undefined ? [] : ['shards unknown']),
+      ].map((line) => style('dim', clip(line, width - boxFrame))),
       width,
       shardsWidth: width,
       isHung: true,
@@ -75,7 +76,8 @@ export function drawWorker(node: MapNode, data: MapData, scale: Scale, width: nu
 }
 
 export function drawStandby(node: MapNode, data: MapData, scale: Scale, width: number): Drawing {
-  const line = clip(describeReplication(node), width - boxFrame);
+  const primary = data.nodes.find(({ name }) => name === node.follows);
+  const line = clip(describeReplication(node, primary), width - boxFrame);
   const lines = [node.replication ? line : scale.style('red', line)];
   return drawNode(
     { node, note: 'standby', lines, width, shardsWidth: width, isHung: true, joints: [] },
@@ -90,7 +92,7 @@ function shardsOn(node: MapNode, { tables, placements }: MapData, scale: Scale, 
     placements: placements.filter((each) => each.node === node.name && each.table === table.name),
   }));
   const there = here.filter((each) => each.placements.length > 0);
-  return there.length === 0 ? [] : drawShards(there, node.state === 'up', scale, width);
+  return drawShards(there, node.state === 'up', scale, width);
 }
 
 function colorOfState({ state, isActive }: MapNode): 'red' | 'yellow' | undefined {
@@ -110,11 +112,13 @@ const stateWords = ({ state, isActive }: MapNode): readonly string[] => [
   ...(isActive === false ? ['disabled'] : []),
 ];
 
-function describeReplication({ replication }: MapNode): string {
+function describeReplication({ replication }: MapNode, primary: MapNode | undefined): string {
+  if (primary && primary.state !== 'up') return `${primary.name} is ${primary.state}`;
   if (replication === undefined) return 'does not stream';
   const { isSynchronous, lag } = replication;
-  const behind = `${describeBytes(lag.bytes)} behind${lag.ms === null ? '' : `, ${milliseconds(lag.ms)}`}`;
-  return isSynchronous ? `${behind}, synchronous` : behind;
+  // PostgreSQL measures the time when something is written, and shows it for a while after.
+  const time = lag.ms === null || lag.bytes === 0 ? '' : `, ${milliseconds(lag.ms)}`;
+  return `${isSynchronous ? 'sync, ' : ''}${describeBytes(lag.bytes)} behind${time}`;
 }
 
 function describeBytes(bytes: number): string {

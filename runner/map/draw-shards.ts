@@ -1,6 +1,6 @@
 // The placements of a node, table by table.
 
-import { clip, justify, pad } from './draw-box.ts';
+import { clip, justify, pad, widthOfStyled } from './draw-box.ts';
 import type { MapTable, Placement } from './map-data.ts';
 import { count, grouped, type Scale } from './scale.ts';
 
@@ -29,7 +29,7 @@ export function drawShards(
         ...drawStrips(each, isReachable, scale, width),
       ]);
     case 'totals':
-      return drawTotals(tables, isReachable, scale, width);
+      return tables.length === 0 ? [] : drawTotals(tables, isReachable, scale, width);
   }
 }
 
@@ -92,7 +92,7 @@ function drawUnreachable(width: number): string {
   return `${'░'.repeat(Math.max(0, width - word.length - 1))} ${word}`.slice(-width);
 }
 
-/** A character for each shard, as high as it has rows, and marks below those that were touched. */
+/** A block for each shard, as high as it has rows, and marks below those that were touched. */
 function drawStrips(
   { table, placements }: TableOnNode,
   isReachable: boolean,
@@ -100,15 +100,22 @@ function drawStrips(
   width: number,
 ): readonly string[] {
   const most = Math.max(1, ...placements.map(({ rows }) => rows ?? 0));
+  const isRoomy = placements.length * 4 < width;
+  const perLine = isRoomy ? placements.length : width - 1;
   const lines: string[] = [];
-  for (let from = 0; from < placements.length; from += width - 1) {
-    const here = placements.slice(from, from + width - 1);
-    const strip = isReachable
-      ? style(colorOf(table), here.map(({ rows }) => drawHeight(rows, most)).join(''))
-      : style('red', `${'░'.repeat(here.length)} unreachable`.slice(0, width - 1));
-    const marks = here.map(({ shardId }) => (touched.has(shardId) ? '▴' : ' ')).join('');
-    lines.push(` ${strip}`);
-    if (marks.trim() !== '') lines.push(` ${style('bold', marks.trimEnd())}`);
+  for (let from = 0; from < placements.length; from += perLine) {
+    const here = placements.slice(from, from + perLine);
+    const strip = here.map(({ rows }) => {
+      const block = isReachable ? drawHeight(rows, most) : '░';
+      return isRoomy ? ` ${block.repeat(3)}` : block;
+    });
+    const marks = here.map(({ shardId }) => {
+      const mark = touched.has(shardId) ? '▴' : ' ';
+      return isRoomy ? `  ${mark} ` : mark;
+    });
+    const start = isRoomy ? '' : ' ';
+    lines.push(start + style(isReachable ? colorOf(table) : 'red', strip.join('')));
+    if (here.some(({ shardId }) => touched.has(shardId))) lines.push(start + style('bold', marks.join('')));
   }
   return lines;
 }
@@ -131,8 +138,9 @@ function drawTotals(
   const shards = tables.map(({ placements }) => count(placements.length, 'shard'));
   const shardsWidth = Math.max(...shards.map((text) => text.length));
   const numbersWidth = grouped(most.ofTable).length;
-  const names = tables.map(({ table }) => clip(table.name, Math.floor(width / 3)));
-  const nameWidth = Math.max(...names.map((name) => pad(name, 0).length));
+  const longestName = Math.min(Math.floor(width / 3), width - shardsWidth - numbersWidth - 5);
+  const names = tables.map(({ table }) => clip(table.name, longestName));
+  const nameWidth = Math.max(...names.map((name) => widthOfStyled(name)));
   const barWidth = Math.max(1, width - nameWidth - shardsWidth - numbersWidth - 4);
   return tables.map(({ table, placements }, at) => {
     const isTouched = placements.some(({ shardId }) => touched.has(shardId));

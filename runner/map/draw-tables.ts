@@ -1,7 +1,7 @@
 // The tables as the coordinator knows them: a line each, in columns, of which those go first that tell least.
 
 import type { Style } from '../report/style.ts';
-import { clip, pad } from './draw-box.ts';
+import { clip, pad, widthOfStyled } from './draw-box.ts';
 import type { MapTable } from './map-data.ts';
 import { count, type Format, grouped } from './scale.ts';
 
@@ -58,12 +58,12 @@ function columnsThatFit(
 }
 
 function padded(cells: readonly string[]): readonly string[] {
-  const width = Math.max(0, ...cells.map((cell) => pad(cell, 0).length));
+  const width = Math.max(0, ...cells.map((cell) => widthOfStyled(cell)));
   return cells.map((cell) => pad(cell, width));
 }
 
 const widthOfAll = (columns: readonly (readonly string[])[]) =>
-  columns.reduce((sum, [first = '']) => sum + first.length + gap.length, -gap.length);
+  columns.reduce((sum, [first = '']) => sum + widthOfStyled(first) + gap.length, -gap.length);
 
 function kindOf({ kind, distributionColumn }: MapTable): string {
   switch (kind) {

@@ -10,7 +10,7 @@ import { count, type Detail, type Scale, scaleOf } from './scale.ts';
 
 export interface MapOptions {
   readonly style: Style;
-  /** In columns; 60 or less stacks the nodes. */
+  /** In columns; fewer than 80 stack the nodes, and fewer than 40 count as 40. */
   readonly width: number;
   /** In lines: what is too much for them is drawn with less detail. 50 unless given. */
   readonly height?: number;
@@ -24,7 +24,8 @@ export function renderMap(
   { style, width, height = usualHeight, touched = new Set() }: MapOptions,
 ): string {
   const shown = ordered(withSafeNames(data));
-  const draw = (detail: Detail, tables: number) => drawMap(shown, { style, width, touched }, detail, tables);
+  const draw = (detail: Detail, tables: number) =>
+    drawMap(shown, { style, width: Math.max(width, leastWidth), touched }, detail, tables);
   const all = shown.tables.length;
   for (const detail of ['shards', 'strips'] as const) {
     const drawing = draw(detail, all);
@@ -37,6 +38,7 @@ export function renderMap(
 }
 
 const usualHeight = 50;
+const leastWidth = 40;
 
 interface Frame {
   readonly style: Style;
