@@ -263,7 +263,10 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
       call(async () => (await import('./commands/node.ts')).node),
     )
     .parserConfiguration({ 'populate--': true })
-    .check(({ _: [word], '--': rest }) => rest === undefined || word === 'psql' || forPsqlOnly)
+    .check(({ _: [command], '--': rest }) => {
+      if (rest === undefined || command === 'psql') return true;
+      throw new UserError('only "lesson psql" takes arguments after --', { code: 'usage' });
+    })
     .strict()
     .help()
     .alias('help', 'h')
@@ -291,8 +294,6 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
     return error.code === 'cluster' ? exitCodes.cluster : exitCodes.usage;
   }
 }
-
-const forPsqlOnly = 'Only "lesson psql" takes arguments after --';
 
 const nodeVerbs = [
   ...(['list', 'stop', 'start', 'restart', 'kill', 'pause', 'resume'] as const),

@@ -47,8 +47,8 @@ async function machineComponents({ env }: Invocation): Promise<readonly Componen
       ? {
           name: 'psql',
           ok: true,
-          says: 'not found; "lesson psql" uses a simple prompt of its own',
-          hint: 'Install PostgreSQL\'s client for a better one: "apt-get install postgresql-client", "brew install libpq".',
+          says: 'not found; "lesson psql" uses a prompt of its own',
+          hint: 'Install PostgreSQL\'s client for the original: "apt-get install postgresql-client", "brew install libpq".',
         }
       : { name: 'psql', ok: true, says: psql },
   ];

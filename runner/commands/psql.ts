@@ -64,11 +64,15 @@ async function readScripts(args: readonly string[], cwd: string): Promise<readon
   const scripts: string[] = [];
   for (let at = 0; at < args.length; at += 2) {
     const [option = '', value] = args.slice(at);
-    if (value === undefined || !['-c', '-f'].includes(option)) {
+    if (!['-c', '-f'].includes(option)) {
       throw new UserError(`this machine has no psql, and the prompt of lesson does not know "${option}"`, {
         code: 'usage',
         hint: 'It takes -c SQL and -f FILE, each as often as you like.',
       });
+    }
+    if (value === undefined) {
+      const what = option === '-c' ? 'a statement: -c "SELECT 1"' : 'the name of a file: -f FILE';
+      throw new UserError(`${option} needs ${what}`, { code: 'usage' });
     }
     scripts.push(option === '-c' ? value : await readScript(path.resolve(cwd, value)));
   }

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
 
-/** How many are kept. */
-const most = 500;
+/** How many are kept, and of how many characters at most: one may be a dump that was pasted. */
+const mostEntries = 500;
+const longestEntry = 10_000;
 
 const file = () =>
   jsonFile<readonly string[]>(path.join(stateDir(), 'psql-history.json'), { isValid: isHistory });
@@ -20,8 +21,9 @@ export async function readHistory(): Promise<readonly string[]> {
 
 /** @param entries Those of this time, the newest first. */
 export async function addToHistory(entries: readonly string[]): Promise<void> {
-  if (entries.length === 0) return;
+  const kept = entries.filter(({ length }) => length <= longestEntry);
+  if (kept.length === 0) return;
   const before = await readHistory(); // another prompt may have written it meanwhile
   await mkdir(stateDir(), { recursive: true });
-  await file().write([...entries, ...before].slice(0, most));
+  await file().write([...kept, ...before].slice(0, mostEntries));
 }

@@ -85,7 +85,7 @@ async function connectTo(cluster: Cluster, node: string, signal: AbortSignal): P
 export function nodeCommands(cluster: Cluster, session: NodeSession): Commands {
   const describe = async () => {
     const { database, user, host, port } = await cluster.address(session.node);
-    return `${session.node}, database "${database}" as user "${user}" on host "${host}" at port "${port}".`;
+    return `${session.node} (${host}:${port}), database "${database}", as user "${user}".`;
   };
   return {
     c: {

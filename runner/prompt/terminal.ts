@@ -38,11 +38,17 @@ export type LineRead =
 
 const ctrlC = 0x03;
 const ctrlZ = 0x1a;
+const tab = 0x09;
+
+/** "Bracketed paste": a terminal that is asked to puts marks around what is pasted. */
+const [askForMarks, askForNoMarks] = ['\x1b[?2004h', '\x1b[?2004l'];
+const [pasteStart, pasteEnd] = ['\x1b[200~', '\x1b[201~'];
 const nothing = Buffer.alloc(0);
 
 export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
   /** Typed, but not handed on yet. */
   let waiting: Buffer = nothing;
+  let isPasting = false;
   let asking: Asking | undefined;
   let running: AbortController | undefined;
   let isGone = false;
@@ -50,13 +56,23 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
 
   const handOn = () => {
     while (asking !== undefined && !asking.keys.isPaused && waiting.length > 0) {
-      const line = waiting.subarray(0, lineLength(waiting));
+      const mark = isPasting ? pasteEnd : pasteStart;
+      const markAt = waiting.indexOf(mark);
+      if (markAt === 0) {
+        waiting = waiting.subarray(mark.length);
+        isPasting = !isPasting;
+        continue;
+      }
+      const line = firstLine(markAt === -1 ? waiting : waiting.subarray(0, markAt));
+      // Tab as the last key that came would be taken for a request to complete.
+      if (isPasting && line.length === waiting.length && line.at(-1) === tab) return;
       waiting = waiting.subarray(line.length);
       asking.keys.emit('data', line);
     }
   };
   const interrupt = () => {
     waiting = nothing;
+    isPasting = false;
     if (asking !== undefined) asking.interrupt();
     else if (running !== undefined) {
       stdout.write('^C\n');
@@ -64,9 +80,9 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
     }
   };
   const suspend = () => {
-    stdin.setRawMode(false);
+    leaveKeys();
     process.once('SIGCONT', () => {
-      stdin.setRawMode(true);
+      takeKeys();
       asking?.showAgain();
     });
     process.kill(process.pid, 'SIGTSTP');
@@ -91,7 +107,17 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
     asking?.end();
   };
 
-  stdin.setRawMode(true);
+  const takeKeys = () => {
+    if (stdin.destroyed) return;
+    stdin.setRawMode(true);
+    stdout.write(askForMarks);
+  };
+  const leaveKeys = () => {
+    if (stdin.destroyed) return;
+    stdout.write(askForNoMarks);
+    stdin.setRawMode(false);
+  };
+  takeKeys();
   stdin.on('data', onData).on('end', onGone).on('error', onGone);
   signal.addEventListener('abort', onGone, { once: true });
   stdin.resume();
@@ -125,29 +151,29 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
     async lend(use) {
       stdin.off('data', onData);
       stdin.pause();
-      stdin.setRawMode(false);
+      leaveKeys();
       await nextTurn(); // only then has Node stopped to read
       try {
         return await use();
       } finally {
-        if (!stdin.destroyed) stdin.setRawMode(true);
+        takeKeys();
         stdin.on('data', onData).resume();
       }
     },
     close() {
       stdin.off('data', onData).off('end', onGone).off('error', onGone);
       signal.removeEventListener('abort', onGone);
-      if (!stdin.destroyed) stdin.setRawMode(false);
+      leaveKeys();
       stdin.pause();
     },
   };
 }
 
-/** Up to the end of the first line, or all. */
-function lineLength(typed: Buffer): number {
+/** Up to the end of the line, or all. */
+function firstLine(typed: Buffer): Buffer {
   const at = typed.findIndex((byte) => byte === 0x0a || byte === 0x0d);
-  if (at === -1) return typed.length;
-  return typed[at] === 0x0d && typed[at + 1] === 0x0a ? at + 2 : at + 1;
+  if (at === -1) return typed;
+  return typed.subarray(0, typed[at] === 0x0d && typed[at + 1] === 0x0a ? at + 2 : at + 1);
 }
 
 interface Asking {
@@ -181,7 +207,7 @@ function ask(
         setTimeout(() => resolve({ word: '', candidates: [] }), completionMs).unref();
       });
       void Promise.race([complete(line), late]).then(({ word, candidates }) =>
-        answer(null, [[...candidates], word]),
+        answer(null, [candidates.length === 1 ? [`${candidates[0]} `] : [...candidates], word]),
       );
     },
   });

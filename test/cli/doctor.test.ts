@@ -40,7 +40,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/✓ local +ready: PostgreSQL 18\.\d+ and the built-in engine are bundled/);
     expect(stdout).toMatch(/✗ docker +"docker" is not installed on this machine\n +Install it \(https:/);
     expect(stdout).toMatch(/✓ postgres:\/\/… +any Citus cluster/);
-    expect(stdout).toMatch(/✓ psql +not found; "lesson psql" uses a simple prompt/);
+    expect(stdout).toMatch(/✓ psql +not found; "lesson psql" uses a prompt of its own/);
     expect(stdout).toContain(`✓ Node  ${process.versions.node}`);
     expect(exitCode).toBe(0);
   });
