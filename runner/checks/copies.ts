@@ -1,5 +1,5 @@
 // `copies: identical`: all placements of each shard hold the same rows, of every table. `copies: {t: identical}`: of one.
-import { type Examine, type Finding, forEachTable, type Probe } from './check.ts';
+import { type Examine, type Finding, forEachTable, judge, type Probe } from './check.ts';
 
 export const copies: Examine<'copies'> = async (expected, probe) => {
   if (expected !== 'identical') {
@@ -34,5 +34,10 @@ async function examineTable(name: string, literal: string, probe: Probe): Promis
       : Number(alone)
         ? `${alone} of ${shards} shards have one placement only`
         : 'identical';
-  return { title: `copies of ${name}`, passed: actual === 'identical', expected: 'identical', actual };
+  return judge(actual === 'identical', {
+    title: `copies of ${name}`,
+    claim: `all copies of the shards of ${name} are identical`,
+    expected: 'identical',
+    actual,
+  });
 }

@@ -1,5 +1,5 @@
 // `true: SELECT …`: the query, or each of a list, returns true.
-import type { Examine, Finding, Probe } from './check.ts';
+import { type Examine, type Finding, judge, type Probe } from './check.ts';
 
 export const isTrue: Examine<'true'> = async (expected, probe) => {
   const findings: Finding[] = [];
@@ -8,13 +8,13 @@ export const isTrue: Examine<'true'> = async (expected, probe) => {
 };
 
 async function examineOne(sql: string, probe: Probe): Promise<Finding> {
-  const base = { title: 'true', expected: 't', look: sql };
+  const words = { title: 'condition', claim: 'the condition holds', expected: 'true', look: sql };
   try {
     const rows = await probe.coordinator(sql);
     const only = rows.length === 1 && rows[0]?.length === 1 ? rows[0][0] : undefined;
-    const actual = only === undefined ? `${rows.length} rows` : (only ?? 'NULL');
-    return { ...base, passed: only === 't', actual };
+    const actual = only === undefined ? `${rows.length} rows` : only === 'f' ? 'false' : (only ?? 'NULL');
+    return judge(only === 't', { ...words, actual });
   } catch (error) {
-    return { ...base, passed: false, actual: (error as Error).message };
+    return judge(false, { ...words, actual: (error as Error).message });
   }
 }

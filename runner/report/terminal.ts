@@ -1,23 +1,28 @@
 // A run for people: prose, SQL, results as tables, and of what failed everything.
 
 import { describeEngine, nameEngine } from '../cluster/engine.ts';
-import type { Notice, SqlFailure } from '../connect/connection.ts';
+import type { Notice } from '../connect/connection.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { formatTable } from '../lesson/table.ts';
-import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
+import type { AnswerKind, LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
+import { describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
 import { renderMarkdown } from './markdown.ts';
-import { describeFailure } from './outcome.ts';
+import { describeFailure, type FailureOptions } from './outcome.ts';
 import type { LineReporter, ReporterOptions } from './reporter.ts';
+import { explanationLines, sqlFailureLines } from './sql-failure.ts';
 import { milliseconds, printable, type Style } from './style.ts';
 
 type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
 
 export function terminalReporter({ style, width, detail }: ReporterOptions): LineReporter {
   const walk = detail === 'walk';
+  let lesson = '';
   let steps = 0;
   let step = '';
   let engine = '';
   let reached: EventOf<'block-reached'> | undefined;
+  let answer: AnswerKind | undefined;
+  let isErrorShown = false;
   let isRestoring = false;
   /** Output of a shell block that has not ended its line. */
   let openLine = false;
@@ -27,11 +32,17 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
     return newline;
   };
 
+  const learner = (): LearnerOptions => {
+    const withLook = answer !== 'learner' && answer !== 'start';
+    return { style, width, lesson, withLook, isErrorShown };
+  };
+
   return (event) => {
     switch (event.type) {
       case 'run-started':
         return '';
       case 'lesson-started':
+        lesson = event.lesson;
         steps = event.steps;
         engine = nameEngine(event.cluster.engine);
         return lessonHead(event, style);
@@ -46,6 +57,8 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
         reached = event;
         return walk ? blockHead(event, style) : '';
       case 'block-started':
+        answer = event.answer;
+        isErrorShown = false;
         // Any other text has been shown already.
         return walk && reached && event.answer === 'learner'
           ? blockHead({ ...reached, ...event }, style)
@@ -65,14 +78,20 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       }
       case 'restore-failed':
         isRestoring = false;
-        return restoreFailure(event, style);
+        return restoreFailure(
+          event,
+          { style, width },
+          walk ? { ...learner(), isErrorShown: false } : undefined,
+        );
       case 'notice':
         if (!walk && event.notice.severity !== 'LESSON') return '';
         return `${closeLine()}${notice(event.notice, style)}\n`;
       case 'statement-finished':
         return walk ? statementResult(event, style) : '';
       case 'statement-failed':
-        return walk ? `${sqlFailure(event, style)}\n` : '';
+        if (!walk) return '';
+        isErrorShown = !event.expected;
+        return `${sqlFailure(event, { style, width, lesson })}\n`;
       case 'shell-output':
         if (!walk) return '';
         openLine = !event.text.endsWith('\n');
@@ -80,7 +99,7 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       case 'writer-stopped':
         return walk ? `${writerEnd(event, style)}\n\n` : '';
       case 'block-finished':
-        return closeLine() + blockEnd(event, walk, style);
+        return closeLine() + (walk ? blockEnd(event, learner()) : blockReport(event, { style, width }));
       case 'step-finished':
         return walk ? '' : stepLine(step, event, style);
       case 'answer-tried':
@@ -151,22 +170,15 @@ function statementResult(
   return `${table}${left}  ${time}\n\n`;
 }
 
-function sqlFailure({ failure, expected }: EventOf<'statement-failed'>, style: Style): string {
-  const lines = failureLines(failure, { withContext: !expected });
-  return style(expected ? 'yellow' : 'red', printable(lines.join('\n')));
-}
-
 /** The context of an error that the lesson shows would only tell how it came about inside. */
-function failureLines(
-  { sqlstate, message, detail, hint, context }: SqlFailure,
-  { withContext }: { readonly withContext: boolean },
-): string[] {
-  return [
-    `ERROR: ${sqlstate}: ${message}`,
-    ...(detail === undefined ? [] : [`DETAIL: ${detail}`]),
-    ...(hint === undefined ? [] : [`HINT: ${hint}`]),
-    ...(context === undefined || !withContext ? [] : [`CONTEXT: ${context}`]),
-  ];
+function sqlFailure(
+  { sql, failure, expected }: EventOf<'statement-failed'>,
+  { style, width, lesson }: Pick<LearnerOptions, 'style' | 'width' | 'lesson'>,
+): string {
+  const { context: _, ...withoutContext } = failure;
+  const lines = sqlFailureLines(expected ? withoutContext : failure, { sql, width });
+  const why = expected ? [] : explanationLines(failure, { style, width, lesson, sql });
+  return [style(expected ? 'yellow' : 'red', lines.join('\n')), ...why].join('\n');
 }
 
 /** `writer: 214 writes acknowledged, 3 refused within 0.8 s`. */
@@ -179,35 +191,58 @@ function writerEnd(
   return [head, ...errors.map((error) => style('yellow', printable(`  ${error}`)))].join('\n');
 }
 
+/** For a learner. */
 function blockEnd(
-  { status, outcomes, reason, attempts, place }: EventOf<'block-finished'>,
-  walk: boolean,
-  style: Style,
+  { status, outcomes, reason, attempts }: EventOf<'block-finished'>,
+  options: LearnerOptions,
+): string {
+  const { style } = options;
+  switch (status) {
+    case 'skipped':
+      return `${style('yellow', `SKIPPED: ${reason ?? ''}`)}\n\n`;
+    case 'cancelled':
+      return `${style('yellow', 'cancelled')}\n\n`;
+    case 'passed':
+    case 'failed': {
+      const lines = describeOutcomes(outcomes, options);
+      if (lines.length === 0) return '\n';
+      const tries = attempts > 1 ? style('dim', `  after ${attempts} attempts`) : '';
+      return `${lines.join('\n')}${tries}\n\n`;
+    }
+  }
+}
+
+/** For an author: what failed, and where. */
+function blockReport(
+  { status, outcomes, reason, place }: EventOf<'block-finished'>,
+  options: FailureOptions,
 ): string {
   if (status === 'skipped') {
-    return `${style('yellow', `SKIPPED ${place.file}:${place.line}: ${reason ?? ''}`)}\n\n`;
+    return `${options.style('yellow', `SKIPPED ${place.file}:${place.line}: ${reason ?? ''}`)}\n\n`;
   }
-  if (status === 'cancelled') return walk ? `${style('yellow', 'cancelled')}\n\n` : '';
-  const passed = outcomes.filter((outcome) => outcome.status === 'passed');
-  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
-  const tries = attempts > 1 ? `  after ${attempts} attempts` : '';
-  const lines: string[] = [];
-  if (walk && passed.length > 0) lines.push(`${style('green', `✓ ${names(passed)}`)}${tries}`);
-  for (const outcome of failed) lines.push(...describeFailure(outcome, style));
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n${walk ? '\n' : ''}`;
+  if (status === 'cancelled') return '';
+  return failuresOf(outcomes, options);
 }
 
-function restoreFailure({ place, outcomes }: EventOf<'restore-failed'>, style: Style): string {
+function failuresOf(outcomes: readonly Outcome[], options: FailureOptions): string {
+  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  return failed.map((outcome) => `${describeFailure(outcome, options).join('\n')}\n`).join('');
+}
+
+/** `learner` is set where one reads it. */
+function restoreFailure(
+  { place, outcomes }: EventOf<'restore-failed'>,
+  options: FailureOptions,
+  learner: LearnerOptions | undefined,
+): string {
+  const { style } = options;
   if (outcomes.length === 0) return `${style('yellow', 'The restore was cancelled.')}\n\n`;
-  const head = `The block in line ${place.line} failed when it was replayed:`;
-  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
-  const lines = failed.flatMap((outcome) => describeFailure(outcome, style));
-  return `${[style('red', head), ...lines].join('\n')}\n\n`;
-}
-
-/** `result, rows of sensor_data`; equal ones once. */
-function names(outcomes: readonly Outcome[]): string {
-  return [...new Set(outcomes.map(({ title }) => title))].join(', ');
+  if (learner === undefined) {
+    const head = `The block in line ${place.line} failed when it was replayed:`;
+    return `${style('red', head)}\n${failuresOf(outcomes, options)}\n`;
+  }
+  const head = 'A block before this one failed when it was replayed:';
+  return `${[style('red', head), ...describeOutcomes(outcomes, learner)].join('\n')}\n\n`;
 }
 
 function stepLine(title: string, { status, ms }: EventOf<'step-finished'>, style: Style): string {
