@@ -1,10 +1,13 @@
-// `true: SELECT …`: the query, or each of a list, returns true.
+// `true: SELECT …`: the query, or each of a list, returns true. A list is one claim, and fails with its first that does not.
 import { type Examine, type Finding, judge, type Probe } from './check.ts';
 
 export const isTrue: Examine<'true'> = async (expected, probe) => {
-  const findings: Finding[] = [];
-  for (const sql of expected) findings.push(await examineOne(sql, probe)); // one session runs one at a time
-  return findings;
+  let finding: Finding | undefined;
+  for (const sql of expected) {
+    finding = await examineOne(sql, probe);
+    if (!finding.passed) break;
+  }
+  return finding === undefined ? [] : [finding];
 };
 
 async function examineOne(sql: string, probe: Probe): Promise<Finding> {

@@ -29,11 +29,7 @@ export function describeOutcomes(outcomes: readonly Outcome[], options: LearnerO
     return [...lines, ...folded(failed.length - 1, options.style)];
   }
   const claims = [...new Set(passed.map(({ claim }) => printable(claim)))];
-  return [
-    ...pack(claims, options),
-    // The conditions of one check share its words.
-    ...new Set(failed.map((outcome) => describeFailed(outcome, options).join('\n'))),
-  ];
+  return [...pack(claims, options), ...failed.flatMap((outcome) => describeFailed(outcome, options))];
 }
 
 /** As many claims to a line as it holds. */

@@ -27,10 +27,15 @@ export function sqlFailureLines(
   ].flatMap((text) => printable(text).split('\n'));
 }
 
-/** The context of an error is a line a call, the innermost first: those up to the last one inside of the built-in engine go. */
+/**
+ * The context of an error is a line a call, the innermost first. What goes is the inside of the built-in engine, and the
+ * function of Citus that called it.
+ */
 function outsideOfEngine(context: string): string {
   const lines = context.split('\n');
-  return lines.slice(lines.findLastIndex((line) => line.includes('citus_internal.')) + 1).join('\n');
+  const first = lines.findLastIndex((line) => line.includes('citus_internal.')) + 1;
+  const isCaller = first > 0 && /^(PL\/pgSQL|SQL) function /.test(lines[first] ?? '');
+  return lines.slice(isCaller ? first + 1 : first).join('\n');
 }
 
 export interface ExplanationOptions {

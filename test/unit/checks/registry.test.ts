@@ -307,6 +307,39 @@ describe.each(cases)('$rule.kind: $rule.is', ({ rule, holds, fails, actual }) =>
   });
 });
 
+/** As a learner reads it: never a name of the program, always what is there. */
+test.each([
+  [cases.find(({ rule }) => rule.kind === 'rows')!, '1,000 rows in t'],
+  [cases.find(({ rule }) => rule.kind === 'shards')!, '4 shards in all distributed tables'],
+  [cases.find(({ rule }) => rule.kind === 'placement')!, 't is spread evenly over 2 workers'],
+  [cases.find(({ rule }) => rule.kind === 'tasks')!, 'touched 1 shard'],
+  [cases.find(({ rule }) => rule.kind === 'lost')!, '2 acknowledged writes of "w", and none lost'],
+  [cases.find(({ rule }) => rule.kind === 'node')!, 'the server of worker-2 is down'],
+  [cases.find(({ rule }) => rule.kind === 'true')!, 'the condition holds'],
+])('$0.rule.kind claims "%s"', async ({ rule, holds }, claim) => {
+  expect(await run(rule, holds)).toMatchObject([{ claim }]);
+});
+
+test('tasks are told of all shards, where the plan names one', async () => {
+  const plan = [['Task Count: 1'], ['->  Seq Scan on t_102008 t']];
+  const probe = clusterThatSays(
+    { EXPLAIN: plan, 'IN (102008)': [['4'], ['1']] },
+    { lastStatement: 'SELECT 1' },
+  );
+  expect(await run({ kind: 'tasks', is: 1 }, probe)).toMatchObject([{ claim: 'touched 1 of 4 shards' }]);
+});
+
+test('a condition is told by the claim of its author, and a list of them is one claim', async () => {
+  const claim = 'one is one';
+  const probe = clusterThatSays({ good: [['t']], bad: [['f']] });
+  expect(await run({ kind: 'true', is: ['good', 'good'] }, probe, { claim })).toMatchObject([
+    { status: 'passed', claim },
+  ]);
+  expect(await run({ kind: 'true', is: ['good', 'bad'] }, probe, { claim })).toMatchObject([
+    { status: 'failed', title: claim, expected: 'true', actual: 'false', look: 'bad' },
+  ]);
+});
+
 test('a table that does not exist fails the check and not the run', async () => {
   const probe = clusterThatSays({ to_regclass: [[null]] });
   const [outcome] = await run({ kind: 'rows', is: { nosuch: 1 } }, probe);

@@ -15,12 +15,19 @@ test('a caret stands below the place, before the detail and the hint', () => {
 });
 
 test('the context is that of functions outside of the engine', () => {
-  const inside = 'PL/pgSQL function citus_internal.distribute(regclass) line 19 at RAISE';
-  const outside = 'PL/pgSQL function mine() line 3 at PERFORM';
-  const contextOf = (context: string) => sqlFailureLines({ ...failure, context }, shown).slice(3);
-  expect(contextOf(inside)).toEqual([]);
-  expect(contextOf(`${inside}\nSQL statement "x"\n${inside}\n${outside}`)).toEqual([`CONTEXT: ${outside}`]);
-  expect(contextOf(outside)).toEqual([`CONTEXT: ${outside}`]);
+  const inside = [
+    'PL/pgSQL function citus_internal.check_can_be_distributed(regclass) line 19 at RAISE',
+    'SQL statement "SELECT citus_internal.check_can_be_distributed(table_name)"',
+    'PL/pgSQL function create_distributed_table(regclass,text) line 13 at PERFORM',
+  ].join('\n');
+  const outside = `SQL statement "SELECT create_distributed_table('t', 'n')"\nPL/pgSQL function mine() line 3 at PERFORM`;
+  const contextOf = (context: string) =>
+    sqlFailureLines({ ...failure, context }, shown)
+      .slice(3)
+      .join('\n');
+  expect(contextOf(inside)).toBe('');
+  expect(contextOf(`${inside}\n${outside}`)).toBe(`CONTEXT: ${outside}`);
+  expect(contextOf(outside)).toBe(`CONTEXT: ${outside}`);
 });
 
 test('no control character reaches the terminal', () => {
