@@ -108,7 +108,7 @@ export async function forEachTable<T>(
     const found = row?.[0];
     findings.push(
       found == null
-        ? { passed: false, title: `table ${name}`, expected: 'a table', actual: 'there is no such table' }
+        ? { passed: false, title: `table ${name}`, expected: 'a table', actual: 'no such table' }
         : await examine({ name: found, literal: `${quoteLiteral(found)}::regclass` }, expected, probe),
     );
   }

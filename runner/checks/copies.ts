@@ -8,7 +8,7 @@ export const copies: Examine<'copies'> = async (expected, probe) => {
   const tables = await probe.coordinator('SELECT DISTINCT table_name::text FROM citus_shards ORDER BY 1');
   const names = Object.fromEntries(tables.map(([name]) => [name, 'identical' as const]));
   if (tables.length > 0) return copies(names, probe);
-  const actual = 'there is no distributed table';
+  const actual = 'no distributed table';
   return [{ title: 'copies', passed: false, expected: 'identical', actual }];
 };
 

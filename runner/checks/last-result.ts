@@ -18,7 +18,7 @@ export const value: Examine<'value'> = (expected, probe) =>
   read({ title: 'value', claim: `the value is ${expected}`, expected }, probe, onlyCell);
 
 export function nothingReturned(title: string, expected: unknown): Finding {
-  return { title, passed: false, expected: String(expected), actual: 'the block returned no result' };
+  return { title, passed: false, expected: String(expected), actual: 'no result' };
 }
 
 interface Wanted {

@@ -23,7 +23,7 @@ const nothingWrote = (name: string, expected: unknown): Finding => ({
   title: `lost writes of ${name}`,
   passed: false,
   expected: `${expected} lost`,
-  actual: 'nothing wrote',
+  actual: 'no writes',
 });
 
 type Writer = ReturnType<Probe['writers']>[number];

@@ -7,7 +7,7 @@ export const placement: Examine<'placement'> = async (expected, probe) => {
     `SELECT DISTINCT table_name::text FROM citus_shards WHERE citus_table_type = 'distributed' ORDER BY 1`,
   );
   if (tables.length === 0) {
-    return [{ title: 'placement', passed: false, expected: 'a distributed table', actual: 'there is none' }];
+    return [{ title: 'placement', passed: false, expected: 'a distributed table', actual: 'none' }];
   }
   return forEachTable(Object.fromEntries(tables.map(([name]) => [name, 'even'])), probe, isEven);
 };

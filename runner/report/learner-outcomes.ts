@@ -60,7 +60,7 @@ function describeFailed(outcome: FailedOutcome, options: LearnerOptions): string
   if (title === 'SQL') return [headline(actual, style), ...why];
   if (difference !== undefined) {
     const table = differenceTable(difference, { style, width: width - indent.length });
-    return [headline('the result is not as shown', style), ...table.map((line) => indent + line)];
+    return [headline('the result is not as expected', style), ...table.map((line) => indent + line)];
   }
   return [
     ...describeCheck(outcome, options),

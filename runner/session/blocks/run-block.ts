@@ -154,7 +154,7 @@ function judgeEnd(run: SqlRun, error: ErrorExpectation | undefined, block: Block
         title: 'error',
         place: error.place,
         expected: describeError(error),
-        actual: 'the block ended without an error',
+        actual: 'no error',
       },
     ];
   }
@@ -231,7 +231,7 @@ function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
     title: 'result',
     place,
     expected: `a result with the columns ${columns.join(', ')}`,
-    actual: 'no statement returned it',
+    actual: 'no such result',
   };
 }
 

@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
       run_command_on_placements: [['4', '8', '0', null, '0']],
     }),
     fails: clusterThatSays({ 'SELECT DISTINCT': [] }),
-    actual: 'there is no distributed table',
+    actual: 'no distributed table',
   },
   {
     rule: { kind: 'copies', is: { t: 'identical' } },
@@ -245,7 +245,7 @@ const cases: readonly Case[] = [
     rule: { kind: 'lost', is: 0 },
     holds: wrote([1], [1]),
     fails: clusterThatSays({}),
-    actual: 'nothing wrote',
+    actual: 'no writes',
   },
   {
     rule: { kind: 'lost', is: { w: 1 } },
@@ -257,7 +257,7 @@ const cases: readonly Case[] = [
     rule: { kind: 'lost', is: { w: 0 } },
     holds: wrote([1], [1]),
     fails: clusterThatSays({}),
-    actual: 'nothing wrote',
+    actual: 'no writes',
   },
   {
     rule: { kind: 'tasks', is: 1 },
@@ -346,7 +346,7 @@ test('a table that does not exist fails the check and not the run', async () => 
   expect(outcome).toMatchObject({
     status: 'failed',
     title: 'table nosuch',
-    actual: 'there is no such table',
+    actual: 'no such table',
   });
 });
 
@@ -368,7 +368,7 @@ test('names of tables are quoted as literals', async () => {
 
 test('the last result of a block that returned none fails what is said of it', async () => {
   expect(await run({ kind: 'returns', is: 0 }, clusterThatSays({}))).toEqual([
-    expect.objectContaining({ status: 'failed', actual: 'the block returned no result' }),
+    expect.objectContaining({ status: 'failed', actual: 'no result' }),
   ]);
 });
 

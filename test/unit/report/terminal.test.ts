@@ -38,7 +38,7 @@ test('a failed check says what its author says, expected, actual, and what to lo
       '✗ Did you insert them all?',
       '    rows of t: expected 1000, got 999',
       '    look at  SELECT count(*) FROM t;',
-      '✗ the result is not as shown',
+      '✗ the result is not as expected',
       '    expected 1 row, got 2',
     ].join('\n'),
   );
