@@ -198,7 +198,7 @@ describe('what does not hold', () => {
 
   test('a shell block that fails stops at the command that did', async () => {
     const { exitCode, stdout } = await walk([...shell('false\necho never'), ...fence('output', 'never')]);
-    expect(stdout).toContain('    expected exit code 0\n    actual   exit code 1\n');
+    expect(stdout).toContain('✗ shell: expected exit code 0, got exit code 1\n');
     expect(exitCode).toBe(1);
   });
 
