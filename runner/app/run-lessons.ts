@@ -7,7 +7,7 @@ import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile, programVersion } from '../paths.ts';
 import { openOutput } from '../report/output.ts';
-import type { LessonStatus } from '../session/events.ts';
+import type { LessonStatus, RunEvent } from '../session/events.ts';
 import { plan } from '../session/plan.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { openStream } from '../session/stream.ts';
@@ -23,11 +23,17 @@ export interface RunMode {
   /** What the lock says of us: `lesson run 03-distribution`. */
   readonly holder: string;
   readonly detail: 'walk' | 'summary';
+  /** A learner decides. */
+  readonly isAttended: boolean;
+  /** Nothing but text: no colors, nothing erased. */
+  readonly isPlain?: boolean;
   /** Whether exercises run their solution. */
   readonly solve: boolean;
   readonly stopAtFailure: boolean;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** Is told of each event, too. */
+  readonly listen?: (event: RunEvent) => void;
   /** Goes through one lesson. */
   readonly client: (session: Session, cluster: Cluster) => Promise<LessonStatus>;
 }
@@ -40,7 +46,7 @@ export async function runLessons(
   invocation: Invocation,
 ): Promise<number> {
   const { signal, env, stderr } = invocation;
-  const output = await openOutput(options.reporter ?? ['terminal'], mode.detail, invocation);
+  const output = await openOutput(options.reporter ?? ['terminal'], mode, invocation);
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);
@@ -57,6 +63,7 @@ export async function runLessons(
   const stream = openStream(programVersion(), (event) => {
     if (event.type === 'lesson-finished') counts[event.status] += 1;
     output.write(event);
+    mode.listen?.(event);
   });
   try {
     const info = await prepareCluster({ cluster, confirm: mode.confirm, report, signal });

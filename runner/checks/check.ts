@@ -47,25 +47,40 @@ export interface BlockResult {
   readonly rowCount: number;
 }
 
-export interface Finding {
+export type Finding = Held | NotHeld;
+
+export interface Held {
+  readonly passed: true;
   /** What was compared: `rows of sensor_data`. */
   readonly title: string;
-  readonly passed: boolean;
+  /** What is true, as one says it: `1,000 rows in sensor_data`. */
+  readonly claim: string;
+}
+
+export interface NotHeld {
+  readonly passed: false;
+  readonly title: string;
   readonly expected: string;
   readonly actual: string;
   /** A statement that shows more. */
   readonly look?: string;
 }
 
-export function compare(title: string, expected: unknown, actual: string, look?: string): Finding {
+/** What a check says in either case. */
+export interface Words extends Omit<Held, 'passed'>, Omit<NotHeld, 'passed'> {}
+
+export function judge(passed: boolean, { title, claim, ...comparison }: Words): Finding {
+  return passed ? { passed, title, claim } : { passed, title, ...comparison };
+}
+
+export function compare({ expected, ...words }: Omit<Words, 'expected'> & { expected: unknown }): Finding {
   const wanted = String(expected);
-  return {
-    title,
-    passed: actual === wanted,
-    expected: wanted,
-    actual,
-    ...(look === undefined ? {} : { look }),
-  };
+  return judge(words.actual === wanted, { ...words, expected: wanted });
+}
+
+/** `1,000 rows`, `1 shard`. */
+export function count(number: number, what: string): string {
+  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** The only cell of a result; `NULL` where it is that. */
@@ -93,7 +108,7 @@ export async function forEachTable<T>(
     const found = row?.[0];
     findings.push(
       found == null
-        ? { title: `table ${name}`, passed: false, expected: 'a table', actual: 'there is no such table' }
+        ? { passed: false, title: `table ${name}`, expected: 'a table', actual: 'no such table' }
         : await examine({ name: found, literal: `${quoteLiteral(found)}::regclass` }, expected, probe),
     );
   }

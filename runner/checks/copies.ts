@@ -1,5 +1,5 @@
 // `copies: identical`: all placements of each shard hold the same rows, of every table. `copies: {t: identical}`: of one.
-import { type Examine, type Finding, forEachTable, type Probe } from './check.ts';
+import { type Examine, type Finding, forEachTable, judge, type Probe } from './check.ts';
 
 export const copies: Examine<'copies'> = async (expected, probe) => {
   if (expected !== 'identical') {
@@ -8,7 +8,7 @@ export const copies: Examine<'copies'> = async (expected, probe) => {
   const tables = await probe.coordinator('SELECT DISTINCT table_name::text FROM citus_shards ORDER BY 1');
   const names = Object.fromEntries(tables.map(([name]) => [name, 'identical' as const]));
   if (tables.length > 0) return copies(names, probe);
-  const actual = 'there is no distributed table';
+  const actual = 'no distributed table';
   return [{ title: 'copies', passed: false, expected: 'identical', actual }];
 };
 
@@ -34,5 +34,10 @@ async function examineTable(name: string, literal: string, probe: Probe): Promis
       : Number(alone)
         ? `${alone} of ${shards} shards have one placement only`
         : 'identical';
-  return { title: `copies of ${name}`, passed: actual === 'identical', expected: 'identical', actual };
+  return judge(actual === 'identical', {
+    title: `copies of ${name}`,
+    claim: `all copies of the shards of ${name} are identical`,
+    expected: 'identical',
+    actual,
+  });
 }

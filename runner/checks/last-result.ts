@@ -1,25 +1,42 @@
 // `returns: 4`, `columns: [a, b]`, `value: 4`: of the block's last result that has columns.
-import { type BlockResult, compare, type Examine, type Finding, type Probe } from './check.ts';
+import { type BlockResult, compare, count, type Examine, type Finding, type Probe } from './check.ts';
 
 export const returns: Examine<'returns'> = (expected, probe) =>
-  read('number of rows', expected, probe, ({ rowCount }) => String(rowCount));
+  read({ title: 'number of rows', claim: `${count(expected, 'row')} returned`, expected }, probe, (result) =>
+    String(result.rowCount),
+  );
 
 export const columns: Examine<'columns'> = (expected, probe) =>
-  read('columns', expected.join(', '), probe, (result) => result.columns.join(', '));
+  read(named(expected), probe, (result) => result.columns.join(', '));
 
-export const value: Examine<'value'> = (expected, probe) => read('value', expected, probe, onlyCell);
+const named = (columns: readonly string[]) => {
+  const expected = columns.join(', ');
+  return { title: 'columns', claim: `the columns are ${expected}`, expected };
+};
+
+export const value: Examine<'value'> = (expected, probe) =>
+  read({ title: 'value', claim: `the value is ${expected}`, expected }, probe, onlyCell);
 
 export function nothingReturned(title: string, expected: unknown): Finding {
-  return { title, passed: false, expected: String(expected), actual: 'the block returned no result' };
+  return { title, passed: false, expected: String(expected), actual: 'no result' };
 }
 
-async function read(title: string, expected: unknown, { block }: Probe, of: (result: BlockResult) => string) {
+interface Wanted {
+  readonly title: string;
+  readonly claim: string;
+  readonly expected: unknown;
+}
+
+async function read(wanted: Wanted, { block }: Probe, of: (result: BlockResult) => string) {
   const result = block.lastResult;
-  return [result === undefined ? nothingReturned(title, expected) : compare(title, expected, of(result))];
+  return [
+    result === undefined
+      ? nothingReturned(wanted.title, wanted.expected)
+      : compare({ ...wanted, actual: of(result) }),
+  ];
 }
 
 function onlyCell({ columns: names, rows, rowCount }: BlockResult): string {
   if (rowCount === 1 && names.length === 1) return (rows[0]?.[0] ?? '').trim();
-  const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
-  return `${plural(rowCount, 'row')} of ${plural(names.length, 'column')}`;
+  return `${count(rowCount, 'row')} of ${count(names.length, 'column')}`;
 }

@@ -1,7 +1,7 @@
 // `lost: 0`: acknowledged writes of the lesson's background blocks that are not there. `lost: some` where the lesson
 // shows that they can be lost. `lost: {writer: some}`: of one of them.
 
-import { type Examine, type Finding, type Probe, quoteIdentifier } from './check.ts';
+import { count, type Examine, type Finding, judge, type Probe, quoteIdentifier } from './check.ts';
 
 type Loss = number | 'some';
 
@@ -23,7 +23,7 @@ const nothingWrote = (name: string, expected: unknown): Finding => ({
   title: `lost writes of ${name}`,
   passed: false,
   expected: `${expected} lost`,
-  actual: 'nothing wrote',
+  actual: 'no writes',
 });
 
 type Writer = ReturnType<Probe['writers']>[number];
@@ -41,7 +41,11 @@ async function examineWriter(
     wanted.length > 0 && (expected === 'some' ? missing.length > 0 : missing.length === expected);
   const which = missing.length > 0 ? ` (${ranges(missing)})` : '';
   const actual = `${missing.length} of ${wanted.length} acknowledged writes of "${name}" lost${which}`;
-  return { title: actual, passed, expected: `${expected} lost`, actual };
+  const claim =
+    missing.length === 0
+      ? `${count(wanted.length, 'acknowledged write')} of "${name}", and none lost`
+      : actual;
+  return judge(passed, { title: `lost writes of ${name}`, claim, expected: `${expected} lost`, actual });
 }
 
 /** `3, 7–9`. */

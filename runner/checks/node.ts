@@ -5,6 +5,11 @@ export const node: Examine<'node'> = async (expected, probe) => {
   const nodes = await probe.nodes();
   return Object.entries(expected).map(([name, state]) => {
     const found = nodes.find((each) => each.name === name);
-    return compare(`server of ${name}`, state, found?.state ?? 'no such node');
+    return compare({
+      title: `server of ${name}`,
+      claim: `the server of ${name} is ${state}`,
+      expected: state,
+      actual: found?.state ?? 'no such node',
+    });
   });
 };

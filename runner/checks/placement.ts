@@ -1,5 +1,5 @@
 // `placement: even`: on each active worker that should have shards as many of a table's shards, or one more.
-import { type Examine, type Finding, forEachTable, type Probe, type Table } from './check.ts';
+import { count, type Examine, type Finding, forEachTable, judge, type Probe, type Table } from './check.ts';
 
 export const placement: Examine<'placement'> = async (expected, probe) => {
   if (expected !== 'even') return forEachTable(expected, probe, isEven);
@@ -7,7 +7,7 @@ export const placement: Examine<'placement'> = async (expected, probe) => {
     `SELECT DISTINCT table_name::text FROM citus_shards WHERE citus_table_type = 'distributed' ORDER BY 1`,
   );
   if (tables.length === 0) {
-    return [{ title: 'placement', passed: false, expected: 'a distributed table', actual: 'there is none' }];
+    return [{ title: 'placement', passed: false, expected: 'a distributed table', actual: 'none' }];
   }
   return forEachTable(Object.fromEntries(tables.map(([name]) => [name, 'even'])), probe, isEven);
 };
@@ -17,15 +17,15 @@ async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Fi
   const counts = workers.map(([, , placements]) => Number(placements));
   const spread = counts.length === 0 ? 0 : Math.max(...counts) - Math.min(...counts);
   const isThere = counts.some((placements) => placements > 0);
-  return {
+  return judge(isThere && spread <= 1, {
     title: `placement of ${table.name}`,
-    passed: isThere && spread <= 1,
-    expected: 'even: as many shards on each worker, or one more',
+    claim: `${table.name} is spread evenly over ${count(counts.length, 'worker')}`,
+    expected: 'as many shards on each worker, or one more',
     actual: isThere
       ? workers.map(([name, , placements]) => `${name}: ${placements}`).join(', ')
       : 'no shards',
     look: `SELECT nodename, count(*) FROM citus_shards WHERE table_name = ${table.literal} GROUP BY nodename;`,
-  };
+  });
 }
 
 /** Workers without any are there too: a table that lies on one of two is not even. */

@@ -1,10 +1,16 @@
 // `replication_factor: {t: 2}`: placements of each shard.
-import { compare, type Examine, forEachTable } from './check.ts';
+import { compare, count, type Examine, forEachTable } from './check.ts';
 
 export const replicationFactor: Examine<'replication_factor'> = (expected, probe) =>
   forEachTable(expected, probe, async ({ name, literal }, factor) => {
     const sql = `SELECT shardid, count(*) FROM citus_shards WHERE table_name = ${literal} GROUP BY shardid`;
     const factors = new Set((await probe.coordinator(sql)).map(([, placements]) => placements));
     const actual = factors.size === 0 ? 'no shards' : [...factors].join(' and ');
-    return compare(`placements a shard of ${name}`, factor, actual, `${sql};`);
+    return compare({
+      title: `placements a shard of ${name}`,
+      claim: `each shard of ${name} has ${count(factor, 'placement')}`,
+      expected: factor,
+      actual,
+      look: `${sql};`,
+    });
   });

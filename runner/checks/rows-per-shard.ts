@@ -8,5 +8,11 @@ export const rowsPerShard: Examine<'rows_per_shard'> = (expected, probe) =>
     const actual = (await probe.coordinator(sql)).map(([, success, result]) =>
       success === 't' ? result : `failed: ${result}`,
     );
-    return compare(`rows in each shard of ${name}`, numbers.join(', '), actual.join(', '), `${sql};`);
+    return compare({
+      title: `rows in each shard of ${name}`,
+      claim: `the shards of ${name} have ${numbers.join(', ')} rows`,
+      expected: numbers.join(', '),
+      actual: actual.join(', '),
+      look: `${sql};`,
+    });
   });

@@ -1,7 +1,7 @@
 // `standbys: 1`: streaming standbys of all nodes. `standbys: {worker-1: 1}`: of one, or
 // `{worker-1: {streaming: 1, sync: 1, behind: 0B}}`: how many of them are synchronous, and how far the last one is behind.
 import type { ReplicationState } from '../lesson/check-values.ts';
-import { compare, type Examine, type Finding, type Probe } from './check.ts';
+import { compare, count, type Examine, type Finding, judge, type Probe } from './check.ts';
 
 export const standbys: Examine<'standbys'> = async (expected, probe) => {
   if (typeof expected !== 'number') {
@@ -14,7 +14,8 @@ export const standbys: Examine<'standbys'> = async (expected, probe) => {
   const counts = await Promise.all(up.map(async ({ name }) => (await readStreams(name, probe)).streaming));
   const total = counts.reduce((sum, number) => sum + number, 0);
   const actual = total < expected ? await withFullDisks(total, probe) : String(total);
-  return [compare('streaming standbys', expected, actual, look)];
+  const claim = `${count(expected, 'standby')} streaming`;
+  return [compare({ title: 'streaming standbys', claim, expected, actual, look })];
 };
 
 const look = 'SELECT application_name, state, sync_state, replay_lsn, replay_lag FROM pg_stat_replication;';
@@ -30,20 +31,27 @@ async function examineNode(
   if (streaming !== undefined) {
     const isShort = found.streaming < streaming;
     const actual = isShort ? await withFullDisks(found.streaming, probe) : String(found.streaming);
-    findings.push(compare(`streaming standbys of ${node}`, streaming, actual, look));
+    const title = `streaming standbys of ${node}`;
+    const claim = `${count(streaming, 'standby')} of ${node} streaming`;
+    findings.push(compare({ title, claim, expected: streaming, actual, look }));
   }
   if (sync !== undefined) {
-    findings.push(compare(`synchronous standbys of ${node}`, sync, String(found.sync), look));
+    const title = `synchronous standbys of ${node}`;
+    const claim = `${count(sync, 'synchronous standby')} of ${node}`;
+    findings.push(compare({ title, claim, expected: sync, actual: String(found.sync), look }));
   }
   if (behind !== undefined) {
     const actual = behind.unit === 'B' ? found.bytes : found.ms;
-    findings.push({
-      title: `lag of the standbys of ${node}`,
-      passed: found.streaming > 0 && actual <= behind.amount,
-      expected: `at most ${behind.amount} ${behind.unit}`,
-      actual: found.streaming > 0 ? `${actual} ${behind.unit}` : 'no standby streams',
-      look,
-    });
+    const isBehind = actual === 0 ? 'not behind' : `only ${actual} ${behind.unit} behind`;
+    findings.push(
+      judge(found.streaming > 0 && actual <= behind.amount, {
+        title: `lag of the standbys of ${node}`,
+        claim: `the standbys of ${node} are ${isBehind}`,
+        expected: `at most ${behind.amount} ${behind.unit}`,
+        actual: found.streaming > 0 ? `${actual} ${behind.unit}` : 'no standby streams',
+        look,
+      }),
+    );
   }
   return findings;
 }

@@ -1,20 +1,23 @@
-// `true: SELECT …`: the query, or each of a list, returns true.
-import type { Examine, Finding, Probe } from './check.ts';
+// `true: SELECT …`: the query, or each of a list, returns true. A list is one claim, and fails with its first that does not.
+import { type Examine, type Finding, judge, type Probe } from './check.ts';
 
 export const isTrue: Examine<'true'> = async (expected, probe) => {
-  const findings: Finding[] = [];
-  for (const sql of expected) findings.push(await examineOne(sql, probe)); // one session runs one at a time
-  return findings;
+  let finding: Finding | undefined;
+  for (const sql of expected) {
+    finding = await examineOne(sql, probe);
+    if (!finding.passed) break;
+  }
+  return finding === undefined ? [] : [finding];
 };
 
 async function examineOne(sql: string, probe: Probe): Promise<Finding> {
-  const base = { title: 'true', expected: 't', look: sql };
+  const words = { title: 'condition', claim: 'the condition holds', expected: 'true', look: sql };
   try {
     const rows = await probe.coordinator(sql);
     const only = rows.length === 1 && rows[0]?.length === 1 ? rows[0][0] : undefined;
-    const actual = only === undefined ? `${rows.length} rows` : (only ?? 'NULL');
-    return { ...base, passed: only === 't', actual };
+    const actual = only === undefined ? `${rows.length} rows` : only === 'f' ? 'false' : (only ?? 'NULL');
+    return judge(only === 't', { ...words, actual });
   } catch (error) {
-    return { ...base, passed: false, actual: (error as Error).message };
+    return judge(false, { ...words, actual: (error as Error).message });
   }
 }

@@ -1,7 +1,15 @@
 // `workers: 2`: active workers that should have shards.
-import { cell, compare, type Examine } from './check.ts';
+import { cell, compare, count, type Examine } from './check.ts';
 
 export const workers: Examine<'workers'> = async (expected, probe) => {
   const sql = `SELECT count(*) FROM pg_dist_node WHERE isactive AND shouldhaveshards AND noderole = 'primary'`;
-  return [compare('active workers', expected, await cell(probe, sql), 'SELECT * FROM pg_dist_node;')];
+  return [
+    compare({
+      title: 'active workers',
+      claim: count(expected, 'active worker'),
+      expected,
+      actual: await cell(probe, sql),
+      look: 'SELECT * FROM pg_dist_node;',
+    }),
+  ];
 };

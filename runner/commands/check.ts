@@ -18,6 +18,7 @@ export async function check(options: Options, invocation: Invocation): Promise<n
     {
       holder: ['lesson check', ...options.id].join(' '),
       detail: 'summary',
+      isAttended: false,
       solve: true,
       stopAtFailure: false,
       confirm: undefined,

@@ -27,6 +27,7 @@ export async function run(options: Options, invocation: Invocation): Promise<num
   const course = await openCourse(options.lessons, cwd);
   const lessons = await readLessons(course, someLessons(course, options.id), cwd);
   const isAttended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
+  const isPlain = options.plain ?? false;
   const folder = await learnerFolder(course);
   const mode = { holder: `lesson run ${options.id.join(' ')}`, detail: 'walk', stopAtFailure: true } as const;
   if (!isAttended) {
@@ -38,19 +39,28 @@ export async function run(options: Options, invocation: Invocation): Promise<num
       if (status === 'passed') await changeProgress(folder, lesson.id, ranUnattended(session));
       return status;
     };
-    return runLessons(lessons, options, { ...mode, solve: true, confirm: undefined, client }, invocation);
+    return runLessons(
+      lessons,
+      options,
+      { ...mode, isAttended, isPlain, solve: true, confirm: undefined, client },
+      invocation,
+    );
   }
   const { confirm } = await import('../learner/keys.ts');
   const { learn } = await import('../learner/learn.ts');
   const { openNotes } = await import('../learner/notes.ts');
-  const isPlain = options.plain ?? false;
+  const { lastResults } = await import('../learner/last-results.ts');
+  const last = lastResults();
   const style = !isPlain && wantsColour(env, true) ? coloured : plain;
   return runLessons(
     lessons,
     options,
     {
       ...mode,
+      isAttended,
+      isPlain,
       solve: false,
+      listen: last.listen,
       confirm: (question) => confirm(question, invocation),
       async client(session, cluster) {
         const { lesson, cluster: info } = session.state.plan;
@@ -61,6 +71,7 @@ export async function run(options: Options, invocation: Invocation): Promise<num
           style,
           isPlain,
           cluster,
+          results: last.results,
           notes: await openNotes(folder, lesson.id, info.engine.kind),
           answerTo: (exercise) => answerFile(folder, lesson.id, exercise),
           only: options.exercises ? 'exercises' : 'all',

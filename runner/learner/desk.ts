@@ -5,6 +5,7 @@ import type { Style } from '../report/style.ts';
 import type { Request } from '../session/operation.ts';
 import type { PlannedBlock, PlannedStep } from '../session/plan.ts';
 import type { AnswerFile } from '../store/answers.ts';
+import type { LastResults } from './last-results.ts';
 import type { Notes } from './notes.ts';
 
 export interface Desk {
@@ -14,6 +15,8 @@ export interface Desk {
   readonly isPlain: boolean;
   readonly cluster: Cluster;
   readonly notes: Notes;
+  /** Of the block that ran last. */
+  readonly results: LastResults['results'];
   readonly answerTo: (exercise: PlannedBlock) => AnswerFile;
   /** `exercises`: all else runs silently. */
   readonly only: 'all' | 'exercises';

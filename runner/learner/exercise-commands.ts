@@ -11,6 +11,7 @@ import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Ask, Desk, Move } from './desk.ts';
 import { confirm } from './keys.ts';
+import { showResults } from './last-results.ts';
 import { chooseStep } from './steps.ts';
 import { showMap, tryOut } from './try-out.ts';
 import type { Verdict, Work } from './work.ts';
@@ -56,8 +57,8 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
     const next = hints[given];
     if (next === undefined) return say('There are no more hints. \\solution shows a solution.') as undefined;
     await notes.change(exercise.id, { hints: given + 1 });
-    const text = renderMarkdown(next.markdown, { style, width: stdout.columns || 80 });
-    say(`${style('bold', `Hint ${given + 1} of ${hints.length}.`)} ${text}\n`);
+    const text = `**Hint ${given + 1} of ${hints.length}.** ${next.markdown}`;
+    say(`${renderMarkdown(text, { style, width: stdout.columns || 80 })}\n`);
     return undefined;
   };
 
@@ -119,6 +120,10 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
     steps: command('the steps of this lesson; go to one of them', async ({ screen }) => {
       const next = await screen.lend(() => chooseStep(session, desk));
       return next && leave(next);
+    }),
+    v: command('the last result whole, in a pager', async ({ screen }) => {
+      await screen.lend(() => showResults(desk.results(), invocation, style));
+      return undefined;
     }),
     map: command('the cluster as a picture', async () => {
       await showMap(desk);

@@ -1,7 +1,10 @@
 // At an exercise: a prompt on the live cluster. Each statement runs at once, and the exercise is solved as soon as its checks
 // pass.
+
+import path from 'node:path';
 import type { PromptClient } from '../prompt/client.ts';
 import { openPrompt } from '../prompt/prompt.ts';
+import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Ask, Desk, Move } from './desk.ts';
@@ -35,7 +38,9 @@ export async function workAt(
       ),
     history: work.history,
   };
-  invocation.stdout.write(`${style('dim', introduction(exercise, work.answer.file))}\n`);
+  const file = path.relative(invocation.cwd, work.answer.file);
+  const text = introduction(exercise, file.startsWith('..') ? work.answer.file : file);
+  invocation.stdout.write(`${renderMarkdown(text, { style, width: invocation.stdout.columns || 80 })}\n\n`);
   await openPrompt(client, invocation);
   await work.keep();
   return move;
@@ -44,8 +49,8 @@ export async function workAt(
 const introduction = ({ block }: PlannedBlock, file: string) =>
   [
     block.kind === 'sql'
-      ? 'Your turn: type SQL. It runs at once, and the checks are looked at after each statement.'
-      : 'Your turn: type commands. Each runs at once, and the checks are looked at after it.',
-    '\\hint helps, \\restore starts again, \\e opens an editor, \\? lists the rest, \\q quits.',
-    `An answer that you save in ${file} is tried, too.`,
+      ? '**Your turn.** Type SQL: it runs at once, and the checks are looked at after each statement.'
+      : '**Your turn.** Type commands: each runs at once, and the checks are looked at after it.',
+    `You can also save your answer as \`${file}\`.`,
+    '\n`\\hint` · `\\restore` starts again · `\\e` editor · `\\map` · `\\skip` · `\\?` all commands · `\\q` quit',
   ].join('\n');

@@ -5,12 +5,13 @@ import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { Ask, Desk, Move } from './desk.ts';
 import { ask, askLine } from './keys.ts';
+import { showResults } from './last-results.ts';
 import { type Choices, choose } from './menu.ts';
 import { askToPredict, type Guess, guesses } from './predict.ts';
 import { chooseStep } from './steps.ts';
 import { showMap, tryOut } from './try-out.ts';
 
-type Does = 'run' | 'rest' | 'again' | 'edit' | 'skip' | 'back' | 'map' | 'try' | 'steps' | 'leave';
+type Does = 'view' | 'run' | 'rest' | 'again' | 'edit' | 'skip' | 'back' | 'map' | 'try' | 'steps' | 'leave';
 
 const always: Choices<Does> = {
   e: { does: 'edit', label: 'edit', help: 'Edit the block in your editor, and run that' },
@@ -20,6 +21,7 @@ const always: Choices<Does> = {
     label: 'skip',
     help: 'Skip the rest of this step; it runs silently, since what follows needs it',
   },
+  v: { does: 'view', help: 'The last results whole, in a pager' },
   m: { does: 'map', label: 'map', help: 'The cluster as a picture' },
   p: { does: 'try', label: 'prompt', help: 'A SQL prompt to try things; what you change there is undone' },
   t: { does: 'try', help: 'The same' },
@@ -106,6 +108,9 @@ export async function standAt(
         desk.invocation.stdout.write('This is the first block of the lesson.\n');
         return undefined;
       }
+      case 'view':
+        await showResults(desk.results(), desk.invocation, desk.style);
+        return undefined;
       case 'map':
         await showMap(desk);
         return undefined;

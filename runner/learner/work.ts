@@ -2,9 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { watch as watchFiles } from 'chokidar';
+import { knownMistake } from '../lesson/known-mistake.ts';
 import { splitSql } from '../lesson/sql.ts';
 import type { Use } from '../prompt/client.ts';
 import { highlight } from '../report/highlight.ts';
+import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
@@ -48,10 +50,21 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
       await notes.change(exercise.id, { attempts: attempts + 1 });
     }
     if (!(await canGoOn(session))) return 'ended';
-    if (state().status !== 'passed') return 'open';
+    if (state().status !== 'passed') {
+      await showMistake();
+      return 'open';
+    }
     await notes.change(exercise.id, { status: 'solved' });
     showSolution();
     return 'solved';
+  };
+
+  /** What the author says of this very mistake. */
+  const showMistake = async () => {
+    const mistake = await knownMistake(exercise.block.exercise!, ran());
+    if (mistake === undefined) return;
+    const text = renderMarkdown(mistake, { style, width: stdout.columns || 80 });
+    stdout.write(`${style('yellow', text)}\n\n`);
   };
 
   /** The author's solution beside the learner's own. */

@@ -50,34 +50,33 @@ function readCheck({ key, line, value }: YamlEntry, file: string, report: Report
   return { kind, is: rule, place: { file, line }, ...extra } as Check;
 }
 
-const WRAPPER_KEYS = ['is', 'say', 'eventually'];
+/** What other checks claim can be told from their values. */
+const wrapperKeys = (kind: CheckName) => ['is', ...(kind === 'true' ? ['claim'] : []), 'say', 'eventually'];
 
 interface Unwrapped {
   readonly is: YamlNode | undefined;
-  readonly extra: Pick<Check, 'say' | 'eventuallyMs'>;
+  readonly extra: Pick<Check, 'claim' | 'say' | 'eventuallyMs'>;
 }
 
 /** A map with the key `is` is `{is: …, say: …, eventually: …}`; a table of that name needs its schema. */
 function unwrap(kind: CheckName, value: YamlNode, report: ReportProblem): Unwrapped {
   if (value.kind !== 'map' || !value.entries.some(({ key }) => key === 'is')) return { is: value, extra: {} };
   let is: YamlNode | undefined;
-  let say: string | undefined;
-  let eventuallyMs: number | undefined;
+  let extra: Unwrapped['extra'] = {};
   for (const { key, line, value: part } of value.entries) {
     if (key === 'is') is = part;
-    else if (key === 'say') {
-      say = text.read(part);
-      if (say === undefined) report(line, `"say" is a sentence, found ${describe(part)}`);
+    else if (key === 'say' || (key === 'claim' && kind === 'true')) {
+      const sentence = text.read(part);
+      if (sentence === undefined) report(line, `"${key}" is a sentence, found ${describe(part)}`);
+      else extra = { ...extra, [key]: sentence };
     } else if (key === 'eventually') {
-      eventuallyMs = part.kind === 'text' ? readDuration(part.text) : undefined;
+      const eventuallyMs = part.kind === 'text' ? readDuration(part.text) : undefined;
       if (eventuallyMs === undefined)
         report(line, `"eventually" is ${DURATION_FORM}, found ${describe(part)}`);
-    } else report(line, `in the check "${kind}": ${unknownWord('key', key, WRAPPER_KEYS)}`);
+      else extra = { ...extra, eventuallyMs };
+    } else report(line, `in the check "${kind}": ${unknownWord('key', key, wrapperKeys(kind))}`);
   }
-  return {
-    is,
-    extra: { ...(say === undefined ? {} : { say }), ...(eventuallyMs === undefined ? {} : { eventuallyMs }) },
-  };
+  return { is, extra };
 }
 
 function describe(node: YamlNode): string {

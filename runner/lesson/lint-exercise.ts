@@ -1,5 +1,6 @@
 // What makes an exercise sound, as far as it can be seen without running it.
 import type { ReportDiagnostic } from './diagnostic.ts';
+import { readMistake } from './known-mistake.ts';
 import { lintStatements } from './lint-sql.ts';
 import type { SqlParser } from './sql.ts';
 import type { Block, Exercise } from './types.ts';
@@ -25,6 +26,13 @@ export function lintExercise(
     const same = seen.get(key);
     if (same !== undefined) report('error', answer.place, `the answer is the same as ${same}`);
     seen.set(key, `the answer in line ${answer.place.line}`);
+    if (wrongAnswers.includes(answer) && readMistake(answer) === '') {
+      report(
+        'warning',
+        answer.place,
+        'the wrong answer does not say what is wrong with it; begin it with a comment that a learner reads',
+      );
+    }
     if (block.kind !== 'sql') continue;
     // A wrong answer that is not SQL fails without any check, and says nothing about them.
     const level = wrongAnswers.includes(answer) ? 'warning' : 'error';

@@ -55,12 +55,16 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportDiagnostic): 
   }
 }
 
+const claimForm =
+  'the check "true" has no claim; say what is true when it holds: {is: SELECT …, claim: "each row has a company"}';
+
 function lintExpectations({ expectations }: Block, parser: SqlParser, report: ReportDiagnostic): void {
   for (const expectation of expectations) {
     if (expectation.kind === 'result') lintResult(expectation, report);
     if (expectation.kind !== 'checks') continue;
     for (const check of expectation.checks) {
       if (check.kind !== 'true') continue;
+      if (check.claim === undefined) report('warning', check.place, claimForm);
       for (const sql of check.is) {
         const problem = parser.findSyntaxError(sql);
         if (problem !== undefined) report('error', check.place, `in the check "true": ${problem.message}`);

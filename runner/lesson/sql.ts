@@ -12,6 +12,8 @@ export interface SqlParser {
   split(text: string, start?: Place): readonly SqlStatement[];
   /** The first syntax error, its line counted from 0; undefined where the text parses. */
   findSyntaxError(text: string): SyntaxProblem | undefined;
+  /** What the statements mean: equal for texts that differ only in comments, blanks and spelling; undefined where it does not parse. */
+  normalize(text: string): readonly string[] | undefined;
   /** Where an INSERT puts `$1`; undefined where the text is no such INSERT, or does not name its columns. */
   findCounter(text: string): Counter | undefined;
 }
@@ -45,6 +47,7 @@ export async function loadSqlParser(): Promise<SqlParser> {
   return {
     split: (text, start) => split(pg, text, start),
     findSyntaxError: (text) => findSyntaxError(pg, text),
+    normalize: (text) => normalize(pg, text),
     findCounter: (text) => findCounter(pg, text),
   };
 }
@@ -115,6 +118,17 @@ function findSyntaxError(pg: PgQuery, text: string): SyntaxProblem | undefined {
   const bytes = Buffer.from(text);
   const deep = scanPieces(pg, bytes, () => {}).find(({ tree }) => tree === undefined);
   return { ...error, line: lineAt(bytes.subarray(0, deep?.from ?? 0).toString()) };
+}
+
+function normalize(pg: PgQuery, text: string): readonly string[] | undefined {
+  const parsed = parse(pg, text);
+  if ('error' in parsed) return undefined;
+  return parsed.pieces.map(({ tree }) => JSON.stringify(tree, withoutPlaces));
+}
+
+/** Where in the text each part of a parse tree stands. */
+function withoutPlaces(key: string, value: unknown): unknown {
+  return typeof value === 'number' && /location$|^list_(start|end)$/.test(key) ? undefined : value;
 }
 
 /** Splits a text that does not parse at the semicolons outside of parentheses and of BEGIN ATOMIC. */

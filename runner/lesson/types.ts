@@ -163,6 +163,8 @@ export interface ChecksExpectation {
 /** What must be true, by its name in `check-values.ts`. */
 export type Check = CheckRule & {
   readonly place: Place;
+  /** What is true when it holds, in a sentence without its period; of a `true` check only. */
+  readonly claim?: string;
   /** What a learner reads when it fails. */
   readonly say?: string;
   /** The check may take so long to become true, in milliseconds. */

@@ -69,7 +69,7 @@ export function ownCommands(
     '?': {
       help: 'this help',
       async run(_, { screen }) {
-        await screen.print(describeCommands({ ...own, ...client.commands }));
+        await screen.print(describeCommands({ ...client.commands, ...own, ...client.commands }));
         return 'stay';
       },
     },

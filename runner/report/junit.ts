@@ -98,7 +98,7 @@ function close(suite: Suite): Suite {
 
 function failuresOf(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap((outcome) =>
-    outcome.status === 'failed' ? [describeFailure(outcome, plain).join('\n')] : [],
+    outcome.status === 'failed' ? [describeFailure(outcome, { style: plain, width: 100 }).join('\n')] : [],
   );
 }
 

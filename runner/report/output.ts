@@ -7,7 +7,7 @@ import { unknownWord } from '../lesson/nearest.ts';
 import type { LessonEvent } from '../session/events.ts';
 import { createReporter, type ReporterName, reporterNames } from './registry.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
-import { coloured, plain, wantsColour } from './style.ts';
+import { coloured, plain, type Style, wantsColour } from './style.ts';
 
 export interface Output {
   readonly write: (event: LessonEvent) => void;
@@ -25,10 +25,18 @@ interface Sink {
 
 const widest = 100;
 
+export interface OutputOptions {
+  readonly detail: ReporterOptions['detail'];
+  /** Somebody sits before the terminal and decides. */
+  readonly isAttended: boolean;
+  /** Without colors. */
+  readonly isPlain?: boolean;
+}
+
 /** `terminal`, `json`, `junit=report.xml`: at most one of them without a file. */
 export async function openOutput(
   specs: readonly string[],
-  detail: ReporterOptions['detail'],
+  { detail, isAttended, isPlain = false }: OutputOptions,
   { env, cwd, stdout, stderr }: Invocation,
 ): Promise<Output> {
   const wanted = specs.map(readSpec);
@@ -38,12 +46,25 @@ export async function openOutput(
       hint: 'Give all but one a file: --reporter junit=report.xml',
     });
   }
-  const width = Math.min(stdout.columns ?? 80, widest);
   let failed = false;
   const sinks = await Promise.all(
     wanted.map(async ({ name, file }): Promise<Sink> => {
-      const colour = file === undefined && wantsColour(env, stdout.isTTY === true);
-      const reporter = await createReporter(name, { style: colour ? coloured : plain, width, detail });
+      const colour = file === undefined && !isPlain && wantsColour(env, stdout.isTTY === true);
+      const style = colour ? coloured : plain;
+      const reporter = await createReporter(name, {
+        style,
+        detail,
+        get width() {
+          return Math.min((file === undefined ? stdout.columns : undefined) ?? 80, widest);
+        },
+        ...(isAttended &&
+          file === undefined && {
+            get height() {
+              return stdout.rows;
+            },
+          }),
+        ...(colour && detail === 'walk' && { highlight: await highlighter(style) }),
+      });
       if (file === undefined) return streamSink(reporter, stdout);
       return fileSink(reporter, path.resolve(cwd, file), (error) => {
         failed = true;
@@ -65,6 +86,11 @@ export async function openOutput(
       return failed;
     },
   };
+}
+
+async function highlighter(style: Style): Promise<(sql: string) => string> {
+  const { highlight } = await import('./highlight.ts');
+  return (sql) => highlight(sql, style);
 }
 
 /** A lesson has thousands of small texts, and each would be a write that waits for the system. */

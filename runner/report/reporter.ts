@@ -16,8 +16,12 @@ export interface DocumentReporter {
 
 export interface ReporterOptions {
   readonly style: Style;
-  /** Columns of the terminal. */
+  /** Columns of the terminal; asked for each event, since a terminal can be resized. */
   readonly width: number;
+  /** Its lines, where somebody sits before it: longer results are cut. */
+  readonly height?: number;
+  /** Colors for SQL. */
+  readonly highlight?: (sql: string) => string;
   /** `walk`: prose, statements and results; `summary`: a line a step, and all of what failed. */
   readonly detail: 'walk' | 'summary';
 }

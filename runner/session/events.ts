@@ -16,9 +16,16 @@ export type BlockStatus = 'passed' | 'failed' | 'skipped' | 'cancelled';
 export type AnswerKind = 'start' | 'solution' | 'wrong' | 'learner';
 
 /** One expectation after it was looked at. */
-export type Outcome =
-  | { readonly status: 'passed'; readonly title: string; readonly place: Place }
-  | FailedOutcome;
+export type Outcome = PassedOutcome | FailedOutcome;
+
+export interface PassedOutcome {
+  readonly status: 'passed';
+  /** What was expected of what: `rows of sensor_data`. */
+  readonly title: string;
+  readonly place: Place;
+  /** What is true: `1,000 rows in sensor_data`. */
+  readonly claim: string;
+}
 
 export interface FailedOutcome {
   readonly status: 'failed';
@@ -32,6 +39,10 @@ export interface FailedOutcome {
   /** A statement that shows more. */
   readonly look?: string;
   readonly difference?: ResultDifference;
+  /** Set where the block ended by it, and could not meet what else is expected of it. */
+  readonly isCause?: true;
+  /** The SQL error by which the block ended. */
+  readonly failure?: SqlFailure;
 }
 
 export interface PredictionResult {

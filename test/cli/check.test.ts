@@ -71,7 +71,7 @@ test('a wrong answer that passes is found', async () => {
 test('a second solution that fails is found, with what was seen', async () => {
   const { exitCode, stdout } = await check({ solutions: [make('a'), make('b')] });
   expect(stdout).toContain('✗ a solution must pass');
-  expect(stdout).toContain('true: expected t, got f');
+  expect(stdout).toContain('condition: expected true, got false');
   expect(exitCode).toBe(1);
 });
 

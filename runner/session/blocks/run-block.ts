@@ -107,7 +107,8 @@ async function startBackground(block: SqlBlock, text: string, context: BlockCont
   const title = 'first write';
   if (await context.writers.start(block, text)) {
     const outcomes = await runChecks(block.expectations, probe(context), context);
-    const all: Outcome[] = [{ status: 'passed', title, place }, ...outcomes];
+    const claim = 'the server acknowledged the first write';
+    const all: Outcome[] = [{ status: 'passed', title, place, claim }, ...outcomes];
     return { ...settled, outcomes: all, isWriting: true };
   }
   const [report] = await stopWriters(context, block.name);
@@ -143,7 +144,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
     const difference = matchOutput(expectation, end.output);
     outcomes.push(
       difference === undefined
-        ? { status: 'passed', title: 'output', place: expectation.place }
+        ? { status: 'passed', title: 'output', place: expectation.place, claim: 'the output is as shown' }
         : { status: 'failed', title: 'output', ...difference },
     );
   }
@@ -198,24 +199,32 @@ function judgeEnd(run: SqlRun, error: ErrorExpectation | undefined, block: Block
         title: 'error',
         place: error.place,
         expected: describeError(error),
-        actual: 'the block ended without an error',
+        actual: 'no error',
       },
     ];
   }
   const { end, place } = run.trouble;
   if (end.status === 'failed' && error !== undefined) {
-    if (matchError(error, end.failure)) return [{ status: 'passed', title: 'error', place: error.place }];
-    return [
-      {
-        status: 'failed',
-        title: 'error',
-        place: error.place,
-        expected: describeError(error),
-        actual: describeFailure(end.failure),
-      },
-    ];
+    const { failure } = end;
+    const about = { title: 'error', place: error.place };
+    if (matchError(error, failure)) {
+      return [{ status: 'passed', ...about, claim: `failed, as expected: ${failure.sqlstate}` }];
+    }
+    const expected = describeError(error);
+    const actual = describeFailure(failure);
+    return [{ status: 'failed', ...about, expected, actual, isCause: true, failure }];
   }
-  return [{ status: 'failed', title: 'SQL', place, expected: 'no error', actual: describeEnd(end, block) }];
+  return [
+    {
+      status: 'failed',
+      title: 'SQL',
+      place,
+      expected: 'no error',
+      actual: describeEnd(end, block),
+      isCause: true,
+      ...(end.status === 'failed' ? { failure: end.failure } : {}),
+    },
+  ];
 }
 
 function describeEnd(end: Exclude<StatementEnd, { status: 'done' }>, block: Block): string {
@@ -247,7 +256,9 @@ function judgeResults({ results }: SqlRun, expected: readonly ResultExpectation[
     const difference = results[offset + index]?.matchers[index]?.finish();
     const result = results[offset + index];
     if (result === undefined) return noResult(place, expectation);
-    if (difference === undefined) return { status: 'passed', title: 'result', place };
+    if (difference === undefined) {
+      return { status: 'passed', title: 'result', place, claim: 'the result is as shown' };
+    }
     return {
       status: 'failed',
       title: 'result',
@@ -265,7 +276,7 @@ function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
     title: 'result',
     place,
     expected: `a result with the columns ${columns.join(', ')}`,
-    actual: 'no statement returned it',
+    actual: 'no such result',
   };
 }
 
@@ -273,15 +284,19 @@ function countRows(count: number, open: boolean): string {
   return `${open ? 'at least ' : ''}${count} ${count === 1 ? 'row' : 'rows'}`;
 }
 
+function exitClaim(code: number): string {
+  return code === 0 ? 'the commands succeeded' : `failed, as expected: exit code ${code}`;
+}
+
 function judgeExit(end: ShellEnd, block: ShellBlock): Outcome[] {
   const expected = `exit code ${block.exit}`;
   const fail = (actual: string): Outcome[] => [
-    { status: 'failed', title: 'shell', place: block.place, expected, actual },
+    { status: 'failed', title: 'shell', place: block.place, expected, actual, isCause: true },
   ];
   switch (end.status) {
     case 'exited':
       if (end.exitCode !== block.exit) return fail(`exit code ${end.exitCode}`);
-      return [{ status: 'passed', title: expected, place: block.place }];
+      return [{ status: 'passed', title: expected, place: block.place, claim: exitClaim(block.exit) }];
     case 'killed':
       return fail(`ended by ${end.signal}`);
     case 'timed-out':

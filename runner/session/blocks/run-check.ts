@@ -28,12 +28,15 @@ async function examine({ kind, is }: Check, probe: Probe): Promise<readonly Find
     return await (checks[kind] as Examine<CheckName>)(is, probe);
   } catch (error) {
     const actual = error instanceof Error ? error.message : String(error);
-    return [{ title: kind, passed: false, expected: JSON.stringify(is), actual }];
+    return [{ passed: false, title: kind, expected: JSON.stringify(is), actual }];
   }
 }
 
-function toOutcome({ place, say }: Check, { title, passed, expected, actual, look }: Finding): Outcome {
-  if (passed) return { status: 'passed', title, place };
+/** Of a condition only its author knows what it says. */
+function toOutcome({ place, claim, say }: Check, finding: Finding): Outcome {
+  const title = claim ?? finding.title;
+  if (finding.passed) return { status: 'passed', title, place, claim: claim ?? finding.claim };
+  const { expected, actual, look } = finding;
   return {
     status: 'failed',
     title,

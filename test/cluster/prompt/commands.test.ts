@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Invocation } from '../../../runner/invocation.ts';
+import type { Screen } from '../../../runner/prompt/client.ts';
 import { type NodeSession, openNodeSession } from '../../../runner/prompt/node-session.ts';
 import { openPrompt, runScripts } from '../../../runner/prompt/prompt.ts';
 import { serverClient } from '../../../runner/prompt/server-client.ts';
@@ -207,7 +208,7 @@ test('Tab offers the names in the database, new ones too', async () => {
   const client = serverClient(cluster, session, { history: [] }, invocation);
   expect(await client.complete?.('SELECT * FROM ite')).toEqual({ word: 'ite', candidates: ['items'] });
   expect((await client.complete?.('SELECT devi'))?.candidates).toEqual(['device_id']);
-  const screen = { width: 80, print: async () => {}, complain: () => {} };
+  const screen: Screen = { width: 80, lend: (use) => use(), print: async () => {}, complain: () => {} };
   await client.run('CREATE TABLE itemized ();', { signal: never, screen });
   expect((await client.complete?.('\\d item'))?.candidates).toContain('itemized');
 });

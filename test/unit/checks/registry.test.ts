@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
       run_command_on_placements: [['4', '8', '0', null, '0']],
     }),
     fails: clusterThatSays({ 'SELECT DISTINCT': [] }),
-    actual: 'there is no distributed table',
+    actual: 'no distributed table',
   },
   {
     rule: { kind: 'copies', is: { t: 'identical' } },
@@ -245,7 +245,7 @@ const cases: readonly Case[] = [
     rule: { kind: 'lost', is: 0 },
     holds: wrote([1], [1]),
     fails: clusterThatSays({}),
-    actual: 'nothing wrote',
+    actual: 'no writes',
   },
   {
     rule: { kind: 'lost', is: { w: 1 } },
@@ -257,7 +257,7 @@ const cases: readonly Case[] = [
     rule: { kind: 'lost', is: { w: 0 } },
     holds: wrote([1], [1]),
     fails: clusterThatSays({}),
-    actual: 'nothing wrote',
+    actual: 'no writes',
   },
   {
     rule: { kind: 'tasks', is: 1 },
@@ -307,13 +307,46 @@ describe.each(cases)('$rule.kind: $rule.is', ({ rule, holds, fails, actual }) =>
   });
 });
 
+/** As a learner reads it: never a name of the program, always what is there. */
+test.each([
+  [cases.find(({ rule }) => rule.kind === 'rows')!, '1,000 rows in t'],
+  [cases.find(({ rule }) => rule.kind === 'shards')!, '4 shards in all distributed tables'],
+  [cases.find(({ rule }) => rule.kind === 'placement')!, 't is spread evenly over 2 workers'],
+  [cases.find(({ rule }) => rule.kind === 'tasks')!, 'touched 1 shard'],
+  [cases.find(({ rule }) => rule.kind === 'lost')!, '2 acknowledged writes of "w", and none lost'],
+  [cases.find(({ rule }) => rule.kind === 'node')!, 'the server of worker-2 is down'],
+  [cases.find(({ rule }) => rule.kind === 'true')!, 'the condition holds'],
+])('$0.rule.kind claims "%s"', async ({ rule, holds }, claim) => {
+  expect(await run(rule, holds)).toMatchObject([{ claim }]);
+});
+
+test('tasks are told of all shards, where the plan names one', async () => {
+  const plan = [['Task Count: 1'], ['->  Seq Scan on t_102008 t']];
+  const probe = clusterThatSays(
+    { EXPLAIN: plan, 'IN (102008)': [['4'], ['1']] },
+    { lastStatement: 'SELECT 1' },
+  );
+  expect(await run({ kind: 'tasks', is: 1 }, probe)).toMatchObject([{ claim: 'touched 1 of 4 shards' }]);
+});
+
+test('a condition is told by the claim of its author, and a list of them is one claim', async () => {
+  const claim = 'one is one';
+  const probe = clusterThatSays({ good: [['t']], bad: [['f']] });
+  expect(await run({ kind: 'true', is: ['good', 'good'] }, probe, { claim })).toMatchObject([
+    { status: 'passed', claim },
+  ]);
+  expect(await run({ kind: 'true', is: ['good', 'bad'] }, probe, { claim })).toMatchObject([
+    { status: 'failed', title: claim, expected: 'true', actual: 'false', look: 'bad' },
+  ]);
+});
+
 test('a table that does not exist fails the check and not the run', async () => {
   const probe = clusterThatSays({ to_regclass: [[null]] });
   const [outcome] = await run({ kind: 'rows', is: { nosuch: 1 } }, probe);
   expect(outcome).toMatchObject({
     status: 'failed',
     title: 'table nosuch',
-    actual: 'there is no such table',
+    actual: 'no such table',
   });
 });
 
@@ -335,7 +368,7 @@ test('names of tables are quoted as literals', async () => {
 
 test('the last result of a block that returned none fails what is said of it', async () => {
   expect(await run({ kind: 'returns', is: 0 }, clusterThatSays({}))).toEqual([
-    expect.objectContaining({ status: 'failed', actual: 'the block returned no result' }),
+    expect.objectContaining({ status: 'failed', actual: 'no result' }),
   ]);
 });
 

@@ -55,6 +55,15 @@ describe('a check', () => {
     expect(new Set(good.map(([line]) => line.slice(0, line.indexOf(':'))))).toEqual(new Set(CHECK_NAMES));
   });
 
+  test('says what is true when it holds, where it is a condition', () => {
+    expect(checksOf('true: {is: SELECT 1 = 1, claim: one is one}')).toMatchObject([
+      { kind: 'true', is: ['SELECT 1 = 1'], claim: 'one is one' },
+    ]);
+    expect(mistakesIn('shards: {is: 4, claim: four}')).toEqual([
+      '9: in the check "shards": unknown key "claim"; known: is, say, eventually',
+    ]);
+  });
+
   test('may say what a learner reads, and have time to become true', () => {
     expect(
       checksOf(

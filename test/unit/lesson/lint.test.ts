@@ -17,7 +17,11 @@ function lint(...parts: string[]): string[] {
 
 const check = fence('check', 'shards: 4');
 const exercise = fence('sql {exercise}', 'SELECT …');
-const answers = [fence('sql {solution}', 'SELECT 1'), fence('sql {wrong}', 'SELECT 2'), fence('hint', 'h')];
+const answers = [
+  fence('sql {solution}', 'SELECT 1'),
+  fence('sql {wrong}', '-- No.', 'SELECT 2'),
+  fence('hint', 'h'),
+];
 
 describe('a sound lesson', () => {
   test.each([
@@ -26,14 +30,20 @@ describe('a sound lesson', () => {
     ['an exercise', [exercise, ...answers, check]],
     [
       'an exercise for the shell',
-      [fence('sh {exercise}'), fence('sh {solution}', '('), fence('sh {wrong}', ')'), answers[2]!, check],
+      [
+        fence('sh {exercise}'),
+        fence('sh {solution}', '('),
+        fence('sh {wrong}', '# No.', ')'),
+        answers[2]!,
+        check,
+      ],
     ],
     [
       'an exercise whose answers fail',
       [
         exercise,
         fence('sql {solution}', 'SELEC'),
-        fence('sql {wrong}', 'x'),
+        fence('sql {wrong}', '-- No.', 'x'),
         answers[2]!,
         fence('error', '42'),
       ],
@@ -82,7 +92,18 @@ describe('a finding', () => {
       '5 error: the block has 3 results, but only 2 statements',
     ],
     [
-      [fence('sql', 'SELECT 1'), fence('check', 'true:', '  - SELECT true', '  - SELEC 1')],
+      [exercise, ...answers, fence('sql {wrong}', 'SELECT 3'), check],
+      '18 warning: the wrong answer does not say what is wrong with it; begin it with a comment that a learner reads',
+    ],
+    [
+      [fence('sql', 'SELECT 1'), fence('check', 'true: SELECT true')],
+      '9 warning: the check "true" has no claim; say what is true when it holds: {is: SELECT …, claim: "each row has a company"}',
+    ],
+    [
+      [
+        fence('sql', 'SELECT 1'),
+        fence('check', 'true:', '  is: [SELECT true, SELEC 1]', '  claim: "one is one"'),
+      ],
       '9 error: in the check "true": syntax error at or near "SELEC"',
     ],
     [
@@ -103,8 +124,8 @@ describe('a finding', () => {
       '5 warning: the exercise expects nothing; every answer that runs is right',
     ],
     [
-      [exercise, ...answers, fence('sql {wrong}', ' SELECT', '1'), check],
-      '17 error: the answer is the same as the answer in line 8',
+      [exercise, ...answers, fence('sql {solution}', ' SELECT', '1'), check],
+      '18 error: the answer is the same as the answer in line 8',
     ],
     [
       [fence('sql {exercise}', 'SELECT 1'), ...answers, check],
@@ -112,15 +133,15 @@ describe('a finding', () => {
     ],
     [
       [exercise, ...answers, fence('sql {solution}', 'SELEC'), check],
-      '18 error: syntax error at or near "SELEC"',
+      '19 error: syntax error at or near "SELEC"',
     ],
     [
-      [exercise, ...answers, fence('sql {wrong}', 'SELEC'), check],
-      '18 warning: syntax error at or near "SELEC"',
+      [exercise, ...answers, fence('sql {wrong}', '-- No.', 'SELEC'), check],
+      '20 warning: syntax error at or near "SELEC"',
     ],
     [
-      [exercise, ...answers, fence('sql {wrong}', '\\d'), check],
-      '18 error: "\\d" is a command of psql, not SQL',
+      [exercise, ...answers, fence('sql {wrong}', '-- No.', '\\d'), check],
+      '20 error: "\\d" is a command of psql, not SQL',
     ],
   ])('%j', (parts, finding) => {
     expect(lint(...parts)).toEqual([finding]);

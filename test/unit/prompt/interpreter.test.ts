@@ -8,6 +8,7 @@ function open() {
   const stop = new AbortController();
   const screen: Screen = {
     width: 80,
+    lend: (use) => use(),
     print: async (text) => void said.push(text),
     complain: (text) => said.push(text),
   };

@@ -47,8 +47,8 @@ export const passed: LessonEvent = {
   status: 'passed',
   place,
   outcomes: [
-    { status: 'passed', title: 'result', place },
-    { status: 'passed', title: 'rows of t', place },
+    { status: 'passed', title: 'result', place, claim: 'the result is as shown' },
+    { status: 'passed', title: 'rows of t', place, claim: '1,000 rows in t' },
   ],
   attempts: 1,
   ms: 2,
@@ -93,6 +93,39 @@ export const failed: LessonEvent = {
         unexpectedCount: 2,
       },
     },
+  ],
+  attempts: 1,
+  ms: 2,
+};
+
+const failure = { sqlstate: '42P16', message: 'table "t" is already distributed' };
+
+export const statementFailed: LessonEvent = {
+  type: 'statement-failed',
+  sql: "SELECT create_distributed_table('t', 'n')",
+  place,
+  failure,
+  expected: false,
+  ms: 1,
+};
+
+export const endedByError: LessonEvent = {
+  type: 'block-finished',
+  status: 'failed',
+  place,
+  outcomes: [
+    {
+      status: 'failed',
+      title: 'SQL',
+      place,
+      expected: 'no error',
+      actual: '42P16: table "t" is already distributed',
+      isCause: true,
+      failure,
+    },
+    { status: 'failed', title: 'shards of t', place, expected: '4', actual: '32' },
+    { status: 'failed', title: 'rows of t', place, expected: '5', actual: '0' },
+    { status: 'passed', title: 'workers', place, claim: '2 active workers' },
   ],
   attempts: 1,
   ms: 2,

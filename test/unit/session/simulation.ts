@@ -10,7 +10,7 @@ const place = { file: '01-a.md', line: 1 };
 const engine = { kind: 'built-in', version: '', postgres: '18.4' } as const;
 export const info = { kind: 'local', name: 'default', workers: 2, engine } as const;
 
-export const passed: Outcome = { status: 'passed', title: 'result', place };
+export const passed: Outcome = { status: 'passed', title: 'result', place, claim: 'the result is as shown' };
 export const failed: Outcome = { status: 'failed', title: 'result', place, expected: '1', actual: '2' };
 
 export const lessonOf = (...lines: readonly string[]) =>

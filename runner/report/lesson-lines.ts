@@ -1,0 +1,56 @@
+// The lines that a walk and a summary share: of a lesson, of a run, of a notice.
+import { describeEngine } from '../cluster/engine.ts';
+import type { Notice } from '../connect/connection.ts';
+import type { LessonEvent, LessonStatus } from '../session/events.ts';
+import { milliseconds, printable, type Style } from './style.ts';
+
+export type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
+
+export function lessonHead(
+  { lesson, title, minutes, cluster }: EventOf<'lesson-started'>,
+  style: Style,
+): string {
+  const time = minutes === undefined ? '' : ` · about ${minutes} minutes`;
+  const { kind, name, workers, engine } = cluster;
+  return [
+    `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
+    style(
+      'dim',
+      `Cluster "${name}" (${kind}): a coordinator and ${workers} worker${workers === 1 ? '' : 's'}, ${describeEngine(engine)}.`,
+    ),
+    '\n',
+  ].join('');
+}
+
+const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yellow', string]>> = {
+  passed: ['green', '✓ passed on'],
+  failed: ['red', '✗ FAILED'],
+  skipped: ['yellow', 'SKIPPED: none of it ran'],
+  left: ['yellow', 'left before the end'],
+  interrupted: ['yellow', 'interrupted'],
+  lost: ['red', '✗ LOST: the connection to the cluster was lost; run "lesson up"'],
+};
+
+/** A pass on the built-in engine is no more than that, and says so. */
+export function lessonEnd(
+  { lesson, status, ms }: EventOf<'lesson-finished'>,
+  engine: string,
+  style: Style,
+): string {
+  const [colour, text] = lessonEnds[status];
+  const on = status === 'passed' ? ` ${engine}` : '';
+  return `${style(['bold', colour], text + on)}  ${lesson}  ${style('dim', milliseconds(ms))}`;
+}
+
+export function summary({ lessons, ms }: EventOf<'run-finished'>, style: Style): string {
+  const total = Object.values(lessons).reduce((sum, count) => sum + count, 0);
+  if (total < 2) return '';
+  const counts = Object.entries(lessons).filter(([, count]) => count > 0);
+  const text = counts.map(([status, count]) => `${count} ${status}`).join(', ');
+  return `${style('bold', `${total} lessons: ${text}`)}  ${style('dim', milliseconds(ms))}\n`;
+}
+
+export function notice({ severity, message, detail, hint }: Notice, style: Style): string {
+  const lines = [`${severity}: ${message}`, detail && `DETAIL: ${detail}`, hint && `HINT: ${hint}`];
+  return style('yellow', printable(lines.filter(Boolean).join('\n')));
+}

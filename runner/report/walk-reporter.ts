@@ -1,0 +1,224 @@
+// A run for a learner: prose, SQL, results as tables, what holds, and of what does not the cause.
+import { nameEngine } from '../cluster/engine.ts';
+import { widthOf } from '../lesson/cell.ts';
+import { formatResult } from '../prompt/format-result.ts';
+import type { AnswerKind } from '../session/events.ts';
+import { describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
+import { type EventOf, lessonEnd, lessonHead, notice, summary } from './lesson-lines.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { LineReporter, ReporterOptions } from './reporter.ts';
+import { explanationLines, sqlFailureLines } from './sql-failure.ts';
+import { milliseconds, printable, type Style } from './style.ts';
+import { wrapCode } from './wrap-code.ts';
+
+export function walkReporter(options: ReporterOptions): LineReporter {
+  const { style } = options;
+  let lesson = '';
+  let steps = 0;
+  let engine = '';
+  let reached: EventOf<'block-reached'> | undefined;
+  let answer: AnswerKind | undefined;
+  let isErrorShown = false;
+  let isRestoring = false;
+  /** What the checks of an exercise have said last. */
+  let lastChecked: string | undefined;
+  /** Output of a shell block that has not ended its line. */
+  let openLine = false;
+  const closeLine = () => {
+    const newline = openLine ? '\n' : '';
+    openLine = false;
+    return newline;
+  };
+  const learner = (): LearnerOptions => {
+    const withLook = answer !== 'learner' && answer !== 'start';
+    return { style, width: options.width, lesson, withLook, isErrorShown };
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'run-started':
+      case 'step-finished':
+      case 'answer-tried':
+        return '';
+      case 'lesson-started':
+        lesson = event.lesson;
+        steps = event.steps;
+        engine = nameEngine(event.cluster.engine);
+        return lessonHead(event, style);
+      case 'cluster-reset':
+        return `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n`;
+      case 'prose':
+        return `${renderMarkdown(event.markdown, options)}\n\n`;
+      case 'step-started':
+        return `${rule(`${event.number}/${steps} ${event.title}`, options)}\n\n`;
+      case 'block-reached':
+        reached = event;
+        answer = event.answer;
+        lastChecked = undefined;
+        return blockHead(event, options);
+      case 'block-started':
+        if (!event.continues) lastChecked = undefined;
+        answer = event.answer;
+        isErrorShown = false;
+        // Any other text has been shown already, or typed.
+        return reached && event.answer === 'learner' && !event.continues
+          ? blockHead({ ...reached, ...event }, options)
+          : '';
+      case 'restoring': {
+        const isFirst = !isRestoring;
+        isRestoring = true;
+        return isFirst
+          ? `${style('dim', 'Restoring the cluster to the state in which this block starts …')}\n`
+          : '';
+      }
+      case 'restored': {
+        isRestoring = false;
+        if (event.by === 'nothing') return '';
+        const line = `The cluster is in the state in which this block starts.  ${milliseconds(event.ms)}`;
+        return `${style('dim', line)}\n\n`;
+      }
+      case 'restore-failed':
+        isRestoring = false;
+        return restoreFailure(event, { ...learner(), isErrorShown: false });
+      case 'notice':
+        return `${closeLine()}${notice(event.notice, style)}\n`;
+      case 'statement-finished':
+        return statementResult(event, options);
+      case 'statement-failed':
+        isErrorShown = !event.expected;
+        return `${sqlFailure(event, { style, width: options.width, lesson })}\n`;
+      case 'shell-output':
+        openLine = !event.text.endsWith('\n');
+        return printable(event.text);
+      case 'writer-stopped':
+        return `${writerEnd(event, style)}\n\n`;
+      case 'block-finished':
+        return closeLine() + blockEnd(event, learner());
+      case 'exercise-checked': {
+        const text = exerciseChecked(event, learner());
+        const isNew = text !== lastChecked;
+        lastChecked = text;
+        return (
+          closeLine() +
+          (isNew ? text : `${style('dim', 'Not solved yet: the same checks fail as before.')}\n\n`)
+        );
+      }
+      case 'lesson-finished':
+        return `${lessonEnd(event, engine, style)}\n\n`;
+      case 'run-finished':
+        return summary(event, style);
+    }
+  };
+}
+
+function rule(title: string, { style, width }: ReporterOptions): string {
+  const line = '─'.repeat(Math.max(3, Math.min(width, 78) - widthOf(title) - 4));
+  return `${style('dim', '──')} ${style('bold', title)} ${style('dim', line)}`;
+}
+
+const titles: Readonly<Record<AnswerKind, string>> = {
+  start: 'exercise, as you are given it',
+  solution: 'exercise, with its solution',
+  wrong: 'exercise, with a wrong answer',
+  learner: 'exercise, with your answer',
+};
+
+function blockHead(
+  { kind, text, name, node, session, everyMs, answer }: Omit<EventOf<'block-reached'>, 'type'>,
+  { style, width, highlight = (sql) => style('cyan', sql) }: ReporterOptions,
+): string {
+  const writer = everyMs && `in the background, every ${everyMs} ms: ${name}`;
+  const where = [node, session && `session ${session}`, writer].filter(Boolean).join(', ');
+  const head = [where, answer && titles[answer]].filter(Boolean).join(': ');
+  const bar = style('blue', kind === 'sql' ? '│' : '$');
+  const wrapped = wrapCode(printable(text.trimEnd()), width - 2);
+  const code = kind === 'sql' ? highlight(wrapped) : style('cyan', wrapped);
+  const lines = code.split('\n').map((line) => `${bar} ${line}\n`);
+  return `${head === '' ? '' : `${style('dim', head)}\n`}${lines.join('')}\n`;
+}
+
+function statementResult(
+  { command, columns, rows, rowCount, ms }: EventOf<'statement-finished'>,
+  { style, width, height = Number.POSITIVE_INFINITY }: ReporterOptions,
+): string {
+  const time = style('dim', milliseconds(ms));
+  if (columns.length === 0) return `${printable(command)}  ${time}\n\n`;
+  const lines = formatResult({ columns, rows, rowCount }, { width, expanded: 'auto', style }).split('\n');
+  // What scrolls away is not read: the rest is for a pager.
+  const most = Math.max(10, height - 8);
+  if (lines.length <= most) return `${lines.join('\n')}  ${time}\n\n`;
+  const left = style('dim', `… ${lines.length - most} more lines: v shows all.`);
+  return `${lines.slice(0, most).join('\n')}\n${left}  ${time}\n\n`;
+}
+
+/** The context of an error that the lesson shows would only tell how it came about inside. */
+function sqlFailure(
+  { sql, failure, expected }: EventOf<'statement-failed'>,
+  { style, width, lesson }: Pick<LearnerOptions, 'style' | 'width' | 'lesson'>,
+): string {
+  const { context: _, ...withoutContext } = failure;
+  const lines = sqlFailureLines(expected ? withoutContext : failure, { sql, width });
+  const why = expected ? [] : explanationLines(failure, { style, width, lesson, sql });
+  return [style(expected ? 'yellow' : 'red', lines.join('\n')), ...why].join('\n');
+}
+
+/** `writer: 214 writes acknowledged, 3 refused within 0.8 s`. */
+function writerEnd(
+  { name, acknowledged, refused, outageMs, errors }: EventOf<'writer-stopped'>,
+  style: Style,
+): string {
+  const trouble = refused === 0 ? 'none refused' : `${refused} refused within ${milliseconds(outageMs)}`;
+  const head = style('bold', `${name}: ${acknowledged} writes acknowledged, ${trouble}`);
+  return [head, ...errors.map((error) => style('yellow', printable(`  ${error}`)))].join('\n');
+}
+
+function blockEnd(
+  { status, outcomes, reason, attempts, prediction }: EventOf<'block-finished'>,
+  options: LearnerOptions,
+): string {
+  const { style } = options;
+  switch (status) {
+    case 'skipped':
+      return `${style('yellow', `SKIPPED: ${reason ?? ''}`)}\n\n`;
+    case 'cancelled':
+      return `${style('yellow', 'cancelled')}\n\n`;
+    case 'passed':
+    case 'failed': {
+      const lines = describeOutcomes(outcomes, options);
+      if (lines.length === 0) return '\n';
+      lines.push(...predictionLines(prediction, style));
+      const tries = attempts > 1 ? style('dim', `  after ${attempts} attempts`) : '';
+      return `${lines.join('\n')}${tries}\n\n`;
+    }
+  }
+}
+
+/** The guess beside what came. */
+function predictionLines(
+  prediction: EventOf<'block-finished'>['prediction'],
+  style: Style,
+): readonly string[] {
+  if (prediction?.guess === undefined) return [];
+  const { guess, answer } = prediction;
+  return guess === answer
+    ? [style('green', `You guessed right: ${printable(answer)}.`)]
+    : [style('yellow', `You guessed ${printable(guess)}; it is ${printable(answer)}.`)];
+}
+
+function exerciseChecked(
+  { outcomes, inTransaction }: EventOf<'exercise-checked'>,
+  options: LearnerOptions,
+): string {
+  if (inTransaction) {
+    return `${options.style('dim', 'A transaction is open: the checks see what it did after COMMIT.')}\n\n`;
+  }
+  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  return `${describeOutcomes(failed, options).join('\n')}\n\n`;
+}
+
+function restoreFailure({ outcomes }: EventOf<'restore-failed'>, options: LearnerOptions): string {
+  const { style } = options;
+  if (outcomes.length === 0) return `${style('yellow', 'The restore was cancelled.')}\n\n`;
+  const head = 'A block before this one failed when it was replayed:';
+  return `${[style('red', head), ...describeOutcomes(outcomes, options)].join('\n')}\n\n`;
+}
