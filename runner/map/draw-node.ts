@@ -54,15 +54,14 @@ export function drawNode(
 export function drawWorker(node: MapNode, data: MapData, scale: Scale, width: number): Drawing {
   const { style } = scale;
   const standbys = data.nodes.filter(({ follows }) => follows === node.name);
-  const replaced = data.nodes.filter(({ replacedBy }) => replacedBy === node.name);
   const box = drawNode(
     {
       node,
       note: '',
       lines: [
-        ...replaced.map(({ name, state }) => `in place of ${name} (${state})`),
-        ...(data.metadataFailure === undefined ? [] : ['shards unknown']),
-      ].map((line) => style('dim', clip(line, width - boxFrame))),
+        ...formerNodes(node, data, scale, width - boxFrame),
+        ...(data.metadataFailure === undefined ? [] : [style('dim', 'shards unknown')]),
+      ],
       width,
       shardsWidth: width,
       isHung: true,
@@ -73,6 +72,18 @@ export function drawWorker(node: MapNode, data: MapData, scale: Scale, width: nu
   );
   const below = standbys.map((standby) => drawStandby(standby, data, scale, width - hangIndent));
   return [...box, ...hang(below, style)];
+}
+
+/** In whose place it is. */
+export function formerNodes(
+  node: MapNode,
+  { nodes }: MapData,
+  { style }: Scale,
+  width: number,
+): readonly string[] {
+  return nodes
+    .filter(({ replacedBy }) => replacedBy === node.name)
+    .map(({ name, state }) => style('dim', clip(`in place of ${name} (${state})`, width)));
 }
 
 export function drawStandby(node: MapNode, data: MapData, scale: Scale, width: number): Drawing {

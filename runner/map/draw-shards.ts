@@ -96,17 +96,16 @@ function drawUnreachable(width: number): string {
 function drawStrips(
   { table, placements }: TableOnNode,
   isReachable: boolean,
-  { style, touched, colorOf }: Scale,
+  { style, touched, colorOf, mostIn }: Scale,
   width: number,
 ): readonly string[] {
-  const most = Math.max(1, ...placements.map(({ rows }) => rows ?? 0));
   const isRoomy = placements.length * 4 < width;
   const perLine = isRoomy ? placements.length : width - 1;
   const lines: string[] = [];
   for (let from = 0; from < placements.length; from += perLine) {
     const here = placements.slice(from, from + perLine);
     const strip = here.map(({ rows }) => {
-      const block = isReachable ? drawHeight(rows, most) : '░';
+      const block = isReachable ? drawHeight(rows, mostIn(table)) : '░';
       return isRoomy ? ` ${block.repeat(3)}` : block;
     });
     const marks = here.map(({ shardId }) => {

@@ -2,11 +2,11 @@
 
 import { showName } from '../lesson/cell.ts';
 import type { Style } from '../report/style.ts';
-import { beside, boxFrame, clip, type Drawing, hang, hangIndent, jointAt } from './draw-box.ts';
-import { drawNode, drawStandby, drawWorker } from './draw-node.ts';
-import { drawTables, type TableTotals } from './draw-tables.ts';
-import type { MapData, MapNode, MapTable } from './map-data.ts';
-import { count, type Detail, type Scale, scaleOf } from './scale.ts';
+import { beside, type Drawing, hang, hangIndent, jointAt } from './draw-box.ts';
+import { drawCoordinator } from './draw-coordinator.ts';
+import { drawStandby, drawWorker } from './draw-node.ts';
+import type { MapData, MapTable } from './map-data.ts';
+import { type Detail, scaleOf } from './scale.ts';
 
 export interface MapOptions {
   readonly style: Style;
@@ -48,30 +48,29 @@ interface Frame {
 
 /** @param tableCount How many tables are drawn. */
 function drawMap(data: MapData, frame: Frame, detail: Detail, tableCount: number): Drawing {
-  const tables = data.tables.slice(0, tableCount);
-  const drawn = { ...data, tables };
   const scale = scaleOf(data, { ...frame, detail });
-  const coordinator = data.nodes.find(({ role, replacedBy }) => role === 'coordinator' && !replacedBy);
-  const below = data.nodes.filter(({ role, replacedBy }) => role === 'worker' && !replacedBy);
-  const standbys = data.nodes.filter(
-    ({ role, follows }) => role === 'standby' && follows === coordinator?.name,
-  );
-  const columns = columnsFor(below.length + standbys.length, frame.width);
-  const columnWidth = Math.min(widestColumn, Math.floor((frame.width - (columns - 1) * gap) / columns));
+  const drawn = { ...data, tables: data.tables.slice(0, tableCount) };
+  const current = data.nodes.filter(({ replacedBy }) => replacedBy === undefined);
+  const coordinator = current.find(({ role }) => role === 'coordinator');
+  const workers = current.filter(({ role }) => role === 'worker');
+  const standbys = current.filter(({ follows }) => follows !== undefined && follows === coordinator?.name);
+  const columns = columnsFor(workers.length + standbys.length, frame.width);
+  const columnWidth = Math.min(widestColumn, Math.floor((frame.width + gap) / columns) - gap);
   const boxWidth = columnWidth - hangIndent;
   const boxes = [
-    ...below.map((node) => drawWorker(node, drawn, scale, boxWidth)),
+    ...workers.map((node) => drawWorker(node, drawn, scale, boxWidth)),
     ...standbys.map((node) => drawStandby(node, drawn, scale, boxWidth)),
   ];
-  return [
-    ...(coordinator === undefined
-      ? []
-      : drawCoordinator(coordinator, drawn, data, scale, columns, columnWidth)),
-    ...beside(
-      inColumns(boxes, columns).map((column) => hang(column, frame.style)),
-      gap,
-    ),
-  ];
+  const trees = inColumns(boxes, columns).map((column) => hang(column, frame.style));
+  const top =
+    coordinator &&
+    drawCoordinator(coordinator, data, scale, {
+      width: columns * (columnWidth + gap) - gap,
+      shardsWidth: boxWidth,
+      joints: boxes.length === 0 ? [] : trees.map((_, i) => i * (columnWidth + gap) + jointAt),
+      tableCount,
+    });
+  return [...(top ?? []), ...beside(trees, gap)];
 }
 
 const gap = 2;
@@ -94,64 +93,6 @@ function inColumns(boxes: readonly Drawing[], columns: number): readonly (readon
   return Array.from({ length: columns }, (_, column) => even.filter((_, at) => at % columns === column));
 }
 
-function drawCoordinator(
-  node: MapNode,
-  drawn: MapData,
-  data: MapData,
-  scale: Scale,
-  columns: number,
-  columnWidth: number,
-): Drawing {
-  const width = columns * (columnWidth + gap) - gap;
-  const hasBelow = data.nodes.length > 1;
-  const joints = Array.from({ length: columns }, (_, i) => i * (columnWidth + gap) + jointAt);
-  const inner = width - boxFrame;
-  return drawNode(
-    {
-      node,
-      note: node.name === 'coordinator' ? `${data.cluster}, ${data.kind}` : 'coordinator',
-      lines: linesOfMetadata(drawn, data, scale, inner),
-      width,
-      shardsWidth: columnWidth - hangIndent,
-      isHung: false,
-      joints: hasBelow ? joints : [],
-    },
-    drawn,
-    scale,
-  );
-}
-
-function linesOfMetadata(drawn: MapData, data: MapData, scale: Scale, width: number): readonly string[] {
-  const { style } = scale;
-  if (data.metadataFailure !== undefined) return [style('red', clip(data.metadataFailure, width))];
-  if (data.tables.length === 0) return [style('dim', 'no distributed tables')];
-  const more = data.tables.length - drawn.tables.length;
-  const lines = drawTables(
-    drawn.tables.map((table) => totalsOf(table, data, scale)),
-    style,
-    width,
-  );
-  return more === 0 ? lines : [...lines, style('dim', `and ${count(more, 'more table')}`)];
-}
-
-function totalsOf(table: MapTable, { placements, nodes }: MapData, scale: Scale): TableTotals {
-  const own = placements.filter((placement) => placement.table === table.name);
-  const shards = [...new Set(own.map(({ shardId }) => shardId))];
-  const isDisabled = (name: string) => nodes.find((node) => node.name === name)?.isActive === false;
-  const rows = shards.map((shardId) => {
-    const copies = own.filter((placement) => placement.shardId === shardId && placement.rows !== null);
-    // A copy on a disabled node is not written to.
-    return (copies.find(({ node }) => !isDisabled(node)) ?? copies[0])?.rows ?? undefined;
-  });
-  return {
-    table,
-    color: scale.colorOf(table),
-    shards: shards.length,
-    copies: Math.max(0, ...shards.map(scale.copiesOf)),
-    rows: rows.includes(undefined) ? undefined : rows.reduce<number>((sum, each) => sum + each!, 0),
-  };
-}
-
 /** Tables of a group beside each other; those of none at the end. */
 function ordered(data: MapData): MapData {
   const rank = ({ colocationId }: MapTable) => (colocationId === 0 ? Number.POSITIVE_INFINITY : colocationId);
@@ -159,16 +100,21 @@ function ordered(data: MapData): MapData {
   return { ...data, tables };
 }
 
-/** Tables and columns have any name that their owner likes. */
+/** Whoever names a table may name it as they like; so it is with a node that only the metadata has. */
 function withSafeNames(data: MapData): MapData {
   return {
     ...data,
     ...(data.metadataFailure !== undefined && { metadataFailure: showName(data.metadataFailure) }),
+    nodes: data.nodes.map((node) => ({ ...node, name: showName(node.name) })),
     tables: data.tables.map((table) => ({
       ...table,
       name: showName(table.name),
       distributionColumn: table.distributionColumn && showName(table.distributionColumn),
     })),
-    placements: data.placements.map((placement) => ({ ...placement, table: showName(placement.table) })),
+    placements: data.placements.map((placement) => ({
+      ...placement,
+      table: showName(placement.table),
+      node: showName(placement.node),
+    })),
   };
 }

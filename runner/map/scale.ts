@@ -17,7 +17,9 @@ export interface Scale {
   readonly colorOf: (table: MapTable) => Format;
   /** How many placements a shard has. */
   readonly copiesOf: (shardId: number) => number;
-  /** The most rows that a placement has, and that a node has of one table. */
+  /** The most rows that a placement of a table has. */
+  readonly mostIn: (table: MapTable) => number;
+  /** The most rows that any placement has, and that a node has of one table. */
   readonly most: { readonly ofPlacement: number; readonly ofTable: number };
 }
 
@@ -31,17 +33,19 @@ export function scaleOf(
   const groups = [...new Set(tables.map(({ colocationId }) => colocationId))];
   const copies = new Map<number, number>();
   const totals = new Map<string, number>();
-  let ofPlacement = 1;
+  const most = new Map<string, number>();
   for (const { shardId, node, table, rows } of placements) {
     copies.set(shardId, (copies.get(shardId) ?? 0) + 1);
     const key = JSON.stringify([node, table]);
     totals.set(key, (totals.get(key) ?? 0) + (rows ?? 0));
-    ofPlacement = Math.max(ofPlacement, rows ?? 0);
+    most.set(table, Math.max(most.get(table) ?? 1, rows ?? 0));
   }
+  const ofPlacement = Math.max(1, ...most.values());
   return {
     ...marks,
     colorOf: ({ colocationId }) => colors[groups.indexOf(colocationId) % colors.length]!,
     copiesOf: (shardId) => copies.get(shardId) ?? 0,
+    mostIn: ({ name }) => most.get(name) ?? 1,
     most: { ofPlacement, ofTable: Math.max(ofPlacement, ...totals.values()) },
   };
 }

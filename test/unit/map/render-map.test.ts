@@ -231,6 +231,12 @@ test('what does not fit is drawn with less detail, and tables that do not fit ar
   expect(some).toContain('and 3 more tables');
 });
 
+test('a strip shows which shards have more rows, also on another node', () => {
+  const data = { ...cluster, placements: spread('sensor_data', 102008, [800, 100, 400, 0]) };
+  const picture = draw(data, { height: 8 });
+  expect(picture).toMatch(/ ███ ▄▄▄ .* ▁▁▁ ··· /);
+});
+
 test('the states of the nodes are there where the metadata cannot be read', () => {
   const picture = draw({
     ...cluster,
