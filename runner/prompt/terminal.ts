@@ -205,7 +205,8 @@ function ask(
     reader.close();
     done(read);
   };
-  reader.once('line', (text) => finish({ kind: 'line', text }));
+  // Node 24 ends the lines of an entry of the history with carriage returns.
+  reader.once('line', (text) => finish({ kind: 'line', text: text.replace(/\r\n?/g, '\n') }));
   reader.once('close', () => finish({ kind: 'ended' }));
   reader.prompt();
   // An entry of the history may have several lines; text that is written may not.
