@@ -68,8 +68,14 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
   const terminal = openTerminal(invocation);
   const screen = openScreen(terminal, invocation);
   const interpreter: Interpreter = openInterpreter(client, screen, commands);
+  /** What \e ran, which follows the \e in the history. */
+  const edited: string[] = [];
   function commands() {
-    return ownCommands(client, interpreter, { invocation, lend: terminal.lend, remember });
+    return ownCommands(client, interpreter, {
+      invocation,
+      lend: terminal.lend,
+      remember: (entry) => edited.push(entry),
+    });
   }
   const history = [...client.history];
   function remember(entry: string) {
@@ -107,6 +113,7 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
       if (interpreter.mark === '=') {
         remember(lines.join('\n').trimEnd());
         lines = [];
+        for (const entry of edited.splice(0)) remember(entry);
       }
       if (after === 'leave') return end('left', interpreter);
     }

@@ -176,6 +176,21 @@ test('Tab completes names and commands', async () => {
   expect(ran).toEqual(['TABLE sensor_data ;']);
 });
 
+test('Ctrl-C ends a line whose completion does not come', async () => {
+  const complete = () => new Promise<never>(() => {});
+  const { type, printed, ran, end } = open({ complete });
+  await printed('n=> ');
+  type(`TABLE sen`);
+  await printed('TABLE sen');
+  type(tab);
+  type(ctrlC);
+  await printed('^C');
+  await printed('n=> ');
+  type(`SELECT 1;${enter}${ctrlD}`);
+  await end;
+  expect(ran).toEqual(['SELECT 1;']);
+});
+
 test('text may stand in the first line, of several lines too', async () => {
   const { type, printed, ran, end, remembered } = open({ typed: 'SELECT\n  1;' });
   await printed('1;');
