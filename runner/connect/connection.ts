@@ -75,7 +75,7 @@ const plainText = { getTypeParser: () => (value: string) => value } as unknown a
 
 /** Opens a session with fixed settings; throws what `pg` throws where the server cannot be reached. */
 export async function connect(address: Address): Promise<Connection> {
-  const client = newClient(address, 'lesson', fixedSettings);
+  const client = newClient(address, 'lesson', connectDeadlineMs, fixedSettings);
   let lost = false;
   const noteLoss = () => {
     lost = true;
@@ -102,12 +102,17 @@ export async function connect(address: Address): Promise<Connection> {
   };
 }
 
-function newClient(address: Address, applicationName: string, options?: string): pg.Client {
+function newClient(
+  address: Address,
+  applicationName: string,
+  connectionTimeoutMillis: number,
+  options?: string,
+): pg.Client {
   const client = new pg.Client({
     ...address,
     ssl: sslOptions(address.tls),
     application_name: applicationName,
-    connectionTimeoutMillis: connectDeadlineMs,
+    connectionTimeoutMillis,
     keepAlive: true,
     options: [address.options, options].filter(Boolean).join(' '),
   });
@@ -212,7 +217,7 @@ function runOn(
 }
 
 async function cancel(client: pg.Client, address: Address): Promise<void> {
-  const canceller = newClient(address, 'lesson cancel');
+  const canceller = newClient(address, 'lesson cancel', cancelGraceMs);
   canceller.on('error', () => {});
   try {
     await canceller.connect();

@@ -60,7 +60,7 @@ async function connectTo(cluster: Cluster, node: string, signal: AbortSignal): P
   const connecting = cluster.connect(node);
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new Error('it was canceled'));
+    onAbort = () => reject(new Error('canceled'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
   });

@@ -10,7 +10,7 @@ export interface Surroundings {
   readonly invocation: Invocation;
   /** Leaves the terminal to a program; absent where there is none. */
   readonly lend?: <T>(use: () => Promise<T>) => Promise<T>;
-  /** Adds to the history. */
+  /** Adds to the history, behind the command that runs. */
   readonly remember?: (entry: string) => void;
 }
 

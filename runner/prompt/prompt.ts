@@ -69,8 +69,14 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
   const terminal = openTerminal(invocation);
   const screen = openScreen(terminal, invocation);
   const interpreter: Interpreter = openInterpreter(client, screen, commands);
+  /** What \e ran, which follows the \e in the history. */
+  const edited: string[] = [];
   function commands() {
-    return ownCommands(client, interpreter, { invocation, lend: terminal.lend, remember });
+    return ownCommands(client, interpreter, {
+      invocation,
+      lend: terminal.lend,
+      remember: (entry) => edited.push(entry),
+    });
   }
   const history = [...client.history];
   function remember(entry: string) {
@@ -117,6 +123,7 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
       if (interpreter.mark === '=') {
         remember(lines.join('\n').trimEnd());
         lines = [];
+        for (const entry of edited.splice(0)) remember(entry);
       }
       if (after === 'leave') return end('left', interpreter);
     }

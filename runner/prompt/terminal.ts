@@ -1,10 +1,9 @@
-// The terminal of a prompt: asks for lines with Node's readline, one at a time. What is typed while a statement runs waits
-// for the next question, and Ctrl-C means whatever is under way: the line, or the statement.
-import { EventEmitter } from 'node:events';
-import { createInterface } from 'node:readline';
+// The terminal of a prompt, and who gets its keys. What is typed while a statement runs waits until the next line is asked for;
+// Ctrl-C means whatever is under way: the line, or the statement.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Invocation } from '../invocation.ts';
-import type { Completion, Interjection } from './client.ts';
+import type { Interjection } from './client.ts';
+import { type Asking, ask, type LineRead, type Question } from './line-reader.ts';
 
 export interface Terminal {
   readonly readLine: (question: Question) => Promise<LineRead>;
@@ -16,25 +15,6 @@ export interface Terminal {
   readonly interject: (work: Interjection) => void;
   readonly close: () => void;
 }
-
-export interface Question {
-  readonly prompt: string;
-  /** The newest first. */
-  readonly history: readonly string[];
-  readonly complete: (line: string) => Promise<Completion>;
-  /** Stands in the line already. */
-  readonly typed?: string | undefined;
-}
-
-export type LineRead =
-  /** Of several lines where it came from the history. */
-  | { readonly kind: 'line'; readonly text: string }
-  /** Ctrl-C. */
-  | { readonly kind: 'interrupted' }
-  /** Something is to be done first; what was typed so far is to stand in the line again. */
-  | { readonly kind: 'interjected'; readonly work: Interjection; readonly typed: string | undefined }
-  /** Ctrl-D, or a terminal that is gone. */
-  | { readonly kind: 'ended' };
 
 const ctrlC = 0x03;
 const ctrlZ = 0x1a;
@@ -57,13 +37,14 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
   const handOn = () => {
     while (asking !== undefined && !asking.keys.isPaused && waiting.length > 0) {
       const mark = isPasting ? pasteEnd : pasteStart;
-      const markAt = waiting.indexOf(mark);
+      const whole = firstLine(waiting);
+      const markAt = whole.indexOf(mark);
       if (markAt === 0) {
         waiting = waiting.subarray(mark.length);
         isPasting = !isPasting;
         continue;
       }
-      const line = firstLine(markAt === -1 ? waiting : waiting.subarray(0, markAt));
+      const line = markAt === -1 ? whole : whole.subarray(0, markAt);
       // Tab as the last key that came would be taken for a request to complete.
       if (isPasting && line.length === waiting.length && line.at(-1) === tab) return;
       waiting = waiting.subarray(line.length);
@@ -174,90 +155,4 @@ function firstLine(typed: Buffer): Buffer {
   const at = typed.findIndex((byte) => byte === 0x0a || byte === 0x0d);
   if (at === -1) return typed;
   return typed.subarray(0, typed[at] === 0x0d && typed[at + 1] === 0x0a ? at + 2 : at + 1);
-}
-
-interface Asking {
-  readonly keys: Keys;
-  readonly interrupt: () => void;
-  readonly interject: (work: Interjection) => void;
-  readonly end: () => void;
-  readonly showAgain: () => void;
-}
-
-/** How long Tab may take: the names are asked from a server. */
-const completionMs = 2_000;
-
-function ask(
-  { prompt, history, complete, typed }: Question,
-  stdout: Invocation['stdout'],
-  onResume: () => void,
-  done: (read: LineRead) => void,
-): Asking {
-  const keys = new Keys(onResume);
-  const entries = [...(typed === undefined ? [] : [typed]), ...history];
-  const reader = createInterface({
-    input: keys as unknown as NodeJS.ReadableStream,
-    output: stdout,
-    terminal: true,
-    prompt,
-    history: entries,
-    historySize: entries.length + 1,
-    completer: (line: string, answer: (error: null, result: [string[], string]) => void) => {
-      const late = new Promise<Completion>((resolve) => {
-        setTimeout(() => resolve({ word: '', candidates: [] }), completionMs).unref();
-      });
-      void Promise.race([complete(line), late]).then(({ word, candidates }) =>
-        answer(null, [candidates.length === 1 ? [`${candidates[0]} `] : [...candidates], word]),
-      );
-    },
-  });
-  let isDone = false;
-  const finish = (read: LineRead) => {
-    if (isDone) return;
-    isDone = true;
-    reader.close();
-    done(read);
-  };
-  reader.once('line', (text) => finish({ kind: 'line', text }));
-  reader.once('close', () => finish({ kind: 'ended' }));
-  reader.prompt();
-  // An entry of the history may have several lines; text that is written may not.
-  if (typed !== undefined) reader.write(null, { name: 'up' });
-  return {
-    keys,
-    interrupt() {
-      reader.write(null, { ctrl: true, name: 'e' });
-      stdout.write('^C\n');
-      finish({ kind: 'interrupted' });
-    },
-    interject(work) {
-      const { line } = reader;
-      stdout.write('\n');
-      finish({ kind: 'interjected', work, typed: line === '' ? undefined : line });
-    },
-    end: () => finish({ kind: 'ended' }),
-    showAgain: () => reader.prompt(true),
-  };
-}
-
-/** What readline reads from: it gets each key at once, so that nothing is left of a line that has ended. */
-class Keys extends EventEmitter {
-  isPaused = false;
-  readonly #onResume: () => void;
-
-  constructor(onResume: () => void) {
-    super();
-    this.#onResume = onResume;
-  }
-
-  pause(): this {
-    this.isPaused = true;
-    return this;
-  }
-
-  resume(): this {
-    this.isPaused = false;
-    setImmediate(this.#onResume); // readline has something to do first
-    return this;
-  }
 }

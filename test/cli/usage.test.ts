@@ -53,6 +53,7 @@ test.each([
     ['up', '--cluster', 'postgres://me@h/db?sslmode=secret'],
     'unknown sslmode; known: disable',
   ],
+  ['arguments after -- for another than psql', ['list', '--', '-c'], 'only "lesson psql" takes arguments'],
   ['no worker at all', ['up', '--workers', '0'], '--workers "0" is not a whole number from 1 to 20'],
   ['workers that are no number', ['up', '--workers', 'many'], '--workers "many" is not a whole number'],
   ['a reporter that does not exist', ['run', '01-first', '--reporter', 'pdf'], 'unknown reporter "pdf"'],

@@ -4,6 +4,8 @@ import { openPrompt } from '../../../runner/prompt/prompt.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 const [ctrlC, ctrlD, up, tab, enter] = ['\x03', '\x04', '\x1b[A', '\t', '\r'];
+/** Ctrl-P; Node 24 moves within a statement of several lines with Up. */
+const previous = '\x10';
 const [pasteStart, pasteEnd] = ['\x1b[200~', '\x1b[201~'];
 
 function open(more: Partial<PromptClient> = {}) {
@@ -108,7 +110,7 @@ describe('the history', () => {
     type(`${up}${enter}`);
     await printed('<SELECT\n1;>');
     await printed('n=> ');
-    type(`${up}${up}${enter}`);
+    type(`${previous}${previous}${enter}`);
     await printed('<OLD;>');
     type(ctrlD);
     await end;
@@ -172,6 +174,21 @@ test('Tab completes names and commands', async () => {
   type(`q${enter}`);
   expect((await end).how).toBe('left');
   expect(ran).toEqual(['TABLE sensor_data ;']);
+});
+
+test('Ctrl-C ends a line whose completion does not come', async () => {
+  const complete = () => new Promise<never>(() => {});
+  const { type, printed, ran, end } = open({ complete });
+  await printed('n=> ');
+  type(`TABLE sen`);
+  await printed('TABLE sen');
+  type(tab);
+  type(ctrlC);
+  await printed('^C');
+  await printed('n=> ');
+  type(`SELECT 1;${enter}${ctrlD}`);
+  await end;
+  expect(ran).toEqual(['SELECT 1;']);
 });
 
 test('text may stand in the first line, of several lines too', async () => {
