@@ -1,4 +1,5 @@
 // `returns: 4`, `columns: [a, b]`, `value: 4`: of the block's last result that has columns.
+import { plural } from '../lesson/plural.ts';
 import { type BlockResult, compare, type Examine, type Finding, type Probe } from './check.ts';
 
 export const returns: Examine<'returns'> = (expected, probe) =>
@@ -20,6 +21,5 @@ async function read(title: string, expected: unknown, { block }: Probe, of: (res
 
 function onlyCell({ columns: names, rows, rowCount }: BlockResult): string {
   if (rowCount === 1 && names.length === 1) return (rows[0]?.[0] ?? '').trim();
-  const plural = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
   return `${plural(rowCount, 'row')} of ${plural(names.length, 'column')}`;
 }

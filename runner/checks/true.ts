@@ -1,4 +1,5 @@
 // `true: SELECT …`: the query, or each of a list, returns true.
+import { plural } from '../lesson/plural.ts';
 import type { Examine, Finding, Probe } from './check.ts';
 
 export const isTrue: Examine<'true'> = async (expected, probe) => {
@@ -12,7 +13,7 @@ async function examineOne(sql: string, probe: Probe): Promise<Finding> {
   try {
     const rows = await probe.coordinator(sql);
     const only = rows.length === 1 && rows[0]?.length === 1 ? rows[0][0] : undefined;
-    const actual = only === undefined ? `${rows.length} rows` : (only ?? 'NULL');
+    const actual = only === undefined ? plural(rows.length, 'row') : (only ?? 'NULL');
     return { ...base, passed: only === 't', actual };
   } catch (error) {
     return { ...base, passed: false, actual: (error as Error).message };

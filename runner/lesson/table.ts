@@ -1,5 +1,6 @@
 // A result as psql prints it.
 import { showCell, showName, widthOf } from './cell.ts';
+import { plural } from './plural.ts';
 
 export interface TableOptions {
   /** Columns that stand at the right, as psql puts numbers. */
@@ -37,7 +38,7 @@ export function formatTable(
       );
     }
   }
-  lines.push(`(${rowCount} ${rowCount === 1 ? 'row' : 'rows'})`);
+  lines.push(`(${plural(rowCount, 'row')})`);
   return lines
     .map((line) => line.trimEnd())
     .filter((line, i) => i > 0 || line !== '' || columns.length > 0)

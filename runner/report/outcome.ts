@@ -1,5 +1,6 @@
 // A failed expectation in words: expected, actual, and what to look at.
 import { shorten } from '../connect/limit.ts';
+import { plural } from '../lesson/plural.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { FailedOutcome } from '../session/events.ts';
 import { printable, type Style } from './style.ts';
@@ -36,7 +37,7 @@ function describeDifference(difference: ResultDifference, style: Style): string[
   return [
     ...(rowCount.actual === rowCount.expected
       ? []
-      : [`    expected ${least}${count(rowCount.expected, 'row')}, got ${rowCount.actual}`]),
+      : [`    expected ${least}${plural(rowCount.expected, 'row')}, got ${rowCount.actual}`]),
     ...missingColumns.map((name) => `    column ${shown(name)} is missing`),
     ...unexpectedColumns.map((name) => `    column ${shown(name)} is not expected`),
     ...changed.flatMap(({ expected: want, actual: got, cells }) => [
@@ -67,11 +68,7 @@ function leftOut({
   unexpected,
 }: ResultDifference): string[] {
   const left = missingCount + unexpectedCount - 2 * changed.length - missing.length - unexpected.length;
-  return left > 0 ? [`    and ${count(left, 'more row')} that differ`] : [];
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+  return left > 0 ? [`    and ${plural(left, 'more row')} that differ`] : [];
 }
 
 function shown(cell: string | undefined): string {

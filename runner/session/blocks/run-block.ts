@@ -5,6 +5,7 @@ import type { Cluster } from '../../cluster/port.ts';
 import type { Connection, SqlFailure, StatementEnd } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
 import { matchError, matchOutput } from '../../lesson/match.ts';
+import { plural } from '../../lesson/plural.ts';
 import type {
   Block,
   ErrorExpectation,
@@ -225,7 +226,7 @@ function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
 }
 
 function countRows(count: number, open: boolean): string {
-  return `${open ? 'at least ' : ''}${count} ${count === 1 ? 'row' : 'rows'}`;
+  return `${open ? 'at least ' : ''}${plural(count, 'row')}`;
 }
 
 function judgeExit(end: ShellEnd, block: ShellBlock): Outcome[] {
