@@ -18,6 +18,8 @@ import { noteTables, prepareCluster } from './cleaning.ts';
 export interface RunOptions extends ProviderOptions {
   readonly workers?: number | undefined;
   readonly reporter?: readonly string[] | undefined;
+  /** For screen readers and logs; not so unless given. */
+  readonly plain?: boolean;
 }
 
 export interface RunMode {
@@ -41,7 +43,8 @@ export async function runLessons(
   invocation: Invocation,
 ): Promise<number> {
   const { signal, env, stderr } = invocation;
-  const output = await openOutput(options.reporter ?? ['terminal'], mode.detail, invocation);
+  const { reporter = ['terminal'], plain = false } = options;
+  const output = await openOutput(reporter, { detail: mode.detail, plain }, invocation);
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);

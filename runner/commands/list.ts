@@ -2,7 +2,7 @@
 
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { widthOf } from '../lesson/cell.ts';
-import { describeStrays, openCourse, readLessons, someLessons } from '../store/course.ts';
+import { describeStrays, lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { readProgress } from '../store/progress.ts';
 
 interface Options {
@@ -15,7 +15,7 @@ export async function list(
   { cwd, stdout, stderr }: Invocation,
 ): Promise<number> {
   const course = await openCourse(dir, cwd);
-  const lessons = await readLessons(course, someLessons(course), cwd);
+  const lessons = await readLessons(lessonFiles(course), cwd);
   const strays = describeStrays(course);
   if (strays !== undefined) stderr.write(`${strays}\n`);
   const progress = await readProgress();

@@ -28,8 +28,8 @@ const widest = 100;
 /** `terminal`, `json`, `junit=report.xml`: at most one of them without a file. */
 export async function openOutput(
   specs: readonly string[],
-  detail: ReporterOptions['detail'],
-  { env, cwd, stdout, stderr }: Invocation,
+  { detail, plain: isPlain }: Pick<ReporterOptions, 'detail' | 'plain'>,
+  { env, cwd, command, stdout, stderr }: Invocation,
 ): Promise<Output> {
   const wanted = specs.map(readSpec);
   if (wanted.filter(({ file }) => file === undefined).length > 1) {
@@ -42,8 +42,9 @@ export async function openOutput(
   let failed = false;
   const sinks = await Promise.all(
     wanted.map(async ({ name, file }): Promise<Sink> => {
-      const colour = file === undefined && wantsColour(env, stdout.isTTY === true);
-      const reporter = await createReporter(name, { style: colour ? coloured : plain, width, detail });
+      const colour = file === undefined && !isPlain && wantsColour(env, stdout.isTTY === true);
+      const style = colour ? coloured : plain;
+      const reporter = await createReporter(name, { style, width, plain: isPlain, command, detail });
       if (file === undefined) return streamSink(reporter, stdout);
       return fileSink(reporter, path.resolve(cwd, file), (error) => {
         failed = true;

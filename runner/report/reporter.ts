@@ -18,6 +18,10 @@ export interface ReporterOptions {
   readonly style: Style;
   /** Columns of the terminal. */
   readonly width: number;
+  /** For screen readers and logs: nothing is drawn, and no line is broken. */
+  readonly plain: boolean;
+  /** What a person types to call this program: `lesson`, `npx lesson`. */
+  readonly command: string;
   /** `walk`: prose, statements and results; `summary`: a line a step, and all of what failed. */
   readonly detail: 'walk' | 'summary';
 }

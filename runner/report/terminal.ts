@@ -1,8 +1,10 @@
 // A run for people: prose, SQL, results as tables, and of what failed everything.
 
 import { describeEngine, nameEngine } from '../cluster/engine.ts';
+import { withCommand } from '../command-name.ts';
 import type { Notice, SqlFailure } from '../connect/connection.ts';
 import { widthOf } from '../lesson/cell.ts';
+import { plural } from '../lesson/plural.ts';
 import { formatTable } from '../lesson/table.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -12,7 +14,8 @@ import { milliseconds, printable, type Style } from './style.ts';
 
 type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
 
-export function terminalReporter({ style, width, detail }: ReporterOptions): LineReporter {
+export function terminalReporter(options: ReporterOptions): LineReporter {
+  const { style, width, plain, command, detail } = options;
   const walk = detail === 'walk';
   let steps = 0;
   let step = '';
@@ -38,17 +41,18 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       case 'cluster-reset':
         return walk ? `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n` : '';
       case 'prose':
-        return walk ? `${renderMarkdown(event.markdown, { style, width })}\n\n` : '';
+        return walk ? `${renderMarkdown(event.markdown, options)}\n\n` : '';
       case 'step-started':
         step = event.title;
+        if (plain) return walk ? `Step ${event.number} of ${steps}: ${event.title}\n\n` : '';
         return walk ? `${rule(`${event.number}/${steps} ${event.title}`, width, style)}\n\n` : '';
       case 'block-reached':
         reached = event;
-        return walk ? blockHead(event, style) : '';
+        return walk ? blockHead(event, options) : '';
       case 'block-started':
         // Any other text has been shown already.
         return walk && reached && event.answer === 'learner'
-          ? blockHead({ ...reached, ...event }, style)
+          ? blockHead({ ...reached, ...event }, options)
           : '';
       case 'restoring': {
         const line = isRestoring
@@ -86,7 +90,7 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
       case 'answer-tried':
         return answerLine(event, style);
       case 'lesson-finished':
-        return `${lessonEnd(event, engine, style)}\n\n`;
+        return `${withCommand(lessonEnd(event, engine, style), command)}\n\n`;
       case 'run-finished':
         return summary(event, style);
     }
@@ -94,13 +98,13 @@ export function terminalReporter({ style, width, detail }: ReporterOptions): Lin
 }
 
 function lessonHead({ lesson, title, minutes, cluster }: EventOf<'lesson-started'>, style: Style): string {
-  const time = minutes === undefined ? '' : ` · about ${minutes} minutes`;
+  const time = minutes === undefined ? '' : ` · about ${plural(minutes, 'minute')}`;
   const { kind, name, workers, engine } = cluster;
   return [
     `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
     style(
       'dim',
-      `Cluster "${name}" (${kind}): a coordinator and ${workers} worker${workers === 1 ? '' : 's'}, ${describeEngine(engine)}.`,
+      `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`,
     ),
     '\n',
   ].join('');
@@ -113,7 +117,7 @@ function rule(title: string, width: number, style: Style): string {
 
 function blockHead(
   { kind, text, name, node, session, everyMs, answer }: Omit<EventOf<'block-reached'>, 'type'>,
-  style: Style,
+  { style, plain }: Pick<ReporterOptions, 'style' | 'plain'>,
 ): string {
   const writer = everyMs && `in the background, every ${everyMs} ms: ${name}`;
   const where = [node, session && `session ${session}`, writer].filter(Boolean).join(', ');
@@ -124,7 +128,7 @@ function blockHead(
     learner: 'exercise, with your answer',
   };
   const head = [where, answer && titles[answer]].filter(Boolean).join(': ');
-  const bar = style('blue', kind === 'sql' ? '│' : '$');
+  const bar = style('blue', kind === 'shell' ? '$' : plain ? ' ' : '│');
   const lines = text
     .trimEnd()
     .split('\n')
@@ -175,7 +179,7 @@ function writerEnd(
   style: Style,
 ): string {
   const trouble = refused === 0 ? 'none refused' : `${refused} refused within ${milliseconds(outageMs)}`;
-  const head = style('bold', `${name}: ${acknowledged} writes acknowledged, ${trouble}`);
+  const head = style('bold', `${name}: ${plural(acknowledged, 'write')} acknowledged, ${trouble}`);
   return [head, ...errors.map((error) => style('yellow', printable(`  ${error}`)))].join('\n');
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../../../runner/cluster/port.ts';
 import { connectionUrl } from '../../../runner/connect/libpq.ts';
-import { bin } from '../../support/binary.ts';
+import { bin, trustOption } from '../../support/binary.ts';
 
 export interface Stranger {
   readonly home: string;
@@ -25,8 +25,12 @@ export async function stranger(): Promise<Stranger> {
     run: (args, env = {}) =>
       new Promise((resolve) => {
         const own = { PATH: process.env.PATH, HOME: home, LESSON_STATE_DIR: join(home, 'state'), ...env };
-        execFile(process.execPath, [bin, ...args], { env: own, cwd: home }, (error, stdout, stderr) =>
-          resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr }),
+        execFile(
+          process.execPath,
+          [bin, ...args, ...trustOption(args)],
+          { env: own, cwd: home },
+          (error, stdout, stderr) =>
+            resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr }),
         );
       }),
     remove: () => rm(home, { recursive: true, force: true }),
