@@ -47,7 +47,7 @@ export function nodeCommands(cluster: ClusterOptions): readonly Command[] {
     verb('restart', 'Stop a server and start it again', 'worker-1'),
     verb('kill', 'Kill a server at once, like a power failure', 'worker-1'),
     verb('pause', 'Freeze a server: it accepts connections and does not answer', 'worker-1'),
-    verb('resume', 'Let a paused server go on', 'worker-1'),
+    verb('resume', 'Let a paused server continue', 'worker-1'),
     verb('add', 'Start one more worker and register it', 'worker-3'),
     verb('remove', 'Remove a server and its data', 'worker-3'),
     verb('standby', 'Make a standby that streams from a node', 'worker-1 --sync', standbyOptions),

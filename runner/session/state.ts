@@ -125,7 +125,7 @@ export function progressOn(path: readonly Accepted[], trail: readonly Ran[]): nu
   return done;
 }
 
-/** The background blocks that write when so much of a path has run and this step goes on. */
+/** The background blocks that write when so much of a path has run and this step continues. */
 export function writersAfter(path: readonly Accepted[], step: PlannedStep): readonly string[] {
   const inStep = path.filter(({ block }) => block.step === step).map(({ block }) => block.block);
   return inStep.flatMap((block, i) => {

@@ -40,7 +40,7 @@ export interface BlockEnd {
   readonly lost: boolean;
   /** Whether each statement came to its end: of one that was stopped nobody knows what it still does. */
   readonly isSettled: boolean;
-  /** A background block that goes on. */
+  /** A background block that is still writing. */
   readonly isWriting: boolean;
 }
 
