@@ -21,16 +21,16 @@ export function commandName({ script, cwd, env }: Start): string {
     // npm puts this folder on the PATH of what it runs, and only there.
     const byNpm =
       env.npm_command !== undefined && path.dirname(found).endsWith(path.join('node_modules', '.bin'));
-    return byNpm ? npx(found) : 'lesson';
+    return byNpm ? npx(program) : 'lesson';
   }
   const relative = path.relative(cwd, script);
   const file = relative.startsWith('..') ? script : relative;
   return `node ${/^[\w./\\:@+-]+$/.test(file) ? file : `'${file}'`}`;
 }
 
-/** Of a package that npx fetched, the name; `lesson` would be somebody else's package. */
-const npx = (found: string): string =>
-  found.includes(`${path.sep}_npx${path.sep}`) ? 'npx pg-lessons' : 'npx lesson';
+/** Of a package that npx fetched, the name; `lesson` would be somebody else's package. To one on this machine it links. */
+const npx = (program: string): string =>
+  program.includes(`${path.sep}_npx${path.sep}`) ? 'npx pg-lessons' : 'npx lesson';
 
 /** A text of ours in which commands stand between double quotes: `Run "lesson up".` */
 export function withCommand(text: string, command: string): string {

@@ -35,12 +35,22 @@ describe.skipIf(process.platform === 'win32')('a person calls the program', () =
   test('npx lesson, where npm put it on the PATH', async () => {
     const bin = await link('node_modules', '.bin');
     expect(name({ PATH: bin, npm_command: 'exec' })).toBe('npx lesson');
+    // In a clone, npx links to the clone from its own folder.
+    expect(name({ PATH: await link('_npx', 'abc', 'node_modules', '.bin'), npm_command: 'exec' })).toBe(
+      'npx lesson',
+    );
     expect(name({ PATH: bin })).toBe('lesson');
   });
 
   test('by the name of the package, where npx fetched it', async () => {
-    const bin = await link('_npx', 'abc', 'node_modules', '.bin');
-    expect(name({ PATH: bin, npm_command: 'exec' })).toBe('npx pg-lessons');
+    const modules = at('_npx', 'abc', 'node_modules');
+    await mkdir(path.join(modules, 'pg-lessons'), { recursive: true });
+    await mkdir(path.join(modules, '.bin'));
+    const program = path.join(modules, 'pg-lessons', 'bin.js');
+    await writeFile(program, '');
+    await symlink(program, path.join(modules, '.bin', 'lesson'));
+    const env = { PATH: path.join(modules, '.bin'), npm_command: 'exec' };
+    expect(name(env, path.join(modules, '.bin', 'lesson'))).toBe('npx pg-lessons');
   });
 
   test('by its file, where lesson is not on the PATH or another program', async () => {
