@@ -49,12 +49,16 @@ async function confirmFolder(
   const found = new Map(asked.map((lesson) => [lesson.id, runnableOf(lesson)]));
   const what = `they run ${describe([...found.values()])}`;
   if (confirm === undefined) {
-    throw new UserError(`the lessons in "${folder}" did not come with lesson: ${what}`, {
+    throw new UserError(`the lessons in "${folder}" did not come with this program: ${what}`, {
       code: 'usage',
       hint: 'If you trust them, run them with --trust.',
     });
   }
-  if (!(await confirm(`The lessons in "${folder}" did not come with lesson: ${what}.\nDo you trust them?`))) {
+  if (
+    !(await confirm(
+      `The lessons in "${folder}" did not come with this program: ${what}.\nDo you trust them?`,
+    ))
+  ) {
     return false;
   }
   const hashes = Object.fromEntries([...found].map(([id, { hash }]) => [id, hash]));

@@ -55,7 +55,7 @@ function answer(key: string, ...args: readonly string[]): Promise<string> {
 test.each(['run', 'check'])('%s refuses them where nobody can be asked', async (command) => {
   const { exitCode, stderr } = await run(command, '01-a');
   expect(stderr).toBe(
-    `lesson: the lessons in "${folder}" did not come with lesson: they run 2 SQL blocks as superuser of the cluster and 2 shell blocks as you\n` +
+    `lesson: the lessons in "${folder}" did not come with this program: they run 2 SQL blocks as superuser of the cluster and 2 shell blocks as you\n` +
       'If you trust them, run them with --trust.\n',
   );
   expect(exitCode).toBe(2);
@@ -75,7 +75,9 @@ test('those that ship run, also by another name', async () => {
 test('a file of a stranger beside a course that ships is asked for alone', async () => {
   const file = path.join(folder, '02-b.md');
   const { stderr } = await run('run', file, '--lessons', shippedLessonsDir);
-  expect(stderr).toContain(`the lessons in "${folder}" did not come with lesson: they run 1 SQL block as`);
+  expect(stderr).toContain(
+    `the lessons in "${folder}" did not come with this program: they run 1 SQL block as`,
+  );
 });
 
 test('whoever agrees once is asked again only when a block changes', async () => {

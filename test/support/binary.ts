@@ -34,8 +34,7 @@ export interface Sandbox {
 
 export async function openSandbox(): Promise<Sandbox> {
   const dir = await reapedFolder('sandbox ', 0o755);
-  await mkdir(path.join(dir, 'bin'));
-  await symlink(bin, path.join(dir, 'bin', 'lesson'));
+  await linkLesson(dir);
   const start = (...args: readonly string[]) => startBinary(args, dir);
   const run = (...args: readonly string[]) => start(...args).ended;
   return {
@@ -59,6 +58,12 @@ export async function openSandbox(): Promise<Sandbox> {
 /** The courses of tests are not those that ship. */
 export const trustOption = ([command = '']: readonly string[]): readonly string[] =>
   ['run', 'check'].includes(command) ? ['--trust'] : [];
+
+/** For `sandboxEnvironment`. */
+export async function linkLesson(dir: string): Promise<void> {
+  await mkdir(path.join(dir, 'bin'));
+  await symlink(bin, path.join(dir, 'bin', 'lesson'));
+}
 
 /** In it `lesson` is on the PATH. */
 export const sandboxEnvironment = (dir: string) => ({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../../../runner/cluster/port.ts';
 import { connectionUrl } from '../../../runner/connect/libpq.ts';
-import { bin, trustOption } from '../../support/binary.ts';
+import { bin, linkLesson, sandboxEnvironment, trustOption } from '../../support/binary.ts';
 
 export interface Stranger {
   readonly home: string;
@@ -20,11 +20,12 @@ export interface Stranger {
 export async function stranger(): Promise<Stranger> {
   const home = await mkdtemp(join(tmpdir(), 'lesson stranger '));
   await chmod(home, 0o755); // root's servers run as another user
+  await linkLesson(home);
   return {
     home,
     run: (args, env = {}) =>
       new Promise((resolve) => {
-        const own = { PATH: process.env.PATH, HOME: home, LESSON_STATE_DIR: join(home, 'state'), ...env };
+        const own = { ...sandboxEnvironment(home), ...env };
         execFile(
           process.execPath,
           [bin, ...args, ...trustOption(args)],
