@@ -26,7 +26,8 @@ export const longLesson: Measure = async (dir, env) => {
     await client.connect();
     for (let n = 1; n <= 200; n += 1) await client.query('SELECT ' + n + ' AS n');
     await client.end();`;
-  const run = async () => (await lesson(['run', '01-lesson', '--yes', '--lessons', lessons], env)).ms;
+  const run = async () =>
+    (await lesson(['run', '01-lesson', '--yes', '--lessons', lessons, '--trust'], env)).ms;
   await run();
   const { walk, bare } = await medians(11, {
     walk: run,
@@ -48,7 +49,7 @@ export const manyRows: Measure = async (dir, env) => {
     '```sql {timeout=5m}\nSELECT * FROM generate_series(1, 5000000)\n```\n```check\nreturns: 5000000\n```\n';
   const lessons = await writeCourse(dir, 'rows', `## Five million\n\n${sql}`);
   const peak = fileURLToPath(new URL('../bench/peak.mjs', import.meta.url));
-  const args = ['run', '01-lesson', '--yes', '--lessons', lessons];
+  const args = ['run', '01-lesson', '--yes', '--lessons', lessons, '--trust'];
   const { stderr, ms } = await lesson(args, env, ['--import', peak]);
   const megabytes = Number(/peak (\d+) kB/.exec(stderr)?.[1]) / 1024;
   return [

@@ -43,6 +43,7 @@ BEGIN
    ORDER BY p.placementid
    LIMIT 1;
   IF FOUND THEN
+    -- "because because" is how Citus words it.
     RAISE internal_error
     USING MESSAGE = format('cannot remove or disable the node %s:%s because because it contains the only shard placement '
                            'for shard %s', node.nodename, node.nodeport, only_copy.shardid),

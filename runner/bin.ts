@@ -3,6 +3,7 @@
 import { closeSync } from 'node:fs';
 import { callerEnvironment, takeLibpqVariables } from './caller-environment.ts';
 import { main } from './cli.ts';
+import { commandName } from './command-name.ts';
 import { explainUnexpected } from './errors.ts';
 import { exitCodes, type Invocation } from './invocation.ts';
 
@@ -62,6 +63,7 @@ takeLibpqVariables();
 const invocation: Invocation = {
   env: callerEnvironment(),
   cwd: process.cwd(),
+  command: commandName({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env }),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -4,6 +4,8 @@ import type { ReadStream, WriteStream } from 'node:tty';
 export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What a person types to call this program here: `lesson`, `npx lesson`, `node dist/bin.js`. */
+  readonly command: string;
   readonly stdin: NodeJS.ReadStream | ReadStream;
   readonly stdout: NodeJS.WriteStream | WriteStream;
   readonly stderr: NodeJS.WriteStream | WriteStream;

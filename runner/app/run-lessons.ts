@@ -17,6 +17,8 @@ import { noteTables, prepareCluster } from './cleaning.ts';
 export interface RunOptions extends ProviderOptions {
   readonly workers?: number | undefined;
   readonly reporter?: readonly string[] | undefined;
+  /** For screen readers and logs; not so unless given. */
+  readonly plain?: boolean;
 }
 
 export interface RunMode {
@@ -25,8 +27,6 @@ export interface RunMode {
   readonly detail: 'walk' | 'summary';
   /** A learner decides. */
   readonly isAttended: boolean;
-  /** Nothing but text: no colors, nothing erased. */
-  readonly isPlain?: boolean;
   /** Whether exercises run their solution. */
   readonly solve: boolean;
   readonly stopAtFailure: boolean;
@@ -46,7 +46,11 @@ export async function runLessons(
   invocation: Invocation,
 ): Promise<number> {
   const { signal, env, stderr } = invocation;
-  const output = await openOutput(options.reporter ?? ['terminal'], mode, invocation);
+  const output = await openOutput(
+    options.reporter ?? ['terminal'],
+    { ...mode, plain: options.plain ?? false },
+    invocation,
+  );
   const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);

@@ -78,11 +78,6 @@ export function compare({ expected, ...words }: Omit<Words, 'expected'> & { expe
   return judge(words.actual === wanted, { ...words, expected: wanted });
 }
 
-/** `1,000 rows`, `1 shard`. */
-export function count(number: number, what: string): string {
-  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`;
-}
-
 /** The only cell of a result; `NULL` where it is that. */
 export async function cell(probe: Probe, sql: string): Promise<string> {
   return (await probe.coordinator(sql))[0]?.[0] ?? 'NULL';

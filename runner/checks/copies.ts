@@ -28,11 +28,11 @@ async function examineTable(name: string, literal: string, probe: Probe): Promis
                      $$SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM %s AS t$$)
              GROUP BY shardid) AS each`);
   const actual = Number(failed)
-    ? `${failed} of ${answers} placements do not answer`
+    ? `${failed} of ${answers} placements did not answer`
     : differing !== null
       ? `the placements of shard ${differing} differ`
       : Number(alone)
-        ? `${alone} of ${shards} shards have one placement only`
+        ? `${alone} of ${shards} shards ${Number(alone) === 1 ? 'has' : 'have'} only one placement`
         : 'identical';
   return judge(actual === 'identical', {
     title: `copies of ${name}`,

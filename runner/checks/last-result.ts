@@ -1,8 +1,9 @@
 // `returns: 4`, `columns: [a, b]`, `value: 4`: of the block's last result that has columns.
-import { type BlockResult, compare, count, type Examine, type Finding, type Probe } from './check.ts';
+import { plural } from '../lesson/plural.ts';
+import { type BlockResult, compare, type Examine, type Finding, type Probe } from './check.ts';
 
 export const returns: Examine<'returns'> = (expected, probe) =>
-  read({ title: 'number of rows', claim: `${count(expected, 'row')} returned`, expected }, probe, (result) =>
+  read({ title: 'number of rows', claim: `${plural(expected, 'row')} returned`, expected }, probe, (result) =>
     String(result.rowCount),
   );
 
@@ -38,5 +39,5 @@ async function read(wanted: Wanted, { block }: Probe, of: (result: BlockResult) 
 
 function onlyCell({ columns: names, rows, rowCount }: BlockResult): string {
   if (rowCount === 1 && names.length === 1) return (rows[0]?.[0] ?? '').trim();
-  return `${count(rowCount, 'row')} of ${count(names.length, 'column')}`;
+  return `${plural(rowCount, 'row')} of ${plural(names.length, 'column')}`;
 }

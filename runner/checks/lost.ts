@@ -1,7 +1,8 @@
 // `lost: 0`: acknowledged writes of the lesson's background blocks that are not there. `lost: some` where the lesson
 // shows that they can be lost. `lost: {writer: some}`: of one of them.
 
-import { count, type Examine, type Finding, judge, type Probe, quoteIdentifier } from './check.ts';
+import { plural } from '../lesson/plural.ts';
+import { type Examine, type Finding, judge, type Probe, quoteIdentifier } from './check.ts';
 
 type Loss = number | 'some';
 
@@ -43,7 +44,7 @@ async function examineWriter(
   const actual = `${missing.length} of ${wanted.length} acknowledged writes of "${name}" lost${which}`;
   const claim =
     missing.length === 0
-      ? `${count(wanted.length, 'acknowledged write')} of "${name}", and none lost`
+      ? `${plural(wanted.length, 'acknowledged write')} of "${name}", and none lost`
       : actual;
   return judge(passed, { title: `lost writes of ${name}`, claim, expected: `${expected} lost`, actual });
 }

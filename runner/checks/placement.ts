@@ -1,5 +1,6 @@
 // `placement: even`: on each active worker that should have shards as many of a table's shards, or one more.
-import { count, type Examine, type Finding, forEachTable, judge, type Probe, type Table } from './check.ts';
+import { plural } from '../lesson/plural.ts';
+import { type Examine, type Finding, forEachTable, judge, type Probe, type Table } from './check.ts';
 
 export const placement: Examine<'placement'> = async (expected, probe) => {
   if (expected !== 'even') return forEachTable(expected, probe, isEven);
@@ -19,7 +20,7 @@ async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Fi
   const isThere = counts.some((placements) => placements > 0);
   return judge(isThere && spread <= 1, {
     title: `placement of ${table.name}`,
-    claim: `${table.name} is spread evenly over ${count(counts.length, 'worker')}`,
+    claim: `${table.name} is spread evenly over ${plural(counts.length, 'worker')}`,
     expected: 'as many shards on each worker, or one more',
     actual: isThere
       ? workers.map(([name, , placements]) => `${name}: ${placements}`).join(', ')
@@ -30,7 +31,7 @@ async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Fi
 
 /** Workers without any are there too: a table that lies on one of two is not even. */
 const placementsPerWorker = ({ literal }: Table) =>
-  `SELECT node.nodename, node.nodeport, count(shard.shardid)
+  `SELECT node.nodename, node.nodeport, plural(shard.shardid)
      FROM pg_dist_node AS node
      LEFT JOIN citus_shards AS shard
        ON (shard.nodename, shard.nodeport, shard.table_name) = (node.nodename, node.nodeport, ${literal})

@@ -1,5 +1,6 @@
 // `replication_factor: {t: 2}`: placements of each shard.
-import { compare, count, type Examine, forEachTable } from './check.ts';
+import { plural } from '../lesson/plural.ts';
+import { compare, type Examine, forEachTable } from './check.ts';
 
 export const replicationFactor: Examine<'replication_factor'> = (expected, probe) =>
   forEachTable(expected, probe, async ({ name, literal }, factor) => {
@@ -8,7 +9,7 @@ export const replicationFactor: Examine<'replication_factor'> = (expected, probe
     const actual = factors.size === 0 ? 'no shards' : [...factors].join(' and ');
     return compare({
       title: `placements a shard of ${name}`,
-      claim: `each shard of ${name} has ${count(factor, 'placement')}`,
+      claim: `each shard of ${name} has ${plural(factor, 'placement')}`,
       expected: factor,
       actual,
       look: `${sql};`,

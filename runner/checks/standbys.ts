@@ -1,7 +1,9 @@
 // `standbys: 1`: streaming standbys of all nodes. `standbys: {worker-1: 1}`: of one, or
 // `{worker-1: {streaming: 1, sync: 1, behind: 0B}}`: how many of them are synchronous, and how far the last one is behind.
+
 import type { ReplicationState } from '../lesson/check-values.ts';
-import { compare, count, type Examine, type Finding, judge, type Probe } from './check.ts';
+import { plural } from '../lesson/plural.ts';
+import { compare, type Examine, type Finding, judge, type Probe } from './check.ts';
 
 export const standbys: Examine<'standbys'> = async (expected, probe) => {
   if (typeof expected !== 'number') {
@@ -14,7 +16,7 @@ export const standbys: Examine<'standbys'> = async (expected, probe) => {
   const counts = await Promise.all(up.map(async ({ name }) => (await readStreams(name, probe)).streaming));
   const total = counts.reduce((sum, number) => sum + number, 0);
   const actual = total < expected ? await withFullDisks(total, probe) : String(total);
-  const claim = `${count(expected, 'standby')} streaming`;
+  const claim = `${plural(expected, 'standby')} streaming`;
   return [compare({ title: 'streaming standbys', claim, expected, actual, look })];
 };
 
@@ -32,12 +34,12 @@ async function examineNode(
     const isShort = found.streaming < streaming;
     const actual = isShort ? await withFullDisks(found.streaming, probe) : String(found.streaming);
     const title = `streaming standbys of ${node}`;
-    const claim = `${count(streaming, 'standby')} of ${node} streaming`;
+    const claim = `${plural(streaming, 'standby')} of ${node} streaming`;
     findings.push(compare({ title, claim, expected: streaming, actual, look }));
   }
   if (sync !== undefined) {
     const title = `synchronous standbys of ${node}`;
-    const claim = `${count(sync, 'synchronous standby')} of ${node}`;
+    const claim = `${plural(sync, 'synchronous standby')} of ${node}`;
     findings.push(compare({ title, claim, expected: sync, actual: String(found.sync), look }));
   }
   if (behind !== undefined) {

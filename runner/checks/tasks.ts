@@ -1,5 +1,6 @@
 // `tasks: 1`: how many shards the block's last statement touches, by EXPLAIN without ANALYZE.
-import { compare, count, type Examine, type Probe } from './check.ts';
+import { plural } from '../lesson/plural.ts';
+import { compare, type Examine, type Probe } from './check.ts';
 import { nothingReturned } from './last-result.ts';
 
 export const tasks: Examine<'tasks'> = async (expected, probe) => {
@@ -11,7 +12,7 @@ export const tasks: Examine<'tasks'> = async (expected, probe) => {
   const tasks = countTasks(plan);
   const total = tasks === expected ? await countShards(plan, probe) : 0;
   const claim =
-    total >= tasks ? `touched ${tasks} of ${count(total, 'shard')}` : `touched ${count(tasks, 'shard')}`;
+    total >= tasks ? `touched ${tasks} of ${plural(total, 'shard')}` : `touched ${plural(tasks, 'shard')}`;
   return [compare({ title, claim, expected, actual: String(tasks), look })];
 };
 

@@ -1,5 +1,6 @@
 // `lesson doctor`: what this machine has, what each kind of cluster needs, and how to get it.
 import { statfs } from 'node:fs/promises';
+import { withCommand } from '../command-name.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 
@@ -30,8 +31,8 @@ export async function doctor({ json }: Options, invocation: Invocation): Promise
     installations(invocation),
   ]);
   const diagnosis: Diagnosis = { machine, clusters: [local, docker, urlCluster], pgBin };
-  const { stdout } = invocation;
-  stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
+  const { command, stdout } = invocation;
+  stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : withCommand(describe(diagnosis), command));
   return local.ok ? exitCodes.ok : exitCodes.cluster;
 }
 

@@ -2,6 +2,7 @@
 import { forgetTables } from '../app/cleaning.ts';
 import { everyProvider, findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { ClusterProvider } from '../cluster/provider.ts';
+import { withCommand } from '../command-name.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 
 interface Options extends ProviderOptions {
@@ -9,15 +10,14 @@ interface Options extends ProviderOptions {
   readonly all: boolean;
 }
 
-export async function down(options: Options, { stdout, signal }: Invocation): Promise<number> {
+export async function down(options: Options, { command, stdout, signal }: Invocation): Promise<number> {
   const { name, purge, all } = options;
   const found = all ? await everyCluster() : [{ provider: await findProvider(options), name }];
   for (const { provider, name: each } of found) {
     const { stopped } = await provider.down(each, { purge, signal });
     if (purge) await forgetTables({ kind: provider.kind, name: each });
-    stdout.write(
-      `${provider.kind === 'external' ? forgotten(each) : describe(each, stopped.length > 0, purge)}\n`,
-    );
+    const text = provider.kind === 'external' ? forgotten(each) : describe(each, stopped.length > 0, purge);
+    stdout.write(`${withCommand(text, command)}\n`);
   }
   if (found.length === 0) stdout.write('There is no cluster.\n');
   return exitCodes.ok;

@@ -3,9 +3,10 @@
 import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Diagnostic } from '../lesson/diagnostic.ts';
 import { lintLesson } from '../lesson/lint.ts';
+import { plural } from '../lesson/plural.ts';
 import { formatProblem } from '../lesson/problem.ts';
 import { loadSqlParser } from '../lesson/sql.ts';
-import { lessonName, openCourse, readLessons, someLessons } from '../store/course.ts';
+import { lessonFiles, lessonName, openCourse, readLessons } from '../store/course.ts';
 
 interface Options {
   readonly id: readonly string[];
@@ -14,7 +15,7 @@ interface Options {
 
 export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Invocation): Promise<number> {
   const course = await openCourse(dir, cwd);
-  const lessons = await readLessons(course, someLessons(course, id), cwd);
+  const lessons = await readLessons(lessonFiles(course, id), cwd);
   const parser = await loadSqlParser();
   const diagnostics = lessons.flatMap((lesson) => lintLesson(lesson, parser));
   if (id.length === 0) diagnostics.push(...course.strays.map(strayFile));
@@ -24,7 +25,7 @@ export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Invoc
   }
   if (diagnostics.some(({ level }) => level === 'error')) return exitCodes.usage;
   if (diagnostics.length === 0) {
-    stdout.write(`No problems found in ${lessons.length} ${lessons.length === 1 ? 'lesson' : 'lessons'}.\n`);
+    stdout.write(`No problems found in ${plural(lessons.length, 'lesson')}.\n`);
   }
   return exitCodes.ok;
 }

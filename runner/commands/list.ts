@@ -3,7 +3,7 @@
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { widthOf } from '../lesson/cell.ts';
 import type { Lesson } from '../lesson/types.ts';
-import { describeStrays, openCourse, readLessons, someLessons } from '../store/course.ts';
+import { describeStrays, lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { type LessonProgress, readProgress, untouched } from '../store/progress.ts';
 
@@ -14,7 +14,7 @@ interface Options {
 
 export async function list(options: Options, { cwd, stdout, stderr }: Invocation): Promise<number> {
   const course = await openCourse(options.lessons, cwd);
-  const lessons = await readLessons(course, someLessons(course), cwd);
+  const lessons = await readLessons(lessonFiles(course), cwd);
   const strays = describeStrays(course);
   if (strays !== undefined) stderr.write(`${strays}\n`);
   const progress = await readProgress(await learnerFolder(course));

@@ -5,34 +5,65 @@ import type { Cluster, Servers } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { describeNode } from './node-line.ts';
+import { refuseMisspelled, refuseStopped } from './running-node.ts';
 
-export type NodeVerb = keyof Servers | 'list' | 'restart';
+/** What is done to one node. */
+export type NodeVerb = keyof Servers | 'restart';
 
-export interface NodeOptions extends ProviderOptions {
-  readonly verb: NodeVerb;
-  readonly node?: string | undefined;
-  /** The name of the standby. */
-  readonly as?: string | undefined;
-  readonly sync: boolean;
-  readonly slot: boolean;
-  /** In milliseconds. */
-  readonly delay?: number | undefined;
+interface ListOptions extends ProviderOptions {
   readonly json: boolean;
 }
 
-export async function node(options: NodeOptions, { stdout, signal }: Invocation): Promise<number> {
+interface ChangeOptions extends ProviderOptions {
+  readonly node: string;
+}
+
+interface StandbyOptions extends ChangeOptions {
+  /** The name of the standby. */
+  readonly as?: string | undefined;
+  readonly sync?: boolean;
+  readonly slot?: boolean;
+  /** In milliseconds. */
+  readonly delay?: number | undefined;
+}
+
+/** `lesson node` alone. */
+export async function missingVerb(): Promise<never> {
+  throw new UserError('"lesson node" needs a verb, such as "lesson node list"', {
+    code: 'usage',
+    hint: 'Run "lesson node --help" to see them.',
+  });
+}
+
+export async function listNodes(options: ListOptions, { stdout }: Invocation): Promise<number> {
   const cluster = await (await findProvider(options)).find(options.name);
   try {
-    stdout.write(
-      options.verb === 'list'
-        ? await list(cluster, options.json)
-        : `${await act(serversOf(cluster), options, signal)}\n`,
-    );
+    stdout.write(await list(cluster, options.json));
     return exitCodes.ok;
   } finally {
     await cluster.close();
   }
 }
+
+export function changeNode(verb: NodeVerb) {
+  return async (options: StandbyOptions, { stdout, signal }: Invocation): Promise<number> => {
+    const cluster = await (await findProvider(options)).find(options.name);
+    try {
+      const servers = serversOf(cluster);
+      const nodes = await cluster.nodes();
+      if (verb !== 'add') refuseMisspelled(options.node, nodes, cluster);
+      if (needsRunningCluster(verb)) refuseStopped(nodes, cluster);
+      stdout.write(`${await act(servers, verb, options, signal)}\n`);
+      return exitCodes.ok;
+    } finally {
+      await cluster.close();
+    }
+  };
+}
+
+/** Servers that are down are what the others are for. */
+const needsRunningCluster = (verb: NodeVerb): boolean =>
+  verb !== 'start' && verb !== 'stop' && verb !== 'restart';
 
 /** @throws UserError where the servers are somebody else's. */
 function serversOf({ name, servers }: Cluster): Servers {
@@ -55,17 +86,13 @@ async function list(cluster: Cluster, json: boolean): Promise<string> {
 }
 
 /** Returns what is true now. */
-async function act(servers: Servers, options: NodeOptions, signal: AbortSignal): Promise<string> {
-  const { verb, node } = options;
-  if (node === undefined) {
-    throw new UserError(`missing name of the node: "lesson node ${verb} NAME"`, {
-      code: 'usage',
-      hint: '"lesson node list" lists them.',
-    });
-  }
+async function act(
+  servers: Servers,
+  verb: NodeVerb,
+  { node, ...options }: StandbyOptions,
+  signal: AbortSignal,
+): Promise<string> {
   switch (verb) {
-    case 'list':
-      return '';
     case 'stop':
       await servers.stop(node, signal);
       return `${node} is stopped.`;
@@ -92,7 +119,7 @@ async function act(servers: Servers, options: NodeOptions, signal: AbortSignal):
       await servers.remove(node, signal);
       return `${node} was removed.`;
     case 'standby': {
-      const { as = `${node}-standby`, sync: synchronous, slot, delay: delayMs = 0 } = options;
+      const { as = `${node}-standby`, sync: synchronous = false, slot = false, delay: delayMs = 0 } = options;
       await servers.standby({ name: as, of: node, synchronous, slot, delayMs }, signal);
       return `${as} streams from ${node}.`;
     }

@@ -1,37 +1,32 @@
 // `lesson`: where am I, and what is next. At a terminal, Enter goes on there.
 
+import { withCommand } from '../command-name.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { openCourse } from '../store/course.ts';
-import { learnerFolder } from '../store/learner-folder.ts';
-import { readProgress } from '../store/progress.ts';
+import { nextLesson } from '../store/next-lesson.ts';
 import { list } from './list.ts';
 
 interface Options {
   readonly lessons?: string | undefined;
 }
 
-/** @param goOn Runs a lesson. */
-export async function overview(
-  { lessons }: Options,
-  invocation: Invocation,
-  goOn: (id: string) => Promise<number>,
-): Promise<number> {
-  const { cwd, stdin, stdout } = invocation;
+export async function overview({ lessons }: Options, invocation: Invocation): Promise<number> {
+  const { cwd, env, command, stdin, stdout } = invocation;
   await list({ lessons, json: false }, invocation);
-  const course = await openCourse(lessons, cwd);
-  const progress = await readProgress(await learnerFolder(course));
-  const next =
-    course.ids.find((id) => progress[id]?.next !== undefined) ??
-    course.ids.find((id) => progress[id]?.status === undefined || progress[id].status === 'unattended');
+  const next = await nextLesson(await openCourse(lessons, cwd));
   if (next === undefined) {
-    stdout.write('\nYou have been through them all. "lesson psql" is a SQL prompt on the coordinator.\n');
+    const text = 'You have been through them all. "lesson psql" is a SQL prompt on the coordinator.';
+    stdout.write(withCommand(`\n${text}\n`, command));
     return exitCodes.ok;
   }
-  stdout.write(`\nNext: lesson run ${next}\n`);
+  stdout.write(`\nNext: ${command} run ${next}\n`);
   if (stdin.isTTY !== true || stdout.isTTY !== true) return exitCodes.ok;
   const { readKeys } = await import('../learner/keys.ts');
   stdout.write('Enter starts it, any other key leaves. ');
   const key = await readKeys(invocation);
   stdout.write('\n');
-  return key === '\r' || key === '\n' ? goOn(next) : exitCodes.ok;
+  if (key !== '\r' && key !== '\n') return exitCodes.ok;
+  const { run } = await import('./run.ts');
+  const name = env.LESSON_NAME || 'default';
+  return run({ id: [next], yes: false, trust: false, exercises: false, lessons, name }, invocation);
 }

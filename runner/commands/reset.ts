@@ -1,7 +1,8 @@
 // `lesson reset`: forgets how far the learner came. Answers stay where they are.
 
+import path from 'node:path';
 import { exitCodes, type Invocation } from '../invocation.ts';
-import { openCourse, someLessons } from '../store/course.ts';
+import { lessonFiles, openCourse } from '../store/course.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { changeProgress, readProgress } from '../store/progress.ts';
 
@@ -14,7 +15,9 @@ export async function reset({ id: ids, lessons }: Options, { cwd, stdout }: Invo
   const course = await openCourse(lessons, cwd);
   const folder = await learnerFolder(course);
   const progress = await readProgress(folder);
-  const begun = someLessons(course, ids).filter((id) => progress[id] !== undefined);
+  const begun = lessonFiles(course, ids)
+    .map((file) => path.basename(file, '.md'))
+    .filter((id) => progress[id] !== undefined);
   for (const id of begun) await changeProgress(folder, id, () => undefined);
   stdout.write(
     begun.length === 0

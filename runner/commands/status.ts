@@ -4,6 +4,7 @@ import { everyProvider } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Engine } from '../cluster/port.ts';
 import type { ClusterProvider, ClusterStatus } from '../cluster/provider.ts';
+import { withCommand } from '../command-name.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { describeNode } from './node-line.ts';
 
@@ -11,7 +12,7 @@ interface Options {
   readonly json: boolean;
 }
 
-export async function status({ json }: Options, { stdout, signal }: Invocation): Promise<number> {
+export async function status({ json }: Options, { command, stdout, signal }: Invocation): Promise<number> {
   const providers = await everyProvider();
   const lists = await Promise.all(
     providers.map(async (provider) => {
@@ -26,8 +27,9 @@ export async function status({ json }: Options, { stdout, signal }: Invocation):
     stdout.write(`${JSON.stringify(described.map(toJson), null, 2)}\n`);
     return exitCodes.ok;
   }
-  if (described.length === 0) stdout.write('There is no cluster. "lesson up" starts one.\n');
-  for (const { cluster, engine } of described) stdout.write(`${describe(cluster, engine)}\n`);
+  const say = (text: string) => stdout.write(`${withCommand(text, command)}\n`);
+  if (described.length === 0) say('There is no cluster. "lesson up" starts one.');
+  for (const { cluster, engine } of described) say(describe(cluster, engine));
   return exitCodes.ok;
 }
 

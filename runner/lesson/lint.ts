@@ -1,7 +1,9 @@
 // What `parse` cannot see or does not refuse: SQL that does not parse, exercises that nothing judges, brittle results.
+
 import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
 import { lintExercise } from './lint-exercise.ts';
 import { lintStatements } from './lint-sql.ts';
+import { plural } from './plural.ts';
 import { counterForm, type SqlParser } from './sql.ts';
 import type { Block, Lesson, ResultExpectation, SqlBlock, Step } from './types.ts';
 
@@ -50,7 +52,7 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportDiagnostic): 
     report(
       'error',
       place,
-      `the block has ${results} results, but only ${count === 1 ? 'one statement' : `${count} statements`}`,
+      `the block has ${plural(results, 'result')}, but only ${plural(count, 'statement')}`,
     );
   }
 }

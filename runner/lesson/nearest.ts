@@ -19,10 +19,16 @@ export function unknownWord(what: string, word: string, known: readonly string[]
   return `unknown ${what} "${word}";${guess} known: ${known.join(', ')}`;
 }
 
-/** `03` and `distribution` are as near to `03-distribution` as a typing mistake. */
+/** `03` and `distribution` are as near to `03-distribution` as a typing mistake, and `comp` to `completion`. */
 function distanceOrPart(wanted: string, candidate: string, limit: number): number {
   const isPart = wanted !== '' && candidate.split('-').some((part) => part === wanted);
-  return Math.min(isPart ? 1 : limit + 1, editDistance(wanted, candidate, limit));
+  const isStart = wanted.length >= 3 && candidate.startsWith(wanted);
+  const slug = candidate.replace(/^\d+-/, '');
+  return Math.min(
+    isPart || isStart ? 1 : limit + 1,
+    editDistance(wanted, candidate, limit),
+    editDistance(wanted, slug, limit),
+  );
 }
 
 /**

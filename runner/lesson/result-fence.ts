@@ -1,4 +1,5 @@
 // The text of a `result` fence, as psql prints it or as a markdown table, to the rows that are expected.
+import { plural } from './plural.ts';
 import type { ReportProblem } from './problem.ts';
 import { readHeader, readRows } from './result-rows.ts';
 import type { Place, ResultExpectation } from './types.ts';
@@ -50,7 +51,7 @@ export function readResult(text: string, place: Place, report: ReportProblem): R
   });
   const { rowCount } = count;
   if (rowCount !== undefined && !isBroken && (open ? rowCount < rows.length : rowCount !== rows.length)) {
-    const listed = `${rows.length} ${rows.length === 1 ? 'row is' : 'rows are'} listed`;
+    const listed = `${plural(rows.length, 'row')} ${rows.length === 1 ? 'is' : 'are'} listed`;
     report(
       firstLine + lines.length,
       `"${footer![0].trim()}", but ${listed}; a last row "..." stands for more`,

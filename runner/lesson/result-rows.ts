@@ -1,5 +1,6 @@
 // The rows of a `result` fence: lines to cells, and lines that psql broke to one row again.
 import { comparable, widthOf } from './cell.ts';
+import { plural } from './plural.ts';
 import type { ReportProblem } from './problem.ts';
 import type { ExpectedRow } from './types.ts';
 
@@ -89,7 +90,7 @@ function continueRow(
 
 function wrongCount(found: number, expected: number): string {
   const hint = found > expected ? '; a bar in a cell is written \\|' : '';
-  return `the row has ${found} ${found === 1 ? 'cell' : 'cells'}, the header ${expected}${hint}`;
+  return `the row has ${plural(found, 'cell')}, the header ${expected}${hint}`;
 }
 
 /** It may stand alone or in each cell. */

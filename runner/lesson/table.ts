@@ -37,7 +37,7 @@ export function formatTable(
       );
     }
   }
-  lines.push(`(${rowCount} ${rowCount === 1 ? 'row' : 'rows'})`);
+  lines.push(`(${rowCount} ${rowCount === 1 ? 'row' : 'rows'})`); // as psql, without separators
   return lines
     .map((line) => line.trimEnd())
     .filter((line, i) => i > 0 || line !== '' || columns.length > 0)

@@ -1,6 +1,7 @@
 // The lines that a walk and a summary share: of a lesson, of a run, of a notice.
 import { describeEngine } from '../cluster/engine.ts';
 import type { Notice } from '../connect/connection.ts';
+import { plural } from '../lesson/plural.ts';
 import type { LessonEvent, LessonStatus } from '../session/events.ts';
 import { milliseconds, printable, type Style } from './style.ts';
 
@@ -16,7 +17,7 @@ export function lessonHead(
     `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
     style(
       'dim',
-      `Cluster "${name}" (${kind}): a coordinator and ${workers} worker${workers === 1 ? '' : 's'}, ${describeEngine(engine)}.`,
+      `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`,
     ),
     '\n',
   ].join('');

@@ -9,12 +9,16 @@ export interface MarkdownOptions {
   readonly style: Style;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Nothing is drawn, and no line is broken. */
+  readonly plain?: boolean;
 }
 
 let parser: MarkdownIt | undefined;
 
 /** Plain or coloured text, each line at most `width` wide where its words allow. */
-export function renderMarkdown(markdown: string, { style, width }: MarkdownOptions): string {
+export function renderMarkdown(markdown: string, options: MarkdownOptions): string {
+  const { style, plain: isPlain = false } = options;
+  const width = isPlain ? Number.POSITIVE_INFINITY : options.width;
   parser ??= createMarkdown();
   const tokens = parser.parse(markdown, {});
   const lines: string[] = [];
@@ -49,7 +53,7 @@ export function renderMarkdown(markdown: string, { style, width }: MarkdownOptio
         break;
       case 'list_item_open': {
         const number = numbers.pop();
-        marker = number === undefined ? '• ' : `${number}. `;
+        marker = number === undefined ? (isPlain ? '- ' : '• ') : `${number}. `;
         numbers.push(number === undefined ? undefined : number + 1);
         prefixes.push(' '.repeat(marker.length));
         break;
@@ -60,7 +64,7 @@ export function renderMarkdown(markdown: string, { style, width }: MarkdownOptio
         break;
       case 'blockquote_open':
         separate();
-        prefixes.push(style('dim', '│ '));
+        prefixes.push(isPlain ? '> ' : style('dim', '│ '));
         break;
       case 'blockquote_close':
         prefixes.pop();
@@ -101,7 +105,7 @@ export function renderMarkdown(markdown: string, { style, width }: MarkdownOptio
         break;
       case 'hr':
         separate();
-        push([style('dim', '─'.repeat(Math.min(width, 40)))]);
+        push([isPlain ? '---' : style('dim', '─'.repeat(Math.min(width, 40)))]);
         break;
     }
   }

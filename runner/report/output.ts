@@ -29,15 +29,14 @@ export interface OutputOptions {
   readonly detail: ReporterOptions['detail'];
   /** Somebody sits before the terminal and decides. */
   readonly isAttended: boolean;
-  /** Without colors. */
-  readonly isPlain?: boolean;
+  readonly plain: boolean;
 }
 
 /** `terminal`, `json`, `junit=report.xml`: at most one of them without a file. */
 export async function openOutput(
   specs: readonly string[],
-  { detail, isAttended, isPlain = false }: OutputOptions,
-  { env, cwd, stdout, stderr }: Invocation,
+  { detail, isAttended, plain: isPlain }: OutputOptions,
+  { env, cwd, command, stdout, stderr }: Invocation,
 ): Promise<Output> {
   const wanted = specs.map(readSpec);
   if (wanted.filter(({ file }) => file === undefined).length > 1) {
@@ -53,6 +52,8 @@ export async function openOutput(
       const style = colour ? coloured : plain;
       const reporter = await createReporter(name, {
         style,
+        plain: isPlain,
+        command,
         detail,
         get width() {
           return Math.min((file === undefined ? stdout.columns : undefined) ?? 80, widest);

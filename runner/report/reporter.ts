@@ -22,6 +22,10 @@ export interface ReporterOptions {
   readonly height?: number;
   /** Colors for SQL. */
   readonly highlight?: (sql: string) => string;
+  /** For screen readers and logs: nothing is drawn, and no line is broken. */
+  readonly plain: boolean;
+  /** What a person types to call this program: `lesson`, `npx lesson`. */
+  readonly command: string;
   /** `walk`: prose, statements and results; `summary`: a line a step, and all of what failed. */
   readonly detail: 'walk' | 'summary';
 }

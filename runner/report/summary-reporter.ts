@@ -1,5 +1,6 @@
 // A run for authors and CI: a line for each step and answer, and all of what failed, with its place.
 import { nameEngine } from '../cluster/engine.ts';
+import { withCommand } from '../command-name.ts';
 import type { Outcome } from '../session/events.ts';
 import { type EventOf, lessonEnd, lessonHead, notice, summary } from './lesson-lines.ts';
 import { describeFailure, type FailureOptions } from './outcome.ts';
@@ -29,7 +30,7 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
       case 'answer-tried':
         return answerLine(event, style);
       case 'lesson-finished':
-        return `${lessonEnd(event, engine, style)}\n\n`;
+        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n\n`;
       case 'run-finished':
         return summary(event, style);
       case 'run-started':

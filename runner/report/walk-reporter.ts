@@ -1,5 +1,6 @@
 // A run for a learner: prose, SQL, results as tables, what holds, and of what does not the cause.
 import { nameEngine } from '../cluster/engine.ts';
+import { withCommand } from '../command-name.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { formatResult } from '../prompt/format-result.ts';
 import type { AnswerKind } from '../session/events.ts';
@@ -50,7 +51,9 @@ export function walkReporter(options: ReporterOptions): LineReporter {
       case 'prose':
         return `${renderMarkdown(event.markdown, options)}\n\n`;
       case 'step-started':
-        return `${rule(`${event.number}/${steps} ${event.title}`, options)}\n\n`;
+        return options.plain
+          ? `Step ${event.number} of ${steps}: ${event.title}\n\n`
+          : `${rule(`${event.number}/${steps} ${event.title}`, options)}\n\n`;
       case 'block-reached':
         reached = event;
         answer = event.answer;
@@ -104,7 +107,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         );
       }
       case 'lesson-finished':
-        return `${lessonEnd(event, engine, style)}\n\n`;
+        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n\n`;
       case 'run-finished':
         return summary(event, style);
     }
@@ -125,13 +128,14 @@ const titles: Readonly<Record<AnswerKind, string>> = {
 
 function blockHead(
   { kind, text, name, node, session, everyMs, answer }: Omit<EventOf<'block-reached'>, 'type'>,
-  { style, width, highlight = (sql) => style('cyan', sql) }: ReporterOptions,
+  { style, width, plain, highlight = (sql) => style('cyan', sql) }: ReporterOptions,
 ): string {
   const writer = everyMs && `in the background, every ${everyMs} ms: ${name}`;
   const where = [node, session && `session ${session}`, writer].filter(Boolean).join(', ');
   const head = [where, answer && titles[answer]].filter(Boolean).join(': ');
-  const bar = style('blue', kind === 'sql' ? '│' : '$');
-  const wrapped = wrapCode(printable(text.trimEnd()), width - 2);
+  const bar = style('blue', kind === 'shell' ? '$' : plain ? ' ' : '│');
+  const whole = printable(text.trimEnd());
+  const wrapped = plain ? whole : wrapCode(whole, width - 2);
   const code = kind === 'sql' ? highlight(wrapped) : style('cyan', wrapped);
   const lines = code.split('\n').map((line) => `${bar} ${line}\n`);
   return `${head === '' ? '' : `${style('dim', head)}\n`}${lines.join('')}\n`;
@@ -139,14 +143,17 @@ function blockHead(
 
 function statementResult(
   { command, columns, rows, rowCount, ms }: EventOf<'statement-finished'>,
-  { style, width, height = Number.POSITIVE_INFINITY }: ReporterOptions,
+  { style, width, plain, height = Number.POSITIVE_INFINITY }: ReporterOptions,
 ): string {
   const time = style('dim', milliseconds(ms));
   if (columns.length === 0) return `${printable(command)}  ${time}\n\n`;
-  const lines = formatResult({ columns, rows, rowCount }, { width, expanded: 'auto', style }).split('\n');
+  const lines = formatResult(
+    { columns, rows, rowCount },
+    { width, expanded: plain ? 'off' : 'auto', style },
+  ).split('\n');
   // What scrolls away is not read: the rest is for a pager.
   const most = Math.max(10, height - 8);
-  if (lines.length <= most) return `${lines.join('\n')}  ${time}\n\n`;
+  if (plain || lines.length <= most) return `${lines.join('\n')}  ${time}\n\n`;
   const left = style('dim', `… ${lines.length - most} more lines: v shows all.`);
   return `${lines.slice(0, most).join('\n')}\n${left}  ${time}\n\n`;
 }

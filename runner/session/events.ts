@@ -9,7 +9,7 @@ export type LessonStatus = 'passed' | 'failed' | 'skipped' | 'left' | 'interrupt
 
 export type StepStatus = 'passed' | 'failed' | 'skipped';
 
-/** `cancelled`: it was stopped alone, and the session goes on. */
+/** `cancelled`: it was stopped alone, and the session continues. */
 export type BlockStatus = 'passed' | 'failed' | 'skipped' | 'cancelled';
 
 /** Which text of an exercise runs: what the learner wrote, or one of the author's. */

@@ -35,7 +35,7 @@ export type Request =
   | { readonly do: 'try'; readonly block: string; readonly trial: Trial }
   /** Stops the block that runs; it alone. */
   | { readonly do: 'cancel' }
-  /** Brings the cluster into the state in which this block starts; the session goes on there. */
+  /** Brings the cluster into the state in which this block starts; the session continues from there. */
   | { readonly do: 'restore'; readonly block: string }
   /** The rest of the step that was reached. */
   | { readonly do: 'skip' }
@@ -66,7 +66,7 @@ export interface AttemptEnd {
   /** The server or the network ended the session, and the lesson did not expect it. */
   readonly lost: boolean;
   readonly cancelled: boolean;
-  /** A background block that goes on. */
+  /** A background block that is still writing. */
   readonly isWriting: boolean;
   /** Whether it may have left a trace in the cluster or in its session. */
   readonly changed: boolean;

@@ -150,7 +150,7 @@ export function isAt(state: SessionState, block: PlannedBlock): boolean {
   return progressOn(path, state) === path.length;
 }
 
-/** The background blocks that write when so much of a path has run and this step goes on. */
+/** The background blocks that write when so much of a path has run and this step continues. */
 export function writersAfter(path: readonly Accepted[], step: PlannedStep): readonly string[] {
   const inStep = path.filter(({ block }) => block.step === step).map(({ block }) => block.block);
   return inStep.flatMap((block, i) => {

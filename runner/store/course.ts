@@ -42,6 +42,12 @@ export async function openCourse(dir: string | undefined, cwd: string): Promise<
   return { ...(await listLessons(shippedLessonsDir, shippedLessonsDir)), strays };
 }
 
+/** The id that a word means where only one is meant, of the course that is used without `--lessons`. */
+export async function findLesson(word: string, cwd: string): Promise<string | undefined> {
+  const meant = idsMeant((await openCourse(undefined, cwd)).ids, word);
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
 async function listLessons(dir: string, shown: string): Promise<Course> {
   let names: string[];
   try {
@@ -62,15 +68,50 @@ async function listLessons(dir: string, shown: string): Promise<Course> {
   };
 }
 
-/** These, or else all; throws a UserError where there is none. */
-export function someLessons(course: Course, ids: readonly string[] = []): readonly string[] {
-  if (course.ids.length === 0) {
-    throw new UserError(`there are no lessons in "${course.dir}"`, {
+/**
+ * The files of the lessons that these words mean, or of all. A word is an id, its number, a part that only one id has, or
+ * a path to any file. Throws a UserError where there is none, or more than one.
+ */
+export function lessonFiles(course: Course, words: readonly string[] = []): readonly string[] {
+  const { dir, ids } = course;
+  if (ids.length === 0 && !words.some(isPath)) {
+    throw new UserError(`there are no lessons in "${dir}"`, {
       code: 'usage',
       hint: describeStrays(course) ?? `Name another folder with --lessons DIR; ${lessonName}.`,
     });
   }
-  return ids.length > 0 ? ids : course.ids;
+  if (words.length === 0) return ids.map((id) => fileOf(course, id));
+  return words.map((word) => {
+    const meant = isPath(word) ? ids.filter((id) => `${id}.md` === word) : idsMeant(ids, word);
+    if (meant.length === 1) return fileOf(course, meant[0]!);
+    if (meant.length > 1) {
+      throw new UserError(`"${word}" could be ${meant.join(' or ')}`, {
+        code: 'usage',
+        hint: 'Write more of the name.',
+      });
+    }
+    if (isPath(word)) return word;
+    throw new UserError(unknownWord('lesson', word, ids), {
+      code: 'usage',
+      hint: describeStrays(course) ?? 'Run "lesson list" to see them.',
+    });
+  });
+}
+
+const fileOf = ({ dir }: Course, id: string): string => path.join(dir, `${id}.md`);
+
+const isPath = (word: string): boolean => /[\\/]|\.(md|markdown)$/i.test(word);
+
+/** What a person may write for an id, from the exact to the vague: `03-distribution`, `3`, `distribution`, `distrib`. */
+export function idsMeant(ids: readonly string[], word: string): readonly string[] {
+  const wanted = word.toLowerCase();
+  const readings: ((id: string) => boolean)[] = [
+    (id) => id === word,
+    (id) => /^\d+$/.test(wanted) && Number.parseInt(id, 10) === Number(wanted),
+    (id) => id.toLowerCase().replace(/^\d+-/, '') === wanted,
+    (id) => /\D/.test(wanted) && id.toLowerCase().includes(wanted),
+  ];
+  return readings.map((reads) => ids.filter(reads)).find((meant) => meant.length > 0) ?? [];
 }
 
 /** A sentence that names the files which look like lessons and are none; undefined where there is none. */
@@ -82,21 +123,13 @@ export function describeStrays({ strays }: Course): string | undefined {
   return `${all} ${strays.length === 1 ? 'is not a lesson' : 'are not lessons'}: ${lessonName}.`;
 }
 
-/** Throws a UserError for an unknown id, a LessonError with the mistakes of all of them together. */
-export async function readLessons(course: Course, ids: readonly string[], cwd: string): Promise<Lesson[]> {
-  for (const id of ids) {
-    if (!course.ids.includes(id)) {
-      throw new UserError(unknownWord('lesson', id, course.ids), {
-        code: 'usage',
-        hint: describeStrays(course) ?? 'Run "lesson list" to see them.',
-      });
-    }
-  }
+/** @param files As from `cwd`. @throws LessonError with the mistakes of all of them together. */
+export async function readLessons(files: readonly string[], cwd: string): Promise<Lesson[]> {
   const lessons: Lesson[] = [];
   let problems: readonly Problem[] = [];
-  for (const id of ids) {
+  for (const file of files) {
     try {
-      lessons.push(await readLesson(path.join(course.dir, `${id}.md`), cwd));
+      lessons.push(await readLesson(path.resolve(cwd, file), cwd));
     } catch (error) {
       if (!(error instanceof LessonError)) throw error;
       problems = problems.concat(error.problems);

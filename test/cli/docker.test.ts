@@ -24,6 +24,7 @@ async function lesson(args: readonly string[], script?: string, env: Readonly<Re
   await mkdir(path);
   // zx looks for a shell; nothing else is there. A folder "docker" is, in the working directory.
   await symlink(bash, join(path, 'bash'));
+  await symlink(bin, join(path, 'lesson'));
   if (script !== undefined) {
     await writeFile(join(path, 'docker'), `#!${bash}\n${script}\n`);
     await chmod(join(path, 'docker'), 0o755);

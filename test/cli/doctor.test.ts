@@ -22,6 +22,7 @@ async function doctor(
   const path = join(sandbox.dir, `bin-${folders++}`);
   await mkdir(path);
   await symlink('/bin/bash', join(path, 'bash'));
+  await symlink(bin, join(path, 'lesson'));
   for (const [name, script] of Object.entries(programs)) {
     await writeFile(join(path, name), `#!/bin/bash\n${script}\n`);
     await chmod(join(path, name), 0o755);

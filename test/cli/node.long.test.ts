@@ -46,10 +46,11 @@ test('each verb says what is true now, also where it was true before', async () 
 });
 
 test.each([
-  [['kill'], 2, 'missing name of the node: "lesson node kill NAME"'],
-  [['murder', 'worker-1'], 2, 'murder'],
+  [['kill'], 2, 'an argument is missing: "lesson node kill <node>"'],
+  [['murder', 'worker-1'], 2, 'unknown verb "murder"'],
   [['standby', 'worker-2', '--delay', 'soon'], 2, '--delay "soon" is not a time with its unit'],
   [['kill', 'worker-9'], 3, 'unknown node "worker-9" in the cluster "default"; known: coordinator, worker-1'],
+  [['kill', 'worker1'], 3, 'did you mean "worker-1"? known: coordinator, worker-1'],
   [['add', 'engine'], 2, '"engine" is not a valid name for a node'],
   [['list', '--name', 'nowhere'], 3, 'there is no cluster "nowhere"'],
 ] as const)('%j is refused', async (args, code, message) => {
@@ -87,4 +88,19 @@ lost: 0
   expect(stdout).toMatch(/w: \d+ writes acknowledged, none refused/);
   expect(stdout).toContain('2 lessons: 2 passed');
   expect(exitCode).toBe(0);
+});
+
+test('a cluster that is stopped is told with the command that starts it', async () => {
+  await sandbox.run('down');
+  for (const args of [
+    ['node', 'kill', 'worker-1'],
+    ['node', 'promote', 'worker-1'],
+    ['url'],
+    ['psql', 'worker-1'],
+  ]) {
+    const { exitCode, stderr } = await sandbox.run(...args);
+    expect(stderr).toBe('lesson: the cluster "default" is stopped\nRun "lesson up" to start it.\n');
+    expect(exitCode).toBe(3);
+  }
+  await says('worker-1 is stopped.', 'stop', 'worker-1');
 });

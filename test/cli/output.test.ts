@@ -5,7 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../runner/system/until.ts';
-import { bin, openSandbox, type Sandbox } from '../support/binary.ts';
+import { bin, openSandbox, type Sandbox, sandboxEnvironment } from '../support/binary.ts';
 
 let sandbox: Sandbox;
 
@@ -23,18 +23,11 @@ const lesson = (...steps: readonly string[]) =>
 
 const never = new AbortController().signal;
 
-const environment = () => ({
-  PATH: process.env.PATH,
-  HOME: sandbox.dir,
-  LESSON_STATE_DIR: path.join(sandbox.dir, 'state'),
-});
-
-/** A script for bash in which `lesson` is the binary. */
+/** A script for bash. */
 async function bash(script: string) {
-  const lessonFunction = `lesson() { '${process.execPath}' '${bin}' "$@"; }`;
-  const child = spawn('bash', ['-c', `${lessonFunction}; ${script}`], {
+  const child = spawn('bash', ['-c', script], {
     cwd: sandbox.dir,
-    env: environment(),
+    env: sandboxEnvironment(sandbox.dir),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise((resolve) => child.on('close', resolve));
@@ -49,7 +42,7 @@ describe('a reader that went away', () => {
     await sandbox.writeLessons({ '01-a': lesson('SELECT 1'), '02-b': lesson('SELECT nosuch', 'SELECT 1') });
     const args = '--reporter terminal --reporter junit=gone.xml --reporter json=gone.jsonl';
     const { exitCode, stderr } = await bash(
-      `lesson check ${args} | head -1 >/dev/null; exit \${PIPESTATUS[0]}`,
+      `lesson check --trust ${args} | head -1 >/dev/null; exit \${PIPESTATUS[0]}`,
     );
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     expect(await report('gone.xml')).toContain('<testsuites name="lesson" tests="2" failures="1"');
@@ -67,15 +60,15 @@ describe('a reader that went away', () => {
 describe('a full disk', () => {
   test.each([
     ['a list', 'lesson list >/dev/full', 'lesson: cannot write its output: ENOSPC'],
-    ['a run', 'lesson check >/dev/full', 'lesson: cannot write its output: ENOSPC'],
+    ['a run', 'lesson check --trust >/dev/full', 'lesson: cannot write its output: ENOSPC'],
     [
       'a report',
-      'lesson check --reporter json=/dev/full',
+      'lesson check --trust --reporter json=/dev/full',
       'lesson: cannot write the report "/dev/full": ENOSPC',
     ],
     [
       'a report with an end',
-      'lesson check --reporter junit=/dev/full',
+      'lesson check --trust --reporter junit=/dev/full',
       'lesson: cannot write the report "/dev/full": ENOSPC',
     ],
   ])('under the output of %s is named, and ends in 1', async (_name, command, words) => {
@@ -91,16 +84,16 @@ test('variables of libpq do not reach the sessions of a run', async () => {
   await sandbox.writeLessons({ '01-a': lesson('CREATE TABLE t (n int)') });
   const options =
     "PGOPTIONS='-c default_transaction_read_only=on' PGSSLNEGOTIATION=direct PGHOSTADDR=192.0.2.1";
-  const { exitCode, stderr } = await bash(`${options} lesson run 01-a --yes`);
+  const { exitCode, stderr } = await bash(`${options} lesson run --trust 01-a --yes`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });
 
 test('a terminal that is closed while a key is waited for ends in 129', async () => {
   await sandbox.writeLessons({ '01-a': lesson('SELECT 1') });
-  const inside = `trap : HUP; '${process.execPath}' '${bin}' run 01-a; echo $? >code`;
+  const inside = `trap : HUP; '${process.execPath}' '${bin}' run 01-a --trust; echo $? >code`;
   const terminal = spawn('script', ['--quiet', '--flush', '--command', inside, '/dev/null'], {
     cwd: sandbox.dir,
-    env: { ...environment(), SHELL: '/bin/sh', TERM: 'dumb' },
+    env: { ...sandboxEnvironment(sandbox.dir), SHELL: '/bin/sh', TERM: 'dumb' },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   for await (const chunk of terminal.stdout) if (`${chunk}`.includes('leave')) terminal.kill('SIGKILL');

@@ -15,9 +15,38 @@ const lesson = '# First\n\n## Count\n\n```sql\nSELECT 1 AS n;\n```\n';
 test('--help names every command', async () => {
   const { stdout, exitCode } = await sandbox.run('--help');
   expect(exitCode).toBe(0);
-  for (const command of ['run', 'check', 'lint', 'list', 'up', 'down', 'status', 'url', 'psql', 'logs']) {
+  for (const command of [
+    'run',
+    'check',
+    'lint',
+    'list',
+    'up',
+    'down',
+    'status',
+    'url',
+    'psql',
+    'logs',
+    'node',
+  ]) {
     expect(stdout).toContain(`lesson ${command}`);
   }
+  expect((await sandbox.run('help')).stdout).toBe(stdout);
+});
+
+test.each([
+  [['run', '--help'], ['help', 'run'], 'lesson run 03-distribution'],
+  [['node', 'kill', '--help'], ['help', 'node', 'kill'], 'lesson node kill worker-1'],
+  [['node', '--help'], ['help', 'node'], 'lesson node promote <node>'],
+])('%j is %j, with an example', async (args, other, words) => {
+  const { stdout, exitCode } = await sandbox.run(...args);
+  expect(stdout).toContain(words);
+  expect((await sandbox.run(...other)).stdout).toBe(stdout);
+  expect(exitCode).toBe(0);
+});
+
+test('the help of a verb has its own options', async () => {
+  expect((await sandbox.run('node', 'standby', '--help')).stdout).toContain('--sync');
+  expect((await sandbox.run('node', 'kill', '--help')).stdout).not.toContain('--sync');
 });
 
 test('what the build leaves can be run by npx', async () => {
@@ -31,8 +60,20 @@ test('--version is that of the package', async () => {
 
 test.each([
   ['an unknown command', ['rum'], 'unknown command "rum"; did you mean "run"?'],
-  ['an unknown option', ['list', '--jsn'], 'Unknown argument: jsn'],
-  ['a missing lesson', ['run'], 'Not enough'],
+  ['an unknown option', ['list', '--jsn'], 'unknown option "--jsn"; did you mean "--json"?'],
+  ['part of an option', ['run', '--ye'], 'unknown option "--ye"; did you mean "--yes"?'],
+  ['a verb of a node', ['promote', 'worker-1'], 'did you mean "lesson node promote worker-1"?'],
+  ['an unknown verb', ['node', 'kil', 'worker-1'], 'unknown verb "kil"; did you mean "kill"?'],
+  ['a node without a verb', ['node', 'worker-1', 'kill'], 'did you mean "lesson node kill worker-1"?'],
+  ['no verb', ['node'], '"lesson node" needs a verb, such as "lesson node list"'],
+  ['no node', ['node', 'kill'], 'an argument is missing: "lesson node kill <node>"'],
+  ['help on nothing', ['help', 'rnu'], 'unknown command "rnu"; did you mean "run"?'],
+  ['help on an unknown verb', ['help', 'node', 'kil'], 'unknown verb "kil"; did you mean "kill"?'],
+  ['a lesson without a command', ['first'], 'did you mean "lesson run 01-first"?'],
+  ['a word too much', ['up', 'now'], 'unexpected argument "now": "lesson up"'],
+  ['an option without its value', ['up', '--name'], '--name needs a value'],
+  ['an option twice', ['list', '--lessons', 'a', '--lessons', 'b'], '--lessons is given twice'],
+  ['an unknown shell', ['completion', 'fihs'], 'unknown shell "fihs"; did you mean "fish"?'],
   [
     'a kind of cluster that is none',
     ['up', '--cluster', 'cloud'],
@@ -92,6 +133,18 @@ test('all mistakes of all lessons that are asked for are shown before anything r
   expect(stderr).toContain('lessons/02-second.md:5: ');
   expect(stdout).toBe('');
   expect(exitCode).toBe(2);
+});
+
+test('run without a lesson shows which there are', async () => {
+  await sandbox.writeLessons({ '01-first': lesson });
+  const { exitCode, stdout, stderr } = await sandbox.run('run');
+  expect(stdout).toBe('  01-first  First\n\n');
+  expect(stderr).toBe('lesson: no lesson is named\nName one, such as "lesson run 01-first".\n');
+  expect(exitCode).toBe(2);
+});
+
+test('options may stand before the command and the verb', async () => {
+  expect((await sandbox.run('--name', 'nowhere', 'node', '--json', 'list')).stderr).toContain('"nowhere"');
 });
 
 test('list shows the lessons in order, as JSON too', async () => {

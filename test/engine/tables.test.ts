@@ -184,7 +184,7 @@ test('a table with rows keeps them, and all that refers to it', async () => {
   await db.rows('DEALLOCATE before');
 });
 
-test('long values come along', async () => {
+test('long values are copied, too', async () => {
   await db.rows('CREATE TABLE t (k int, v text)');
   await db.rows(
     `INSERT INTO t SELECT g, string_agg(md5(random()::text), '') FROM generate_series(1, 20) g, generate_series(1, 500) GROUP BY g`,

@@ -1,5 +1,7 @@
 // `lesson up`: finds the cluster, heals it, or makes it.
+
 import { UserError } from '../../errors.ts';
+import { plural } from '../../lesson/plural.ts';
 import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
 import { ServerFailure } from '../drivers/driver.ts';
 import type { UpOptions } from '../provider.ts';
@@ -72,7 +74,7 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     await removeCluster(ground, name, signal);
   }
   const count = workers ?? record?.workers ?? defaultWorkers;
-  report(`Creating the cluster "${name}": a coordinator and ${count} worker${count === 1 ? '' : 's'}.`);
+  report(`Creating the cluster "${name}": a coordinator and ${plural(count, 'worker')}.`);
   try {
     await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
     return true;

@@ -5,6 +5,7 @@ import type { Cluster } from '../../cluster/port.ts';
 import type { Connection, SqlFailure, StatementEnd } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
 import { matchError, matchOutput } from '../../lesson/match.ts';
+import { plural } from '../../lesson/plural.ts';
 import type {
   Block,
   ErrorExpectation,
@@ -49,7 +50,7 @@ export interface BlockEnd {
   readonly inTransaction: boolean;
   /** The only value of the last result. */
   readonly value?: string;
-  /** A background block that goes on. */
+  /** A background block that is still writing. */
   readonly isWriting: boolean;
 }
 
@@ -281,7 +282,7 @@ function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
 }
 
 function countRows(count: number, open: boolean): string {
-  return `${open ? 'at least ' : ''}${count} ${count === 1 ? 'row' : 'rows'}`;
+  return `${open ? 'at least ' : ''}${plural(count, 'row')}`;
 }
 
 function exitClaim(code: number): string {

@@ -70,7 +70,8 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
     });
 
     if (noticesLeftOut > 0) {
-      const message = `${noticesLeftOut.toLocaleString('en')} more notices are not shown`;
+      const what = noticesLeftOut === 1 ? 'notice is' : 'notices are';
+      const message = `${noticesLeftOut.toLocaleString('en')} more ${what} not shown`;
       emit({ type: 'notice', notice: { severity: 'LESSON', message } });
     }
     if (end.status !== 'done') {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../../../runner/cluster/port.ts';
 import { connectionUrl } from '../../../runner/connect/libpq.ts';
-import { bin } from '../../support/binary.ts';
+import { bin, linkLesson, sandboxEnvironment, trustOption } from '../../support/binary.ts';
 
 export interface Stranger {
   readonly home: string;
@@ -20,13 +20,18 @@ export interface Stranger {
 export async function stranger(): Promise<Stranger> {
   const home = await mkdtemp(join(tmpdir(), 'lesson stranger '));
   await chmod(home, 0o755); // root's servers run as another user
+  await linkLesson(home);
   return {
     home,
     run: (args, env = {}) =>
       new Promise((resolve) => {
-        const own = { PATH: process.env.PATH, HOME: home, LESSON_STATE_DIR: join(home, 'state'), ...env };
-        execFile(process.execPath, [bin, ...args], { env: own, cwd: home }, (error, stdout, stderr) =>
-          resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr }),
+        const own = { ...sandboxEnvironment(home), ...env };
+        execFile(
+          process.execPath,
+          [bin, ...args, ...trustOption(args)],
+          { env: own, cwd: home },
+          (error, stdout, stderr) =>
+            resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr }),
         );
       }),
     remove: () => rm(home, { recursive: true, force: true }),

@@ -215,13 +215,13 @@ const cases: readonly Case[] = [
     rule: { kind: 'copies', is: { t: 'identical' } },
     holds: placements('1', '2', '0', null, '0'),
     fails: placements('4', '8', '4', null, '0'),
-    actual: '4 of 8 placements do not answer',
+    actual: '4 of 8 placements did not answer',
   },
   {
     rule: { kind: 'copies', is: { t: 'identical' } },
     holds: placements('1', '2', '0', null, '0'),
     fails: placements('4', '7', '0', null, '1'),
-    actual: '1 of 4 shards have one placement only',
+    actual: '1 of 4 shards has only one placement',
   },
   {
     rule: { kind: 'lost', is: 0 },

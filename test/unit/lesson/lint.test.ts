@@ -85,7 +85,7 @@ describe('a finding', () => {
     [[fence('sql', '-- nothing'), check], '5 error: the block has no statement, only comments'],
     [
       [fence('sql', 'SELECT 1'), fence('result', 'a'), fence('result', 'a')],
-      '5 error: the block has 2 results, but only one statement',
+      '5 error: the block has 2 results, but only 1 statement',
     ],
     [
       [fence('sql', 'SELECT 1; SELECT 2'), fence('result', 'a'), fence('result', 'a'), fence('result', 'a')],

@@ -14,6 +14,8 @@ describe('the words nearest to', () => {
     ['distribution', lessons, ['03-distribution']],
     ['03', lessons, ['03-distribution']],
     ['02-shard', lessons, ['02-shards']],
+    ['clutser', lessons, ['01-cluster']],
+    ['comp', ['check', 'completion'], ['completion']],
     ['05', lessons, []],
     ['x', ['shards', 'rows'], []],
     ['', ['shards'], []],

@@ -32,6 +32,7 @@ export function fakeTerminal(env: Invocation['env'] = {}): FakeTerminal {
     invocation: {
       env,
       cwd: '/',
+      command: 'lesson',
       stdin: stdin as unknown as Invocation['stdin'],
       stdout: stdout as unknown as Invocation['stdout'],
       stderr: stdout as unknown as Invocation['stderr'],

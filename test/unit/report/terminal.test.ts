@@ -7,7 +7,14 @@ import type { LessonEvent } from '../../../runner/session/events.ts';
 import * as on from './events.ts';
 
 function show(events: readonly LessonEvent[], options: Partial<ReporterOptions> = {}): string {
-  const report = terminalReporter({ style: plain, width: 80, detail: 'walk', ...options });
+  const report = terminalReporter({
+    style: plain,
+    width: 80,
+    plain: false,
+    command: 'lesson',
+    detail: 'walk',
+    ...options,
+  });
   return events.map(report).join('');
 }
 
@@ -24,6 +31,23 @@ test('the line beside the title of a step ends where it always does', () => {
     show([{ ...on.stepStarted, type: 'step-started', title } as LessonEvent]),
   );
   expect(widthOf(chinese!.trimEnd())).toBe(widthOf(latin!.trimEnd()));
+});
+
+test('plain text has no lines and no borders, and breaks no line', () => {
+  const prose = {
+    type: 'prose',
+    markdown: `> ${'word '.repeat(40)}\n\n- one\n\n---`,
+    place: on.place,
+  } as LessonEvent;
+  const text = show([on.started, on.stepStarted, prose, on.blockReached], { plain: true });
+  expect(text).toContain('Step 1 of 1: Count <them> & more\n\n');
+  expect(text).toContain(`> ${'word '.repeat(40).trim()}\n\n- one\n\n---\n`);
+  expect(text).toMatch(/\n {2}SELECT 1 AS n;\n\n$/);
+  expect(text).not.toMatch(/[\u2500-\u257f•]/);
+});
+
+test('a lost cluster names the command that works here', () => {
+  expect(show([on.finished('lost')], { command: 'npx lesson' })).toContain('run "npx lesson up"');
 });
 
 test('a block shows its SQL, its result as a table and what held', () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCourse, readLessons, someLessons } from '../../../runner/store/course.ts';
+import { lessonFiles, openCourse, readLessons } from '../../../runner/store/course.ts';
 
 let cwd: string;
 
@@ -22,7 +22,7 @@ const write = (...names: string[]) =>
 async function refusal(...ids: string[]): Promise<readonly (string | undefined)[]> {
   const course = await openCourse('mine', cwd);
   try {
-    await readLessons(course, someLessons(course, ids), cwd);
+    await readLessons(lessonFiles(course, ids), cwd);
   } catch (error) {
     const { message, hint, code } = error as { message: string; hint?: string; code: string };
     expect(['usage', 'lesson']).toContain(code);
@@ -114,6 +114,50 @@ test('more mistakes than anybody reads are counted', async () => {
   expect(lines).toHaveLength(101);
   expect(lines[0]).toBe('mine/01-x.md:4: the step "a" stands twice; first in line 3');
   expect(lines[100]).toBe('and 199 more');
+});
+
+describe('a word means', () => {
+  beforeEach(() => write('01-first.md', '02-rows.md', '03-more-rows.md', '13-last.md'));
+
+  test.each([
+    ['01-first', 'mine/01-first.md'],
+    ['01-first.md', 'mine/01-first.md'],
+    ['1', 'mine/01-first.md'],
+    ['013', 'mine/13-last.md'],
+    ['FIRST', 'mine/01-first.md'],
+    ['fir', 'mine/01-first.md'],
+    ['rows', 'mine/02-rows.md'],
+    ['mine/02-rows.md', 'mine/02-rows.md'],
+    ['elsewhere/notes.md', 'elsewhere/notes.md'],
+  ])('%s: %s', async (word, file) => {
+    const [found] = lessonFiles(await openCourse('mine', cwd), [word]);
+    expect(path.resolve(cwd, found!)).toBe(path.join(cwd, file));
+  });
+
+  test('none of several lessons', async () => {
+    expect(await refusal('row')).toEqual([
+      '"row" could be 02-rows or 03-more-rows',
+      'Write more of the name.',
+    ]);
+  });
+
+  test('no lesson: the nearest is told', async () => {
+    expect((await refusal('frist'))[0]).toBe(
+      'unknown lesson "frist"; did you mean "01-first"? known: 01-first, 02-rows, 03-more-rows, 13-last',
+    );
+    expect((await refusal('2024'))[0]).toContain('unknown lesson "2024"');
+  });
+
+  test('a file that is not there', async () => {
+    expect((await refusal('notes.md'))[0]).toBe('cannot read the lesson notes.md: it does not exist');
+  });
+
+  test('a file also where there is no course', async () => {
+    await mkdir(path.join(cwd, 'empty'));
+    const course = await openCourse('empty', cwd);
+    const [lesson] = await readLessons(lessonFiles(course, ['mine/01-first.md']), cwd);
+    expect(lesson).toMatchObject({ id: '01-first', title: 'First' });
+  });
 });
 
 describe('a folder of lessons', () => {

@@ -1,0 +1,168 @@
+// Every command with its arguments; a line in CONTRIBUTING.md says how to add one.
+import type { Invocation } from '../invocation.ts';
+import { type Command, defineCommand } from './command.ts';
+import { nodeCommands } from './node-commands.ts';
+import {
+  clusterOptions,
+  courseOptions,
+  jsonOption,
+  lessonsArgument,
+  nodeArgument,
+  pgBinOption,
+  reporterOption,
+  workersOption,
+} from './options.ts';
+
+/** What `lesson` alone does. */
+export const overviewCommand = defineCommand({
+  name: '',
+  describe: 'Where am I: lessons, progress, what is next',
+  options: courseOptions,
+  load: async () => (await import('../commands/overview.ts')).overview,
+});
+
+export function commandsFor(env: Invocation['env']): readonly Command[] {
+  const cluster = clusterOptions(env);
+  const coordinatorByDefault = { node: { ...nodeArgument, default: 'coordinator' } } as const;
+  const trustOption = {
+    trust: { type: 'boolean', default: false, describe: 'Run lessons of others without asking' },
+  } as const;
+  const runOptions = {
+    ...trustOption,
+    ...cluster,
+    ...workersOption,
+    ...pgBinOption,
+    ...courseOptions,
+    ...reporterOption,
+  } as const;
+
+  return [
+    defineCommand({
+      name: 'list',
+      describe: 'The lessons',
+      options: { ...courseOptions, ...jsonOption },
+      load: async () => (await import('../commands/list.ts')).list,
+    }),
+    defineCommand({
+      name: 'run',
+      describe: 'Walk lessons step by step',
+      positionals: { id: lessonsArgument },
+      options: {
+        yes: {
+          type: 'boolean',
+          default: false,
+          alias: 'y',
+          describe: 'Ask nothing; exercises run their solution',
+        },
+        plain: {
+          type: 'boolean',
+          default: false,
+          describe: 'For screen readers and logs: text without color, lines and wrapping',
+        },
+        step: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Begin at this step: its number, or a part of its title',
+        },
+        exercises: { type: 'boolean', default: false, describe: 'Only the exercises' },
+        ...runOptions,
+      },
+      example: ['03-distribution', 'or "run 3", "run distrib", "run my-lessons/01-first.md"'],
+      load: async () => (await import('../commands/run.ts')).run,
+    }),
+    defineCommand({
+      name: 'check',
+      describe: 'For CI: every lesson from a clean state; exercises must be sound',
+      positionals: { id: lessonsArgument },
+      options: runOptions,
+      example: ['--reporter terminal --reporter junit=lessons.xml', 'All lessons, with a report'],
+      load: async () => (await import('../commands/check.ts')).check,
+    }),
+    defineCommand({
+      name: 'lint',
+      describe: 'Find the mistakes in lessons without running them',
+      positionals: { id: lessonsArgument },
+      options: courseOptions,
+      load: async () => (await import('../commands/lint.ts')).lint,
+    }),
+    defineCommand({
+      name: 'reset',
+      describe: 'Forget your progress in lessons',
+      positionals: { id: lessonsArgument },
+      options: courseOptions,
+      load: async () => (await import('../commands/reset.ts')).reset,
+    }),
+    defineCommand({
+      name: 'up',
+      describe: 'Start the cluster',
+      options: { ...cluster, ...workersOption, ...pgBinOption },
+      load: async () => (await import('../commands/up.ts')).up,
+    }),
+    defineCommand({
+      name: 'down',
+      describe: 'Stop the servers and keep the data',
+      options: {
+        ...cluster,
+        purge: { type: 'boolean', default: false, describe: 'Remove the cluster with its data' },
+        all: { type: 'boolean', default: false, describe: 'Every cluster' },
+      },
+      load: async () => (await import('../commands/down.ts')).down,
+    }),
+    defineCommand({
+      name: 'status',
+      describe: 'Clusters, their nodes and engine',
+      options: jsonOption,
+      load: async () => (await import('../commands/status.ts')).status,
+    }),
+    defineCommand({
+      name: 'map',
+      describe: 'The cluster as a picture: which node has which shards',
+      options: {
+        ...cluster,
+        ...jsonOption,
+        watch: { type: 'boolean', default: false, describe: 'Redraw twice a second, until q or Ctrl-C' },
+      },
+      load: async () => (await import('../commands/map.ts')).map,
+    }),
+    defineCommand({
+      name: 'doctor',
+      describe: 'What this machine has, and what each kind of cluster needs',
+      options: jsonOption,
+      load: async () => (await import('../commands/doctor.ts')).doctor,
+    }),
+    defineCommand({
+      name: 'url',
+      describe: 'The connection URL of a node',
+      positionals: coordinatorByDefault,
+      options: cluster,
+      load: async () => (await import('../commands/url.ts')).url,
+    }),
+    defineCommand({
+      name: 'psql',
+      describe: 'A SQL prompt on a node; what stands after -- is for psql',
+      positionals: coordinatorByDefault,
+      options: cluster,
+      load: async () => (await import('../commands/psql.ts')).psql,
+    }),
+    defineCommand({
+      name: 'logs',
+      describe: 'The last lines of a server log',
+      positionals: { node: nodeArgument },
+      options: {
+        ...cluster,
+        lines: { type: 'number', default: 50, alias: 'n', requiresArg: true, describe: 'How many lines' },
+      },
+      load: async () => (await import('../commands/logs.ts')).logs,
+    }),
+    ...nodeCommands(cluster),
+    defineCommand({
+      name: 'completion',
+      describe: 'A script that completes commands, options and names in a shell',
+      positionals: {
+        shell: { type: 'string', demandOption: true, describe: 'bash, zsh or fish' },
+      },
+      example: ['bash', 'In ~/.bashrc: eval "$(lesson completion bash)"'],
+      load: async () => (await import('../commands/completion.ts')).completion,
+    }),
+  ];
+}

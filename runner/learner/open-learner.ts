@@ -1,0 +1,60 @@
+// The learner's client for each lesson of a run.
+import type { RunMode, RunOptions } from '../app/run-lessons.ts';
+import { UserError } from '../errors.ts';
+import type { Invocation } from '../invocation.ts';
+import { coloured, plain, wantsColour } from '../report/style.ts';
+import type { Session } from '../session/session.ts';
+import { answerFile } from '../store/answers.ts';
+import type { LearnerFolder } from '../store/learner-folder.ts';
+import { lastResults } from './last-results.ts';
+import { learn } from './learn.ts';
+import { openNotes } from './notes.ts';
+import { findStep } from './steps.ts';
+
+interface Options extends Pick<RunOptions, 'plain'> {
+  readonly step?: string | undefined;
+  readonly exercises: boolean;
+}
+
+export async function openLearner(
+  folder: LearnerFolder,
+  { step, exercises, plain: isPlain = false }: Options,
+  invocation: Invocation,
+): Promise<Pick<RunMode, 'client' | 'listen'>> {
+  const style = !isPlain && wantsColour(invocation.env, true) ? coloured : plain;
+  const { listen, results } = lastResults();
+  return {
+    listen,
+    async client(session, cluster) {
+      const { lesson, cluster: info } = session.state.plan;
+      const from = step === undefined ? undefined : blockOfStep(step, session);
+      return learn(session, {
+        invocation,
+        style,
+        isPlain,
+        cluster,
+        results,
+        notes: await openNotes(folder, lesson.id, info.engine.kind),
+        answerTo: (exercise) => answerFile(folder, lesson.id, exercise),
+        only: exercises ? 'exercises' : 'all',
+        ...(from !== undefined && { from }),
+      });
+    },
+  };
+}
+
+/** The id of the first block of a step. @throws UserError where no step, or no block of it, is meant. */
+function blockOfStep(text: string, { state: { plan } }: Session): string {
+  const { id, steps } = plan.lesson;
+  const step = findStep(
+    steps.map((each, at) => ({ number: at + 1, step: each })),
+    text,
+  );
+  const block = plan.blocks.find((each) => each.step.step === step?.step && each.skip === undefined);
+  if (block) return block.id;
+  const known = steps.map(({ title }, at) => `  ${at + 1}  ${title}`).join('\n');
+  const why = step
+    ? `nothing of the step "${step.step.title}" runs here`
+    : `"${text}" is not one step of ${id}`;
+  throw new UserError(why, { code: 'usage', hint: `Its steps:\n${known}` });
+}

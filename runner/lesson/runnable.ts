@@ -1,0 +1,35 @@
+// What a lesson would run on a machine, to ask for consent to it: counted, and as one value that changes with it. Pure.
+import { createHash } from 'node:crypto';
+import type { Block, Check, Lesson } from './types.ts';
+
+export interface Runnable {
+  readonly sqlBlocks: number;
+  readonly shellBlocks: number;
+  /** Of the text of blocks, answers and checks; not of the prose around them. */
+  readonly hash: string;
+}
+
+export function runnableOf({ steps }: Lesson): Runnable {
+  const blocks = steps.flatMap(({ parts }) => parts).filter((part) => part.kind !== 'prose');
+  const shellBlocks = blocks.filter(({ kind }) => kind === 'shell').length;
+  return {
+    sqlBlocks: blocks.length - shellBlocks,
+    shellBlocks,
+    hash: createHash('sha256')
+      .update(JSON.stringify(blocks.map(textsOf)))
+      .digest('base64url'),
+  };
+}
+
+/** An exercise counts as one block, with all its answers. */
+function textsOf({ kind, text, exercise, expectations }: Block): readonly unknown[] {
+  const answers = exercise === undefined ? [] : [...exercise.solutions, ...exercise.wrongAnswers];
+  const checks = expectations.flatMap((expectation) =>
+    expectation.kind === 'checks' ? expectation.checks.map(ruleOf) : [],
+  );
+  return [kind, text, answers.map((answer) => answer.text), checks];
+}
+
+function ruleOf({ place: _place, say: _say, eventuallyMs: _eventuallyMs, ...rule }: Check): unknown {
+  return rule;
+}
