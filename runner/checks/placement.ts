@@ -31,7 +31,7 @@ async function isEven(table: Table, _expected: 'even', probe: Probe): Promise<Fi
 
 /** Workers without any are there too: a table that lies on one of two is not even. */
 const placementsPerWorker = ({ literal }: Table) =>
-  `SELECT node.nodename, node.nodeport, plural(shard.shardid)
+  `SELECT node.nodename, node.nodeport, count(shard.shardid)
      FROM pg_dist_node AS node
      LEFT JOIN citus_shards AS shard
        ON (shard.nodename, shard.nodeport, shard.table_name) = (node.nodename, node.nodeport, ${literal})

@@ -3,23 +3,24 @@ import { describeEngine } from '../cluster/engine.ts';
 import type { Notice } from '../connect/connection.ts';
 import { plural } from '../lesson/plural.ts';
 import type { LessonEvent, LessonStatus } from '../session/events.ts';
-import { milliseconds, printable, type Style } from './style.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { milliseconds, plain, printable, type Style } from './style.ts';
 
 export type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
 
 export function lessonHead(
   { lesson, title, minutes, cluster }: EventOf<'lesson-started'>,
-  style: Style,
+  options: ReporterOptions,
 ): string {
+  const { style } = options;
   const time = minutes === undefined ? '' : ` · about ${minutes} minutes`;
   const { kind, name, workers, engine } = cluster;
+  const where = `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`;
+  const lines = renderMarkdown(where, { ...options, style: plain }).split('\n');
   return [
     `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
-    style(
-      'dim',
-      `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`,
-    ),
-    '\n',
+    ...lines.map((line) => `${style('dim', line)}\n`),
   ].join('');
 }
 

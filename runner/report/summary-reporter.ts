@@ -15,7 +15,7 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
     switch (event.type) {
       case 'lesson-started':
         engine = nameEngine(event.cluster.engine);
-        return lessonHead(event, style);
+        return lessonHead(event, options);
       case 'step-started':
         step = event.title;
         return '';

@@ -45,7 +45,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         lesson = event.lesson;
         steps = event.steps;
         engine = nameEngine(event.cluster.engine);
-        return lessonHead(event, style);
+        return lessonHead(event, options);
       case 'cluster-reset':
         return `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n`;
       case 'prose':

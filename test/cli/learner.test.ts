@@ -72,7 +72,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
   afterEach(() => terminal.close());
 
   const open = async (...args: readonly string[]) => {
-    terminal = await openTestTerminal(sandbox, ['run', '01-learn', ...args]);
+    terminal = await openTestTerminal(sandbox, ['run', '01-learn', '--trust', ...args]);
   };
   const enter = async (text: string) => {
     await terminal.type(text);

@@ -96,7 +96,7 @@ test('a terminal that is closed while a key is waited for ends in 129', async ()
     env: { ...sandboxEnvironment(sandbox.dir), SHELL: '/bin/sh', TERM: 'dumb' },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  for await (const chunk of terminal.stdout) if (`${chunk}`.includes('leave')) terminal.kill('SIGKILL');
+  for await (const chunk of terminal.stdout) if (`${chunk}`.includes('quit')) terminal.kill('SIGKILL');
   const code = async () => (await report('code').catch(() => '')) || undefined;
   expect(await until(code, { signal: never, timeoutMs: 20_000 })).toBe('129\n');
 });

@@ -21,8 +21,8 @@ function show(events: readonly LessonEvent[], options: Partial<ReporterOptions> 
 test('the head says which engine it is, and that it is not Citus', () => {
   expect(show([on.started])).toBe(
     'First  01-a · about 5 minutes\n' +
-      'Cluster "default" (local): a coordinator and 2 workers, ' +
-      'the built-in engine (not Citus) on PostgreSQL 18.4.\n',
+      'Cluster "default" (local): a coordinator and 2 workers, the built-in engine (not\n' +
+      'Citus) on PostgreSQL 18.4.\n',
   );
 });
 
@@ -93,7 +93,7 @@ test('authors see the place, and all of what failed', () => {
 
 test('an error is printed once, with why, and folds the checks after it', () => {
   const text = show([on.started, on.statementFailed, on.endedByError]);
-  expect(text.split('\n').slice(2)).toEqual([
+  expect(text.split('\n').slice(3)).toEqual([
     'ERROR: 42P16: table "t" is already distributed',
     '→ A table can be distributed only once. alter_distributed_table changes its',
     '  distribution column or its number of shards.',
