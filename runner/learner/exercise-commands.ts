@@ -105,18 +105,18 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
 
   return {
     hint: command('the next hint', hint),
-    check: command('look at the checks now, such as after work in another client', async (use) =>
+    check: command('look at the checks now, after work in another client', async (use) =>
       after(await work.run('', use)),
     ),
-    restore: command('start again: the cluster as it was when the exercise began', async () => {
+    restore: command('start again, with the cluster as it was', async () => {
       await work.restore();
       say(style('dim', 'The cluster is as it was when the exercise began.'));
       return undefined;
     }),
-    e: command('write your answer in $EDITOR, and try it from the beginning of the exercise', edit),
-    solution: command('a solution; the exercise then counts as solved with help', solution),
+    e: command('write your answer in $EDITOR, and try it from the start', edit),
+    solution: command('a solution; you then count as helped', solution),
     skip: command('skip this exercise', skip),
-    back: command('back to the block before, with the cluster as it was there', back),
+    back: command('back to the block before, with the cluster as it was', back),
     steps: command('the steps of this lesson; go to one of them', async ({ screen }) => {
       const next = await screen.lend(() => chooseStep(session, desk));
       return next && leave(next);
@@ -129,13 +129,10 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
       await showMap(desk);
       return undefined;
     }),
-    t: command(
-      'a prompt to try things; what you change there, and here so far, is undone',
-      async ({ screen }) => {
-        await screen.lend(() => tryOut(exercise, desk, request));
-        return undefined;
-      },
-    ),
+    t: command('a prompt to try things; all changes so far are undone', async ({ screen }) => {
+      await screen.lend(() => tryOut(exercise, desk, request));
+      return undefined;
+    }),
     ...(exercise.block.kind === 'sql' ? catalogCommands(ask, display, style) : {}),
     ...displayCommands(display),
   };

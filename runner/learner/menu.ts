@@ -51,19 +51,20 @@ export async function choose<C>(
 function menuLine(choices: Choices<unknown>, style: Style, width: number) {
   const items = [
     ...Object.entries(choices).flatMap(([key, { label }]) => (label === undefined ? [] : [{ key, label }])),
-    { key: '?', label: 'help' },
+    { key: '?', label: '' },
   ];
   let text = style('dim', '▸');
   let used = 1;
   let lines = 1;
-  for (const { key, label } of items) {
-    const needed = widthOf(`  ${key} ${label}`);
+  for (const [at, { key, label }] of items.entries()) {
+    const gap = at === 0 ? ' ' : '  ';
+    const needed = widthOf(`${gap}${key} ${label}`.trimEnd());
     if (used + needed >= width) {
       text += '\n ';
       used = 1;
       lines += 1;
     }
-    text += `  ${style('bold', key)} ${style('dim', label)}`;
+    text += `${gap}${style('bold', key)}${label === '' ? '' : ` ${style('dim', label)}`}`;
     used += needed;
   }
   return { text: `${text} `, lines };

@@ -23,7 +23,7 @@ const always: Choices<Does> = {
   },
   v: { does: 'view', help: 'The last results whole, in a pager' },
   m: { does: 'map', label: 'map', help: 'The cluster as a picture' },
-  p: { does: 'try', label: 'prompt', help: 'A SQL prompt to try things; what you change there is undone' },
+  p: { does: 'try', label: 'psql', help: 'A SQL prompt to try things; what you change there is undone' },
   t: { does: 'try', help: 'The same' },
   l: { does: 'steps', label: 'steps', help: 'The steps of this lesson; go to one of them' },
   q: { does: 'leave', label: 'quit', help: 'Leave; the same command comes back to this block' },

@@ -34,7 +34,7 @@ export function catalogCommands(ask: Ask, display: Display, style: Style): Comma
       'd',
       {
         argument: '[NAME]',
-        help: 'tables, views and sequences; with a name, its columns, indexes, constraints and distribution',
+        help: 'tables, views and sequences; with a name, all about it',
         run: (name, use) => asked(use, () => (name === '' ? list(everything, '', use) : describe(name, use))),
       },
     ],

@@ -16,7 +16,7 @@ export function displayCommands(display: Display): Commands {
   return {
     x: {
       argument: '[on|off|auto]',
-      help: 'results with one line a value; auto: where they are wider than the screen',
+      help: 'one line a value; auto: where a result is too wide',
       async run(argument, { screen }) {
         const other = display.expanded === 'on' ? 'off' : 'on';
         const wanted = readChoice(argument, ['on', 'off', 'auto'], other);

@@ -88,7 +88,8 @@ function describeCommands(commands: Commands): string {
   }));
   const width = Math.max(...lines.map(({ usage }) => usage.length));
   return [
-    'End a statement with a semicolon. Ctrl-C discards what you typed, or cancels the statement that runs.',
+    'End a statement with a semicolon. Ctrl-C discards what you typed, or cancels',
+    'the statement that runs.',
     'Tab completes names, and the Up key brings earlier statements back.',
     '',
     ...lines.map(({ usage, help }) => `  ${usage.padEnd(width)}  ${help}`),

@@ -99,7 +99,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         return closeLine() + blockEnd(event, learner());
       case 'exercise-checked': {
         const text = exerciseChecked(event, learner());
-        const isNew = text !== lastChecked;
+        const isNew = text !== lastChecked || text.trim() === '';
         lastChecked = text;
         return (
           closeLine() +
@@ -220,6 +220,7 @@ function exerciseChecked(
     return `${options.style('dim', 'A transaction is open: the checks see what it did after COMMIT.')}\n\n`;
   }
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  if (options.isErrorShown && failed.some(({ isCause }) => isCause)) return '\n'; // it says enough
   return `${describeOutcomes(failed, options).join('\n')}\n\n`;
 }
 
