@@ -64,10 +64,14 @@ export async function runLessons(
   );
   const started = performance.now();
   const counts = { passed: 0, failed: 0, skipped: 0, left: 0, interrupted: 0, lost: 0 };
+  const remember = oneAtATime(() => rememberTables(cluster));
   const stream = openStream(programVersion(), (event) => {
     if (event.type === 'lesson-finished') counts[event.status] += 1;
     output.write(event);
     mode.listen?.(event);
+    // A learner may be away for long, and the terminal gone: what the lesson has made by then is still the lesson's.
+    const isRun = event.type === 'block-finished' || event.type === 'exercise-checked';
+    if (mode.isAttended && isRun) remember.soon();
   });
   try {
     const info = await prepareCluster({ cluster, confirm: mode.confirm, report, signal });
@@ -80,16 +84,34 @@ export async function runLessons(
       if (status === 'left' || status === 'interrupted' || status === 'lost') break;
       if (status === 'failed' && mode.stopAtFailure) break;
     }
-    await rememberTables(cluster);
+    await remember.now();
     stream.publish({ type: 'run-finished', lessons: counts, ms: performance.now() - started });
     output.close();
     return exitCodeOf(counts) || (output.failed ? exitCodes.failed : exitCodes.ok);
   } finally {
     output.close();
+    await remember.settled();
     await place.remove();
     await release();
     await cluster.close();
   }
+}
+
+/** Work that is asked for more often than it is done. */
+function oneAtATime(work: () => Promise<void>) {
+  let current = Promise.resolve();
+  let isWaiting = false;
+  const now = (): Promise<void> => {
+    if (!isWaiting) {
+      isWaiting = true;
+      current = current.then(() => {
+        isWaiting = false;
+        return work();
+      });
+    }
+    return current;
+  };
+  return { now, soon: () => void now(), settled: () => current };
 }
 
 /** After an interruption too, so not with the run's own signal. A cluster that was lost has nothing to remember. */

@@ -7,6 +7,7 @@ import { plural } from '../lesson/plural.ts';
 import { type Runnable, runnableOf } from '../lesson/runnable.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { shippedLessonsDir } from '../paths.ts';
+import { printable } from '../report/style.ts';
 import { type Course, lessonFiles, readLessons } from '../store/course.ts';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
@@ -56,7 +57,7 @@ async function confirmFolder(
   }
   if (
     !(await confirm(
-      `The lessons in "${folder}" did not come with this program: ${what}.\nDo you trust them?`,
+      `The lessons in "${printable(folder)}" did not come with this program: ${what}.\nDo you trust them?`,
     ))
   ) {
     return false;

@@ -17,7 +17,7 @@ export async function check(options: Options, invocation: Invocation): Promise<n
   const lessons = await readLessons(lessonFiles(course, options.id), cwd);
   const keys = stdin.isTTY && stdout.isTTY ? await import('../learner/keys.ts') : undefined;
   const confirm = keys && ((question: string) => keys.confirm(question, invocation));
-  if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.ok;
+  if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.usage;
   return runLessons(
     lessons,
     options,

@@ -1,8 +1,9 @@
 // `lesson list`: the lessons of a course, and how the learner stands in each.
 
 import { exitCodes, type Invocation } from '../invocation.ts';
-import { widthOf } from '../lesson/cell.ts';
+import { showName, widthOf } from '../lesson/cell.ts';
 import type { Lesson } from '../lesson/types.ts';
+import { printable } from '../report/style.ts';
 import { describeStrays, lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { type LessonProgress, readProgress, untouched } from '../store/progress.ts';
@@ -34,8 +35,8 @@ export async function list(options: Options, { cwd, stdout, stderr }: Invocation
     const { id, title, minutes } = lesson;
     const [mark, text] = standing(lesson, progress[id] ?? untouched);
     const time = minutes === undefined ? '' : `  (${minutes} min)`;
-    const name = `${id}${' '.repeat(width - widthOf(id))}`;
-    stdout.write(`${mark} ${name}  ${title}${time}${text === '' ? '' : `  ${text}`}\n`);
+    const name = `${showName(id)}${' '.repeat(width - widthOf(id))}`;
+    stdout.write(`${mark} ${name}  ${printable(title)}${time}${text === '' ? '' : `  ${text}`}\n`);
   }
   return exitCodes.ok;
 }

@@ -1,13 +1,15 @@
 // `lesson run`: one lesson after another, step by step; the first failure stops.
+import path from 'node:path';
 import { type RunMode, type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
+import type { Lesson } from '../lesson/types.ts';
 import type { Session } from '../session/session.ts';
 import { walk } from '../session/walk.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { type LearnerFolder, learnerFolder } from '../store/learner-folder.ts';
-import { changeProgress } from '../store/progress.ts';
+import { changeProgress, readProgress } from '../store/progress.ts';
 
 interface Options extends RunOptions {
   readonly id: readonly string[];
@@ -24,17 +26,18 @@ export async function run(options: Options, invocation: Invocation): Promise<num
   const { cwd, stdin, stdout, stderr } = invocation;
   if (options.id.length === 0) return askForLesson(options.lessons, invocation);
   const course = await openCourse(options.lessons, cwd);
-  const lessons = await readLessons(lessonFiles(course, options.id), cwd);
+  const named = await readLessons(lessonFiles(course, options.id), cwd);
   const isAttended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
   if (!isAttended && (options.step !== undefined || options.exercises)) throw attendedOnly();
   const keys = isAttended ? await import('../learner/keys.ts') : undefined;
   const confirm = keys && ((question: string) => keys.confirm(question, invocation));
-  if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.ok;
+  if (!options.trust && !(await confirmTrust(named, { course, cwd, confirm }))) return exitCodes.ok;
   if (!isAttended && !options.yes) stderr.write(`${withoutTerminal}\n`);
-  const folder = await learnerFolder(course);
+  const folderOf = ({ place }: Lesson) => learnerFolder({ dir: path.dirname(path.resolve(cwd, place.file)) });
   const client = isAttended
-    ? await (await import('../learner/open-learner.ts')).openLearner(folder, options, invocation)
-    : unattended(folder);
+    ? await (await import('../learner/open-learner.ts')).openLearner(folderOf, options, invocation)
+    : unattended(folderOf);
+  const lessons = isAttended ? await fromBegun(named, folderOf) : named;
   return runLessons(
     lessons,
     options,
@@ -51,15 +54,28 @@ export async function run(options: Options, invocation: Invocation): Promise<num
   );
 }
 
+/** Of several lessons, those from the one on that was left in its middle, where the ones before it were gone through. */
+async function fromBegun(
+  lessons: readonly Lesson[],
+  folderOf: (lesson: Lesson) => Promise<LearnerFolder>,
+): Promise<readonly Lesson[]> {
+  const all = await Promise.all(
+    lessons.map(async (lesson) => (await readProgress(await folderOf(lesson)))[lesson.id]),
+  );
+  const begun = all.findIndex((progress) => progress?.next !== undefined);
+  const isDone = all.slice(0, begun).every((progress) => progress?.status !== undefined);
+  return begun > 0 && isDone ? lessons.slice(begun) : lessons;
+}
+
 /** What nobody did is not passed; what somebody did stays. */
-function unattended(folder: LearnerFolder): Pick<RunMode, 'client'> {
+function unattended(folderOf: (lesson: Lesson) => Promise<LearnerFolder>): Pick<RunMode, 'client'> {
   return {
     async client(session: Session) {
       const status = await walk(session);
       const { lesson, cluster } = session.state.plan;
       if (status !== 'passed') return status;
       const at = new Date().toISOString();
-      await changeProgress(folder, lesson.id, (before) =>
+      await changeProgress(await folderOf(lesson), lesson.id, (before) =>
         before.status === undefined && before.next === undefined
           ? { ...before, status: 'unattended', at, engine: cluster.engine.kind }
           : before,

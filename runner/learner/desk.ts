@@ -15,8 +15,12 @@ export interface Desk {
   readonly isPlain: boolean;
   readonly cluster: Cluster;
   readonly notes: Notes;
+  /** The last statement that reads or writes rows. */
+  readonly lastQuery: LastResults['lastQuery'];
   /** Of the block that ran last. */
   readonly results: LastResults['results'];
+  /** What was typed at this exercise, the newest first; it grows. */
+  readonly typedAt: (exercise: PlannedBlock) => string[];
   readonly answerTo: (exercise: PlannedBlock) => AnswerFile;
   /** `exercises`: all else runs silently. */
   readonly only: 'all' | 'exercises';
@@ -33,4 +37,4 @@ export type Move =
   | { readonly do: 'go'; readonly block: string };
 
 /** Resolves when the request is done, was cancelled with Ctrl-C, or came too late. */
-export type Ask = (request: Request) => Promise<void>;
+export type RequestOf = (request: Request) => Promise<void>;

@@ -1,19 +1,21 @@
 // What a learner can do at an exercise besides typing an answer.
 
-import { askOn } from '../prompt/ask.ts';
+import { type Ask, askOn } from '../prompt/ask.ts';
 import { catalogCommands } from '../prompt/catalog.ts';
-import type { After, Commands, PromptCommand, Use } from '../prompt/client.ts';
-import { displayCommands, newDisplay } from '../prompt/display.ts';
+import type { After, Commands, PromptClient, PromptCommand, Use } from '../prompt/client.ts';
+import { completeLine, noNames, readNames } from '../prompt/complete.ts';
+import { newDisplay } from '../prompt/display.ts';
 import { editText } from '../prompt/editor.ts';
 import { highlight } from '../report/highlight.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
-import type { Ask, Desk, Move } from './desk.ts';
+import type { Desk, Move, RequestOf } from './desk.ts';
 import { confirm } from './keys.ts';
 import { showResults } from './last-results.ts';
+import { showMap } from './show-map.ts';
 import { chooseStep } from './steps.ts';
-import { showMap, tryOut } from './try-out.ts';
+import { tryOut } from './try-out.ts';
 import type { Verdict, Work } from './work.ts';
 
 /** Words that mean a command when they stand alone. */
@@ -34,38 +36,49 @@ export interface Place {
   readonly exercise: PlannedBlock;
   readonly session: Session;
   readonly desk: Desk;
-  readonly request: Ask;
+  readonly request: RequestOf;
   readonly work: Work;
   readonly leave: (next: Move) => 'leave';
+  readonly after: (verdict: Verdict) => After;
 }
 
-export function exerciseCommands({ exercise, session, desk, request, work, leave }: Place): Commands {
-  const { invocation, style, notes, cluster } = desk;
+export function exerciseCommands(place: Place): Commands {
+  const { exercise, session, desk, request, work, leave, after } = place;
+  const { invocation, style, notes, isPlain } = desk;
   const { stdout } = invocation;
   const { hints, solutions } = exercise.block.exercise!;
   const say = (text: string) => void stdout.write(`${text}\n`);
   const noted = () => notes.exercise(exercise.id);
-  const after = (verdict: Verdict): After => (verdict === 'solved' ? leave({ do: 'next' }) : 'stay');
 
   const command = (help: string, act: (use: Use) => Promise<After | undefined>): PromptCommand => ({
     help,
     run: async (_argument, use) => (await act(use)) ?? 'stay',
   });
 
+  const isSolved = () => noted().status === 'solved';
+
+  const sayHint = (number: number) => {
+    const text = `**Hint ${number} of ${hints.length}.** ${hints[number - 1]?.markdown}`;
+    say(`${renderMarkdown(text, { style, plain: isPlain, width: stdout.columns || 80 })}\n`);
+  };
+
+  /** The next one; where there is none left, all of them again. */
   const hint = async (): Promise<undefined> => {
     const { hints: given } = noted();
-    const next = hints[given];
-    if (next === undefined) return say('There are no more hints. \\solution shows a solution.') as undefined;
-    await notes.change(exercise.id, { hints: given + 1 });
-    const text = `**Hint ${given + 1} of ${hints.length}.** ${next.markdown}`;
-    say(`${renderMarkdown(text, { style, width: stdout.columns || 80 })}\n`);
-    return undefined;
+    if (given < hints.length) {
+      if (!isSolved()) await notes.change(exercise.id, { hints: given + 1 });
+      sayHint(given + 1);
+      return;
+    }
+    for (const number of hints.keys()) sayHint(number + 1);
+    say('There are no more hints. \\solution shows a solution.');
   };
 
   const solution = async ({ screen }: Use): Promise<undefined> => {
     const question = 'Show a solution? The exercise then counts as solved with help.';
-    if (!noted().sawSolution && !(await screen.lend(() => confirm(question, invocation)))) return undefined;
-    await notes.change(exercise.id, { sawSolution: true });
+    if (!isSolved() && !noted().sawSolution && !(await screen.lend(() => confirm(question, invocation))))
+      return undefined;
+    if (!isSolved()) await notes.change(exercise.id, { sawSolution: true });
     say(`${highlight(solutions[0]?.text.trimEnd() ?? '', style)}\n`);
     return undefined;
   };
@@ -73,7 +86,7 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
   const skip = async ({ screen }: Use): Promise<After | undefined> => {
     const question = 'Skip this exercise? A solution runs silently, since what follows may need it.';
     if (!(await screen.lend(() => confirm(question, invocation)))) return undefined;
-    await notes.change(exercise.id, { status: 'skipped' });
+    if (!isSolved()) await notes.change(exercise.id, { status: 'skipped' });
     return leave({ do: 'skip' });
   };
 
@@ -87,30 +100,27 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
   };
 
   const edit = async (use: Use): Promise<After | undefined> => {
-    const before = (await work.answer.read()) ?? work.text();
+    const before = await work.draft();
     const edited = await use.screen.lend(() => editText(before, invocation));
-    if (edited.kind === 'failed') say(edited.message);
-    else if (edited.text.trim() !== '') {
-      await work.answer.keep(edited.text);
-      return after(await work.tryAll(edited.text, use));
+    if (edited.kind === 'failed') {
+      say(edited.message);
+      return undefined;
     }
-    return undefined;
-  };
-
-  const display = newDisplay();
-  const ask: Parameters<typeof catalogCommands>[0] = async (sql, signal) => {
-    const connection = await cluster.connect('coordinator');
-    return askOn(connection)(sql, signal).finally(() => connection.close());
+    if (edited.text.trim() === before.trim() || edited.text.trim() === '') {
+      say('The answer was not changed, and not run.');
+      return undefined;
+    }
+    await work.answer.keep(edited.text);
+    return after(await work.tryAll(edited.text, use));
   };
 
   return {
     hint: command('the next hint', hint),
     check: command('look at the checks now, after work in another client', async (use) =>
-      after(await work.run('', use)),
+      after(await work.check(use)),
     ),
-    restore: command('start again, with the cluster as it was', async () => {
-      await work.restore();
-      say(style('dim', 'The cluster is as it was when the exercise began.'));
+    restore: command('start again, with the cluster as it was', async (use) => {
+      if (await work.restore(use)) say(style('dim', 'The cluster is as it was when the exercise began.'));
       return undefined;
     }),
     e: command('write your answer in $EDITOR, and try it from the start', edit),
@@ -133,7 +143,21 @@ export function exerciseCommands({ exercise, session, desk, request, work, leave
       await screen.lend(() => tryOut(exercise, desk, request));
       return undefined;
     }),
-    ...(exercise.block.kind === 'sql' ? catalogCommands(ask, display, style) : {}),
-    ...displayCommands(display),
+    ...(exercise.block.kind === 'sql' ? catalogCommands(askCoordinator(desk), newDisplay(), style) : {}),
   };
+}
+
+/** In a session of its own: one that is in a failed transaction has no answers. */
+const askCoordinator =
+  ({ cluster }: Desk): Ask =>
+  async (sql, signal) => {
+    const connection = await cluster.connect('coordinator');
+    return askOn(connection)(sql, signal).finally(() => connection.close());
+  };
+
+const { signal: never } = new AbortController();
+
+export function completion(desk: Desk): NonNullable<PromptClient['complete']> {
+  return async (line) =>
+    completeLine(line, await readNames(askCoordinator(desk), never).catch(() => noNames), []);
 }

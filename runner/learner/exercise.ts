@@ -2,45 +2,51 @@
 // pass.
 
 import path from 'node:path';
-import type { PromptClient } from '../prompt/client.ts';
+import type { After, PromptClient } from '../prompt/client.ts';
 import { openPrompt } from '../prompt/prompt.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
-import type { Ask, Desk, Move } from './desk.ts';
-import { exerciseCommands, exerciseWords } from './exercise-commands.ts';
-import { openWork } from './work.ts';
+import type { Desk, Move, RequestOf } from './desk.ts';
+import { completion, exerciseCommands, exerciseWords } from './exercise-commands.ts';
+import { openWork, type Verdict } from './work.ts';
 
 export async function workAt(
   exercise: PlannedBlock,
   session: Session,
   desk: Desk,
-  request: Ask,
+  request: RequestOf,
 ): Promise<Move> {
-  const { invocation, style } = desk;
+  const { invocation, style, isPlain } = desk;
   const work = openWork(exercise, session, desk);
   let move: Move = { do: 'leave' };
   const leave = (next: Move) => {
     move = next;
     return 'leave' as const;
   };
+  const after = (verdict: Verdict): After => {
+    if (verdict === 'open') return 'stay';
+    return leave({ do: verdict === 'solved' ? 'next' : 'leave' });
+  };
+  const saved = await work.answer.read();
+  const typed = desk.typedAt(exercise);
+  if (typed.length === 0 && saved !== undefined) typed.push(saved.trimEnd());
   const client: PromptClient = {
     name: () => 'exercise',
     language: exercise.block.kind,
-    run: async (text, use) => ((await work.run(text, use)) === 'solved' ? leave({ do: 'next' }) : 'stay'),
-    commands: exerciseCommands({ exercise, session, desk, request, work, leave }),
+    run: async (text, use) => after(await work.run(text, use)),
+    commands: exerciseCommands({ exercise, session, desk, request, work, leave, after }),
     words: exerciseWords,
-    watch: (interject) =>
-      work.watch((text) =>
-        interject(async (use) =>
-          (await work.tryAll(text, use)) === 'solved' ? leave({ do: 'next' }) : 'stay',
-        ),
-      ),
-    history: work.history,
+    watch: (interject) => work.watch((text) => interject(async (use) => after(await work.tryAll(text, use)))),
+    complete: completion(desk),
+    history: typed,
+    remember: (entry) => void typed.unshift(entry),
   };
   const file = path.relative(invocation.cwd, work.answer.file);
   const text = introduction(exercise, file.startsWith('..') ? work.answer.file : file);
-  invocation.stdout.write(`${renderMarkdown(text, { style, width: invocation.stdout.columns || 80 })}\n\n`);
+  invocation.stdout.write(
+    `${renderMarkdown(text, { style, plain: isPlain, width: invocation.stdout.columns || 80 })}\n\n`,
+  );
   await openPrompt(client, invocation);
   await work.keep();
   return move;

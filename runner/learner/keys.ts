@@ -67,8 +67,8 @@ export async function ask(question: string, invocation: Invocation): Promise<boo
   invocation.stdout.write(`${question} [y/N] `);
   const keys = await readKeys(invocation);
   invocation.stdout.write('\n');
-  if (keys === undefined || /^(\p{Cc}.*|n|\s*)$/isu.test(keys)) return false;
-  return /^y$/i.test(keys) || { typed: keys };
+  if (keys === undefined || !/^\p{L}/u.test(keys)) return false;
+  return /^y(es)?\s*$/i.test(keys) || (/^no?\s*$/i.test(keys) ? false : { typed: keys });
 }
 
 /** A line of text; blank where the learner has nothing to say. */

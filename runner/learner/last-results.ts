@@ -11,16 +11,22 @@ type Result = Extract<RunEvent, { type: 'statement-finished' }>;
 export interface LastResults {
   readonly listen: (event: RunEvent) => void;
   readonly results: () => readonly Result[];
+  /** A statement that can be explained. */
+  readonly lastQuery: () => string | undefined;
 }
 
 export function lastResults(): LastResults {
   let results: Result[] = [];
+  let lastQuery: string | undefined;
   return {
     listen(event) {
       if (event.type === 'block-started') results = [];
-      else if (event.type === 'statement-finished' && event.columns.length > 0) results.push(event);
+      if (event.type !== 'statement-finished') return;
+      if (event.columns.length > 0) results.push(event);
+      if (/^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.test(event.sql)) lastQuery = event.sql;
     },
     results: () => results,
+    lastQuery: () => lastQuery,
   };
 }
 

@@ -1,21 +1,30 @@
 // The learner at a terminal: a client of a session that shows one block after another and does what a key says.
+import { withCommand } from '../command-name.ts';
 import { UserError } from '../errors.ts';
 import type { LessonStatus } from '../session/events.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { isAt } from '../session/state.ts';
 import { canGoOn, endOf } from '../session/walk.ts';
-import type { Ask, Desk } from './desk.ts';
+import type { LessonStanding } from '../store/progress.ts';
+import type { Desk, RequestOf } from './desk.ts';
 import { workAt } from './exercise.ts';
 import { whileCancelable } from './keys.ts';
+import { openChanges } from './show-map.ts';
 import { standAt } from './stand.ts';
 
 export async function learn(session: Session, desk: Desk): Promise<LessonStatus> {
   const request = requester(session, desk);
+  let hasLeft = false;
+  /** Something of the lesson was not gone through: a lesson without exercises is not passed then. */
+  let isPartial = desk.only === 'exercises' || desk.from !== undefined;
   await begin(session, desk, request);
+  const showChanges = openChanges(desk);
+  if (await canGoOn(session)) await showChanges();
   while (await canGoOn(session)) {
     const block = session.state.reached;
     if (block === undefined || session.state.blocks[block.index]!.status === 'passed') {
+      if (block && session.state.plan.blocks[block.index + 1]?.step !== block.step) await showChanges();
       await toNext(session, desk, request);
       continue;
     }
@@ -28,24 +37,41 @@ export async function learn(session: Session, desk: Desk): Promise<LessonStatus>
       case 'next':
         break;
       case 'skip':
+        isPartial = true;
         await request({ do: 'skip' });
         await toNext(session, desk, request);
         break;
       case 'go':
+        isPartial ||= session.state.plan.byId.get(move.block)!.index > block.index;
         await request({ do: 'restore', block: move.block });
         break;
       case 'leave':
+        hasLeft = true;
         await request({ do: 'leave' });
         break;
     }
   }
   const status = endOf(session.state);
-  if (status === 'passed') await desk.notes.finish(session.state.plan);
+  const isThrough = status === 'passed' || (status === 'left' && !hasLeft);
+  if (isThrough) await sayStanding(await desk.notes.finish(session.state.plan, { isPartial }), desk);
   return status;
 }
 
+const standings: Readonly<Record<LessonStanding, string>> = {
+  passed: 'You have done this lesson.',
+  helped: 'You have done this lesson, with a look at a solution.',
+  skipped:
+    'This lesson is not done yet: some of it was skipped. "lesson run ID --exercises" shows what is left.',
+  unattended: '',
+};
+
+async function sayStanding(standing: LessonStanding, { invocation, style }: Desk): Promise<void> {
+  const text = withCommand(standings[standing], invocation.command);
+  invocation.stdout.write(`${style('bold', text)}\n\n`);
+}
+
 /** Ctrl-C cancels what a request runs. One that comes too late is none. */
-function requester(session: Session, { invocation }: Desk): Ask {
+function requester(session: Session, { invocation }: Desk): RequestOf {
   const cancel = () => void session.request({ do: 'cancel' }).catch(() => {});
   return async (request) => {
     if (!(await canGoOn(session))) return;
@@ -56,14 +82,13 @@ function requester(session: Session, { invocation }: Desk): Ask {
 }
 
 /** Where the learner was, where a step was asked for, or at the beginning. */
-async function begin(session: Session, desk: Desk, request: Ask): Promise<void> {
+async function begin(session: Session, desk: Desk, request: RequestOf): Promise<void> {
   const { notes, from, only } = desk;
   const { plan } = session.state;
-  const known = from ?? notes.progress.next;
-  const next = only === 'exercises' ? openExercise(session, desk)?.id : known;
+  const next = only === 'exercises' ? openExercise(session, desk)?.id : (from ?? notes.progress.next);
   const target = next === undefined ? undefined : plan.byId.get(next);
-  if (target === undefined || target.skip !== undefined || (from === undefined && target.index === 0)) {
-    if (only !== 'exercises' && from === undefined) await notes.beginAnew();
+  if (target === undefined || target.skip !== undefined || target.index === 0) {
+    if (only !== 'exercises' && notes.progress.next === undefined) await notes.beginAnew();
     return request({ do: 'start' });
   }
   const solved = plan.blocks.filter(({ id }) => notes.exercise(id).status === 'solved').map(({ id }) => id);
@@ -71,14 +96,16 @@ async function begin(session: Session, desk: Desk, request: Ask): Promise<void> 
 }
 
 /** What was skipped on the way there runs silently: what follows may build on it. */
-async function toNext(session: Session, desk: Desk, request: Ask): Promise<void> {
+async function toNext(session: Session, desk: Desk, request: RequestOf): Promise<void> {
   if (desk.only === 'exercises') {
     const exercise = openExercise(session, desk);
     if (exercise) return request({ do: 'restore', block: exercise.id });
     const last = session.state.plan.blocks.findLast(({ skip }) => skip === undefined);
-    if (last && session.state.blocks[last.index]!.status === 'pending') {
+    const isOpen = () => last !== undefined && session.state.blocks[last.index]!.status === 'pending';
+    if (last && isOpen()) {
       await request({ do: 'restore', block: last.id });
-      await request({ do: 'run' });
+      if (session.state.reached === last && isOpen()) await request({ do: 'run', block: last.id });
+      return;
     }
   }
   await request({ do: 'next' });

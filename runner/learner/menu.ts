@@ -38,10 +38,10 @@ export async function choose<C>(
     if (isPlain) stdout.write('\n');
     else stdout.write(`\r${lines > 1 ? `\u001b[${lines - 1}A` : ''}\u001b[J`);
     if (keys === undefined || keys.includes(interruptKey) || keys === endKey) return undefined;
-    const key = keys === '\r' || keys === '\n' ? 'Enter' : keys.toLowerCase();
-    const choice = choices[key];
+    const key = /^[\r\n]+$/.test(keys) ? 'Enter' : keys.toLowerCase();
+    const choice = Object.hasOwn(choices, key) ? choices[key] : undefined;
     if (choice) return choice.does;
-    if (key === '?') stdout.write(`${help(choices, style)}\n`);
+    if (key === '?' || key === 'h') stdout.write(`${help(choices, style)}\n`);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: arrows and the like begin with one
     else if (/^[^\u0000-\u001f\u007f]{2,}/.test(keys)) return { typed: keys };
     else stdout.write(style('dim', `This key does nothing here; ? lists those that do.\n`));

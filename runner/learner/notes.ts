@@ -6,6 +6,7 @@ import {
   changeProgress,
   type ExerciseProgress,
   type LessonProgress,
+  type LessonStanding,
   readProgress,
   standingOf,
   untouched,
@@ -19,7 +20,7 @@ export interface Notes {
   reached(block: string): Promise<void>;
   change(exercise: string, change: Partial<ExerciseProgress>): Promise<void>;
   /** The end was reached. */
-  finish(plan: Plan): Promise<void>;
+  finish(plan: Plan, options: { readonly isPartial: boolean }): Promise<LessonStanding>;
 }
 
 export async function openNotes(
@@ -47,13 +48,15 @@ export async function openNotes(
         ...before,
         exercises: { ...before.exercises, [id]: { ...exercise(id), ...change, at: now() } },
       })),
-    finish: (plan) =>
-      write(({ next: _, ...before }) => {
-        const standing = standingOf(before, exercisesOf(plan));
-        // Whoever goes through a lesson once more loses nothing.
-        const status = before.status === 'passed' ? before.status : standing;
-        return { ...before, status, at: now(), engine };
-      }),
+    async finish(plan, { isPartial }) {
+      const exercises = exercisesOf(plan);
+      const isSkipped = exercises.length === 0 && isPartial;
+      const standing = isSkipped ? 'skipped' : standingOf(progress, exercises);
+      // Whoever goes through a lesson once more loses nothing.
+      const status = progress.status === 'passed' ? progress.status : standing;
+      await write(({ next: _, ...before }) => ({ ...before, status, at: now(), engine }));
+      return standing;
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { RunMode, RunOptions } from '../app/run-lessons.ts';
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
+import type { Lesson } from '../lesson/types.ts';
 import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { Session } from '../session/session.ts';
 import { answerFile } from '../store/answers.ts';
@@ -17,24 +18,28 @@ interface Options extends Pick<RunOptions, 'plain'> {
 }
 
 export async function openLearner(
-  folder: LearnerFolder,
+  folderOf: (lesson: Lesson) => Promise<LearnerFolder>,
   { step, exercises, plain: isPlain = false }: Options,
   invocation: Invocation,
 ): Promise<Pick<RunMode, 'client' | 'listen'>> {
   const style = !isPlain && wantsColour(invocation.env, true) ? coloured : plain;
-  const { listen, results } = lastResults();
+  const { listen, results, lastQuery } = lastResults();
   return {
     listen,
     async client(session, cluster) {
       const { lesson, cluster: info } = session.state.plan;
+      const folder = await folderOf(lesson);
       const from = step === undefined ? undefined : blockOfStep(step, session);
+      const typed = new Map<string, string[]>();
       return learn(session, {
         invocation,
         style,
         isPlain,
         cluster,
         results,
+        lastQuery,
         notes: await openNotes(folder, lesson.id, info.engine.kind),
+        typedAt: ({ id }) => typed.get(id) ?? typed.set(id, []).get(id)!,
         answerTo: (exercise) => answerFile(folder, lesson.id, exercise),
         only: exercises ? 'exercises' : 'all',
         ...(from !== undefined && { from }),

@@ -1,5 +1,6 @@
 // Before a block that asks: the learner guesses with a key, or does not.
 import type { Prediction } from '../lesson/types.ts';
+import { printable } from '../report/style.ts';
 import type { Desk } from './desk.ts';
 import type { Choices } from './menu.ts';
 
@@ -9,8 +10,8 @@ export interface Guess {
 }
 
 export function askToPredict({ question, choices = [] }: Prediction, { invocation, style }: Desk): void {
-  const lines = choices.map((choice, at) => `  ${style('bold', String(at + 1))}  ${choice}`);
-  invocation.stdout.write(`${[style('bold', question), ...lines].join('\n')}\n\n`);
+  const lines = choices.map((choice, at) => `  ${style('bold', String(at + 1))}  ${printable(choice)}`);
+  invocation.stdout.write(`${[style('bold', printable(question)), ...lines].join('\n')}\n\n`);
 }
 
 /** The keys for the choices; Enter runs the block without a guess. */

@@ -3,13 +3,14 @@ import { editText } from '../prompt/editor.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
-import type { Ask, Desk, Move } from './desk.ts';
+import type { Desk, Move, RequestOf } from './desk.ts';
 import { ask, askLine } from './keys.ts';
 import { showResults } from './last-results.ts';
 import { type Choices, choose } from './menu.ts';
 import { askToPredict, type Guess, guesses } from './predict.ts';
+import { showMap } from './show-map.ts';
 import { chooseStep } from './steps.ts';
-import { showMap, tryOut } from './try-out.ts';
+import { tryOut } from './try-out.ts';
 
 type Does = 'view' | 'run' | 'rest' | 'again' | 'edit' | 'skip' | 'back' | 'map' | 'try' | 'steps' | 'leave';
 
@@ -39,7 +40,7 @@ const afterFailure: Choices<Does> = {
   a: {
     does: 'again',
     label: 'again',
-    help: 'Restore the cluster to the state before this block, and show it again',
+    help: 'Restore the cluster to the state before this block',
   },
   ...always,
 };
@@ -48,20 +49,23 @@ export async function standAt(
   block: PlannedBlock,
   session: Session,
   desk: Desk,
-  request: Ask,
+  request: RequestOf,
 ): Promise<Move> {
   const status = () => session.state.blocks[block.index]!.status;
   const run = async (
     text: { readonly answer?: string; readonly guess?: string } = {},
   ): Promise<Move | undefined> => {
     await request({ do: 'run', ...text });
-    return status() === 'passed' ? { do: 'next' } : undefined;
+    if (status() === 'passed') return { do: 'next' };
+    desk.rest = undefined;
+    return undefined;
   };
-  if (desk.rest === block.step) {
+  if (desk.rest === block.step && status() === 'pending') {
     const move = await run();
     if (move) return move;
-    desk.rest = undefined;
   }
+  desk.rest = undefined;
+  const guessed = async (guess: string) => (guess === '' ? undefined : run({ guess }));
   const { prediction } = block.block;
   if (prediction && status() === 'pending') askToPredict(prediction, desk);
   while (await canGoOn(session)) {
@@ -71,7 +75,7 @@ export async function standAt(
     let move: Move | undefined;
     if (typeof choice === 'string') move = await act(choice);
     else if ('guess' in choice)
-      move = await run({ guess: choice.guess ?? (await askLine('Your guess: ', desk.invocation)) });
+      move = await guessed(choice.guess ?? (await askLine('Your guess: ', desk.invocation)));
     else await tryOut(block, desk, request, choice.typed);
     if (move) return move;
   }

@@ -11,8 +11,10 @@ export async function chooseStep({ state }: Session, desk: Desk): Promise<Move |
   for (const step of steps) stdout.write(`${stepLine(step)}\n`);
   const answer = await askLine('Go to step (Enter: stay here): ', desk.invocation);
   const step = findStep(steps, answer);
-  if (step) return { do: 'go', block: firstBlock(step)!.id };
-  if (answer !== '') stdout.write(`There is no step "${answer}".\n`);
+  const block = step && firstBlock(step);
+  if (block) return { do: 'go', block: block.id };
+  if (step) stdout.write('Nothing of this step runs here.\n');
+  else if (answer !== '') stdout.write(`There is no step "${answer}".\n`);
   return undefined;
 
   function firstBlock(step: PlannedStep) {
@@ -21,8 +23,9 @@ export async function chooseStep({ state }: Session, desk: Desk): Promise<Move |
 
   function stepLine(planned: PlannedStep): string {
     const blocks = plan.blocks.filter(({ step }) => step === planned);
-    const isDone = blocks.every(({ index }) => ['passed', 'skipped'].includes(state.blocks[index]!.status));
-    const mark = planned === reached?.step ? '▸' : isDone ? '✓' : ' ';
+    const statuses = blocks.map(({ index }) => state.blocks[index]!.status);
+    const isDone = statuses.every((status) => status === 'passed');
+    const mark = planned === reached?.step ? '▸' : isDone ? '✓' : statuses.includes('skipped') ? '-' : ' ';
     const exercise = blocks.some(({ block }) => block.exercise) ? desk.style('dim', '  exercise') : '';
     return `${mark} ${String(planned.number).padStart(2)}  ${planned.step.title}${exercise}`;
   }

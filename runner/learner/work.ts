@@ -1,5 +1,5 @@
 // The learner's work at one exercise: statements, the file of the answer, and what is noted of them.
-import { mkdirSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { knownMistake } from '../lesson/known-mistake.ts';
@@ -7,51 +7,57 @@ import { splitSql } from '../lesson/sql.ts';
 import type { Use } from '../prompt/client.ts';
 import { highlight } from '../report/highlight.ts';
 import { renderMarkdown } from '../report/markdown.ts';
+import { onlyReads } from '../session/blocks/traces.ts';
+import type { Request } from '../session/operation.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { AnswerFile } from '../store/answers.ts';
 import type { Desk } from './desk.ts';
 
+/** `ended`: the lesson has ended, such as by a cluster that was lost. */
 export type Verdict = 'open' | 'solved' | 'ended';
 
 export interface Work {
   readonly answer: AnswerFile;
-  /** What was typed at this exercise, the newest first. */
-  readonly history: readonly string[];
-  /** One statement, on what is there. An empty one only looks at the checks. */
+  /** One statement, on what is there. */
   readonly run: (text: string, use: Use) => Promise<Verdict>;
-  /** A whole answer, where the exercise begins. */
+  /** A whole answer, from where the exercise begins. */
   readonly tryAll: (text: string, use: Use) => Promise<Verdict>;
-  readonly restore: () => Promise<void>;
-  /** What ran so far, or what the exercise gives. */
-  readonly text: () => string;
+  /** Looks at the checks, whoever has changed what they look at. */
+  readonly check: (use: Use) => Promise<Verdict>;
+  /** Whether the cluster is as it was when the exercise began. */
+  readonly restore: (use: Use) => Promise<boolean>;
+  /** What was typed, else the file of the answer, else what the exercise gives. */
+  readonly draft: () => Promise<string>;
   /** Calls back when the file of the answer was saved; returns what ends that. */
   readonly watch: (saved: (text: string) => void) => () => void;
-  /** Writes what ran into the file of the answer. */
+  /** Writes what was typed into the file of the answer. */
   readonly keep: () => Promise<void>;
 }
 
 export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): Work {
-  const { invocation, notes, style } = desk;
+  const { invocation, notes, style, isPlain } = desk;
   const { stdout } = invocation;
   const answer = desk.answerTo(exercise);
-  const history: string[] = [];
+  const isSql = exercise.block.kind === 'sql';
+  /** What stands in no file yet. */
+  let hasTyped = false;
   const state = () => session.state.blocks[exercise.index]!;
-  const ran = () => state().work?.texts.join('\n') ?? '';
+  const texts = () => state().work?.texts ?? [];
 
-  const run: Work['run'] = async (text, { signal }) => {
+  const request = async (wanted: Request, signal: AbortSignal): Promise<void> => {
     const cancel = () => void session.request({ do: 'cancel' }).catch(() => {});
     signal.addEventListener('abort', cancel, { once: true });
-    await session.request({ do: 'work', text }).finally(() => signal.removeEventListener('abort', cancel));
-    if (text !== '') {
-      history.unshift(text);
-      const { attempts } = notes.exercise(exercise.id);
-      await notes.change(exercise.id, { attempts: attempts + 1 });
-    }
+    await session.request(wanted).finally(() => signal.removeEventListener('abort', cancel));
+  };
+
+  const look = async (text: string, { signal }: Use): Promise<Verdict> => {
+    if (!(await canGoOn(session))) return 'ended';
+    await request({ do: 'work', text }, signal);
     if (!(await canGoOn(session))) return 'ended';
     if (state().status !== 'passed') {
-      await showMistake();
+      if (text !== '' && !(isSql && onlyReads(text))) await showMistake(text);
       return 'open';
     }
     await notes.change(exercise.id, { status: 'solved' });
@@ -59,11 +65,20 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
     return 'solved';
   };
 
-  /** What the author says of this very mistake. */
-  const showMistake = async () => {
-    const mistake = await knownMistake(exercise.block.exercise!, ran());
+  const runOne = async (text: string, use: Use): Promise<Verdict> => {
+    const { attempts } = notes.exercise(exercise.id);
+    await notes.change(exercise.id, { attempts: attempts + 1 });
+    return look(text, use);
+  };
+
+  /** What the author says of this very mistake: of the last statement alone, or with what ran before. */
+  const showMistake = async (last: string) => {
+    const before = isSql ? texts().filter((text) => !onlyReads(text)) : texts();
+    const all = before.at(-1) === last ? before : [...before, last];
+    const author = exercise.block.exercise!;
+    const mistake = (await knownMistake(author, all.join('\n'))) ?? (await knownMistake(author, last));
     if (mistake === undefined) return;
-    const text = renderMarkdown(mistake, { style, width: stdout.columns || 80 });
+    const text = renderMarkdown(mistake, { style, plain: isPlain, width: stdout.columns || 80 });
     stdout.write(`${style('yellow', text)}\n\n`);
   };
 
@@ -71,48 +86,70 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
   const showSolution = () => {
     const [solution] = exercise.block.exercise!.solutions;
     if (solution === undefined || notes.exercise(exercise.id).sawSolution) return;
-    if (squeeze(solution.text) === squeeze(ran())) return;
+    if (squeeze(solution.text) === squeeze(texts().join('\n'))) return;
     stdout.write(`One solution, to compare with yours:\n\n${highlight(solution.text.trimEnd(), style)}\n\n`);
   };
 
-  const restore = async () => {
-    await session.request({ do: 'restore', block: exercise.id });
+  const restore: Work['restore'] = async ({ signal }) => {
+    if (!(await canGoOn(session))) return false;
+    await request({ do: 'restore', block: exercise.id }, signal);
+    return (await canGoOn(session)) && state().status === 'pending';
   };
 
   return {
     answer,
-    history,
-    run,
+    run(text, use) {
+      hasTyped = true;
+      return runOne(text, use);
+    },
     async tryAll(text, use) {
-      await restore();
-      const statements = exercise.block.kind === 'sql' ? await statementsOf(text) : [text];
-      for (const statement of statements) {
-        const verdict = await run(statement, use);
+      hasTyped = false;
+      if (!(await restore(use))) return (await canGoOn(session)) ? 'open' : 'ended';
+      for (const statement of isSql ? await statementsOf(text) : [text]) {
+        if (use.signal.aborted) break;
+        const done = texts().length;
+        const verdict = await runOne(statement, use);
         if (verdict !== 'open') return verdict;
-        if (use.signal.aborted) return 'open';
+        if (texts().length === done) break; // it failed: what stands after it relies on it
       }
       return 'open';
     },
-    restore,
-    text: () => ran() || exercise.text,
+    async check(use) {
+      // Somebody may have changed the cluster by other means; nothing tells who has.
+      await session.request({ do: 'disturb' });
+      return look('', use);
+    },
+    async restore(use) {
+      if (await canGoOn(session)) await session.request({ do: 'disturb' });
+      return restore(use);
+    },
+    async draft() {
+      const typed = hasTyped ? texts().join('\n') : '';
+      return typed || ((await answer.read()) ?? exercise.text);
+    },
     watch(saved) {
-      let last: string | undefined;
-      const look = async () => {
-        const text = await answer.read();
-        if (text === undefined || text.trim() === '' || text === last || text === answer.kept()) return;
-        last = text;
+      let seen = 0;
+      const dir = path.dirname(answer.file);
+      const note = async () => {
+        const { mtimeMs } = await stat(answer.file);
+        const text = (await answer.read()) ?? '';
+        if (mtimeMs === seen || text.trim() === '' || text === answer.kept()) return;
+        seen = mtimeMs;
         saved(text);
       };
-      const dir = path.dirname(answer.file);
-      mkdirSync(dir, { recursive: true });
-      // Editors save by another file that takes the place of this one.
-      const watcher = watchFiles(dir, { ignoreInitial: true, depth: 0 });
-      watcher.on('all', () => void look());
-      watcher.on('error', () => {});
-      return () => void watcher.close();
+      const watcher = mkdir(dir, { recursive: true })
+        // Editors save by another file that takes the place of this one.
+        .then(() => watchFiles(dir, { ignoreInitial: true, depth: 0 }))
+        .then((files) => files.on('all', () => void note().catch(() => {})).on('error', () => {}))
+        .catch(() => undefined); // without a file to watch, there is the prompt
+      return () => void watcher.then((files) => files?.close());
     },
     async keep() {
-      if (ran() !== '') await answer.keep(`${ran()}\n`);
+      const text = texts().join('\n');
+      if (!hasTyped || text === '') return;
+      await answer.keep(`${text}\n`).catch((error: Error) => {
+        stdout.write(`Your answer could not be written to ${answer.file}: ${error.message}\n`);
+      });
     },
   };
 }

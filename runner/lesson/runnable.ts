@@ -5,7 +5,7 @@ import type { Block, Check, Lesson } from './types.ts';
 export interface Runnable {
   readonly sqlBlocks: number;
   readonly shellBlocks: number;
-  /** Of the text of blocks, answers and checks; not of the prose around them. */
+  /** Of the text of blocks, answers and checks, and of where and how often they run; not of the prose around them. */
   readonly hash: string;
 }
 
@@ -22,12 +22,14 @@ export function runnableOf({ steps }: Lesson): Runnable {
 }
 
 /** An exercise counts as one block, with all its answers. */
-function textsOf({ kind, text, exercise, expectations }: Block): readonly unknown[] {
+function textsOf(block: Block): readonly unknown[] {
+  const { kind, text, exercise, expectations, retryMs, stop } = block;
+  const where = block.kind === 'sql' ? [block.node, block.session, block.everyMs] : [];
   const answers = exercise === undefined ? [] : [...exercise.solutions, ...exercise.wrongAnswers];
   const checks = expectations.flatMap((expectation) =>
     expectation.kind === 'checks' ? expectation.checks.map(ruleOf) : [],
   );
-  return [kind, text, answers.map((answer) => answer.text), checks];
+  return [kind, text, where, retryMs, stop, answers.map((answer) => answer.text), checks];
 }
 
 function ruleOf({ place: _place, say: _say, eventuallyMs: _eventuallyMs, ...rule }: Check): unknown {

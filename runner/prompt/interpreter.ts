@@ -3,7 +3,8 @@ import { UserError } from '../errors.ts';
 import { nearest } from '../lesson/nearest.ts';
 import { printable } from '../report/style.ts';
 import type { After, Commands, PromptClient, Screen, Use } from './client.ts';
-import { addLine, addShellLine, type Input, lastStatement, nothingTyped, promptMark } from './split-input.ts';
+import { addShellLine } from './shell-input.ts';
+import { addLine, type Input, lastStatement, nothingTyped, promptMark } from './split-input.ts';
 
 export interface Interpreter {
   /** What stands before `>` in the prompt. */
@@ -39,7 +40,8 @@ export function openInterpreter(
   const runCommand = async (name: string, argument: string, use: Use): Promise<After> => {
     const commands = { ...ownCommands(), ...client.commands };
     // As in psql, where "+" asks for more than there is to say here.
-    const command = commands[name] ?? commands[name.replace(/\+$/, '')];
+    const find = (key: string) => (Object.hasOwn(commands, key) ? commands[key] : undefined);
+    const command = find(name) ?? find(name.replace(/\+$/, ''));
     if (command !== undefined) return command.run(argument, use);
     const [best] = nearest(name, Object.keys(commands));
     const guess = best === undefined ? '' : ` Did you mean "\\${best}"?`;

@@ -92,11 +92,12 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
     return { word: command, candidates: names.filter((name) => name.startsWith(command)) };
   };
 
-  const endWatch = client.watch?.(terminal.interject);
   let { typed } = client;
   /** The lines of the entry that the history is to have. */
   let lines: string[] = [];
+  let endWatch: (() => void) | undefined;
   try {
+    endWatch = client.watch?.(terminal.interject);
     for (;;) {
       const prompt = `${client.name()}${interpreter.mark}> `;
       const read = await terminal.readLine({ prompt, history, complete, typed });

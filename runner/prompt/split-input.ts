@@ -103,21 +103,7 @@ export function addLine(
   return { inputs, rest };
 }
 
-/** As `addLine`, for a shell: a statement is a line, and goes on where the line ends with a backslash. */
-export function addShellLine(before: Unfinished, line: string): ReturnType<typeof addLine> {
-  const [, name, argument = ''] = /^\s*\\(\S+)(.*)$/.exec(line) ?? [];
-  if (!before.hasWords && name !== undefined) {
-    return { inputs: [{ kind: 'command', name, argument: trimArgument(argument) }], rest: before };
-  }
-  const text = `${before.text}${line}\n`;
-  if (line.endsWith('\\')) return { inputs: [], rest: { ...before, text, hasWords: true } };
-  return {
-    inputs: text.trim() === '' ? [] : [{ kind: 'statement', text: text.trimEnd() }],
-    rest: nothingTyped,
-  };
-}
-
-function trimArgument(text: string): string {
+export function trimArgument(text: string): string {
   return text.replace(/[\s;]+$/, '').trimStart();
 }
 

@@ -19,7 +19,7 @@ export function lessonHead(
   const where = `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`;
   const lines = renderMarkdown(where, { ...options, style: plain }).split('\n');
   return [
-    `${style('bold', title)}  ${style('dim', `${lesson}${time}`)}\n`,
+    `${style('bold', printable(title))}  ${style('dim', `${lesson}${time}`)}\n`,
     ...lines.map((line) => `${style('dim', line)}\n`),
   ].join('');
 }

@@ -11,6 +11,8 @@ export interface MarkdownOptions {
   readonly width: number;
   /** Nothing is drawn, and no line is broken. */
   readonly plain?: boolean;
+  /** The terminal makes links of what OSC 8 says: the address is not written out. */
+  readonly hyperlinks?: boolean;
 }
 
 let parser: MarkdownIt | undefined;
@@ -91,7 +93,12 @@ export function renderMarkdown(markdown: string, options: MarkdownOptions): stri
           break;
         }
         separate();
-        push(wrap(pieces(token, style), width - widthOf(stripVTControlCharacters(prefixes.join('')))));
+        push(
+          wrap(
+            pieces(token, style, options.hyperlinks),
+            width - widthOf(stripVTControlCharacters(prefixes.join(''))),
+          ),
+        );
         break;
       case 'fence':
       case 'code_block':
@@ -127,7 +134,7 @@ const BREAK =
 const lineBreak: Piece = { text: '\n', width: 0, isApart: false };
 
 /** The pieces of a paragraph, each styled by itself so that lines can break anywhere. */
-function pieces(inline: Token, style: Style): Piece[] {
+function pieces(inline: Token, style: Style, hyperlinks = false): Piece[] {
   const formats: ('bold' | 'italic' | 'underline' | 'cyan')[] = [];
   const result: Piece[] = [];
   let glue = false;
@@ -139,7 +146,8 @@ function pieces(inline: Token, style: Style): Piece[] {
         continue;
       }
       for (const [index, part] of word.split(BREAK).entries()) {
-        const styled = formats.length === 0 ? part : style(formats, part);
+        const text = formats.length === 0 ? part : style(formats, part);
+        const styled = hyperlinks && target !== '' ? hyperlink(text, target) : text;
         const before = glue ? result.pop() : undefined;
         result.push({
           text: (before?.text ?? '') + styled,
@@ -169,11 +177,13 @@ function pieces(inline: Token, style: Style): Piece[] {
         break;
       case 'link_open':
         target = String(token.attrGet('href') ?? '');
+        if (!isAddress(target)) target = '';
         formats.push('underline');
         break;
       case 'link_close':
         formats.pop();
-        if (/^https?:/.test(target)) add(` (${target})`);
+        if (isAddress(target) && !hyperlinks) add(` (${target})`);
+        target = '';
         break;
       case 'strong_close':
       case 'em_close':
@@ -190,6 +200,12 @@ function pieces(inline: Token, style: Style): Piece[] {
   }
   return result;
 }
+
+const isAddress = (target: string): boolean => /^https?:/.test(target);
+
+/** A sequence that takes no room; markdown-it has encoded what could end it. */
+const hyperlink = (text: string, target: string): string =>
+  `\u001b]8;;${target}\u001b\\${text}\u001b]8;;\u001b\\`;
 
 function wrap(all: readonly Piece[], width: number): string[] {
   const lines: string[] = [];

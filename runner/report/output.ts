@@ -54,17 +54,16 @@ export async function openOutput(
         style,
         plain: isPlain,
         command,
+        isAttended,
         detail,
         get width() {
           return Math.min((file === undefined ? stdout.columns : undefined) ?? 80, widest);
         },
-        ...(isAttended &&
-          file === undefined && {
-            get height() {
-              return stdout.rows;
-            },
-          }),
-        ...(colour && detail === 'walk' && { highlight: await highlighter(style) }),
+        get height() {
+          return isAttended && file === undefined ? stdout.rows : undefined;
+        },
+        ...(colour &&
+          detail === 'walk' && { highlight: await highlighter(style), hyperlinks: await hasHyperlinks() }),
       });
       if (file === undefined) return streamSink(reporter, stdout);
       return fileSink(reporter, path.resolve(cwd, file), (error) => {
@@ -87,6 +86,11 @@ export async function openOutput(
       return failed;
     },
   };
+}
+
+async function hasHyperlinks(): Promise<boolean> {
+  const { default: supportsHyperlinks } = await import('supports-hyperlinks');
+  return supportsHyperlinks.stdout;
 }
 
 async function highlighter(style: Style): Promise<(sql: string) => string> {

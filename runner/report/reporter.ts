@@ -18,8 +18,12 @@ export interface ReporterOptions {
   readonly style: Style;
   /** Columns of the terminal; asked for each event, since a terminal can be resized. */
   readonly width: number;
+  /** A learner decides. */
+  readonly isAttended: boolean;
   /** Its lines, where somebody sits before it: longer results are cut. */
-  readonly height?: number;
+  readonly height?: number | undefined;
+  /** The terminal makes links of what OSC 8 says. */
+  readonly hyperlinks?: boolean;
   /** Colors for SQL. */
   readonly highlight?: (sql: string) => string;
   /** For screen readers and logs: nothing is drawn, and no line is broken. */

@@ -86,7 +86,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
       case 'notice':
         return `${closeLine()}${notice(event.notice, style)}\n`;
       case 'statement-finished':
-        return statementResult(event, options);
+        return statementResult(event, options, answer === 'learner');
       case 'statement-failed':
         isErrorShown = !event.expected;
         return `${sqlFailure(event, { style, width: options.width, lesson })}\n`;
@@ -101,17 +101,33 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         const text = exerciseChecked(event, learner());
         const isNew = text !== lastChecked || text.trim() === '';
         lastChecked = text;
+        if (!isNew && event.inTransaction) return '\n';
         return (
           closeLine() +
           (isNew ? text : `${style('dim', 'Not solved yet: the same checks fail as before.')}\n\n`)
         );
       }
       case 'lesson-finished':
-        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n\n`;
+        return `${withCommand(ending(event, engine, options), options.command)}\n\n`;
       case 'run-finished':
         return summary(event, style);
     }
   };
+}
+
+/** What a learner has done, the client knows better: a lesson can come to its end with all of it skipped. */
+function ending(
+  event: EventOf<'lesson-finished'>,
+  engine: string,
+  { style, isAttended }: ReporterOptions,
+): string {
+  if (!isAttended) return lessonEnd(event, `${engine}, unattended`, style);
+  const { lesson, status, ms } = event;
+  const time = style('dim', milliseconds(ms));
+  if (status === 'passed') return `${style('dim', `The end of ${lesson}, on ${engine}.`)}  ${time}`;
+  if (status === 'left')
+    return `${style('dim', `${lesson} is not done yet: the same command goes on here.`)}  ${time}`;
+  return lessonEnd(event, engine, style);
 }
 
 function rule(title: string, { style, width }: ReporterOptions): string {
@@ -144,6 +160,7 @@ function blockHead(
 function statementResult(
   { command, columns, rows, rowCount, ms }: EventOf<'statement-finished'>,
   { style, width, plain, height = Number.POSITIVE_INFINITY }: ReporterOptions,
+  isTyped: boolean,
 ): string {
   const time = style('dim', milliseconds(ms));
   if (columns.length === 0) return `${printable(command)}  ${time}\n\n`;
@@ -154,7 +171,7 @@ function statementResult(
   // What scrolls away is not read: the rest is for a pager.
   const most = Math.max(10, height - 8);
   if (plain || lines.length <= most) return `${lines.join('\n')}  ${time}\n\n`;
-  const left = style('dim', `… ${lines.length - most} more lines: v shows all.`);
+  const left = style('dim', `… ${lines.length - most} more lines: ${isTyped ? '\\v' : 'v'} shows all.`);
   return `${lines.slice(0, most).join('\n')}\n${left}  ${time}\n\n`;
 }
 
@@ -192,8 +209,8 @@ function blockEnd(
     case 'passed':
     case 'failed': {
       const lines = describeOutcomes(outcomes, options);
-      if (lines.length === 0) return '\n';
       lines.push(...predictionLines(prediction, style));
+      if (lines.length === 0) return '\n';
       const tries = attempts > 1 ? style('dim', `  after ${attempts} attempts`) : '';
       return `${lines.join('\n')}${tries}\n\n`;
     }
@@ -217,6 +234,7 @@ function exerciseChecked(
   options: LearnerOptions,
 ): string {
   if (inTransaction) {
+    if (options.isErrorShown) return '\n';
     return `${options.style('dim', 'A transaction is open: the checks see what it did after COMMIT.')}\n\n`;
   }
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');

@@ -241,7 +241,7 @@ function run(state: SessionState, request: Extract<Request, { do: 'run' }>, at: 
 
 function endAttempt(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
   const { block, trial, tries } = phase;
-  const again = retry(state, phase, end, trial ? 'drop' : 'keep', at);
+  const again = phase.isWork ? undefined : retry(state, phase, end, trial ? 'drop' : 'keep', at);
   if (again) return { state: { ...state, phase: { ...phase, tries: tries + 1 } }, effects: again };
   const noted: SessionState = { ...noteRun(state, phase, end), phase: { kind: 'idle' } };
   const { attempts: attempt } = state.blocks[block.index]!;

@@ -116,9 +116,16 @@ function fail(
 ): Applied {
   const ms = at - startedAt;
   const event = { type: 'restore-failed', place, outcomes, ms } as const;
-  const failed = changeBlock(idle(state), target, { status: isCancelled ? 'cancelled' : 'failed' });
   const published: Effect[] = [{ do: 'publish', event, block: target }];
-  if (!trial || isCancelled) return { state: failed, effects: published };
+  const status = isCancelled ? 'cancelled' : 'failed';
+  if (trial === undefined) {
+    // Whoever asked for it goes on there, and sees that it is not ready.
+    const there = goTo(idle(state), target, at, { withProse: true });
+    const failed = changeBlock(withPending(there.state, target), target, { status });
+    return { state: failed, effects: [...there.effects, ...published] };
+  }
+  const failed = changeBlock(idle(state), target, { status });
+  if (isCancelled) return { state: failed, effects: published };
   const seen = `the lesson itself failed at line ${place.line}`;
   return after(published, judge(failed, target, trial, { end: 'unreached', seen, ms }));
 }

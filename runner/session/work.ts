@@ -25,14 +25,17 @@ export function endWork(state: SessionState, phase: Running, end: AttemptEnd, at
     const event = { type: 'exercise-checked', outcomes, inTransaction, place: block.block.place } as const;
     return { state: worked, effects: [{ do: 'publish', event, block }] };
   }
-  if (!done.isExact || state.isDisturbed) return endBlock(worked, phase, end, at);
-  const answer = done.texts.join('\n');
+  if (!done.isExact || state.isDisturbed || done.texts.length === 0) return endBlock(worked, phase, end, at);
+  const answer = (block.block.kind === 'sql' ? done.texts.map(terminated) : done.texts).join('\n');
   const trail = [
     ...worked.trail.filter((ran) => ran.block !== block),
     { block, text: answer, passed: true, changed: true },
   ];
   return endBlock({ ...worked, trail }, { ...phase, text: answer, isInPlace: true }, end, at);
 }
+
+/** A statement of a file may have no semicolon, and a comment at its end. */
+const terminated = (text: string) => (text.trimEnd().endsWith(';') ? text : `${text}\n;`);
 
 /** A statement that failed changed nothing, but for one in a transaction: it undoes those before it. */
 function withStatement({ texts, isExact }: Work, text: string, { ranThrough, changed }: AttemptEnd): Work {

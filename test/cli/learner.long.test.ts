@@ -3,59 +3,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
+import { learnerLesson, rightAnswer, wrongAnswer } from '../support/learner-lesson.ts';
 import { openTestTerminal, type TestTerminal, tmuxVersion } from '../support/terminal.ts';
 
-const lesson = `# Learn
-
-## Make a table
-
-Here is a **table**.
-
-\`\`\`sql
-CREATE TABLE t (a int, b int);
-\`\`\`
-
-## Your turn
-
-Distribute \`t\` by \`a\`.
-
-\`\`\`sql {exercise}
--- Distribute t.
-\`\`\`
-\`\`\`hint
-The column is \`a\`.
-\`\`\`
-\`\`\`sql {solution}
-SELECT create_distributed_table('t', 'a');
-\`\`\`
-\`\`\`sql {wrong}
--- Rows are found by a, not by b.
-SELECT create_distributed_table('t', 'b');
-\`\`\`
-\`\`\`check
-true:
-  is: SELECT distribution_column = 'a' FROM citus_tables WHERE table_name = 't'::regclass
-  say: t should be distributed by a.
-\`\`\`
-
-## Look
-
-\`\`\`sql
-SELECT distribution_column FROM citus_tables WHERE table_name = 't'::regclass;
-\`\`\`
-\`\`\`result
- distribution_column
----------------------
- a
-\`\`\`
-\`\`\`predict
-question: By which column?
-choices: [a, b]
-\`\`\`
-`;
-
-const wrong = "SELECT create_distributed_table('t', 'b');";
-const right = "SELECT create_distributed_table('t', 'a');";
 const prompt = /exercise=>$/;
 
 describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
@@ -64,7 +14,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox();
-    await sandbox.writeLessons({ '01-learn': lesson });
+    await sandbox.writeLessons({ '01-learn': learnerLesson });
     await sandbox.run('up');
   });
   afterAll(() => sandbox.remove());
@@ -94,15 +44,15 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
 
   test('after a wrong answer, the right one passes where the exercise is restored', async () => {
     await atExercise();
-    await enter(wrong);
+    await enter(wrongAnswer);
     await terminal.shows('t should be distributed by a.');
     await enter('\\restore');
     await terminal.shows('as it was when the exercise began');
-    await enter(right);
+    await enter(rightAnswer);
     await finish();
     expect(await mark()).toBe('✓ 01-learn  Learn');
     const answer = path.join(sandbox.dir, '.lesson/answers/01-learn/your-turn.sql');
-    expect(await readFile(answer, 'utf8')).toBe(`${right}\n`);
+    expect(await readFile(answer, 'utf8')).toBe(`${rightAnswer}\n`);
   });
 
   test('an answer of many lines, with a blank one and a comment, can be pasted', async () => {
@@ -119,7 +69,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await terminal.close();
     await open();
     await terminal.shows(prompt);
-    await enter(right);
+    await enter(rightAnswer);
     await finish();
     expect(await mark()).toBe('✓ 01-learn  Learn');
   });
@@ -128,15 +78,12 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await atExercise();
     await enter('DROP TABLE t; SELECT pg_sleep(100);');
     await terminal.shows('DROP TABLE  ');
-    const { pid } = terminal;
-    const shell = await pid();
-    const [child] = (await readFile(`/proc/${shell}/task/${shell}/children`, 'utf8')).trim().split(' ');
-    process.kill(Number(child), 'SIGKILL');
+    await terminal.killProgram();
     await terminal.shows('[exit 137]');
     await terminal.close();
     await open();
     await terminal.shows(prompt);
-    await enter(right);
+    await enter(rightAnswer);
     await finish();
   });
 
@@ -148,7 +95,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await terminal.shows('pg_sleep(100);');
     await terminal.press('C-c');
     await terminal.shows(/interrupted|cancel/i);
-    await enter(right);
+    await enter(rightAnswer);
     await finish();
   });
 
@@ -156,7 +103,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await atExercise();
     const dir = path.join(sandbox.dir, '.lesson/answers/01-learn');
     await mkdir(dir, { recursive: true });
-    await writeFile(path.join(dir, 'your-turn.sql'), `-- mine\n${right}\n`);
+    await writeFile(path.join(dir, 'your-turn.sql'), `-- mine\n${rightAnswer}\n`);
     await finish();
   });
 
@@ -175,7 +122,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await terminal.shows('[y/N]');
     await terminal.press('y');
     await terminal.shows("create_distributed_table('t', 'a')");
-    await enter(right);
+    await enter(rightAnswer);
     await finish();
     expect(await mark()).toBe('~ 01-learn  Learn  solved after seeing a solution');
   });

@@ -221,7 +221,7 @@ describe('what does not hold', () => {
       '03-c': lesson(sql('SELECT 1;')),
     });
     const { exitCode, stdout } = await sandbox.run('run', '01-a', '02-b', '03-c', '--yes');
-    expect(stdout).toContain('✓ passed on the built-in engine  01-a');
+    expect(stdout).toContain('✓ passed on the built-in engine, unattended  01-a');
     expect(stdout).toContain('✗ FAILED  02-b');
     expect(stdout).not.toContain('03-c');
     expect(stdout).toContain('2 lessons: 1 passed, 1 failed');
@@ -287,7 +287,7 @@ describe('reports', () => {
       'json=events.jsonl',
     ];
     const { stdout } = await walk(sql('SELECT 1;'), ...args);
-    expect(stdout).toContain('✓ passed on the built-in engine  01-a');
+    expect(stdout).toContain('✓ passed on the built-in engine, unattended  01-a');
     expect(await readFile(path.join(sandbox.dir, 'report.xml'), 'utf8')).toContain(
       '<testsuite name="01-a" tests="1"',
     );

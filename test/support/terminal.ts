@@ -32,10 +32,12 @@ export interface TestTerminal {
   /** Forgets what was shown. */
   readonly clear: () => Promise<void>;
   readonly resize: (columns: number, rows: number) => Promise<void>;
-  /** The process in the terminal. */
-  readonly pid: () => Promise<number>;
+  /** Ends the program with SIGKILL. */
+  readonly killProgram: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+let opened = 0;
 
 /** Starts `lesson` with these arguments; when it has ended, the terminal shows its exit code as `[exit 0]`. */
 export async function openTestTerminal(
@@ -43,7 +45,8 @@ export async function openTestTerminal(
   args: readonly string[],
   { columns = 80, rows = 24, env = {} as Readonly<Record<string, string>> } = {},
 ): Promise<TestTerminal> {
-  const socket = path.join(dir, 'tmux');
+  opened += 1; // a server that ends may still answer
+  const socket = path.join(dir, `tmux-${opened}`);
   const tmux = async (...command: readonly string[]) =>
     (await run('tmux', ['-S', socket, '-f', '/dev/null', ...command], { env: environment })).stdout;
   const environment = { PATH: process.env.PATH, HOME: dir, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' };
@@ -53,7 +56,15 @@ export async function openTestTerminal(
   const variables = { LESSON_STATE_DIR: path.join(dir, 'state'), NO_COLOR: '1', ...env };
   const set = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const size = ['-x', String(columns), '-y', String(rows)];
-  await tmux('new-session', '-d', '-c', dir, ...size, ...set, `${quoted}; echo "[exit $?]"; exec cat`);
+  await tmux(
+    'new-session',
+    '-d',
+    '-c',
+    dir,
+    ...size,
+    ...set,
+    `${quoted}; echo "[exit $?]"; stty -echo; exec cat >/dev/null`,
+  );
   await tmux('set-option', '-g', 'history-limit', '20000');
 
   const all = async () => (await tmux('capture-pane', '-p', '-J', '-S', '-')).replaceAll(/[ \n]+$/gm, '');
@@ -83,7 +94,13 @@ export async function openTestTerminal(
       await tmux('clear-history');
     },
     resize: async (x, y) => void (await tmux('resize-window', '-x', String(x), '-y', String(y))),
-    pid: async () => Number(await tmux('display-message', '-p', '#{pane_pid}')),
+    async killProgram() {
+      const shell = (await tmux('display-message', '-p', '#{pane_pid}')).trim();
+      const [child = ''] = execFileSync('ps', ['-o', 'pid=', '--ppid', shell], { encoding: 'utf8' })
+        .trim()
+        .split('\n');
+      process.kill(Number(child), 'SIGKILL');
+    },
     close: async () => void (await tmux('kill-server').catch(() => {})),
   };
 }

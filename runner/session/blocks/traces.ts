@@ -15,7 +15,8 @@ const unknown: Traces = { left: async () => true };
 /** Statements that write only by what they call; all others are taken to write, or to change their session. */
 const reads = /^\s*(?:SELECT|VALUES|TABLE|WITH|SHOW|EXPLAIN)\b/i;
 
-const intoTable = /\bINTO\b/i;
+/** Words of statements that write, also within WITH, and of EXPLAIN that runs what it explains. */
+const writes = /\b(?:INTO|INSERT|UPDATE|DELETE|MERGE|ANALYZE|TRUNCATE)\b/i;
 
 /** A word before a parenthesis that calls nothing which writes, waits or changes a session; any other may. */
 const harmless = new Set(
@@ -36,7 +37,7 @@ const harmless = new Set(
 
 /** Whether one statement surely changes nothing: no table, no session. */
 export const onlyReads = (sql: string): boolean =>
-  reads.test(sql) && !intoTable.test(sql) && callsOnlyHarmless(sql);
+  reads.test(sql) && !writes.test(sql) && callsOnlyHarmless(sql);
 
 const callsOnlyHarmless = (sql: string): boolean =>
   [...sql.matchAll(/(\w+)\s*\(/g)].every(([, word]) => harmless.has(word!.toLowerCase()));

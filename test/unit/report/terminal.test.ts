@@ -13,6 +13,7 @@ function show(events: readonly LessonEvent[], options: Partial<ReporterOptions> 
     plain: false,
     command: 'lesson',
     detail: 'walk',
+    isAttended: false,
     ...options,
   });
   return events.map(report).join('');

@@ -54,7 +54,7 @@ test('a statement after which a check fails leaves the exercise open; it is solv
 test('the answer is what ran without an error; the way on needs no replay', () => {
   const { session, type } = working();
   type('wrong', 'look', 'typo', 'right');
-  expect(session.state.blocks[1]!.accepted).toBe('wrong\nlook\nright');
+  expect(session.state.blocks[1]!.accepted).toBe('wrong\n;\nlook\n;\nright\n;');
   session.request({ do: 'restore', block: 'two/2' });
   expect(session.log).toEqual(['wrong', 'look', 'typo', 'right']);
 });
@@ -75,7 +75,7 @@ test('again starts the answer anew, in the state in which the exercise starts', 
   session.request({ do: 'restore', block: exercise });
   expect(session.log).toEqual(['wrong', 'reset', 'one']);
   type('right');
-  expect(session.state.blocks[1]!.accepted).toBe('right');
+  expect(session.state.blocks[1]!.accepted).toBe('right\n;');
 });
 
 test('in a transaction nothing is solved', () => {

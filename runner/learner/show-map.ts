@@ -1,0 +1,64 @@
+// The cluster as a picture, in a lesson: on a key, and after a step that has moved something.
+import { query } from '../connect/query.ts';
+import type { MapData } from '../map/map-data.ts';
+import { readMap } from '../map/read-map.ts';
+import { renderMap } from '../map/render-map.ts';
+import type { Desk } from './desk.ts';
+
+/** With the shards marked that the last query touched. */
+export async function showMap(desk: Desk): Promise<void> {
+  const { cluster, invocation, lastQuery } = desk;
+  const data = await readMap(cluster, invocation.signal);
+  const sql = lastQuery();
+  const touched = sql === undefined ? undefined : await touchedShards(sql, desk).catch(() => undefined);
+  draw(data, desk, touched);
+  if (sql !== undefined && touched?.size) {
+    invocation.stdout.write(
+      `${desk.style('dim', `Marked: what the last query touched: ${shortened(sql)}`)}\n`,
+    );
+  }
+}
+
+/** Draws where nodes or placements are others than at the last call. */
+export type ShowChanges = () => Promise<void>;
+
+export function openChanges(desk: Desk): ShowChanges {
+  let known: string | undefined;
+  return async () => {
+    const data = await readMap(desk.cluster, desk.invocation.signal).catch(() => undefined);
+    if (data === undefined) return;
+    const before = known;
+    known = JSON.stringify([
+      data.nodes.map(({ name, role, state }) => [name, role, state]),
+      data.placements.map(({ table, shardId, node }) => [table, shardId, node]),
+    ]);
+    if (before === undefined || before === known) return;
+    desk.invocation.stdout.write(`${desk.style('dim', 'The cluster now:')}\n`);
+    draw(data, desk);
+    desk.invocation.stdout.write('\n');
+  };
+}
+
+function draw(data: MapData, { invocation: { stdout }, style }: Desk, touched?: ReadonlySet<number>): void {
+  const height = Math.max(10, (stdout.rows ?? 24) - 3);
+  const options = { style, width: stdout.columns || 80, height, ...(touched && { touched }) };
+  stdout.write(`${renderMap(data, options)}\n`);
+}
+
+/** By EXPLAIN, which runs nothing: on Citus it names each task's shard, on the built-in engine what it reads. */
+async function touchedShards(sql: string, { cluster, invocation }: Desk): Promise<ReadonlySet<number>> {
+  const connection = await cluster.connect('coordinator');
+  try {
+    await query(connection, 'SET citus.explain_all_tasks TO on', invocation.signal);
+    const rows = await query(connection, `EXPLAIN (COSTS OFF) ${sql}`, invocation.signal);
+    const plan = rows.map(([line]) => line).join('\n');
+    return new Set([...plan.matchAll(/_(\d{6,})\b/g)].map(([, shardId]) => Number(shardId)));
+  } finally {
+    await connection.close();
+  }
+}
+
+function shortened(sql: string): string {
+  const line = sql.replace(/\s+/g, ' ').trim();
+  return line.length > 50 ? `${line.slice(0, 49)}…` : line;
+}
