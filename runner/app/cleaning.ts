@@ -15,11 +15,11 @@ const tablesFile = ({ kind, name }: Which) =>
 
 type Which = Pick<Cluster, 'kind' | 'name' | 'caution'>;
 
-/** Partitions, and what belongs to an extension, are not asked for. */
+/** Partitions, and what belongs to an extension, are not asked for. Names are the same whatever the search path is. */
 const tablesOfUsers = `
-  SELECT c.oid::regclass, c.oid
-    FROM pg_class AS c
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  SELECT pg_catalog.format(CASE n.nspname WHEN 'public' THEN '%2$I' ELSE '%I.%I' END, n.nspname, c.relname), c.oid
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p')
      AND NOT c.relispartition
      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'citus', 'citus_internal')

@@ -217,7 +217,7 @@ function skip(state: SessionState): Applied {
   const rest = plan.blocks.filter(({ step, index }) => step === reached.step && index >= reached.index);
   const open = rest.filter(({ index }) => blocks[index]!.status !== 'passed');
   const skipped = open.reduce((changed, block) => changeBlock(changed, block, { status: 'skipped' }), state);
-  const { effects } = skipBlock(state, reached, 'the learner skipped the rest of this step');
+  const { effects } = skipBlock(state, reached, 'the rest of this step was skipped');
   return { state: { ...skipped, cursor: reached.step.last - 1, reached: undefined }, effects };
 }
 

@@ -124,6 +124,8 @@ export type LessonEvent =
       readonly everyMs?: number;
       /** Set for an exercise. */
       readonly answer?: AnswerKind;
+      /** It has run already, silently, on the way to the block that was gone to. */
+      readonly hasRun?: true;
       /** What is asked before the block runs. */
       readonly question?: string;
       readonly choices?: readonly string[];

@@ -104,8 +104,8 @@ export type Effect =
       readonly watch: boolean;
       /** It has passed before: its results and checks are not verified again. */
       readonly isReplay: boolean;
-      /** One statement of the work at an exercise: in a transaction its checks have nothing to look at yet. */
-      readonly isWork: boolean;
+      /** Set for one statement of the work at an exercise: what ran before it. */
+      readonly work?: readonly string[];
     }
   /** What was kept of the last attempt. */
   | { readonly do: 'publish-kept' | 'drop-kept' }

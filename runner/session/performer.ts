@@ -57,7 +57,7 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
       await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
       return performance.now() - started;
     },
-    async run({ block: { block: whole }, text, afterMs, watch, isReplay, isWork }, emit) {
+    async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
       const block = isReplay ? withoutVerdicts(whole) : whole;
       const own = new AbortController();
       const stop = () => own.abort(signal.reason);
@@ -72,7 +72,7 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
         shell,
         emit,
         signal: own.signal,
-        isWork,
+        ...(work && { work }),
       };
       try {
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
@@ -83,7 +83,8 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
         );
         const cancelled = own.signal.aborted && !signal.aborted;
         if (cancelled && end.isWriting) await writers.stop(block.name);
-        const isRefused = isWork && !end.inTransaction && failure?.sqlstate.startsWith(refusedClass) === true;
+        const isRefused =
+          work !== undefined && !end.inTransaction && failure?.sqlstate.startsWith(refusedClass) === true;
         const changed = cancelled || !isSettled || (!isRefused && ((await traces?.left()) ?? true));
         return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed };
       } finally {

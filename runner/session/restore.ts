@@ -79,7 +79,7 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [
       ...published,
-      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay, isWork: false },
+      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay },
     ],
   };
 }
@@ -143,7 +143,10 @@ function arrive(state: SessionState, { target, by, startedAt, trial }: Restoring
 /** What stands from here on has yet to run in this state. */
 function withPending(state: SessionState, { index }: PlannedBlock): SessionState {
   const blocks = state.blocks.map((block, at): BlockState => {
-    if (at < index) return block;
+    if (at < index)
+      return block.status === 'pending' && state.plan.blocks[at]!.skip
+        ? { ...block, status: 'skipped' }
+        : block;
     const { work: _, ...rest } = block;
     return rest.status === 'skipped' ? rest : { ...rest, status: 'pending' };
   });

@@ -51,7 +51,7 @@ export function stepStatus({ step, plan, blocks }: SessionState): StepStatus {
   return statuses.includes('skipped') && !statuses.includes('passed') ? 'skipped' : 'passed';
 }
 
-export function reached(planned: PlannedBlock): Effect {
+export function reached(planned: PlannedBlock, { hasRun = false } = {}): Effect {
   const { block, text, answer } = planned;
   const { kind, place, name } = block;
   const sql = block.kind === 'sql' ? block : undefined;
@@ -66,7 +66,8 @@ export function reached(planned: PlannedBlock): Effect {
     ...(sql?.session !== undefined && { session: sql.session }),
     ...(sql?.everyMs !== undefined && { everyMs: sql.everyMs }),
     ...(answer && { answer }),
-    ...(block.prediction && askedBy(block.prediction)),
+    ...(block.prediction && !hasRun && askedBy(block.prediction)),
+    ...(hasRun && { hasRun: true as const }),
   };
   return { do: 'publish', event, block: planned };
 }
@@ -97,23 +98,25 @@ export function goTo(
     ({ state: there } = gather(effects, closeStep(there, stepStatus(there), at)));
     ({ state: there } = gather(effects, openStep(there, block.step, at)));
   }
-  if (withProse) effects.push(...proseBefore(there, block, state.step?.planned === block.step));
+  if (withProse) effects.push(...textBefore(there, block, state.step?.planned === block.step));
   return { state: { ...there, cursor: block.item, reached: block }, effects: [...effects, reached(block)] };
 }
 
-/** What stands between the block and the one before it; in a step that begins, all the text before the block. */
-function proseBefore(state: SessionState, { item }: PlannedBlock, isSameStep: boolean): readonly Effect[] {
+/** The prose between the block and the one before it; in a step that begins, all before the block, with what has run. */
+function textBefore(state: SessionState, { item }: PlannedBlock, isSameStep: boolean): readonly Effect[] {
   const before = state.plan.items.slice(0, item);
   const start = before.findLastIndex(({ kind }) => (isSameStep ? kind !== 'prose' : kind === 'step-start'));
-  const prose = before.slice(start + 1).flatMap((one) => (one.kind === 'prose' ? [one.prose] : []));
-  return prose.map(({ markdown }) => toStep(state, { type: 'prose', markdown }));
+  return before.slice(start + 1).flatMap((one): Effect[] => {
+    if (one.kind === 'prose') return [toStep(state, { type: 'prose', markdown: one.prose.markdown })];
+    return one.kind === 'block' && one.block.skip === undefined ? [reached(one.block, { hasRun: true })] : [];
+  });
 }
 
 interface Attempt {
   /** An answer of which only the verdict is told. */
   readonly trial?: Trial;
   readonly isInPlace?: boolean;
-  readonly isWork?: boolean;
+  readonly work?: readonly string[] | undefined;
   readonly guess?: string | undefined;
 }
 
@@ -122,7 +125,7 @@ export function begin(
   block: PlannedBlock,
   text: string,
   at: number,
-  { trial, isInPlace = false, isWork = false, guess }: Attempt,
+  { trial, isInPlace = false, work, guess }: Attempt,
 ): Applied {
   const attempt = attemptOf(state, block);
   const phase: Running = {
@@ -133,7 +136,7 @@ export function begin(
     tries: 1,
     isCancelled: false,
     isInPlace,
-    isWork,
+    isWork: work !== undefined,
     ...(guess !== undefined && { guess }),
     ...(trial && { trial }),
   };
@@ -141,7 +144,9 @@ export function begin(
   const watch = block.block.exercise !== undefined || state.blocks[block.index]!.status !== 'pending';
   return {
     state: changeBlock({ ...state, phase }, block, { attempts: attempt }),
-    effects: [{ do: 'run', block, text, attempt, afterMs: 0, output, watch, isReplay: false, isWork }],
+    effects: [
+      { do: 'run', block, text, attempt, afterMs: 0, output, watch, isReplay: false, ...(work && { work }) },
+    ],
   };
 }
 
@@ -170,7 +175,6 @@ export function retry(
       output,
       watch: false,
       isReplay: false,
-      isWork: false,
     },
   ];
 }

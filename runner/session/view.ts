@@ -159,7 +159,7 @@ function changeBlock(lesson: LessonView, event: RunEvent): LessonView {
         text,
         place,
         number,
-        status: 'reached',
+        status: event.hasRun ? 'passed' : 'reached',
         attempt: 0,
         output: [],
         outcomes: [],

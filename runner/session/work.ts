@@ -9,7 +9,7 @@ export function work(state: SessionState, text: string, at: number): Applied {
   if (block?.block.exercise === undefined) return refuse(state, 'no exercise has been reached');
   const { work: before = { texts: [], isExact: isAt(state, block) } } = state.blocks[block.index]!;
   const there = changeBlock(state, block, { work: before });
-  const begun = begin(there, block, text, at, { isWork: true });
+  const begun = begin(there, block, text, at, { work: before.texts });
   if (text === '') return begun;
   const event = { type: 'block-started', text, answer: 'learner', continues: true } as const;
   return after([{ do: 'publish', event, block, attempt: attemptOf(state, block) }], begun);

@@ -36,9 +36,7 @@ export async function runCases(
   const verdicts: Verdict[] = [];
   try {
     for (const block of blocks) {
-      verdicts.push(
-        await judge(block, engine, { cluster, connections, probes, writers, shell, signal, isWork: false }),
-      );
+      verdicts.push(await judge(block, engine, { cluster, connections, probes, writers, shell, signal }));
     }
   } finally {
     await Promise.all([connections.closeAll(), probes.closeAll()]);

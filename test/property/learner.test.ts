@@ -73,12 +73,14 @@ const waysOn: readonly (readonly [RegExp, string])[] = [
 
 /** At the exercise, in whichever way, with the program started again where it has ended. */
 async function toExercise(): Promise<void> {
+  let ended = '';
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(100)) {
     const screen = await terminal.screen();
-    const last = screen.split('\n').at(-1) ?? '';
+    const last = screen.split('\n').at(-1)?.trimEnd() ?? '';
     if (/^exercise=>$/.test(last)) return;
     if (/^exercise=> ./.test(last)) await terminal.press('C-c');
     else if (/\[exit \d+\]$/.test(last)) {
+      ended = screen;
       await terminal.close();
       if (screen.includes('✓ passed')) await sandbox.run('reset');
       terminal = await open();
@@ -88,7 +90,7 @@ async function toExercise(): Promise<void> {
       if (key !== undefined) await terminal.press(key === '\\q' ? 'Enter' : key);
     }
   }
-  throw new Error('the exercise was not reached');
+  throw new Error(`the exercise was not reached; the last end:\n${ended}`);
 }
 
 let actions = 0;

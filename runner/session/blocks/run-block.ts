@@ -33,8 +33,8 @@ export interface BlockContext {
   readonly shell: () => Promise<ShellEnvironment>;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
-  /** The block is one statement of the work at an exercise. */
-  readonly isWork: boolean;
+  /** Set where the block is one statement of the work at an exercise: what ran before it. */
+  readonly work?: readonly string[];
 }
 
 export interface BlockEnd {
@@ -80,7 +80,7 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
   if (block.stop !== undefined) await stopWriters(context, block.stop);
   const { inTransaction } = connection;
-  if (run.trouble?.end.status !== 'interrupted' && !(context.isWork && inTransaction)) {
+  if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
     outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), context)));
   }
   const end = run.trouble?.end;
@@ -159,22 +159,22 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
 async function runChecks(
   expectations: readonly Expectation[],
   probe: Probe,
-  { signal, isWork }: BlockContext,
+  { signal, work }: BlockContext,
 ): Promise<readonly Outcome[]> {
   const checks = expectations.flatMap((expectation) =>
     expectation.kind === 'checks' ? expectation.checks : [],
   );
-  const inOrder = isWork ? [...checks].sort((a, b) => (a.eventuallyMs ?? 0) - (b.eventuallyMs ?? 0)) : checks;
+  const inOrder = work ? [...checks].sort((a, b) => (a.eventuallyMs ?? 0) - (b.eventuallyMs ?? 0)) : checks;
   const outcomes: Outcome[] = [];
   for (const check of inOrder) {
     const { eventuallyMs: _, ...once } = check;
-    outcomes.push(...(await runCheck(isWork && !holds(outcomes) ? once : check, probe, signal)));
+    outcomes.push(...(await runCheck(work && !holds(outcomes) ? once : check, probe, signal)));
   }
   return outcomes;
 }
 
 function probe(
-  { cluster, probes, writers, signal }: BlockContext,
+  { cluster, probes, writers, signal, work }: BlockContext,
   session?: Connection,
   run?: SqlRun,
 ): Probe {
@@ -186,8 +186,17 @@ function probe(
     log: (node) => cluster.log(node, 20).catch(() => []),
     writers: writers.all,
     session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
-    block: { lastStatement: run?.statements.at(-1)?.text, lastResult: run?.results.at(-1) },
+    block: { lastStatement: lastStatement(run, work), lastResult: run?.results.at(-1) },
   };
+}
+
+/** Of an answer that a learner works at, what counts is what it writes; what it reads, where it writes nothing. */
+function lastStatement(run: SqlRun | undefined, work: readonly string[] | undefined): string | undefined {
+  const texts = run?.statements.map(({ text }) => text) ?? [];
+  if (work === undefined) return texts.at(-1);
+  const all = [...work, ...texts].map((text) => text.trim().replace(/;$/, ''));
+  const last = (words: RegExp) => all.findLast((text) => words.test(text));
+  return last(/^(INSERT|UPDATE|DELETE|MERGE)\b/i) ?? last(/^(SELECT|WITH|TABLE|VALUES|EXPLAIN)\b/i);
 }
 
 /** Whether the block ended as it should: without an error, or with the one that the lesson shows. */
