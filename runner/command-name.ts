@@ -11,6 +11,7 @@ export interface Start {
 
 /** `lesson`, `npx lesson`, or `node` with the file. */
 export function commandName({ script, cwd, env }: Start): string {
+  if (env.LESSON_COMMAND) return env.LESSON_COMMAND; // the shell blocks of a lesson set it
   const program = real(script);
   const found = (env.PATH ?? '')
     .split(path.delimiter)

@@ -70,7 +70,7 @@ export async function runLessons(
     output.write(event);
     mode.listen?.(event);
     // A learner may be away for long, and the terminal gone: what the lesson has made by then is still the lesson's.
-    const isRun = event.type === 'block-finished' || event.type === 'exercise-checked';
+    const isRun = ['block-finished', 'exercise-checked', 'restored'].includes(event.type);
     if (mode.isAttended && isRun) remember.soon();
   });
   try {

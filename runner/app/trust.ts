@@ -72,7 +72,8 @@ async function confirmFolder(
 function describe(found: readonly Runnable[]): string {
   const sum = (key: 'sqlBlocks' | 'shellBlocks') => found.reduce((total, each) => total + each[key], 0);
   const sql = `${plural(sum('sqlBlocks'), 'SQL block')} as superuser of the cluster`;
-  return `${sql} and ${plural(sum('shellBlocks'), 'shell block')} as you`;
+  const shell = sum('shellBlocks');
+  return shell === 0 ? sql : `${sql} and ${plural(shell, 'shell block')} as you`;
 }
 
 /** One with mistakes cannot run. */

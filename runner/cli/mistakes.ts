@@ -21,11 +21,16 @@ export function checkArguments(call: Call): void {
     (key) => key !== '_' && key !== '--' && key !== '$0' && !isCopy(key),
   );
   const unknown = given.find((key) => !taken.includes(key));
+  if (unknown !== undefined && command.name === 'psql') {
+    throw new UserError(unknownOption(unknown, known), { code: 'usage', hint: forPsql });
+  }
   if (unknown !== undefined) throw usage(unknownOption(unknown, known), command);
   for (const [key, { array }] of Object.entries(command.options)) {
     if (Array.isArray(options[key]) && !array) throw usage(`--${key} is given twice`, command);
   }
 }
+
+const forPsql = 'What is meant for psql stands after --: "lesson psql -- -c \'SELECT 1\'".';
 
 /** The words that are left when those of the command and its arguments are taken. */
 export function surplusWords({ command: { name }, options }: Call): readonly string[] {

@@ -19,7 +19,11 @@ interface Options extends ProviderOptions {
 export async function psql(options: Options, invocation: Invocation): Promise<number> {
   const { node, '--': args = [] } = options;
   const address = await runningNode(options, node);
-  return (await systemPsql(address, args, invocation)) ?? (await ownPrompt(options, args, invocation));
+  const prompts = [`--set=PROMPT1=${node}%R%x%# `, `--set=PROMPT2=${node}%R%x%# `];
+  return (
+    (await systemPsql(address, [...prompts, ...args], invocation)) ??
+    (await ownPrompt(options, args, invocation))
+  );
 }
 
 /** Its exit code; undefined where this machine has none. */

@@ -4,6 +4,7 @@ import { type RunMode, type RunOptions, runLessons } from '../app/run-lessons.ts
 import { confirmTrust } from '../app/trust.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
+import { findStep, stepsOf } from '../lesson/find-step.ts';
 import type { Lesson } from '../lesson/types.ts';
 import type { Session } from '../session/session.ts';
 import { walk } from '../session/walk.ts';
@@ -29,6 +30,7 @@ export async function run(options: Options, invocation: Invocation): Promise<num
   const named = await readLessons(lessonFiles(course, options.id), cwd);
   const isAttended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
   if (!isAttended && (options.step !== undefined || options.exercises)) throw attendedOnly();
+  if (options.step !== undefined) checkStep(options.step, named);
   const keys = isAttended ? await import('../learner/keys.ts') : undefined;
   const confirm = keys && ((question: string) => keys.confirm(question, invocation));
   if (!options.trust && !(await confirmTrust(named, { course, cwd, confirm }))) return exitCodes.ok;
@@ -101,6 +103,18 @@ async function askForLesson(lessons: string | undefined, invocation: Invocation)
 
 const withoutTerminal =
   'This is not a terminal, so nobody is asked: exercises run their solution, and nothing counts as solved.';
+
+/** Before a cluster is made for it. */
+function checkStep(text: string, lessons: readonly Lesson[]): void {
+  const [lesson, other] = lessons;
+  if (other) throw new UserError('--step goes with one lesson', { code: 'usage' });
+  if (lesson === undefined || findStep(stepsOf(lesson), text)) return;
+  const known = lesson.steps.map(({ title }, at) => `  ${at + 1}  ${title}`).join('\n');
+  throw new UserError(`"${text}" is not one step of ${lesson.id}`, {
+    code: 'usage',
+    hint: `Its steps:\n${known}`,
+  });
+}
 
 const attendedOnly = () =>
   new UserError('--step and --exercises need a terminal, and somebody to answer', {

@@ -120,7 +120,7 @@ export function exerciseCommands(place: Place): Commands {
       after(await work.check(use)),
     ),
     restore: command('start again, with the cluster as it was', async (use) => {
-      if (await work.restore(use)) say(style('dim', 'The cluster is as it was when the exercise began.'));
+      await work.restore(use);
       return undefined;
     }),
     e: command('write your answer in $EDITOR, and try it from the start', edit),

@@ -2,7 +2,7 @@
 // pass.
 
 import path from 'node:path';
-import type { After, PromptClient } from '../prompt/client.ts';
+import type { After, PromptClient, Use } from '../prompt/client.ts';
 import { openPrompt } from '../prompt/prompt.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
@@ -28,6 +28,10 @@ export async function workAt(
     if (verdict === 'open') return 'stay';
     return leave({ do: verdict === 'solved' ? 'next' : 'leave' });
   };
+  const trySaved = async (text: string, use: Use) => {
+    invocation.stdout.write(`${style('dim', 'Your answer was saved; trying it.')}\n\n`);
+    return after(await work.tryAll(text, use));
+  };
   const saved = await work.answer.read();
   const typed = desk.typedAt(exercise);
   if (typed.length === 0 && saved !== undefined) typed.push(saved.trimEnd());
@@ -37,7 +41,7 @@ export async function workAt(
     run: async (text, use) => after(await work.run(text, use)),
     commands: exerciseCommands({ exercise, session, desk, request, work, leave, after }),
     words: exerciseWords,
-    watch: (interject) => work.watch((text) => interject(async (use) => after(await work.tryAll(text, use)))),
+    watch: (interject) => work.watch((text) => interject((use) => trySaved(text, use))),
     complete: completion(desk),
     history: typed,
     remember: (entry) => void typed.unshift(entry),
@@ -56,7 +60,7 @@ const introduction = ({ block }: PlannedBlock, file: string) =>
   [
     block.kind === 'sql'
       ? '**Your turn.** Type SQL: it runs at once, and the checks are looked at after each statement.'
-      : '**Your turn.** Type commands: each runs at once, and the checks are looked at after it.',
+      : '**Your turn.** Type commands for bash: each runs at once, without a terminal, and the checks are looked at after it. `echo "SELECT 1" | lesson psql` runs SQL.',
     `You can also save your answer as \`${file}\`.`,
-    '\n`\\hint` · `\\restore` starts again · `\\e` editor · `\\map` · `\\skip` · `\\?` all commands · `\\q` quit',
+    '\n`\\hint` · `\\restore` starts again · `\\e` editor · `\\map` · `\\?` all commands · `\\q`',
   ].join('\n');

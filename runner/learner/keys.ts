@@ -1,6 +1,8 @@
 // Single keys of a terminal.
 import { createInterface } from 'node:readline/promises';
 import type { Invocation } from '../invocation.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { plain } from '../report/style.ts';
 
 export const interruptKey = '\u0003';
 export const endKey = '\u0004';
@@ -64,19 +66,29 @@ export async function whileCancelable<T>(
 
 /** A question with a yes or no; no is the default. Any other text that is typed is no answer, and comes back. */
 export async function ask(question: string, invocation: Invocation): Promise<boolean | { typed: string }> {
-  invocation.stdout.write(`${question} [y/N] `);
+  const width = invocation.stdout.columns || 80;
+  invocation.stdout.write(`${renderMarkdown(`${question} [y/N]`, { style: plain, width })} `);
   const keys = await readKeys(invocation);
   invocation.stdout.write('\n');
   if (keys === undefined || !/^\p{L}/u.test(keys)) return false;
-  return /^y(es)?\s*$/i.test(keys) || (/^no?\s*$/i.test(keys) ? false : { typed: keys });
+  return /^y(es)?\s*$/i.test(keys) || (/^(no?|q)\s*$/i.test(keys) ? false : { typed: keys });
 }
 
 /** A line of text; blank where the learner has nothing to say. */
-export async function askLine(question: string, { stdin, stdout, signal }: Invocation): Promise<string> {
+export async function askLine(
+  question: string,
+  { stdin, stdout, signal }: Invocation,
+  typed = '',
+): Promise<string> {
   const reader = createInterface({ input: stdin, output: stdout });
-  reader.on('SIGINT', () => reader.close());
+  reader.on('SIGINT', () => {
+    stdout.write('\n');
+    reader.close();
+  });
   const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
-  const answer = await Promise.race([reader.question(question, { signal }).catch(() => ''), closed]);
+  const asked = reader.question(question, { signal }).catch(() => '');
+  reader.write(typed);
+  const answer = await Promise.race([asked, closed]);
   reader.close();
   return answer.trim();
 }

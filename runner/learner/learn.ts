@@ -4,7 +4,6 @@ import { UserError } from '../errors.ts';
 import type { LessonStatus } from '../session/events.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
-import { isAt } from '../session/state.ts';
 import { canGoOn, endOf } from '../session/walk.ts';
 import type { LessonStanding } from '../store/progress.ts';
 import type { Desk, RequestOf } from './desk.ts';
@@ -39,7 +38,7 @@ export async function learn(session: Session, desk: Desk): Promise<LessonStatus>
       case 'skip':
         isPartial = true;
         await request({ do: 'skip' });
-        await toNext(session, desk, request);
+        await toNext(session, desk, request, { afterSkip: true });
         break;
       case 'go':
         isPartial ||= session.state.plan.byId.get(move.block)!.index > block.index;
@@ -95,8 +94,13 @@ async function begin(session: Session, desk: Desk, request: RequestOf): Promise<
   await request({ do: 'start', from: target.id, solved });
 }
 
-/** What was skipped on the way there runs silently: what follows may build on it. */
-async function toNext(session: Session, desk: Desk, request: RequestOf): Promise<void> {
+/** After a skip, what was skipped runs silently: what follows may build on it. */
+async function toNext(
+  session: Session,
+  desk: Desk,
+  request: RequestOf,
+  { afterSkip = false } = {},
+): Promise<void> {
   if (desk.only === 'exercises') {
     const exercise = openExercise(session, desk);
     if (exercise) return request({ do: 'restore', block: exercise.id });
@@ -110,9 +114,7 @@ async function toNext(session: Session, desk: Desk, request: RequestOf): Promise
   }
   await request({ do: 'next' });
   const { reached } = session.state;
-  if (reached && (await canGoOn(session)) && !isAt(session.state, reached)) {
-    await request({ do: 'restore', block: reached.id });
-  }
+  if (afterSkip && reached && (await canGoOn(session))) await request({ do: 'restore', block: reached.id });
 }
 
 /** The first exercise that is neither solved nor skipped in this session. */

@@ -25,10 +25,14 @@ export interface Typed {
   readonly typed: string;
 }
 
-/** Undefined where the learner wants to leave: Ctrl-C, Ctrl-D, a signal. */
+/**
+ * Undefined where the learner wants to leave: Ctrl-C, Ctrl-D, a signal.
+ * @param options.takesText Any character that is no key is the beginning of a text.
+ */
 export async function choose<C>(
   choices: Choices<C>,
   { invocation, style, isPlain }: MenuContext,
+  { takesText = false } = {},
 ): Promise<C | Typed | undefined> {
   const { stdout } = invocation;
   for (;;) {
@@ -43,8 +47,9 @@ export async function choose<C>(
     if (choice) return choice.does;
     if (key === '?' || key === 'h') stdout.write(`${help(choices, style)}\n`);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: arrows and the like begin with one
-    else if (/^[^\u0000-\u001f\u007f]{2,}/.test(keys)) return { typed: keys };
-    else stdout.write(style('dim', `This key does nothing here; ? lists those that do.\n`));
+    else if ((takesText ? /^[^\u0000-\u001f\u007f]+/ : /^[^\u0000-\u001f\u007f]{2,}/).test(keys)) {
+      return { typed: keys };
+    } else stdout.write(style('dim', `This key does nothing here; ? lists those that do.\n`));
   }
 }
 

@@ -2,6 +2,7 @@
 import type { RunMode, RunOptions } from '../app/run-lessons.ts';
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
+import { findStep, stepsOf } from '../lesson/find-step.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { Session } from '../session/session.ts';
@@ -10,7 +11,6 @@ import type { LearnerFolder } from '../store/learner-folder.ts';
 import { lastResults } from './last-results.ts';
 import { learn } from './learn.ts';
 import { openNotes } from './notes.ts';
-import { findStep } from './steps.ts';
 
 interface Options extends Pick<RunOptions, 'plain'> {
   readonly step?: string | undefined;
@@ -48,18 +48,10 @@ export async function openLearner(
   };
 }
 
-/** The id of the first block of a step. @throws UserError where no step, or no block of it, is meant. */
+/** The id of the first block of a step. @throws UserError where nothing of it runs. */
 function blockOfStep(text: string, { state: { plan } }: Session): string {
-  const { id, steps } = plan.lesson;
-  const step = findStep(
-    steps.map((each, at) => ({ number: at + 1, step: each })),
-    text,
-  );
-  const block = plan.blocks.find((each) => each.step.step === step?.step && each.skip === undefined);
+  const step = findStep(stepsOf(plan.lesson), text)!.step;
+  const block = plan.blocks.find((each) => each.step.step === step && each.skip === undefined);
   if (block) return block.id;
-  const known = steps.map(({ title }, at) => `  ${at + 1}  ${title}`).join('\n');
-  const why = step
-    ? `nothing of the step "${step.step.title}" runs here`
-    : `"${text}" is not one step of ${id}`;
-  throw new UserError(why, { code: 'usage', hint: `Its steps:\n${known}` });
+  throw new UserError(`nothing of the step "${step.title}" runs here`, { code: 'usage' });
 }

@@ -10,7 +10,9 @@ export interface Guess {
 }
 
 export function askToPredict({ question, choices = [] }: Prediction, { invocation, style }: Desk): void {
-  const lines = choices.map((choice, at) => `  ${style('bold', String(at + 1))}  ${printable(choice)}`);
+  const lines = keyed(choices).map(([key, choice]) =>
+    key === choice ? `  ${style('bold', key)}` : `  ${style('bold', key)}  ${printable(choice)}`,
+  );
   invocation.stdout.write(`${[style('bold', printable(question)), ...lines].join('\n')}\n\n`);
 }
 
@@ -24,9 +26,15 @@ export function guesses(prediction: Prediction | undefined): Choices<Guess> {
     };
   }
   return Object.fromEntries(
-    choices.map((guess, at) => [
-      String(at + 1),
-      { does: { guess }, ...(at === 0 && { label: `to ${choices.length} guess` }), help: `Guess: ${guess}` },
+    keyed(choices).map(([key, guess], at) => [
+      key,
+      { does: { guess }, ...(at === 0 && { label: 'guess' }), help: `Guess: ${guess}` },
     ]),
   );
+}
+
+/** Choices that are digits are their own keys. */
+function keyed(choices: readonly string[]): readonly (readonly [key: string, choice: string])[] {
+  const areDigits = choices.every((choice) => /^[1-9]$/.test(choice));
+  return choices.map((choice, at) => [areDigits ? choice : String(at + 1), choice]);
 }

@@ -1,5 +1,6 @@
 // The cluster as a picture, in a lesson: on a key, and after a step that has moved something.
 import { query } from '../connect/query.ts';
+import { plural } from '../lesson/plural.ts';
 import type { MapData } from '../map/map-data.ts';
 import { readMap } from '../map/read-map.ts';
 import { renderMap } from '../map/render-map.ts';
@@ -39,10 +40,32 @@ export function openChanges(desk: Desk): ShowChanges {
   };
 }
 
-function draw(data: MapData, { invocation: { stdout }, style }: Desk, touched?: ReadonlySet<number>): void {
+function draw(
+  data: MapData,
+  { invocation: { stdout }, style, isPlain }: Desk,
+  touched?: ReadonlySet<number>,
+): void {
+  if (isPlain) {
+    stdout.write(inWords(data));
+    return;
+  }
   const height = Math.max(10, (stdout.rows ?? 24) - 3);
   const options = { style, width: stdout.columns || 80, height, ...(touched && { touched }) };
   stdout.write(`${renderMap(data, options)}\n`);
+}
+
+/** A line for each node and table. */
+function inWords({ nodes, placements }: MapData): string {
+  const lines = nodes.flatMap(({ name, role, state, follows }) => {
+    const own = placements.filter(({ node }) => node === name);
+    const tables = [...new Set(own.map(({ table }) => table))].map((table) => {
+      const shards = own.filter((placement) => placement.table === table);
+      const rows = shards.reduce((sum, shard) => sum + (shard.rows ?? 0), 0);
+      return `  ${table}: ${plural(shards.length, 'shard')}, ${plural(rows, 'row')}`;
+    });
+    return [`${name}, ${role}${follows ? ` of ${follows}` : ''}, ${state}`, ...tables];
+  });
+  return `${lines.join('\n')}\n`;
 }
 
 /** By EXPLAIN, which runs nothing: on Citus it names each task's shard, on the built-in engine what it reads. */

@@ -20,11 +20,11 @@ const always: Choices<Does> = {
   s: {
     does: 'skip',
     label: 'skip',
-    help: 'Skip the rest of this step; it runs silently, since what follows needs it',
+    help: 'Skip the rest of this step; it runs silently',
   },
   v: { does: 'view', help: 'The last results whole, in a pager' },
   m: { does: 'map', label: 'map', help: 'The cluster as a picture' },
-  p: { does: 'try', label: 'psql', help: 'A SQL prompt to try things; what you change there is undone' },
+  p: { does: 'try', label: 'psql', help: 'A SQL prompt to try things; changes there are undone' },
   t: { does: 'try', help: 'The same' },
   l: { does: 'steps', label: 'steps', help: 'The steps of this lesson; go to one of them' },
   q: { does: 'leave', label: 'quit', help: 'Leave; the same command comes back to this block' },
@@ -40,7 +40,7 @@ const afterFailure: Choices<Does> = {
   a: {
     does: 'again',
     label: 'again',
-    help: 'Restore the cluster to the state before this block',
+    help: 'Again, with the cluster as it was before this block',
   },
   ...always,
 };
@@ -70,13 +70,16 @@ export async function standAt(
   if (prediction && status() === 'pending') askToPredict(prediction, desk);
   while (await canGoOn(session)) {
     const keys = status() === 'pending' ? { ...guesses(prediction), ...beforeRun } : afterFailure;
-    const choice = await choose<Does | Guess>(keys, desk);
+    const takesText = status() === 'pending' && prediction !== undefined && prediction.choices === undefined;
+    const choice = await choose<Does | Guess>(keys, desk, { takesText });
     if (choice === undefined) return { do: 'leave' };
     let move: Move | undefined;
     if (typeof choice === 'string') move = await act(choice);
     else if ('guess' in choice)
       move = await guessed(choice.guess ?? (await askLine('Your guess: ', desk.invocation)));
-    else await tryOut(block, desk, request, choice.typed);
+    else if (takesText && /^\d/.test(choice.typed)) {
+      move = await guessed(await askLine('Your guess: ', desk.invocation, choice.typed));
+    } else await tryOut(block, desk, request, choice.typed);
     if (move) return move;
   }
   return { do: 'leave' };

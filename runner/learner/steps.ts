@@ -1,4 +1,5 @@
 // The steps of the lesson, with how they stand, and the way to one of them.
+import { findStep } from '../lesson/find-step.ts';
 import type { PlannedStep } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Desk, Move } from './desk.ts';
@@ -29,17 +30,4 @@ export async function chooseStep({ state }: Session, desk: Desk): Promise<Move |
     const exercise = blocks.some(({ block }) => block.exercise) ? desk.style('dim', '  exercise') : '';
     return `${mark} ${String(planned.number).padStart(2)}  ${planned.step.title}${exercise}`;
   }
-}
-
-/** By its number, its id, or a part of its title that no other has. */
-export function findStep<S extends Pick<PlannedStep, 'number' | 'step'>>(
-  steps: readonly S[],
-  text: string,
-): S | undefined {
-  const word = text.trim().toLowerCase();
-  if (word === '') return undefined;
-  const exact = steps.find(({ number, step }) => String(number) === word || step.id === word);
-  if (exact) return exact;
-  const some = steps.filter(({ step }) => `${step.id} ${step.title}`.toLowerCase().includes(word));
-  return some.length === 1 ? some[0] : undefined;
 }

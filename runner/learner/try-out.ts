@@ -2,6 +2,7 @@
 import { openNodeSession } from '../prompt/node-session.ts';
 import { openPrompt } from '../prompt/prompt.ts';
 import { serverClient } from '../prompt/server-client.ts';
+import { renderMarkdown } from '../report/markdown.ts';
 import { onlyReads } from '../session/blocks/traces.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Desk, RequestOf } from './desk.ts';
@@ -14,12 +15,10 @@ export async function tryOut(
   typed?: string,
 ): Promise<void> {
   const { cluster, invocation, style } = desk;
-  invocation.stdout.write(
-    style(
-      'dim',
-      'A prompt of its own: nothing here is graded. \\q leads back to the lesson, \\? lists commands.\n',
-    ),
-  );
+  const undone = block.block.exercise ? ', and so is your work on the exercise' : '';
+  const text = `A prompt to try things: nothing is graded. What you change here is undone${undone}. \`\\\\q\` leads back to the lesson, \`\\\\?\` lists commands.`;
+  const { stdout } = invocation;
+  stdout.write(`${renderMarkdown(text, { style, plain: desk.isPlain, width: stdout.columns || 80 })}\n`);
   const session = openNodeSession(cluster, 'coordinator');
   const client = serverClient(cluster, session, { history: [] }, invocation);
   let isChanged = false;

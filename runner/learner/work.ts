@@ -147,9 +147,13 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
     async keep() {
       const text = texts().join('\n');
       if (!hasTyped || text === '') return;
-      await answer.keep(`${text}\n`).catch((error: Error) => {
-        stdout.write(`Your answer could not be written to ${answer.file}: ${error.message}\n`);
-      });
+      try {
+        await answer.keep(`${text}\n`);
+        if (state().status !== 'passed')
+          stdout.write(`${style('dim', 'Your statements are kept: \\e brings them back.')}\n`);
+      } catch (error) {
+        stdout.write(`Your answer could not be written to ${answer.file}: ${(error as Error).message}\n`);
+      }
     },
   };
 }

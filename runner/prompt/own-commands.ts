@@ -69,7 +69,8 @@ export function ownCommands(
     '?': {
       help: 'this help',
       async run(_, { screen }) {
-        await screen.print(describeCommands({ ...client.commands, ...own, ...client.commands }));
+        const all = { ...client.commands, ...own, ...client.commands };
+        await screen.print(describeCommands(all, client.language ?? 'sql'));
         return 'stay';
       },
     },
@@ -81,16 +82,26 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error;
 }
 
-function describeCommands(commands: Commands): string {
+const introductions = {
+  sql: [
+    'End a statement with a semicolon. Ctrl-C discards what you typed, or cancels',
+    'the statement that runs.',
+    'Tab completes names, and the Up key brings earlier statements back.',
+  ],
+  shell: [
+    'Each line is a command for bash, and runs without a terminal. Ctrl-C discards',
+    'what you typed, or ends the command that runs. The Up key brings earlier ones back.',
+  ],
+} as const;
+
+function describeCommands(commands: Commands, language: 'sql' | 'shell'): string {
   const lines = Object.entries(commands).map(([name, { argument, help }]) => ({
     usage: `\\${name}${argument === undefined ? '' : ` ${argument}`}`,
     help,
   }));
   const width = Math.max(...lines.map(({ usage }) => usage.length));
   return [
-    'End a statement with a semicolon. Ctrl-C discards what you typed, or cancels',
-    'the statement that runs.',
-    'Tab completes names, and the Up key brings earlier statements back.',
+    ...introductions[language],
     '',
     ...lines.map(({ usage, help }) => `  ${usage.padEnd(width)}  ${help}`),
   ].join('\n');

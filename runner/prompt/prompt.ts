@@ -99,7 +99,8 @@ async function askOnTerminal(client: PromptClient, invocation: Invocation): Prom
   try {
     endWatch = client.watch?.(terminal.interject);
     for (;;) {
-      const prompt = `${client.name()}${interpreter.mark}> `;
+      const mark = client.language === 'shell' && interpreter.mark === '=' ? '$' : `${interpreter.mark}>`;
+      const prompt = `${client.name()}${mark} `;
       const read = await terminal.readLine({ prompt, history, complete, typed });
       typed = undefined;
       if (read.kind === 'ended') {

@@ -66,7 +66,7 @@ export function openTerminal({ stdin, stdout, signal }: Invocation): Terminal {
       takeKeys();
       asking?.showAgain();
     });
-    process.kill(process.pid, 'SIGTSTP');
+    process.kill(0, 'SIGTSTP'); // npx waits for this process, and the shell for npx
   };
   const onData = (chunk: Buffer | string) => {
     let typed = Buffer.from(chunk);

@@ -79,12 +79,7 @@ export function renderMarkdown(markdown: string, options: MarkdownOptions): stri
         break;
       case 'table_close':
         separate();
-        // Its last line counts rows, which prose does not.
-        push(
-          formatTable(table?.[0] ?? [], table?.slice(1) ?? [])
-            .split('\n')
-            .slice(0, -1),
-        );
+        push(tableLines(table ?? [], width));
         table = undefined;
         break;
       case 'inline':
@@ -117,6 +112,21 @@ export function renderMarkdown(markdown: string, options: MarkdownOptions): stri
     }
   }
   return lines.join('\n');
+}
+
+/** As psql shows a result; where that is wider than the screen, a line for each cell. */
+function tableLines([head = [], ...rows]: readonly (readonly string[])[], width: number): readonly string[] {
+  // The last line counts rows, which prose does not.
+  const lines = formatTable(head, rows).split('\n').slice(0, -1);
+  if (lines.every((line) => widthOf(line) <= width)) return lines;
+  return rows.flatMap((row, at) => [
+    ...(at === 0 ? [] : ['']),
+    ...row.flatMap((cell, i) => {
+      const words = `${head[i]}: ${cell}`.split(' ');
+      const pieces = words.map((word, n) => ({ text: word, width: widthOf(word), isApart: n > 0 }));
+      return wrap(pieces, width - 2).map((line, n) => (n === 0 ? line : `  ${line}`));
+    }),
+  ]);
 }
 
 /** What no line breaks: a word, or a character of a script without blanks, with the marks around it. */

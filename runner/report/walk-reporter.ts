@@ -3,7 +3,7 @@ import { nameEngine } from '../cluster/engine.ts';
 import { withCommand } from '../command-name.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { formatResult } from '../prompt/format-result.ts';
-import type { AnswerKind } from '../session/events.ts';
+import type { AnswerKind, LessonEvent } from '../session/events.ts';
 import { describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
 import { type EventOf, lessonEnd, lessonHead, notice, summary } from './lesson-lines.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -21,8 +21,9 @@ export function walkReporter(options: ReporterOptions): LineReporter {
   let answer: AnswerKind | undefined;
   let isErrorShown = false;
   let isRestoring = false;
-  /** What the checks of an exercise have said last. */
+  /** What the checks of an exercise have said last, and whether anything has run since. */
   let lastChecked: string | undefined;
+  let hasRunSince = false;
   /** Output of a shell block that has not ended its line. */
   let openLine = false;
   const closeLine = () => {
@@ -35,7 +36,16 @@ export function walkReporter(options: ReporterOptions): LineReporter {
     return { style, width: options.width, lesson, withLook, isErrorShown };
   };
 
+  /** What stands above what comes next. */
+  let above: Above = 'blank line';
   return (event) => {
+    const text = show(event);
+    if (text.endsWith('\n\n')) above = 'blank line';
+    else if (text !== '') above = event.type === 'shell-output' ? 'output' : 'line';
+    return text;
+  };
+
+  function show(event: LessonEvent): string {
     switch (event.type) {
       case 'run-started':
       case 'step-finished':
@@ -55,11 +65,13 @@ export function walkReporter(options: ReporterOptions): LineReporter {
           ? `Step ${event.number} of ${steps}: ${event.title}\n\n`
           : `${rule(`${event.number}/${steps} ${event.title}`, options)}\n\n`;
       case 'block-reached':
+        if (event.hasRun) return blockHead(event, options);
         reached = event;
         answer = event.answer;
         lastChecked = undefined;
         return blockHead(event, options);
       case 'block-started':
+        hasRunSince = true;
         if (!event.continues) lastChecked = undefined;
         answer = event.answer;
         isErrorShown = false;
@@ -96,12 +108,12 @@ export function walkReporter(options: ReporterOptions): LineReporter {
       case 'writer-stopped':
         return `${writerEnd(event, style)}\n\n`;
       case 'block-finished':
-        return closeLine() + blockEnd(event, learner());
+        return closeLine() + blockEnd(event, learner(), above);
       case 'exercise-checked': {
         const text = exerciseChecked(event, learner());
-        const isNew = text !== lastChecked || text.trim() === '';
+        const isNew = text !== lastChecked || !hasRunSince;
+        hasRunSince = false;
         lastChecked = text;
-        if (!isNew && event.inTransaction) return '\n';
         return (
           closeLine() +
           (isNew ? text : `${style('dim', 'Not solved yet: the same checks fail as before.')}\n\n`)
@@ -112,7 +124,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
       case 'run-finished':
         return summary(event, style);
     }
-  };
+  }
 }
 
 /** What a learner has done, the client knows better: a lesson can come to its end with all of it skipped. */
@@ -135,20 +147,23 @@ function rule(title: string, { style, width }: ReporterOptions): string {
   return `${style('dim', '──')} ${style('bold', title)} ${style('dim', line)}`;
 }
 
+type Above = 'blank line' | 'line' | 'output';
+
 const titles: Readonly<Record<AnswerKind, string>> = {
   start: 'exercise, as you are given it',
   solution: 'exercise, with its solution',
   wrong: 'exercise, with a wrong answer',
-  learner: 'exercise, with your answer',
+  learner: 'your version',
 };
 
 function blockHead(
-  { kind, text, name, node, session, everyMs, answer }: Omit<EventOf<'block-reached'>, 'type'>,
+  { kind, text, name, node, session, everyMs, answer, hasRun }: Omit<EventOf<'block-reached'>, 'type'>,
   { style, width, plain, highlight = (sql) => style('cyan', sql) }: ReporterOptions,
 ): string {
   const writer = everyMs && `in the background, every ${everyMs} ms: ${name}`;
   const where = [node, session && `session ${session}`, writer].filter(Boolean).join(', ');
-  const head = [where, answer && titles[answer]].filter(Boolean).join(': ');
+  const what = hasRun ? 'has run' : answer && titles[answer];
+  const head = [where, what].filter(Boolean).join(': ');
   const bar = style('blue', kind === 'shell' ? '$' : plain ? ' ' : '│');
   const whole = printable(text.trimEnd());
   const wrapped = plain ? whole : wrapCode(whole, width - 2);
@@ -199,20 +214,21 @@ function writerEnd(
 function blockEnd(
   { status, outcomes, reason, attempts, prediction }: EventOf<'block-finished'>,
   options: LearnerOptions,
+  above: Above,
 ): string {
   const { style } = options;
   switch (status) {
     case 'skipped':
       return `${style('yellow', `SKIPPED: ${reason ?? ''}`)}\n\n`;
     case 'cancelled':
-      return `${style('yellow', 'cancelled')}\n\n`;
+      return `${style('yellow', 'Canceled.')}\n\n`;
     case 'passed':
     case 'failed': {
       const lines = describeOutcomes(outcomes, options);
       lines.push(...predictionLines(prediction, style));
-      if (lines.length === 0) return '\n';
+      if (lines.length === 0) return above === 'blank line' ? '' : '\n';
       const tries = attempts > 1 ? style('dim', `  after ${attempts} attempts`) : '';
-      return `${lines.join('\n')}${tries}\n\n`;
+      return `${above === 'output' ? '\n' : ''}${lines.join('\n')}${tries}\n\n`;
     }
   }
 }
@@ -235,9 +251,11 @@ function exerciseChecked(
 ): string {
   if (inTransaction) {
     if (options.isErrorShown) return '\n';
-    return `${options.style('dim', 'A transaction is open: the checks see what it did after COMMIT.')}\n\n`;
+    return `${options.style('dim', 'A transaction is open: the checks see what it does only after COMMIT.')}\n\n`;
   }
   const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  if (failed.some(({ actual }) => actual === 'interrupted'))
+    return `${options.style('yellow', 'Canceled.')}\n\n`;
   if (options.isErrorShown && failed.some(({ isCause }) => isCause)) return '\n'; // it says enough
   return `${describeOutcomes(failed, options).join('\n')}\n\n`;
 }

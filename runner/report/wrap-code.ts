@@ -12,12 +12,15 @@ export function wrapCode(code: string, width: number): string {
     .join('\n');
 }
 
+/** With the blanks after it; what stands in quotes stays whole. */
+const wordOfCode = /(?:'[^']*'|"[^"]*"|\S)+\s*/g;
+
 function wrapLine(line: string, width: number): readonly string[] {
   if (widthOf(line) <= width) return [line];
   const [indent = ''] = /^\s*/.exec(line) ?? [];
   const lines: string[] = [];
   let current = indent;
-  for (const word of line.trim().split(/(?<=\s)(?=\S)/)) {
+  for (const [word] of line.trim().matchAll(wordOfCode)) {
     if (current.trim() !== '' && widthOf(current + word.trimEnd()) > width) {
       lines.push(current.trimEnd());
       current = indent + hang;

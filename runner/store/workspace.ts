@@ -51,13 +51,16 @@ async function makeFolders(): Promise<string> {
     const dir = await mkdtemp(prefix);
     await mkdir(path.join(dir, 'work'));
     await mkdir(path.join(dir, 'bin'));
-    const command = path.join(dir, 'bin', 'lesson');
     const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-    await writeFile(
-      command,
-      `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(process.argv[1] ?? '')} "$@"\n`,
-    );
-    await chmod(command, 0o755);
+    const run = `LESSON_COMMAND=lesson exec ${quote(process.execPath)} ${quote(process.argv[1] ?? '')} "$@"`;
+    const command = async (name: string, ...lines: readonly string[]) => {
+      const file = path.join(dir, 'bin', name);
+      await writeFile(file, `#!/bin/sh\n${lines.join('\n')}\n`);
+      await chmod(file, 0o755);
+    };
+    await command('lesson', run);
+    // In a clone the command is `npx lesson`; here npx would fetch the package of that name, which is another one.
+    await command('npx', `if [ "$1" = lesson ]; then shift; ${run}; fi`, withoutOwnBin, 'exec npx "$@"');
     return dir;
   } catch (cause) {
     throw new UserError(
@@ -70,6 +73,9 @@ async function makeFolders(): Promise<string> {
     );
   }
 }
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
+const withoutOwnBin = 'PATH=${PATH#*:}; export PATH';
 
 /** Those of runs that were killed. */
 async function removeAbandoned(): Promise<void> {

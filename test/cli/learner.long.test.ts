@@ -47,7 +47,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await enter(wrongAnswer);
     await terminal.shows('t should be distributed by a.');
     await enter('\\restore');
-    await terminal.shows('as it was when the exercise began');
+    await terminal.shows('state in which this block starts');
     await enter(rightAnswer);
     await finish();
     expect(await mark()).toBe('✓ 01-learn  Learn');

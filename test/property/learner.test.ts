@@ -82,7 +82,7 @@ async function toExercise(): Promise<void> {
     else if (/\[exit \d+\]$/.test(last)) {
       ended = screen;
       await terminal.close();
-      if (screen.includes('✓ passed')) await sandbox.run('reset');
+      if (screen.includes('You have done')) await sandbox.run('reset', '01-learn');
       terminal = await open();
     } else {
       const [, key] = waysOn.find(([shown]) => shown.test(last)) ?? [];
@@ -119,7 +119,7 @@ test.skipIf(tmuxVersion === undefined)(
         await terminal.clear();
         await terminal.type('\\restore');
         await terminal.press('Enter');
-        await terminal.shows('as it was when the exercise began');
+        await terminal.shows('state in which this block starts');
         await terminal.type(rightAnswer);
         await terminal.press('Enter');
         await terminal.shows('By which column?');
@@ -127,7 +127,7 @@ test.skipIf(tmuxVersion === undefined)(
         throw new Error(`${error}\n${await terminal.all()}`);
       } finally {
         await terminal.close();
-        await sandbox.run('reset');
+        await sandbox.run('reset', '01-learn');
       }
     });
     const details = await fc.check(property, {

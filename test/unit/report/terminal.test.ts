@@ -185,7 +185,7 @@ test('colours are there when asked for, and only then', () => {
 
 test('shell output that does not end its line gets one', () => {
   expect(show([{ type: 'shell-output', text: 'no newline' }, on.passed])).toBe(
-    'no newline\n✓ the result is as shown  ✓ 1,000 rows in t\n\n',
+    'no newline\n\n✓ the result is as shown  ✓ 1,000 rows in t\n\n',
   );
   const notice: LessonEvent = { type: 'notice', notice: { severity: 'LESSON', message: 'cut' } };
   expect(show([{ type: 'shell-output', text: 'no newline' }, notice])).toBe('no newline\nLESSON: cut\n');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findStep } from '../../../runner/learner/steps.ts';
+import { findStep } from '../../../runner/lesson/find-step.ts';
 
 const place = { file: '01-a.md', line: 1 };
 const steps = ['Make a table', 'Distribute it', 'Distribute another'].map((title, at) => ({
