@@ -5,6 +5,7 @@ import path from 'node:path';
 import { clusterFromNothing } from './cluster.ts';
 import { clusterInDocker } from './docker.ts';
 import { engine } from './engine.ts';
+import { learner } from './learner.ts';
 import { lesson, type Measure } from './measure.ts';
 import { nodes } from './nodes.ts';
 import { parsing } from './parse.ts';
@@ -24,6 +25,7 @@ const measures: readonly Measure[] = [
   manyRows,
   engine,
   sessions,
+  learner,
   nodes,
   clusterFromNothing,
   clusterInDocker,

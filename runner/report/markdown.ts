@@ -15,12 +15,15 @@ export interface MarkdownOptions {
   readonly hyperlinks?: boolean;
 }
 
+/** Longer lines are hard to read. */
+const widest = 100;
+
 let parser: MarkdownIt | undefined;
 
 /** Plain or coloured text, each line at most `width` wide where its words allow. */
 export function renderMarkdown(markdown: string, options: MarkdownOptions): string {
   const { style, plain: isPlain = false } = options;
-  const width = isPlain ? Number.POSITIVE_INFINITY : options.width;
+  const width = isPlain ? Number.POSITIVE_INFINITY : Math.min(options.width, widest);
   parser ??= createMarkdown();
   const tokens = parser.parse(markdown, {});
   const lines: string[] = [];

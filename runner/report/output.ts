@@ -23,8 +23,6 @@ interface Sink {
   readonly close: () => void;
 }
 
-const widest = 100;
-
 export interface OutputOptions {
   readonly detail: ReporterOptions['detail'];
   /** Somebody sits before the terminal and decides. */
@@ -57,7 +55,7 @@ export async function openOutput(
         isAttended,
         detail,
         get width() {
-          return Math.min((file === undefined ? stdout.columns : undefined) ?? 80, widest);
+          return (file === undefined ? stdout.columns : undefined) ?? 80;
         },
         get height() {
           return isAttended && file === undefined ? stdout.rows : undefined;

@@ -40,6 +40,8 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await terminal.press('1');
     await terminal.shows('[exit 0]');
   };
+  /** Times differ from run to run, and so does the name of the folder. */
+  const screen = async () => (await terminal.screen()).replaceAll(/\d+(\.\d+)? m?s\b/g, 'N ms');
   const mark = async () => (await sandbox.run('list')).stdout.split('\n')[0];
 
   test('after a wrong answer, the right one passes where the exercise is restored', async () => {
@@ -162,6 +164,69 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await open('--step', 'look');
     await terminal.shows('By which column?');
     expect(await terminal.all()).not.toContain('Here is a table');
+  });
+
+  test('what is shown has room in the terminal, whatever its size becomes', async () => {
+    await atExercise();
+    await enter('SELECT * FROM citus_shards LIMIT 1;');
+    await terminal.shows('-[ RECORD 1 ]');
+    await terminal.resize(200, 50);
+    await enter('SELECT * FROM citus_shards LIMIT 1;');
+    await terminal.shows(/ table_name +\| +shardid/);
+    await terminal.resize(60, 20);
+    await terminal.clear();
+    await enter('\\map');
+    await terminal.shows('worker-2');
+    const lines = (await terminal.screen()).split('\n');
+    expect(lines.filter((line) => line.includes('─╮'))).not.toEqual([]);
+    for (const line of lines) if (line.includes('╮')) expect(line).toMatch(/╮$/);
+  });
+
+  test('the screen at a block, and at an exercise', async () => {
+    await open();
+    await terminal.shows('Enter run');
+    expect(await screen()).toMatchInlineSnapshot(`
+      "Learn  01-learn
+      Cluster "default" (local): a coordinator and 2 workers, the built-in engine (not
+      Citus) on PostgreSQL 18.4.
+      Clean cluster in N ms.
+
+      ── 1/3 Make a table ──────────────────────────────────────────────────────────
+
+      Here is a table.
+
+      │ CREATE TABLE t (a int, b int);
+
+      ▸ Enter run  r rest  e edit  b back  s skip  m map  p psql  l steps  q quit  ?"
+    `);
+    await terminal.press('Enter');
+    await terminal.shows(prompt);
+    expect(await screen()).toMatchInlineSnapshot(`
+      "Clean cluster in N ms.
+
+      ── 1/3 Make a table ──────────────────────────────────────────────────────────
+
+      Here is a table.
+
+      │ CREATE TABLE t (a int, b int);
+
+      CREATE TABLE  N ms
+
+      ── 2/3 Your turn ─────────────────────────────────────────────────────────────
+
+      Distribute t by a.
+
+      exercise, as you are given it
+      │ -- Distribute t.
+
+      Your turn. Type SQL: it runs at once, and the checks are looked at after each
+      statement. You can also save your answer as
+      .lesson/answers/01-learn/your-turn.sql.
+
+      \\hint · \\restore starts again · \\e editor · \\map · \\? all commands · \\q
+
+      exercise=>"
+    `);
   });
 
   test('unattended nothing is solved', async () => {

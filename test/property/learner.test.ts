@@ -79,7 +79,7 @@ async function toExercise(): Promise<void> {
     const last = screen.split('\n').at(-1)?.trimEnd() ?? '';
     if (/^exercise=>$/.test(last)) return;
     if (/^exercise=> ./.test(last)) await terminal.press('C-c');
-    else if (/\[exit \d+\]$/.test(last)) {
+    else if (/^\[exit \d+\]$/m.test(screen)) {
       ended = screen;
       await terminal.close();
       if (screen.includes('You have done')) await sandbox.run('reset', '01-learn');

@@ -86,7 +86,7 @@ export async function openTestTerminal(
         return typeof text === 'string' ? shown.includes(text) : text.test(shown);
       };
       const { signal } = new AbortController();
-      if (await until(isThere, { timeoutMs: 60_000, everyMs: 50, signal })) return;
+      if (await until(isThere, { timeoutMs: 60_000, everyMs: 10, signal })) return;
       throw new Error(`"${text}" was not shown:\n${await all()}`);
     },
     async clear() {

@@ -1,0 +1,53 @@
+// What a learner waits for: at a terminal, by way of tmux, where there is one, and for `lesson map`.
+import { performance } from 'node:perf_hooks';
+import { openTestTerminal, tmuxVersion } from '../test/support/terminal.ts';
+import { type Environment, type Line, lesson, type Measure, medians } from './measure.ts';
+
+export const learner: Measure = async (dir, env) => [
+  await map(env),
+  ...(tmuxVersion === undefined ? [] : await atTerminal(dir, env)),
+];
+
+async function map(env: Environment): Promise<Line> {
+  const { drawn } = await medians(7, { drawn: async () => (await lesson(['map'], env)).ms });
+  return { what: '`lesson map`', measured: `${drawn.toFixed(0)} ms`, target: '≤ 300 ms' };
+}
+
+async function atTerminal(dir: string, env: Environment): Promise<readonly Line[]> {
+  const open = (...args: readonly string[]) =>
+    openTestTerminal({ dir }, ['run', ...args], { env: { LESSON_STATE_DIR: env.LESSON_STATE_DIR! } });
+  const untilShown = async (text: RegExp, ...args: readonly string[]) => {
+    const started = performance.now();
+    const terminal = await open(...args);
+    await terminal.shows(text);
+    const ms = performance.now() - started;
+    await terminal.close();
+    return ms;
+  };
+  const verdict = async () => {
+    const terminal = await open('02-shards', '--exercises');
+    await terminal.shows(/exercise=>$/);
+    await terminal.type('SELECT 1;');
+    const started = performance.now();
+    await terminal.press('Enter');
+    await terminal.shows('✗');
+    const ms = performance.now() - started;
+    await terminal.close();
+    return ms;
+  };
+  const times = await medians(5, {
+    first: () => untilShown(/Enter run/, '01-cluster'),
+    verdict,
+    last: () => untilShown(/Enter run|exercise=>/, '07-keys', '--step', 'your turn'),
+  });
+  const line = (what: string, ms: number, target: string) => ({
+    what,
+    measured: `${ms.toFixed(0)} ms`,
+    target,
+  });
+  return [
+    line('from `lesson run` to the first screen, the cluster up', times.first, '≤ 400 ms'),
+    line('from Enter to the verdict of an exercise', times.verdict, '≤ 150 ms after the statement'),
+    line('to the last step of 07-keys', times.last, '≤ 1.5 s'),
+  ];
+}
