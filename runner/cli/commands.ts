@@ -74,7 +74,14 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       name: 'check',
       describe: 'For CI: every lesson from a clean state; exercises must be sound',
       positionals: { id: lessonsArgument },
-      options: runOptions,
+      options: {
+        record: {
+          type: 'boolean',
+          default: false,
+          describe: 'Write beside each lesson how its wrong answers fail',
+        },
+        ...runOptions,
+      },
       example: ['--reporter terminal --reporter junit=lessons.xml', 'All lessons, with a report'],
       load: async () => (await import('../commands/check.ts')).check,
     }),

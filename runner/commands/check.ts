@@ -1,13 +1,19 @@
 // `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
+import path from 'node:path';
 import { type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
+import type { Lesson } from '../lesson/types.ts';
+import type { RunEvent } from '../session/events.ts';
 import { verify } from '../session/verify.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
+import { hashOf, type RecordedMistake, writeMistakes } from '../store/recorded-mistakes.ts';
 
 interface Options extends RunOptions {
   readonly id: readonly string[];
   readonly trust: boolean;
+  /** How wrong answers fail is written beside each lesson. */
+  readonly record: boolean;
   readonly lessons?: string | undefined;
 }
 
@@ -18,7 +24,8 @@ export async function check(options: Options, invocation: Invocation): Promise<n
   const keys = stdin.isTTY && stdout.isTTY ? await import('../learner/keys.ts') : undefined;
   const confirm = keys && ((question: string) => keys.confirm(question, invocation));
   if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.usage;
-  return runLessons(
+  const recorder = recordMistakes(lessons);
+  const exitCode = await runLessons(
     lessons,
     options,
     {
@@ -29,7 +36,34 @@ export async function check(options: Options, invocation: Invocation): Promise<n
       stopAtFailure: false,
       confirm: undefined,
       client: verify,
+      ...(options.record && { listen: recorder.listen }),
     },
     invocation,
   );
+  if (options.record) await recorder.write(cwd);
+  return exitCode;
+}
+
+/** Of the lessons that were checked, what each wrong answer fails with. */
+function recordMistakes(lessons: readonly Lesson[]) {
+  const found = new Map<string, RecordedMistake[]>(lessons.map(({ id }) => [id, []]));
+  const textAt = (lesson: Lesson, line: number) =>
+    lesson.steps
+      .flatMap(({ parts }) => parts)
+      .flatMap((part) => (part.kind === 'prose' ? [] : (part.exercise?.wrongAnswers ?? [])))
+      .find(({ place }) => place.line === line)?.text;
+  return {
+    listen(event: RunEvent) {
+      if (event.type !== 'answer-tried' || event.answer !== 'wrong' || !event.passed) return;
+      const lesson = lessons.find(({ id }) => id === event.lesson);
+      const text = lesson && textAt(lesson, event.place.line);
+      if (text !== undefined) found.get(lesson!.id)?.push({ hash: hashOf(text), failed: event.failed });
+    },
+    async write(cwd: string) {
+      for (const { id, place } of lessons) {
+        const mistakes = found.get(id) ?? [];
+        if (mistakes.length > 0) await writeMistakes(path.resolve(cwd, place.file), mistakes);
+      }
+    },
+  };
 }

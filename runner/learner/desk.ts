@@ -5,6 +5,7 @@ import type { Style } from '../report/style.ts';
 import type { Request } from '../session/operation.ts';
 import type { PlannedBlock, PlannedStep } from '../session/plan.ts';
 import type { AnswerFile } from '../store/answers.ts';
+import type { RecordedMistake } from '../store/recorded-mistakes.ts';
 import type { LastResults } from './last-results.ts';
 import type { Notes } from './notes.ts';
 
@@ -20,6 +21,10 @@ export interface Desk {
   /** Of the block that ran last. */
   readonly results: LastResults['results'];
   /** What was typed at this exercise, the newest first; it grows. */
+  /** What failed when the checks of an exercise were looked at last. */
+  readonly failed: LastResults['failed'];
+  /** How the wrong answers of the lesson fail, where that was recorded. */
+  readonly mistakes: readonly RecordedMistake[];
   readonly typedAt: (exercise: PlannedBlock) => string[];
   readonly answerTo: (exercise: PlannedBlock) => AnswerFile;
   /** `exercises`: all else runs silently. */

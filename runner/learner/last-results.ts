@@ -4,13 +4,15 @@ import type { Invocation } from '../invocation.ts';
 import { formatResult } from '../prompt/format-result.ts';
 import { page } from '../prompt/pager.ts';
 import type { Style } from '../report/style.ts';
-import type { RunEvent } from '../session/events.ts';
+import type { FailedCheck, Outcome, RunEvent } from '../session/events.ts';
 
 type Result = Extract<RunEvent, { type: 'statement-finished' }>;
 
 export interface LastResults {
   readonly listen: (event: RunEvent) => void;
   readonly results: () => readonly Result[];
+  /** What failed when the checks of an exercise were looked at last. */
+  readonly failed: () => readonly FailedCheck[];
   /** A statement that can be explained. */
   readonly lastQuery: () => string | undefined;
 }
@@ -18,17 +20,23 @@ export interface LastResults {
 export function lastResults(): LastResults {
   let results: Result[] = [];
   let lastQuery: string | undefined;
+  let failed: readonly FailedCheck[] = [];
   return {
     listen(event) {
       if (event.type === 'block-started') results = [];
+      if (event.type === 'exercise-checked') failed = event.outcomes.flatMap(failedCheck);
       if (event.type !== 'statement-finished') return;
       if (event.columns.length > 0) results.push(event);
       if (/^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.test(event.sql)) lastQuery = event.sql;
     },
     results: () => results,
     lastQuery: () => lastQuery,
+    failed: () => failed,
   };
 }
+
+const failedCheck = (outcome: Outcome): readonly FailedCheck[] =>
+  outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [];
 
 /** Through a pager. */
 export async function showResults(

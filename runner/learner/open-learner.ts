@@ -1,4 +1,5 @@
 // The learner's client for each lesson of a run.
+import path from 'node:path';
 import type { RunMode, RunOptions } from '../app/run-lessons.ts';
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
@@ -8,6 +9,7 @@ import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { Session } from '../session/session.ts';
 import { answerFile } from '../store/answers.ts';
 import type { LearnerFolder } from '../store/learner-folder.ts';
+import { readMistakes } from '../store/recorded-mistakes.ts';
 import { lastResults } from './last-results.ts';
 import { learn } from './learn.ts';
 import { openNotes } from './notes.ts';
@@ -23,7 +25,7 @@ export async function openLearner(
   invocation: Invocation,
 ): Promise<Pick<RunMode, 'client' | 'listen'>> {
   const style = !isPlain && wantsColour(invocation.env, true) ? coloured : plain;
-  const { listen, results, lastQuery } = lastResults();
+  const { listen, results, lastQuery, failed } = lastResults();
   return {
     listen,
     async client(session, cluster) {
@@ -38,6 +40,8 @@ export async function openLearner(
         cluster,
         results,
         lastQuery,
+        failed,
+        mistakes: await readMistakes(path.resolve(invocation.cwd, lesson.place.file)),
         notes: await openNotes(folder, lesson.id, info.engine.kind),
         typedAt: ({ id }) => typed.get(id) ?? typed.set(id, []).get(id)!,
         answerTo: (exercise) => answerFile(folder, lesson.id, exercise),

@@ -2,7 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { watch as watchFiles } from 'chokidar';
-import { knownMistake } from '../lesson/known-mistake.ts';
+import { knownMistake, readMistake } from '../lesson/known-mistake.ts';
 import { splitSql } from '../lesson/sql.ts';
 import type { Use } from '../prompt/client.ts';
 import { highlight } from '../report/highlight.ts';
@@ -13,6 +13,7 @@ import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { AnswerFile } from '../store/answers.ts';
+import { hashOf } from '../store/recorded-mistakes.ts';
 import type { Desk } from './desk.ts';
 
 /** `ended`: the lesson has ended, such as by a cluster that was lost. */
@@ -76,10 +77,20 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
     const before = isSql ? texts().filter((text) => !onlyReads(text)) : texts();
     const all = before.at(-1) === last ? before : [...before, last];
     const author = exercise.block.exercise!;
-    const mistake = (await knownMistake(author, all.join('\n'))) ?? (await knownMistake(author, last));
+    const mistake =
+      (await knownMistake(author, all.join('\n'))) ?? (await knownMistake(author, last)) ?? sameFailure();
     if (mistake === undefined) return;
     const text = renderMarkdown(mistake, { style, plain: isPlain, width: stdout.columns || 80 });
     stdout.write(`${style('yellow', text)}\n\n`);
+  };
+
+  /** What the author says of a wrong answer that fails the same checks with the same values. */
+  const sameFailure = (): string | undefined => {
+    const failed = JSON.stringify(desk.failed());
+    const same = desk.mistakes.filter((mistake) => JSON.stringify(mistake.failed) === failed);
+    const { wrongAnswers } = exercise.block.exercise!;
+    const answer = wrongAnswers.find(({ text }) => same.some(({ hash }) => hash === hashOf(text)));
+    return answer && (readMistake(answer) || undefined);
   };
 
   /** The author's solution beside the learner's own. */

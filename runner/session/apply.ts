@@ -269,7 +269,10 @@ function endTrial(
   const seen = failed
     ? `${failed.title}: expected ${failed.expected}, got ${failed.actual}`
     : 'all expectations were met';
-  return judge(state, block, trial, { end: failed ? 'fail' : 'pass', seen, ms: at - startedAt });
+  const all = outcomes.flatMap((outcome) =>
+    outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [],
+  );
+  return judge(state, block, trial, { end: failed ? 'fail' : 'pass', seen, failed: all, ms: at - startedAt });
 }
 
 function cancel(state: SessionState): Applied {

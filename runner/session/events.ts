@@ -45,6 +45,9 @@ export interface FailedOutcome {
   readonly failure?: SqlFailure;
 }
 
+/** A failed expectation, as far as another answer can be compared with it. */
+export type FailedCheck = Pick<FailedOutcome, 'title' | 'actual'>;
+
 export interface PredictionResult {
   readonly question: string;
   /** What the learner guessed; absent where nobody did. */
@@ -223,6 +226,8 @@ export type LessonEvent =
       readonly passed: boolean;
       /** What was seen, in a sentence. */
       readonly seen: string;
+      /** What failed. */
+      readonly failed: readonly FailedCheck[];
       readonly ms: number;
     }
   | {

@@ -58,7 +58,7 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
       return performance.now() - started;
     },
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
-      const block = isReplay ? withoutVerdicts(whole) : whole;
+      const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);
       const own = new AbortController();
       const stop = () => own.abort(signal.reason);
       running = own;
@@ -95,6 +95,13 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
     stopWriters: () => writers.stop(),
     close,
   };
+}
+
+/** An answer of the author has a place of its own in the lesson. */
+function placed(block: Block, text: string): Block {
+  const { solutions = [], wrongAnswers = [] } = block.exercise ?? {};
+  const answer = [...solutions, ...wrongAnswers].find((each) => each.text === text);
+  return answer && text !== block.text ? { ...block, place: answer.place } : block;
 }
 
 /** A block that was stopped in the pause before it. */

@@ -1,6 +1,6 @@
 // The parts that transitions of a session are made of. Each returns the state after it, and what is to be done.
 import type { Prediction } from '../lesson/types.ts';
-import type { LessonEvent, LessonStatus, StepStatus } from './events.ts';
+import type { FailedCheck, LessonEvent, LessonStatus, StepStatus } from './events.ts';
 import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { PlannedBlock, PlannedStep } from './plan.ts';
 import { type BlockState, holds, type Running, type SessionState } from './state.ts';
@@ -225,16 +225,19 @@ export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, a
   };
 }
 
+interface Judgment {
+  readonly end: 'pass' | 'fail' | 'unreached';
+  readonly seen: string;
+  readonly failed?: readonly FailedCheck[];
+  readonly ms: number;
+}
+
 /** @param verdict.end `unreached`: the lesson did not come as far as the exercise. */
 export function judge(
   state: SessionState,
   block: PlannedBlock,
   { answer, place, should, after: ranBefore }: Trial,
-  {
-    end,
-    seen,
-    ms,
-  }: { readonly end: 'pass' | 'fail' | 'unreached'; readonly seen: string; readonly ms: number },
+  { end, seen, failed = [], ms }: Judgment,
 ): Applied {
   const passed = end === should;
   const { id: step } = block.step.step;
@@ -247,6 +250,7 @@ export function judge(
     ...(ranBefore && { after: ranBefore }),
     passed,
     seen,
+    failed,
     ms,
   };
   return {

@@ -165,6 +165,7 @@ export const tried = (isHeld: boolean): LessonEvent => ({
   should: 'fail',
   passed: isHeld,
   seen: 'all expectations were met',
+  failed: [],
   ms: 30,
 });
 

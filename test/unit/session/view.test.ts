@@ -35,6 +35,7 @@ const tried = (passed: boolean): LessonEvent => ({
   should: 'fail',
   passed,
   seen: '',
+  failed: [],
   ms: 1,
 });
 
