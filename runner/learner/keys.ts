@@ -1,8 +1,7 @@
 // Single keys of a terminal.
 import { createInterface } from 'node:readline/promises';
 import type { Invocation } from '../invocation.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { plain } from '../report/style.ts';
+import { wrapText } from '../report/markdown.ts';
 
 export const interruptKey = '\u0003';
 export const endKey = '\u0004';
@@ -67,7 +66,7 @@ export async function whileCancelable<T>(
 /** A question with a yes or no; no is the default. Any other text that is typed is no answer, and comes back. */
 export async function ask(question: string, invocation: Invocation): Promise<boolean | { typed: string }> {
   const width = invocation.stdout.columns || 80;
-  invocation.stdout.write(`${renderMarkdown(`${question} [y/N]`, { style: plain, width })} `);
+  invocation.stdout.write(`${wrapText(`${question} [y/N]`, width - 1)} `);
   const keys = await readKeys(invocation);
   invocation.stdout.write('\n');
   if (keys === undefined || !/^\p{L}/u.test(keys)) return false;

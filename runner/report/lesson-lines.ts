@@ -3,9 +3,9 @@ import { describeEngine } from '../cluster/engine.ts';
 import type { Notice } from '../connect/connection.ts';
 import { plural } from '../lesson/plural.ts';
 import type { LessonEvent, LessonStatus } from '../session/events.ts';
-import { renderMarkdown } from './markdown.ts';
+import { wrapText } from './markdown.ts';
 import type { ReporterOptions } from './reporter.ts';
-import { milliseconds, plain, printable, type Style } from './style.ts';
+import { milliseconds, printable, type Style } from './style.ts';
 
 export type EventOf<T extends LessonEvent['type']> = Extract<LessonEvent, { type: T }>;
 
@@ -17,7 +17,7 @@ export function lessonHead(
   const time = minutes === undefined ? '' : ` · about ${minutes} minutes`;
   const { kind, name, workers, engine } = cluster;
   const where = `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`;
-  const lines = renderMarkdown(where, { ...options, style: plain }).split('\n');
+  const lines = (options.plain ? where : wrapText(where, options.width)).split('\n');
   return [
     `${style('bold', printable(title))}  ${style('dim', `${lesson}${time}`)}\n`,
     ...lines.map((line) => `${style('dim', line)}\n`),

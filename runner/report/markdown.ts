@@ -125,11 +125,21 @@ function tableLines([head = [], ...rows]: readonly (readonly string[])[], width:
   return rows.flatMap((row, at) => [
     ...(at === 0 ? [] : ['']),
     ...row.flatMap((cell, i) => {
-      const words = `${head[i]}: ${cell}`.split(' ');
-      const pieces = words.map((word, n) => ({ text: word, width: widthOf(word), isApart: n > 0 }));
-      return wrap(pieces, width - 2).map((line, n) => (n === 0 ? line : `  ${line}`));
+      const lines = wrapText(`${head[i]}: ${cell}`, width - 2).split('\n');
+      return lines.map((line, n) => (n === 0 ? line : `  ${line}`));
     }),
   ]);
+}
+
+/** Text that is no markdown, each line of it broken where it is longer than the screen. */
+export function wrapText(text: string, width: number): string {
+  const lines = text.split('\n').flatMap((line) =>
+    wrap(
+      line.split(' ').map((word, n) => ({ text: word, width: widthOf(word), isApart: n > 0 })),
+      width,
+    ),
+  );
+  return lines.join('\n');
 }
 
 /** What no line breaks: a word, or a character of a script without blanks, with the marks around it. */

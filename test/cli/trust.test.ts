@@ -82,7 +82,7 @@ test('a file of a stranger beside a course that ships is asked for alone', async
 
 test('whoever agrees once is asked again only when a block changes', async () => {
   expect(await answer('n', 'run', '01-a')).toMatch(
-    /2 shell blocks as you\.\s+Do you trust them\? \[y\/N\] \s+exit 0$/,
+    /2\s+shell\s+blocks\s+as\s+you\.\s+Do you trust them\? \[y\/N\] \s+exit 0$/,
   );
   expect((await run('run', '01-a')).exitCode).toBe(2);
   expect(await answer('y', 'check', '01-a')).toMatch(/trust them\?.*exit 3$/s);
