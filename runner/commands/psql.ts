@@ -19,9 +19,10 @@ interface Options extends ProviderOptions {
 export async function psql(options: Options, invocation: Invocation): Promise<number> {
   const { node, '--': args = [] } = options;
   const address = await runningNode(options, node);
+  // psql's own prompt does not say which node it is on, and lessons have several.
   const prompts = [`--set=PROMPT1=${node}%R%x%# `, `--set=PROMPT2=${node}%R%x%# `];
   return (
-    (await systemPsql(address, [...prompts, ...args], invocation)) ??
+    (await systemPsql(address, args.length === 0 ? prompts : args, invocation)) ??
     (await ownPrompt(options, args, invocation))
   );
 }
