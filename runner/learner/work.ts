@@ -37,6 +37,8 @@ export interface Work {
   readonly keep: () => Promise<void>;
 }
 
+const remindEvery = 4;
+
 export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): Work {
   const { invocation, notes, style, isPlain } = desk;
   const { stdout } = invocation;
@@ -69,7 +71,14 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
   const runOne = async (text: string, use: Use): Promise<Verdict> => {
     const { attempts } = notes.exercise(exercise.id);
     await notes.change(exercise.id, { attempts: attempts + 1 });
-    return look(text, use);
+    const verdict = await look(text, use);
+    // The line of commands has scrolled away by then.
+    if (verdict === 'open' && attempts % remindEvery === remindEvery - 1) {
+      stdout.write(
+        `${style('dim', '\\hint gives a hint, \\restore starts again, \\skip goes on, \\? lists the rest.')}\n\n`,
+      );
+    }
+    return verdict;
   };
 
   /** What the author says of this very mistake: of the last statement alone, or with what ran before. */
