@@ -140,3 +140,36 @@ test('a guess is held against the only value of the result, and fails nothing', 
     prediction: { question: 'How many?', guess: '1', answer: '4' },
   });
 });
+
+test('what does not run here is skipped on the way, and keeps no lesson from its end', () => {
+  const elsewhere = lessonOf(
+    '## One',
+    ...sql('one'),
+    ...sql('citus', 'sql {engine=citus}'),
+    '## Two',
+    ...sql('two'),
+  );
+  const session = simulate(elsewhere);
+  session.request({ do: 'start', from: 'two/1' });
+  expect(session.log).toEqual(['reset', 'one']);
+  session.request({ do: 'run' });
+  session.request({ do: 'next' });
+  expect(session.state.phase).toEqual({ kind: 'closed', status: 'passed' });
+});
+
+test('a restore that fails reaches its block, which is not ready', () => {
+  const session = simulate(lesson, { end: (text) => ({ outcomes: [text === 'one' ? failed : passed] }) });
+  session.request({ do: 'start', from: exercise });
+  expect(session.state.reached?.id).toBe(exercise);
+  expect(session.state.blocks[1]!.status).toBe('failed');
+  expect(session.types().slice(-2)).toEqual(['block-reached', 'restore-failed']);
+});
+
+test('what has run silently in the step is shown before the block that was gone to', () => {
+  const session = simulate(lesson);
+  session.request({ do: 'start', from: 'two/2' });
+  expect(session.events.filter(({ type }) => type === 'block-reached')).toMatchObject([
+    { block: exercise, hasRun: true },
+    { block: 'two/2' },
+  ]);
+});
