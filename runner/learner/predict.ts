@@ -10,8 +10,9 @@ export interface Guess {
 }
 
 export function askToPredict({ question, choices = [] }: Prediction, { invocation, style }: Desk): void {
+  const areKeys = keyed(choices).every(([key, choice]) => key === choice);
   const lines = keyed(choices).map(([key, choice]) =>
-    key === choice ? `  ${style('bold', key)}` : `  ${style('bold', key)}  ${printable(choice)}`,
+    areKeys ? `  ${style('bold', key)}` : `  ${style('bold', `${key})`)} ${printable(choice)}`,
   );
   invocation.stdout.write(`${[style('bold', printable(question)), ...lines].join('\n')}\n\n`);
 }
