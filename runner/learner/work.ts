@@ -93,13 +93,13 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
     stdout.write(`${style('yellow', text)}\n\n`);
   };
 
-  /** What the author says of a wrong answer that fails the same checks with the same values. */
+  /** What the author says of the one wrong answer that fails the same checks with the same values. */
   const sameFailure = (): string | undefined => {
     const failed = JSON.stringify(desk.failed());
     const same = desk.mistakes.filter((mistake) => JSON.stringify(mistake.failed) === failed);
     const { wrongAnswers } = exercise.block.exercise!;
-    const answer = wrongAnswers.find(({ text }) => same.some(({ hash }) => hash === hashOf(text)));
-    return answer && (readMistake(answer) || undefined);
+    const [answer, other] = wrongAnswers.filter(({ text }) => same.some(({ hash }) => hash === hashOf(text)));
+    return answer && other === undefined ? readMistake(answer) || undefined : undefined;
   };
 
   /** The author's solution beside the learner's own. */
