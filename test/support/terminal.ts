@@ -63,7 +63,7 @@ export async function openTestTerminal(
     dir,
     ...size,
     ...set,
-    `${quoted}; echo "[exit $?]"; stty -echo; exec cat >/dev/null`,
+    `${quoted}; echo "[exit $?]"; trap '' INT; stty -echo; exec sleep 1000000`,
   );
   await tmux('set-option', '-g', 'history-limit', '20000');
 
