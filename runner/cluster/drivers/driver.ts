@@ -75,6 +75,8 @@ export interface SingleUserSql {
  * UserError that a person can act on, with the last lines of a log where a server does not do as it should.
  */
 export interface Machines {
+  /** Files that running servers read, and that somebody may have damaged, are as they should be. Absent where there are none. */
+  restoreFiles?(): Promise<void>;
   /** All that there are, known to anybody or not. */
   list(signal: AbortSignal): Promise<readonly Machine[]>;
   /** Machines with empty data of their own, stopped. What an earlier attempt left under the names goes. */

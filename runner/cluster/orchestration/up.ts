@@ -50,6 +50,7 @@ async function isThere(
   if (!record?.isWhole || record.workers < workers) return false;
   if (ground.driver.outdated(record.blueprint, wanted) !== undefined) return false;
   const site = openSite(ground, name, record);
+  await site.machines.restoreFiles?.();
   const machines = await site.machines.list(signal);
   const isRunning = (node: string) =>
     machines.some((machine) => machine.node === node && machine.state === 'up');

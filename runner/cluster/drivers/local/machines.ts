@@ -10,7 +10,7 @@ import { addressIn, loopback, recordedPort } from './addresses.ts';
 import { hasCitus, type LocalSite } from './blueprint.ts';
 import { configure } from './configure.ts';
 import { copyData } from './copy-data.ts';
-import { createData } from './create-data.ts';
+import { createData, writePassFile } from './create-data.ts';
 import { isDamaged, sealData } from './data-seal.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { dataDir, halfDir, logFile, nodeDir, portFile } from './paths.ts';
@@ -35,6 +35,7 @@ export function localMachines(site: LocalSite): Machines {
     await rm(nodeDir(dir, node), { recursive: true, force: true, maxRetries: 5 });
   };
   return {
+    restoreFiles: () => writePassFile(site),
     list: () => listMachines(dir),
     create: async (nodes, signal) => {
       for (const node of nodes) await destroy(node, signal);
