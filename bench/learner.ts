@@ -1,7 +1,7 @@
 // What a learner waits for: at a terminal, by way of tmux, where there is one, and for `lesson map`.
 import { performance } from 'node:perf_hooks';
 import { openTestTerminal, tmuxVersion } from '../test/support/terminal.ts';
-import { type Environment, type Line, lesson, type Measure, medians } from './measure.ts';
+import { bin, type Environment, type Line, lesson, type Measure, medians } from './measure.ts';
 
 export const learner: Measure = async (dir, env) => [
   await map(env),
@@ -15,7 +15,10 @@ async function map(env: Environment): Promise<Line> {
 
 async function atTerminal(dir: string, env: Environment): Promise<readonly Line[]> {
   const open = (...args: readonly string[]) =>
-    openTestTerminal({ dir }, ['run', ...args], { env: { LESSON_STATE_DIR: env.LESSON_STATE_DIR! } });
+    openTestTerminal({ dir }, ['run', ...args], {
+      env: { LESSON_STATE_DIR: env.LESSON_STATE_DIR! },
+      program: bin,
+    });
   const untilShown = async (text: RegExp, ...args: readonly string[]) => {
     const started = performance.now();
     const terminal = await open(...args);

@@ -22,7 +22,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
 /** Runs Node to its end; throws with its output where it fails. */
 export async function node(args: readonly string[], env: Environment): Promise<Ended> {

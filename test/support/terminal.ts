@@ -43,14 +43,14 @@ let opened = 0;
 export async function openTestTerminal(
   { dir }: Pick<Sandbox, 'dir'>,
   args: readonly string[],
-  { columns = 80, rows = 24, env = {} as Readonly<Record<string, string>> } = {},
+  { columns = 80, rows = 24, env = {} as Readonly<Record<string, string>>, program = bin } = {},
 ): Promise<TestTerminal> {
   opened += 1; // a server that ends may still answer
   const socket = path.join(dir, `tmux-${opened}`);
   const tmux = async (...command: readonly string[]) =>
     (await run('tmux', ['-S', socket, '-f', '/dev/null', ...command], { env: environment })).stdout;
   const environment = { PATH: process.env.PATH, HOME: dir, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' };
-  const quoted = [process.execPath, bin, ...args]
+  const quoted = [process.execPath, program, ...args]
     .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
     .join(' ');
   const variables = { LESSON_STATE_DIR: path.join(dir, 'state'), NO_COLOR: '1', ...env };
