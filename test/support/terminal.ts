@@ -63,7 +63,7 @@ export async function openTestTerminal(
     dir,
     ...size,
     ...set,
-    `${quoted}; echo "[exit $?]"; trap '' INT; stty -echo; exec sleep 1000000`,
+    `${quoted}; echo "[exit $?]"; trap '' INT; stty -echo; exec sleep 600`,
   );
   await tmux('set-option', '-g', 'history-limit', '20000');
 
