@@ -15,7 +15,8 @@ export interface LearnerFolder {
 }
 
 /** In the state folder where nothing can be written beside the course, as in an installed package. */
-export async function learnerFolder({ dir }: Pick<Course, 'dir'>): Promise<LearnerFolder> {
+export async function learnerFolder({ dir: shown }: Pick<Course, 'dir'>): Promise<LearnerFolder> {
+  const dir = path.resolve(shown); // with a slash at its end it is the same folder
   const course = path.basename(dir);
   const beside = path.join(path.dirname(dir), '.lesson');
   const own = (await canMake(beside)) ? beside : path.join(stateDir(), 'courses', nameOf(dir));

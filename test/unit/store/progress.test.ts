@@ -54,6 +54,8 @@ test('of an installed package it is in the state folder', async () => {
     dir: path.join(dir, 'node_modules', 'pg-lessons', 'lessons'),
   });
   expect(where).not.toContain('node_modules');
+  const same = await learnerFolder({ dir: path.join(dir, 'node_modules', 'pg-lessons', 'lessons/') });
+  expect(same.dir).toBe(where);
 });
 
 test('answers of a course beside another have a folder of their own', async () => {
