@@ -31,11 +31,15 @@ export function countTasks(plan: string): number {
   return Math.max(0, ...[...shardsByTable.values()].map((shards) => shards.size));
 }
 
+/** The ids of all shards that a plan names. */
+export const shardsIn = (plan: string): ReadonlySet<number> =>
+  new Set([...plan.matchAll(namedShard)].map(([, , shardId]) => Number(shardId)));
+
 const namedShard = /(\w+)_(\d{6,})\b/g;
 
 /** The shards that the plan's tables have, of that with the most; 0 where the plan names no shard. */
 async function countShards(plan: string, probe: Probe): Promise<number> {
-  const ids = [...new Set([...plan.matchAll(namedShard)].map(([, , shardId]) => shardId))];
+  const ids = [...shardsIn(plan)];
   if (ids.length === 0) return 0;
   const [row] = await probe.coordinator(
     `SELECT count(*)

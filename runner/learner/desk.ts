@@ -20,11 +20,11 @@ export interface Desk {
   readonly lastQuery: LastResults['lastQuery'];
   /** Of the block that ran last. */
   readonly results: LastResults['results'];
-  /** What was typed at this exercise, the newest first; it grows. */
   /** What failed when the checks of an exercise were looked at last. */
   readonly failed: LastResults['failed'];
   /** How the wrong answers of the lesson fail, where that was recorded. */
   readonly mistakes: readonly RecordedMistake[];
+  /** What was typed at this exercise, the newest first; it grows. */
   readonly typedAt: (exercise: PlannedBlock) => string[];
   readonly answerTo: (exercise: PlannedBlock) => AnswerFile;
   /** `exercises`: all else runs silently. */

@@ -7,10 +7,11 @@ import { completeLine, noNames, readNames } from '../prompt/complete.ts';
 import { newDisplay } from '../prompt/display.ts';
 import { editText } from '../prompt/editor.ts';
 import { highlight } from '../report/highlight.ts';
-import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Desk, Move, RequestOf } from './desk.ts';
+import { goBack } from './go-back.ts';
+import { inTerminal } from './in-terminal.ts';
 import { confirm } from './keys.ts';
 import { showResults } from './last-results.ts';
 import { showMap } from './show-map.ts';
@@ -32,7 +33,7 @@ export const exerciseWords = {
   steps: 'steps',
 };
 
-export interface Place {
+export interface AtExercise {
   readonly exercise: PlannedBlock;
   readonly session: Session;
   readonly desk: Desk;
@@ -42,9 +43,9 @@ export interface Place {
   readonly after: (verdict: Verdict) => After;
 }
 
-export function exerciseCommands(place: Place): Commands {
-  const { exercise, session, desk, request, work, leave, after } = place;
-  const { invocation, style, notes, isPlain } = desk;
+export function exerciseCommands(at: AtExercise): Commands {
+  const { exercise, session, desk, request, work, leave, after } = at;
+  const { invocation, style, notes } = desk;
   const { stdout } = invocation;
   const { hints, solutions } = exercise.block.exercise!;
   const say = (text: string) => void stdout.write(`${text}\n`);
@@ -59,7 +60,7 @@ export function exerciseCommands(place: Place): Commands {
 
   const sayHint = (number: number) => {
     const text = `**Hint ${number} of ${hints.length}.** ${hints[number - 1]?.markdown}`;
-    say(`${renderMarkdown(text, { style, plain: isPlain, width: stdout.columns || 80 })}\n`);
+    say(`${inTerminal(text, desk)}\n`);
   };
 
   /** The next one; where there is none left, all of them again. */
@@ -90,15 +91,6 @@ export function exerciseCommands(place: Place): Commands {
     return leave({ do: 'skip' });
   };
 
-  const back = async (): Promise<After | undefined> => {
-    const before = session.state.plan.blocks
-      .slice(0, exercise.index)
-      .findLast((block) => block.skip === undefined);
-    if (before) return leave({ do: 'go', block: before.id });
-    say('This is the first block of the lesson.');
-    return undefined;
-  };
-
   const edit = async (use: Use): Promise<After | undefined> => {
     const before = await work.draft();
     const edited = await use.screen.lend(() => editText(before, invocation));
@@ -126,7 +118,10 @@ export function exerciseCommands(place: Place): Commands {
     e: command('write your answer in $EDITOR, and try it from the start', edit),
     solution: command('a solution; you then count as helped', solution),
     skip: command('skip this exercise', skip),
-    back: command('back to the block before, with the cluster as it was', back),
+    back: command('back to the block before, with the cluster as it was', async () => {
+      const before = goBack(exercise, session, desk);
+      return before && leave(before);
+    }),
     steps: command('the steps of this lesson; go to one of them', async ({ screen }) => {
       const next = await screen.lend(() => chooseStep(session, desk));
       return next && leave(next);

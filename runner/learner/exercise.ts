@@ -4,11 +4,11 @@
 import path from 'node:path';
 import type { After, PromptClient, Use } from '../prompt/client.ts';
 import { openPrompt } from '../prompt/prompt.ts';
-import { renderMarkdown } from '../report/markdown.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Desk, Move, RequestOf } from './desk.ts';
 import { completion, exerciseCommands, exerciseWords } from './exercise-commands.ts';
+import { inTerminal } from './in-terminal.ts';
 import { openWork, type Verdict } from './work.ts';
 
 export async function workAt(
@@ -17,7 +17,7 @@ export async function workAt(
   desk: Desk,
   request: RequestOf,
 ): Promise<Move> {
-  const { invocation, style, isPlain } = desk;
+  const { invocation, style } = desk;
   const work = openWork(exercise, session, desk);
   let move: Move = { do: 'leave' };
   const leave = (next: Move) => {
@@ -48,9 +48,7 @@ export async function workAt(
   };
   const file = path.relative(invocation.cwd, work.answer.file);
   const text = introduction(exercise, file.startsWith('..') ? work.answer.file : file);
-  invocation.stdout.write(
-    `${renderMarkdown(text, { style, plain: isPlain, width: invocation.stdout.columns || 80 })}\n\n`,
-  );
+  invocation.stdout.write(`${inTerminal(text, desk)}\n\n`);
   await openPrompt(client, invocation);
   await work.keep();
   return move;

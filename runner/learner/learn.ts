@@ -19,7 +19,6 @@ export async function learn(session: Session, desk: Desk): Promise<LessonStatus>
   let isPartial = desk.only === 'exercises' || desk.from !== undefined;
   await begin(session, desk, request);
   const showChanges = openChanges(desk);
-  if (await canGoOn(session)) await showChanges();
   while (await canGoOn(session)) {
     const block = session.state.reached;
     if (block === undefined || session.state.blocks[block.index]!.status === 'passed') {

@@ -49,7 +49,7 @@ export async function choose<C>(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: arrows and the like begin with one
     else if ((takesText ? /^[^\u0000-\u001f\u007f]+/ : /^[^\u0000-\u001f\u007f]{2,}/).test(keys)) {
       return { typed: keys };
-    } else stdout.write(style('dim', `This key does nothing here; ? lists those that do.\n`));
+    } else stdout.write(style('dim', 'This key does nothing here; ? lists those that do.\n'));
   }
 }
 
@@ -76,7 +76,7 @@ function menuLine(choices: Choices<unknown>, style: Style, width: number) {
 }
 
 function help(choices: Choices<unknown>, style: Style): string {
-  const entries = [...Object.entries(choices).map(([key, { help }]) => [key, help] as const)];
+  const entries = Object.entries(choices);
   const width = Math.max(...entries.map(([key]) => key.length));
-  return entries.map(([key, text]) => `  ${style('bold', key.padEnd(width))}  ${text}\n`).join('');
+  return entries.map(([key, { help: text }]) => `  ${style('bold', key.padEnd(width))}  ${text}\n`).join('');
 }

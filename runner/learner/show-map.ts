@@ -1,4 +1,5 @@
 // The cluster as a picture, in a lesson: on a key, and after a step that has moved something.
+import { shardsIn } from '../checks/tasks.ts';
 import { query } from '../connect/query.ts';
 import { plural } from '../lesson/plural.ts';
 import type { MapData } from '../map/map-data.ts';
@@ -20,25 +21,28 @@ export async function showMap(desk: Desk): Promise<void> {
   }
 }
 
-/** Draws where nodes or placements are others than at the last call. */
+/** Draws where nodes or placements are others than at the last call, or when this was opened. */
 export type ShowChanges = () => Promise<void>;
 
 export function openChanges(desk: Desk): ShowChanges {
-  let known: string | undefined;
+  const read = () => readMap(desk.cluster, desk.invocation.signal).catch(() => undefined);
+  let last = read(); // the first screen does not wait for it
   return async () => {
-    const data = await readMap(desk.cluster, desk.invocation.signal).catch(() => undefined);
-    if (data === undefined) return;
-    const before = known;
-    known = JSON.stringify([
-      data.nodes.map(({ name, role, state }) => [name, role, state]),
-      data.placements.map(({ table, shardId, node }) => [table, shardId, node]),
-    ]);
-    if (before === undefined || before === known) return;
+    const before = await last;
+    last = read();
+    const data = await last;
+    if (before === undefined || data === undefined || whereabouts(before) === whereabouts(data)) return;
     desk.invocation.stdout.write(`${desk.style('dim', 'The cluster now:')}\n`);
     draw(data, desk);
     desk.invocation.stdout.write('\n');
   };
 }
+
+const whereabouts = ({ nodes, placements }: MapData): string =>
+  JSON.stringify([
+    nodes.map(({ name, role, state }) => [name, role, state]),
+    placements.map(({ table, shardId, node }) => [table, shardId, node]),
+  ]);
 
 function draw(
   data: MapData,
@@ -74,8 +78,7 @@ async function touchedShards(sql: string, { cluster, invocation }: Desk): Promis
   try {
     await query(connection, 'SET citus.explain_all_tasks TO on', invocation.signal);
     const rows = await query(connection, `EXPLAIN (COSTS OFF) ${sql}`, invocation.signal);
-    const plan = rows.map(([line]) => line).join('\n');
-    return new Set([...plan.matchAll(/_(\d{6,})\b/g)].map(([, shardId]) => Number(shardId)));
+    return shardsIn(rows.map(([line]) => line).join('\n'));
   } finally {
     await connection.close();
   }

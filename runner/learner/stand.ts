@@ -4,6 +4,7 @@ import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { Desk, Move, RequestOf } from './desk.ts';
+import { goBack } from './go-back.ts';
 import { ask, askLine } from './keys.ts';
 import { showResults } from './last-results.ts';
 import { type Choices, choose } from './menu.ts';
@@ -107,14 +108,8 @@ export async function standAt(
         if (answer !== false) await tryOut(block, desk, request, `s${answer.typed}`);
         return undefined;
       }
-      case 'back': {
-        const before = session.state.plan.blocks
-          .slice(0, block.index)
-          .findLast(({ skip }) => skip === undefined);
-        if (before) return { do: 'go', block: before.id };
-        desk.invocation.stdout.write('This is the first block of the lesson.\n');
-        return undefined;
-      }
+      case 'back':
+        return goBack(block, session, desk);
       case 'view':
         await showResults(desk.results(), desk.invocation, desk.style);
         return undefined;

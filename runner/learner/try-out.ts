@@ -2,10 +2,10 @@
 import { openNodeSession } from '../prompt/node-session.ts';
 import { openPrompt } from '../prompt/prompt.ts';
 import { serverClient } from '../prompt/server-client.ts';
-import { renderMarkdown } from '../report/markdown.ts';
 import { onlyReads } from '../session/blocks/traces.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Desk, RequestOf } from './desk.ts';
+import { inTerminal } from './in-terminal.ts';
 
 /** @param typed What was typed of a statement already. */
 export async function tryOut(
@@ -14,11 +14,10 @@ export async function tryOut(
   request: RequestOf,
   typed?: string,
 ): Promise<void> {
-  const { cluster, invocation, style } = desk;
+  const { cluster, invocation } = desk;
   const undone = block.block.exercise ? ', and so is your work on the exercise' : '';
   const text = `A prompt to try things: nothing is graded. What you change here is undone${undone}. \`\\\\q\` leads back to the lesson, \`\\\\?\` lists commands.`;
-  const { stdout } = invocation;
-  stdout.write(`${renderMarkdown(text, { style, plain: desk.isPlain, width: stdout.columns || 80 })}\n`);
+  invocation.stdout.write(`${inTerminal(text, desk)}\n`);
   const session = openNodeSession(cluster, 'coordinator');
   const client = serverClient(cluster, session, { history: [] }, invocation);
   let isChanged = false;

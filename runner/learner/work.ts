@@ -6,7 +6,6 @@ import { knownMistake, readMistake } from '../lesson/known-mistake.ts';
 import { splitSql } from '../lesson/sql.ts';
 import type { Use } from '../prompt/client.ts';
 import { highlight } from '../report/highlight.ts';
-import { renderMarkdown } from '../report/markdown.ts';
 import { onlyReads } from '../session/blocks/traces.ts';
 import type { Request } from '../session/operation.ts';
 import type { PlannedBlock } from '../session/plan.ts';
@@ -15,6 +14,7 @@ import { canGoOn } from '../session/walk.ts';
 import type { AnswerFile } from '../store/answers.ts';
 import { hashOf } from '../store/recorded-mistakes.ts';
 import type { Desk } from './desk.ts';
+import { inTerminal } from './in-terminal.ts';
 
 /** `ended`: the lesson has ended, such as by a cluster that was lost. */
 export type Verdict = 'open' | 'solved' | 'ended';
@@ -40,7 +40,7 @@ export interface Work {
 const remindEvery = 4;
 
 export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): Work {
-  const { invocation, notes, style, isPlain } = desk;
+  const { invocation, notes, style } = desk;
   const { stdout } = invocation;
   const answer = desk.answerTo(exercise);
   const isSql = exercise.block.kind === 'sql';
@@ -89,8 +89,7 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
     const mistake =
       (await knownMistake(author, all.join('\n'))) ?? (await knownMistake(author, last)) ?? sameFailure();
     if (mistake === undefined) return;
-    const text = renderMarkdown(mistake, { style, plain: isPlain, width: stdout.columns || 80 });
-    stdout.write(`${style('yellow', text)}\n\n`);
+    stdout.write(`${style('yellow', inTerminal(mistake, desk))}\n\n`);
   };
 
   /** What the author says of the one wrong answer that fails the same checks with the same values. */

@@ -8,9 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
 import { mountSmallDisk, unmountSmallDisk } from '../support/small-disk.ts';
 import { type Damage, damage, fullDisk, inflict } from './damage.ts';
+import { playFor, playMs } from './play-for.ts';
 
-const { PROPERTY_MINUTES = '0.4', PROPERTY_SEED, PROPERTY_PATH } = process.env;
-const milliseconds = Number(PROPERTY_MINUTES) * 60_000;
 const lesson = fileURLToPath(new URL('../../lessons/03-distribution.md', import.meta.url));
 const stack = /^\s+at .*\(?(?:file:|node:|\/)/m;
 
@@ -32,32 +31,10 @@ afterAll(async () => {
 
 let count = 0;
 
-test('no state of a cluster is final', { timeout: milliseconds + 240_000 }, async () => {
-  let current = Promise.resolve();
-  const property = fc.asyncProperty(
-    fc.array(hasDisk ? fc.oneof({ weight: 5, arbitrary: damage }, fullDisk) : damage, {
-      minLength: 1,
-      maxLength: 4,
-    }),
-    (script) => {
-      current = judge(script);
-      return current;
-    },
-  );
-  const details = await fc.check(property, {
-    numRuns: 1_000_000,
-    interruptAfterTimeLimit: milliseconds,
-    markInterruptAsFailure: false,
-    endOnFailure: true,
-    ...(PROPERTY_SEED === undefined ? {} : { seed: Number(PROPERTY_SEED) }),
-    ...(PROPERTY_PATH === undefined ? {} : { path: PROPERTY_PATH }),
-  });
-  const end = await current.then(
-    () => '',
-    (error) => String(error?.stack),
-  );
-  console.log(`${details.numRuns} scripts, ${count} damages; PROPERTY_SEED=${details.seed}`);
-  const failure = details.failed ? `${end}\n${await fc.asyncDefaultReportMessage(details)}` : end;
+test('no state of a cluster is final', { timeout: playMs + 240_000 }, async () => {
+  const one = hasDisk ? fc.oneof({ weight: 5, arbitrary: damage }, fullDisk) : damage;
+  const { scripts, seed, failure } = await playFor(fc.array(one, { minLength: 1, maxLength: 4 }), judge);
+  console.log(`${scripts} scripts, ${count} damages; PROPERTY_SEED=${seed}`);
   expect(failure).toBe('');
   expect(count).toBeGreaterThan(0);
 });

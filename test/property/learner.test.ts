@@ -6,9 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
 import { learnerLesson, rightAnswer, wrongAnswer } from '../support/learner-lesson.ts';
 import { openTestTerminal, type TestTerminal, tmuxVersion } from '../support/terminal.ts';
-
-const { PROPERTY_MINUTES = '0.4', PROPERTY_SEED } = process.env;
-const milliseconds = Number(PROPERTY_MINUTES) * 60_000;
+import { playFor, playMs } from './play-for.ts';
 
 const texts = [
   wrongAnswer,
@@ -135,25 +133,11 @@ async function play(script: readonly Action[]): Promise<void> {
 
 test.skipIf(tmuxVersion === undefined)(
   'restored, the solution passes',
-  { timeout: milliseconds + 240_000 },
+  { timeout: playMs + 240_000 },
   async () => {
-    // fast-check stops waiting when the time is over, in the middle of a script.
-    let current = Promise.resolve();
-    const property = fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 12 }), (script) => {
-      current = play(script);
-      return current;
-    });
-    const details = await fc.check(property, {
-      numRuns: 1_000_000,
-      interruptAfterTimeLimit: milliseconds,
-      markInterruptAsFailure: false,
-      endOnFailure: true, // the same script may pass at another time
-      ...(PROPERTY_SEED === undefined ? {} : { seed: Number(PROPERTY_SEED) }),
-    });
-    console.log(`${details.numRuns} learners, ${actions} actions; PROPERTY_SEED=${details.seed}`);
-    await current.catch(() => {}); // it is in the details
-    const failure =
-      details.failed && `${await fc.asyncDefaultReportMessage(details)}\n${details.errorInstance}`;
-    expect(failure || '').toBe('');
+    const scripts = fc.array(action, { minLength: 3, maxLength: 12 });
+    const played = await playFor(scripts, play);
+    console.log(`${played.scripts} learners, ${actions} actions; PROPERTY_SEED=${played.seed}`);
+    expect(played.failure).toBe('');
   },
 );

@@ -3,16 +3,13 @@
 // PROPERTY_MINUTES says how long (0.4); a failure prints PROPERTY_SEED and PROPERTY_PATH, which repeat it, up to timing.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { startWriter, type Writer } from '../../runner/session/blocks/writer.ts';
 import { findProcesses } from '../../runner/system/processes.ts';
 import { localClusters, type TestCluster, testCluster } from '../support/cluster.ts';
 import { ask, never, statesOf, up } from '../support/servers.ts';
+import { playFor, playMs } from './play-for.ts';
 import { play, type Script, script, tellOfPromotions } from './verbs.ts';
-
-const { PROPERTY_MINUTES = '0.4', PROPERTY_SEED, PROPERTY_PATH } = process.env;
-const milliseconds = Number(PROPERTY_MINUTES) * 60_000;
 
 const tables = { once: 1, twice: 2 };
 const initSql = Object.entries(tables)
@@ -33,33 +30,12 @@ const tally = { done: 0, refused: 0, killed: 0, failovers: 0 };
 let acknowledged = 0;
 let unacknowledged = 0;
 
-test('nothing that was acknowledged is lost', { timeout: milliseconds + 240_000 }, async () => {
-  // fast-check stops waiting when the time is over, in the middle of a script.
-  let current = Promise.resolve();
-  const property = fc.asyncProperty(script, (random) => {
-    current = judge(random);
-    return current;
-  });
-  const details = await fc.check(property, {
-    numRuns: 1_000_000,
-    interruptAfterTimeLimit: milliseconds,
-    markInterruptAsFailure: false,
-    endOnFailure: true, // the same script may pass at another time
-    ...(PROPERTY_SEED === undefined ? {} : { seed: Number(PROPERTY_SEED) }),
-    ...(PROPERTY_PATH === undefined ? {} : { path: PROPERTY_PATH }),
-  });
-  const end = await current.then(
-    () => '',
-    (error) => String(error?.stack),
-  );
+test('nothing that was acknowledged is lost', { timeout: playMs + 240_000 }, async () => {
+  const { scripts, seed, failure } = await playFor(script, judge);
   console.log(
-    `${details.numRuns} scripts: ${tally.done} verbs, ${tally.refused} refused, ${tally.killed} killed, ` +
-      `${tally.failovers} failovers; ${acknowledged} writes acknowledged, ${unacknowledged} not; PROPERTY_SEED=${details.seed}`,
+    `${scripts} scripts: ${tally.done} verbs, ${tally.refused} refused, ${tally.killed} killed, ` +
+      `${tally.failovers} failovers; ${acknowledged} writes acknowledged, ${unacknowledged} not; PROPERTY_SEED=${seed}`,
   );
-  const failure = details.failed
-    ? `${end}\n${await fc.asyncDefaultReportMessage(details)}\n` +
-      `Again: PROPERTY_SEED=${details.seed} PROPERTY_PATH=${details.counterexamplePath} npm run property`
-    : end;
   expect(failure).toBe('');
   expect(acknowledged).toBeGreaterThan(0);
   await localClusters(cluster.stateDir).down('default', { purge: true, signal: never });
