@@ -10,11 +10,11 @@ const shippedLessons = [
   '05-routing',
   '06-joins',
   '07-keys',
-  '08-copies',
-  '09-standby',
-  '10-failover',
-  '11-growing',
-  '12-tenants',
+  '09-tenants',
+  '12-copies',
+  '13-standby',
+  '14-failover',
+  '16-growing',
 ] as const;
 
 export type ShippedLesson = (typeof shippedLessons)[number];
@@ -183,33 +183,33 @@ const explanations: readonly KnownError[] = [
     message: /connect/,
     sentence:
       'A server that this statement needs does not answer. "lesson status" shows which servers are running.',
-    lesson: '08-copies',
+    lesson: '12-copies',
   },
   {
     sqlstate: '22023',
     message: /^replication_factor \(\d+\) exceeds number of worker nodes/,
     sentence: 'Each copy of a shard is on another worker, so there cannot be more copies than workers.',
-    lesson: '08-copies',
+    lesson: '12-copies',
   },
   {
     sqlstate: 'XX000',
     message: /contains the only shard placement for shard/,
     sentence: 'This node has the only copy of some shard. Move its shards to other workers first.',
-    lesson: '11-growing',
+    lesson: '16-growing',
   },
   {
     sqlstate: '0A000',
     message: /^cannot use logical replication to transfer shards of the relation /,
     sentence:
       "Without a primary key, a shard can be moved only while nobody writes to it: add shard_transfer_mode => 'block_writes'.",
-    lesson: '11-growing',
+    lesson: '16-growing',
   },
   {
     sqlstate: '25006',
     message:
       /^cannot execute .* in a read-only transaction$|^writing to worker nodes is not currently allowed$/,
     sentence: 'A standby only reads. Changes are made on its primary.',
-    lesson: '09-standby',
+    lesson: '13-standby',
   },
   {
     sqlstate: '25P02',

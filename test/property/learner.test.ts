@@ -83,7 +83,7 @@ async function toExercise(): Promise<void> {
     if (calm === 5) return;
     if (calm > 0) continue;
     if (/^exercise=> ./.test(last)) await terminal.press('C-c');
-    else if (/^\[exit \d+\]$/m.test(screen)) {
+    else if (/\[exit \d+\]$/m.test(screen)) {
       ended = screen;
       await terminal.close();
       if (screen.includes('You have done')) await sandbox.run('reset', '01-learn');

@@ -51,23 +51,23 @@ test.each([
   [
     '08006',
     'connection to the remote node postgres@worker-2:15402 failed with the following error: Connection refused',
-    '08-copies',
+    '12-copies',
   ],
-  ['08006', 'could not establish any connections to the node worker-2:15402 after 2000 ms', '08-copies'],
-  ['08001', 'could not connect to server "worker-2"', '08-copies'],
-  ['22023', 'replication_factor (3) exceeds number of worker nodes (2)', '08-copies'],
+  ['08006', 'could not establish any connections to the node worker-2:15402 after 2000 ms', '12-copies'],
+  ['08001', 'could not connect to server "worker-2"', '12-copies'],
+  ['22023', 'replication_factor (3) exceeds number of worker nodes (2)', '12-copies'],
   [
     'XX000',
     'cannot remove or disable the node worker-2:15402 because because it contains the only shard placement for shard 102009',
-    '11-growing',
+    '16-growing',
   ],
   [
     '0A000',
     "cannot use logical replication to transfer shards of the relation sensor_data since it doesn't have a REPLICA IDENTITY or PRIMARY KEY",
-    '11-growing',
+    '16-growing',
   ],
-  ['25006', 'cannot execute INSERT in a read-only transaction', '09-standby'],
-  ['25006', 'writing to worker nodes is not currently allowed', '09-standby'],
+  ['25006', 'cannot execute INSERT in a read-only transaction', '13-standby'],
+  ['25006', 'writing to worker nodes is not currently allowed', '13-standby'],
   ['25P02', 'current transaction is aborted, commands ignored until end of transaction block', undefined],
 ])('%s: %s', (sqlstate, message, lesson) => {
   expect(explainError(said(sqlstate, message))).toEqual({
