@@ -35,9 +35,10 @@ export async function playFor<S>(
     () => '',
     (error) => String(error?.stack),
   );
-  const failure = details.failed
+  // Interrupted in the first script it counts as failed, too, without a counterexample.
+  const failure = details.counterexample
     ? `${end}\n${await fc.asyncDefaultReportMessage(details)}\n` +
       `Again: PROPERTY_SEED=${details.seed} PROPERTY_PATH=${details.counterexamplePath} npm run property`
     : end;
-  return { scripts: details.numRuns, seed: details.seed, failure };
+  return { scripts: details.numRuns + (details.interrupted ? 1 : 0), seed: details.seed, failure };
 }

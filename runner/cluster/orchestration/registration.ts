@@ -71,7 +71,7 @@ export async function refreshAddresses(site: Site, signal: AbortSignal): Promise
   await refreshCoordinator(site, signal);
 }
 
-export async function refreshCoordinator(site: Site, signal: AbortSignal): Promise<void> {
+async function refreshCoordinator(site: Site, signal: AbortSignal): Promise<void> {
   const coordinator = coordinatorName(site);
   if (!(await isUp(site, coordinator, signal))) return;
   const nodes = await Promise.all(site.record.nodes.map(({ name }) => site.machines.registered(name)));

@@ -6,7 +6,7 @@ import type { StandbyOptions } from '../port.ts';
 import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
 import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
-import { layoutOf, refreshCoordinator, reloadServers } from './registration.ts';
+import { catchUp, layoutOf, reloadServers } from './registration.ts';
 import { configureNodes, replicationSettings } from './replication-settings.ts';
 import { coordinatorName, isUp, machineOf, requireUp, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
@@ -146,7 +146,7 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
     findNode(now.name, now.record.nodes, standby),
   );
   if (synchronous_standby_names !== undefined) await reloadServers(now, signal, [standby]);
-  if (coordinatorName(now) === standby) await refreshCoordinator(now, signal);
+  if (coordinatorName(now) === standby) await catchUp(now, signal);
 }
 
 function refused(message: string, hint: string): UserError {

@@ -41,6 +41,8 @@ export class FakeWorld {
   blueprint = 'one';
   /** Of all servers that are made from now on. */
   faultOfNew: FakeServer['fault'];
+  /** Commits of the coordinator wait for a synchronous standby that is away. */
+  commitsWait = false;
   private generation = 0;
   private port = 20_000;
   private stepsLeft = Number.POSITIVE_INFINITY;
@@ -216,6 +218,7 @@ export class FakeWorld {
     refreshAddresses: async (coordinator) => {
       this.step('refresh addresses');
       this.running(coordinator);
+      if (this.commitsWait) throw new Error('canceling statement due to statement timeout');
     },
     reload: async (node) => {
       this.step(`reload ${node}`);

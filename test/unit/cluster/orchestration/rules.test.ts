@@ -227,6 +227,16 @@ describe('a standby', () => {
     expect(world.server('worker-1')).toMatchObject({ state: 'up', isStandby: true, data: 'worker-1' });
   });
 
+  test('of the coordinator is promoted also where its commits have to wait', async () => {
+    await verbs.standby(standbyOf('coordinator'), signal);
+    await verbs.kill('coordinator', signal);
+    world.commitsWait = true;
+    await verbs.promote('coordinator-standby', signal);
+    expect(await cluster.nodes()).toContainEqual(
+      expect.objectContaining({ name: 'coordinator', replacedBy: 'coordinator-standby' }),
+    );
+  });
+
   test('that was promoted by hand counts as promoted', async () => {
     await verbs.standby(standbyOf('worker-1'), signal);
     await verbs.kill('worker-1', signal);
