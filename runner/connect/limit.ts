@@ -1,6 +1,8 @@
 // Between the socket and the parser of `pg`, which holds each message whole, and its cells as strings: a value may have
 // 1 GB. Of messages that are too large each value is cut here, and says so.
+
 import { EventEmitter } from 'node:events';
+import { grouped } from '../lesson/grouped.ts';
 
 /** Messages up to this size come whole, in bytes. */
 const largestMessage = 1 << 20;
@@ -16,7 +18,7 @@ export function shorten(text: string): string {
 }
 
 const cutMark = (kept: number, total: number, unit: string) =>
-  `… (the first ${kept.toLocaleString('en')} of ${total.toLocaleString('en')} ${unit})`;
+  `… (the first ${grouped(kept)} of ${grouped(total)} ${unit})`;
 
 /** What `stream` emits, with large messages cut. */
 export function limited(stream: EventEmitter): EventEmitter {

@@ -6,6 +6,7 @@ import type { After, PromptClient, Use } from '../prompt/client.ts';
 import { openPrompt } from '../prompt/prompt.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
+import { canGoOn } from '../session/walk.ts';
 import type { Desk, Move, RequestOf } from './desk.ts';
 import { completion, exerciseCommands, exerciseWords } from './exercise-commands.ts';
 import { inTerminal } from './in-terminal.ts';
@@ -18,6 +19,8 @@ export async function workAt(
   request: RequestOf,
 ): Promise<Move> {
   const { invocation, style } = desk;
+  await request({ do: 'prepare' });
+  if (!(await canGoOn(session))) return { do: 'leave' };
   const work = openWork(exercise, session, desk);
   let move: Move = { do: 'leave' };
   const leave = (next: Move) => {

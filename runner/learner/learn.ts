@@ -18,7 +18,7 @@ export async function learn(session: Session, desk: Desk): Promise<LessonStatus>
   /** Something of the lesson was not gone through: a lesson without exercises is not passed then. */
   let isPartial = desk.only === 'exercises' || desk.from !== undefined;
   await begin(session, desk, request);
-  const showChanges = openChanges(desk);
+  const showChanges = openChanges(desk, session);
   while (await canGoOn(session)) {
     const block = session.state.reached;
     if (block === undefined || session.state.blocks[block.index]!.status === 'passed') {
@@ -87,7 +87,7 @@ async function begin(session: Session, desk: Desk, request: RequestOf): Promise<
   const target = next === undefined ? undefined : plan.byId.get(next);
   if (target === undefined || target.skip !== undefined || target.index === 0) {
     if (only !== 'exercises' && notes.progress.next === undefined) await notes.beginAnew();
-    return request({ do: 'start' });
+    return request({ do: 'start', readsAhead: !desk.isPlain });
   }
   const solved = plan.blocks.filter(({ id }) => notes.exercise(id).status === 'solved').map(({ id }) => id);
   await request({ do: 'start', from: target.id, solved });

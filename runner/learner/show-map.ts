@@ -5,6 +5,7 @@ import { plural } from '../lesson/plural.ts';
 import type { MapData } from '../map/map-data.ts';
 import { readMap } from '../map/read-map.ts';
 import { renderMap } from '../map/render-map.ts';
+import type { Session } from '../session/session.ts';
 import type { Desk } from './desk.ts';
 
 /** With the shards marked that the last query touched. */
@@ -24,9 +25,9 @@ export async function showMap(desk: Desk): Promise<void> {
 /** Draws where nodes or placements are others than at the last call, or when this was opened. */
 export type ShowChanges = () => Promise<void>;
 
-export function openChanges(desk: Desk): ShowChanges {
+export function openChanges(desk: Desk, session: Session): ShowChanges {
   const read = () => readMap(desk.cluster, desk.invocation.signal).catch(() => undefined);
-  let last = read(); // the first screen does not wait for it
+  let last = session.prepared().then(read); // the first screen does not wait for it
   return async () => {
     const before = await last;
     last = read();

@@ -80,10 +80,15 @@ export async function standAt(
       move = await guessed(choice.guess ?? (await askLine('Your guess: ', desk.invocation)));
     else if (takesText && /^\d/.test(choice.typed)) {
       move = await guessed(await askLine('Your guess: ', desk.invocation, choice.typed));
-    } else await tryOut(block, desk, request, choice.typed);
+    } else await tryOutHere(choice.typed);
     if (move) return move;
   }
   return { do: 'leave' };
+
+  async function tryOutHere(typed?: string): Promise<void> {
+    await request({ do: 'prepare' });
+    if (await canGoOn(session)) await tryOut(block, desk, request, typed);
+  }
 
   async function act(choice: Does): Promise<Move | undefined> {
     switch (choice) {
@@ -105,7 +110,7 @@ export async function standAt(
         const answer = await ask('Skip the rest of this step?', desk.invocation);
         if (answer === true) return { do: 'skip' };
         // Whoever types a statement at the keys begins with one of them.
-        if (answer !== false) await tryOut(block, desk, request, `s${answer.typed}`);
+        if (answer !== false) await tryOutHere(`s${answer.typed}`);
         return undefined;
       }
       case 'back':
@@ -114,10 +119,11 @@ export async function standAt(
         await showResults(desk.results(), desk.invocation, desk.style);
         return undefined;
       case 'map':
-        await showMap(desk);
+        await request({ do: 'prepare' });
+        if (await canGoOn(session)) await showMap(desk);
         return undefined;
       case 'try':
-        await tryOut(block, desk, request);
+        await tryOutHere();
         return undefined;
       case 'steps':
         return chooseStep(session, desk);

@@ -6,10 +6,10 @@ import { type Answers, countingMs, placementKey, type Size } from './answers.ts'
 import type { Replication } from './map-data.ts';
 import type { PlacementName } from './read-metadata.ts';
 
-/** @param sessions By the name of the node. */
+/** @param sessions By the name of the node. @param placements May come later: until then the nodes are asked the rest. */
 export async function askNodes(
   sessions: ReadonlyMap<string, Promise<Connection | undefined>>,
-  placements: readonly PlacementName[],
+  placements: Promise<readonly PlacementName[]>,
   signal: AbortSignal,
 ): Promise<Answers> {
   const sizes = new Map<string, Size>();
@@ -20,7 +20,7 @@ export async function askNodes(
     for (const [standby, replication] of await readReplications(session, signal)) {
       replications.set(standby, replication);
     }
-    const own = placements.filter((placement) => placement.node === node);
+    const own = (await placements).filter((placement) => placement.node === node);
     await count(session, own, signal, (shardId, size) => sizes.set(placementKey(node, shardId), size));
   };
   await Promise.all([...sessions].map(([node, opening]) => askNode(node, opening).catch(() => {})));

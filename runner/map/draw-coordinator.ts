@@ -1,10 +1,11 @@
 // The coordinator as a box: the tables as it knows them, then the shards that it has itself.
 
+import { plural } from '../lesson/plural.ts';
 import { boxFrame, clip, type Drawing } from './draw-box.ts';
 import { drawNode, formerNodes } from './draw-node.ts';
 import { drawTables, type TableTotals } from './draw-tables.ts';
 import type { MapData, MapNode, MapTable } from './map-data.ts';
-import { count, type Scale } from './scale.ts';
+import type { Scale } from './scale.ts';
 
 export interface CoordinatorBox {
   readonly width: number;
@@ -46,7 +47,7 @@ function linesOfMetadata(
     style,
     width,
   );
-  return more === 0 ? lines : [...lines, style('dim', `and ${count(more, 'more table')}`)];
+  return more === 0 ? lines : [...lines, style('dim', `and ${plural(more, 'more table')}`)];
 }
 
 function totalsOf(table: MapTable, { placements, nodes }: MapData, scale: Scale): TableTotals {

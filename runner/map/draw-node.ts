@@ -1,5 +1,6 @@
 // A node as a box: the coordinator with its tables, a worker with its shards, a standby with its lag.
 
+import { grouped } from '../lesson/grouped.ts';
 import { milliseconds } from '../report/style.ts';
 import {
   boxFrame,
@@ -133,7 +134,7 @@ function describeReplication({ replication }: MapNode, primary: MapNode | undefi
 }
 
 function describeBytes(bytes: number): string {
-  if (bytes < 10_000) return `${bytes.toLocaleString('en-US')} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 10_000) return `${grouped(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
   return `${(bytes / 1024 ** power).toFixed(bytes / 1024 ** power < 10 ? 1 : 0)} ${units[power - 1]}`;

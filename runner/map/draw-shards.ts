@@ -1,8 +1,10 @@
 // The placements of a node, table by table.
 
+import { grouped } from '../lesson/grouped.ts';
+import { plural } from '../lesson/plural.ts';
 import { clip, justify, pad, widthOfStyled } from './draw-box.ts';
 import type { MapTable, Placement } from './map-data.ts';
-import { count, grouped, type Scale } from './scale.ts';
+import type { Scale } from './scale.ts';
 
 export interface TableOnNode {
   readonly table: MapTable;
@@ -43,8 +45,8 @@ function drawHead(
 ): string {
   const copies = detail === 'strips' ? mostCopies(placements, copiesOf) : 1;
   const rows = totalRows(placements);
-  const shown = rows === undefined ? '? rows' : count(rows, 'row');
-  const shards = count(placements.length, 'shard') + copyMark(copies);
+  const shown = rows === undefined ? '? rows' : plural(rows, 'row');
+  const shards = plural(placements.length, 'shard') + copyMark(copies);
   const right = shards + (isReachable ? `, ${shown}` : '');
   const name = clip(table.name, width - right.length - 1);
   return justify(style(colorOf(table), name), style('dim', right), width);
@@ -134,7 +136,7 @@ function drawTotals(
   { style, touched, colorOf, copiesOf, most }: Scale,
   width: number,
 ): readonly string[] {
-  const shards = tables.map(({ placements }) => count(placements.length, 'shard'));
+  const shards = tables.map(({ placements }) => plural(placements.length, 'shard'));
   const shardsWidth = Math.max(...shards.map((text) => text.length));
   const numbersWidth = grouped(most.ofTable).length;
   const longestName = Math.min(Math.floor(width / 3), width - shardsWidth - numbersWidth - 5);

@@ -1,9 +1,11 @@
 // The tables as the coordinator knows them: a line each, in columns, of which those go first that tell least.
 
+import { grouped } from '../lesson/grouped.ts';
+import { plural } from '../lesson/plural.ts';
 import type { Style } from '../report/style.ts';
 import { clip, pad, widthOfStyled } from './draw-box.ts';
 import type { MapTable } from './map-data.ts';
-import { count, type Format, grouped } from './scale.ts';
+import type { Format } from './scale.ts';
 
 export interface TableTotals {
   readonly table: MapTable;
@@ -36,10 +38,10 @@ function columnsThatFit(
 ): readonly (readonly string[])[] {
   const kinds = totals.map(({ table }) => kindOf(table));
   const shards = totals.map(
-    ({ shards, copies }) => count(shards, 'shard') + (copies > 1 ? ` × ${copies} copies` : ''),
+    ({ shards, copies }) => plural(shards, 'shard') + (copies > 1 ? ` × ${copies} copies` : ''),
   );
   const shortShards = totals.map(
-    ({ shards, copies }) => count(shards, 'shard') + (copies > 1 ? ` ×${copies}` : ''),
+    ({ shards, copies }) => plural(shards, 'shard') + (copies > 1 ? ` ×${copies}` : ''),
   );
   const numbers = totals.map(({ rows }) => (rows === undefined ? '?' : grouped(rows)));
   const numbersWidth = Math.max(0, ...numbers.map((number) => number.length));

@@ -42,15 +42,19 @@ async function read(cluster: Cluster, sessions: Sessions, signal: AbortSignal): 
     ({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined,
   );
   const session = await opening.get(coordinator?.name ?? '');
-  const metadata: Metadata & { readonly failure?: string } = session
-    ? await readMetadata(session, cluster.kind, nodes, signal).catch(({ message }) => unreadable(message))
-    : unreadable(
-        `the coordinator ${coordinator?.state === 'up' ? 'does not answer' : `is ${coordinator?.state}`}`,
+  const reading: Promise<Metadata & { readonly failure?: string }> = session
+    ? readMetadata(session, cluster.kind, nodes, signal).catch(({ message }) => unreadable(message))
+    : Promise.resolve(
+        unreadable(
+          `the coordinator ${coordinator?.state === 'up' ? 'does not answer' : `is ${coordinator?.state}`}`,
+        ),
       );
+  const placements = reading.then((read) => read.placements);
   const answers =
     session && cluster.kind === 'external'
-      ? await askThroughCoordinator(session, metadata.nodes, signal)
-      : await askNodes(opening, metadata.placements, signal);
+      ? await askThroughCoordinator(session, (await reading).nodes, signal)
+      : await askNodes(opening, placements, signal);
+  const metadata = await reading;
   signal.throwIfAborted();
   return {
     cluster: cluster.name,

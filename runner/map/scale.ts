@@ -49,8 +49,3 @@ export function scaleOf(
     most: { ofPlacement, ofTable: Math.max(ofPlacement, ...totals.values()) },
   };
 }
-
-export const grouped = (number: number): string => number.toLocaleString('en-US');
-
-export const count = (number: number, what: string): string =>
-  `${grouped(number)} ${what}${number === 1 ? '' : 's'}`;

@@ -1,6 +1,8 @@
 // The rows in which a result differs from the lesson's, as a table: what was expected above what came.
+
 import { widthOf } from '../lesson/cell.ts';
 import { KEPT_ROWS, type ResultDifference } from '../lesson/difference.ts';
+import { grouped } from '../lesson/grouped.ts';
 import { formatTable } from '../lesson/table.ts';
 import type { Place } from '../lesson/types.ts';
 import type { Style } from './style.ts';
@@ -149,7 +151,7 @@ function colored(line: Line | undefined, text: string, style: Style): string {
 
 function countLine({ rowCount: { expected, isAtLeast, actual } }: ResultDifference): string[] {
   if (actual === expected || (isAtLeast && actual > expected)) return [];
-  return [`expected ${isAtLeast ? 'at least ' : ''}${rows(expected)}, got ${actual.toLocaleString('en')}`];
+  return [`expected ${isAtLeast ? 'at least ' : ''}${rows(expected)}, got ${grouped(actual)}`];
 }
 
 function columnLines({ missingColumns, unexpectedColumns }: ResultDifference): string[] {
@@ -161,9 +163,9 @@ function columnLines({ missingColumns, unexpectedColumns }: ResultDifference): s
 
 function leftOut(left: number): string[] {
   if (left <= 0) return [];
-  return [`and ${left.toLocaleString('en')} more ${left === 1 ? 'row differs' : 'rows differ'}`];
+  return [`and ${grouped(left)} more ${left === 1 ? 'row differs' : 'rows differ'}`];
 }
 
 function rows(number: number): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? 'row' : 'rows'}`;
+  return `${grouped(number)} ${number === 1 ? 'row' : 'rows'}`;
 }

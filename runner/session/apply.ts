@@ -4,7 +4,7 @@ import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import { continueRestore, restore, runAgain } from './restore.ts';
-import { type BlockState, isAt, type Running, type SessionState } from './state.ts';
+import { type BlockState, isAt, type Preparation, type Running, type SessionState } from './state.ts';
 import {
   type Applied,
   after,
@@ -42,7 +42,13 @@ function applyRequest(state: SessionState, request: Request & At): Applied {
     return phase.kind === 'new' ? start(state, request) : refuse(state, 'the lesson has started already');
   }
   if (phase.kind !== 'idle') return refuse(state, phase.kind === 'new' ? 'the lesson has not started' : busy);
+  const { preparation } = state;
+  if (preparation && (preparation.kind === 'failed' || needsCluster(request))) {
+    return prepare(state, preparation, request);
+  }
   switch (request.do) {
+    case 'prepare':
+      return { state, effects: [] };
     case 'next':
       return advance(state, request.at);
     case 'run':
@@ -64,6 +70,21 @@ function applyRequest(state: SessionState, request: Request & At): Applied {
 
 const busy = 'the session is busy: wait until it is done, or cancel the block that runs';
 
+function needsCluster({ do: what }: Request): boolean {
+  return what !== 'next' && what !== 'skip' && what !== 'leave';
+}
+
+/** Tells what came of the reset beside the reading, and does what has waited for it. */
+function prepare(from: SessionState, preparation: Preparation, request: Request & At): Applied {
+  if (preparation.kind === 'under way') {
+    return { state: { ...from, phase: { kind: 'resetting', goal: { request } } }, effects: [] };
+  }
+  const { preparation: _, ...state } = from;
+  if (preparation.kind === 'failed') return fail(state, preparation.report, request.at);
+  const effects: Effect[] = [{ do: 'publish', event: { type: 'cluster-reset', ms: preparation.ms } }];
+  return after(effects, applyRequest(state, request));
+}
+
 function applyReport(state: SessionState, report: Report & At): Applied {
   const { phase } = state;
   if (phase.kind === 'closed') return { state, effects: [] };
@@ -77,13 +98,9 @@ function applyReport(state: SessionState, report: Report & At): Applied {
       if (phase.kind === 'idle') return finish(interrupted, 'interrupted', report.at);
       return { state: interrupted, effects: [] };
     }
-    case 'failure': {
-      const ended: SessionState = { ...state, phase: { kind: 'idle' }, writing: [] };
-      if (state.isInterrupted) return finish(ended, 'interrupted', report.at);
-      const block = phase.kind === 'running' ? phase.block : undefined;
-      const published: Effect = { do: 'publish', event: report.event, ...(block && { block }) };
-      return after([published], finish(ended, report.status, report.at));
-    }
+    case 'failure':
+      if (phase.kind !== 'idle' || !state.preparation) return fail(state, report, report.at);
+      return { state: { ...state, preparation: { kind: 'failed', report } }, effects: [] };
     case 'reset':
       return reset(state, report.ms, report.at);
     case 'stop-writers':
@@ -96,6 +113,16 @@ function applyReport(state: SessionState, report: Report & At): Applied {
   }
 }
 
+function fail(state: SessionState, { event, status }: Failure, at: number): Applied {
+  const { phase } = state;
+  const ended: SessionState = { ...state, phase: { kind: 'idle' }, writing: [] };
+  if (state.isInterrupted) return finish(ended, 'interrupted', at);
+  const block = phase.kind === 'running' ? phase.block : undefined;
+  return after([{ do: 'publish', event, ...(block && { block }) }], finish(ended, status, at));
+}
+
+type Failure = Extract<Report, { done: 'failure' }>;
+
 function withBlock(state: SessionState, id: string, use: (block: PlannedBlock) => Applied): Applied {
   const block = state.plan.byId.get(id);
   if (block === undefined) return refuse(state, `the lesson has no block "${id}"`);
@@ -105,7 +132,7 @@ function withBlock(state: SessionState, id: string, use: (block: PlannedBlock) =
 
 function start(
   state: SessionState,
-  { from, solved = [], at }: Extract<Request, { do: 'start' }> & At,
+  { from, solved = [], readsAhead = false, at }: Extract<Request, { do: 'start' }> & At,
 ): Applied {
   const { skip: reason, lesson, cluster } = state.plan;
   const { id, title, place, steps, minutes } = lesson;
@@ -127,6 +154,12 @@ function start(
     const began: Effect = { do: 'publish', event: head };
     return withBlock(started, from, (block) => after([began], restore(started, block, at)));
   }
+  if (reason === undefined && readsAhead) {
+    return {
+      state: { ...started, phase: { kind: 'idle' }, preparation: { kind: 'under way' } },
+      effects: [{ do: 'publish', event: head }, { do: 'reset' }, ...introOf(state)],
+    };
+  }
   if (reason === undefined) {
     return {
       state: { ...started, phase: { kind: 'resetting', goal: 'begin' } },
@@ -141,8 +174,16 @@ function start(
   return after(published, finish(started, 'skipped', at));
 }
 
+function introOf({ plan: { lesson } }: SessionState): readonly Effect[] {
+  const { intro } = lesson;
+  return intro === '' ? [] : [{ do: 'publish', event: { type: 'prose', markdown: intro } }];
+}
+
 function reset(state: SessionState, ms: number, at: number): Applied {
-  const { phase, plan } = state;
+  const { phase } = state;
+  if (phase.kind === 'idle' && state.preparation) {
+    return { state: { ...state, preparation: { kind: 'done', ms } }, effects: [] };
+  }
   if (phase.kind !== 'resetting') return { state, effects: [] };
   const clean: SessionState = {
     ...state,
@@ -152,11 +193,14 @@ function reset(state: SessionState, ms: number, at: number): Applied {
     writing: [],
   };
   if (state.isInterrupted) return finish(clean, 'interrupted', at);
-  if (phase.goal !== 'begin') return continueRestore(clean, phase.goal, at);
-  const { intro } = plan.lesson;
-  const effects: Effect[] = [{ do: 'publish', event: { type: 'cluster-reset', ms } }];
-  if (intro !== '') effects.push({ do: 'publish', event: { type: 'prose', markdown: intro } });
-  return { state: clean, effects };
+  if (phase.goal === 'begin') {
+    return {
+      state: clean,
+      effects: [{ do: 'publish', event: { type: 'cluster-reset', ms } }, ...introOf(state)],
+    };
+  }
+  if ('request' in phase.goal) return prepare(clean, { kind: 'done', ms }, { ...phase.goal.request, at });
+  return continueRestore(clean, phase.goal, at);
 }
 
 /** To the next block that can run; what stands before it is published, and so is the end of a step. */
@@ -277,7 +321,7 @@ function endTrial(
 
 function cancel(state: SessionState): Applied {
   const { phase } = state;
-  if (phase.kind === 'resetting' && phase.goal !== 'begin') {
+  if (phase.kind === 'resetting' && phase.goal !== 'begin' && 'target' in phase.goal) {
     const goal = { ...phase.goal, isCancelled: true };
     return { state: { ...state, phase: { ...phase, goal } }, effects: [] };
   }

@@ -12,7 +12,11 @@ export type Request =
       readonly from?: string;
       /** The exercises that were solved before. */
       readonly solved?: readonly string[];
+      /** The lesson can be read while the cluster is reset: what needs the cluster waits for that. Not with `from`. */
+      readonly readsAhead?: boolean;
     }
+  /** Waits for the reset beside which the lesson is read. */
+  | { readonly do: 'prepare' }
   /** On to the next block that can run, or to the end of the lesson. Nothing runs. */
   | { readonly do: 'next' }
   /** Runs a block, in whatever state the cluster is: the one that was reached last unless another is named. */
@@ -102,7 +106,7 @@ export type Effect =
       readonly output: 'publish' | 'keep' | 'drop';
       /** Whether it is of use to know if it left a trace. */
       readonly watch: boolean;
-      /** It has passed before: its results and checks are not verified again. */
+      /** It runs silently for what it does: its results and checks are not verified. */
       readonly isReplay: boolean;
       /** Set for one statement of the work at an exercise: what ran before it. */
       readonly work?: readonly string[];

@@ -74,7 +74,8 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     published.push({ do: 'publish', event, block: target });
   }
   const { block, text } = current;
-  const { attempts: attempt, hasPassed: isReplay = false } = state.blocks[block.index]!;
+  const { attempts: attempt, hasPassed = false } = state.blocks[block.index]!;
+  const isReplay = hasPassed || phase.trial === undefined;
   return {
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [

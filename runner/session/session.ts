@@ -26,6 +26,8 @@ export interface Session {
    * @throws UserError where it cannot be done now.
    */
   request(request: Request): Promise<SessionState>;
+  /** Resolves when no reset is under way: what looks at the cluster beside the session finds that of the lesson then. */
+  prepared(): Promise<void>;
   /** Resolves when nothing is under way: after a signal, for one, a lesson still has to end. */
   settled(): Promise<SessionState>;
   /** Whatever it does is ended, and nothing of it runs after that. Tells nobody: `leave` does. */
@@ -42,6 +44,7 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
   const performer = openPerformer({ ...context, signal, initSql: plan.lesson.init ? initSql : undefined });
   let state = initialState(plan);
   let isClosed = false;
+  let preparing = Promise.resolve();
   const working = new Set<Promise<void>>();
   const waiting = new Set<Waiting>();
   const settle = (end: (one: Waiting) => void, some: Iterable<Waiting> = [...waiting]) => {
@@ -95,13 +98,13 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
         break;
       }
       case 'reset':
-        report(async () => ({ done: 'reset', ms: await performer.reset() }));
+        preparing = report(async () => ({ done: 'reset', ms: await performer.reset() }));
         break;
       case 'run':
-        report(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));
+        void report(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));
         break;
       case 'stop-writers':
-        report(async () => ({ done: 'stop-writers', reports: await performer.stopWriters() }));
+        void report(async () => ({ done: 'stop-writers', reports: await performer.stopWriters() }));
         break;
     }
   };
@@ -128,7 +131,7 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
     };
 
   /** A mistake of this program ends the lesson too, and the request with the error. */
-  const report = (work: () => Promise<Report>): void => {
+  const report = async (work: () => Promise<Report>): Promise<void> => {
     if (isClosed) {
       settle(({ reject }) => reject(closed()));
       return;
@@ -141,6 +144,7 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
       .then((done) => dispatch(done))
       .finally(() => working.delete(end));
     working.add(end);
+    await end;
   };
 
   const onAbort = () => dispatch({ done: 'interrupt' });
@@ -156,6 +160,7 @@ export function openSession(plan: Plan, { stream, signal, initSql, ...context }:
       await new Promise<void>((resolve, reject) => dispatch(request, { resolve, reject }));
       return state;
     },
+    prepared: () => preparing,
     async settled() {
       if (!isSettled()) await new Promise<void>((resolve, reject) => waiting.add({ resolve, reject }));
       return state;

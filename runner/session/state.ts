@@ -1,12 +1,14 @@
 // The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
 import type { BlockStatus, LessonStatus, Outcome } from './events.ts';
-import type { Request, Trial } from './operation.ts';
+import type { Report, Request, Trial } from './operation.ts';
 import type { Plan, PlannedBlock, PlannedStep } from './plan.ts';
 
 export interface SessionState {
   readonly plan: Plan;
   readonly phase: Phase;
   readonly startedAt: number;
+  /** Until it is told. */
+  readonly preparation?: Preparation;
   /** The last item of the plan that was come to; -1 before the first. */
   readonly cursor: number;
   /** The block that a request without a name means; undefined before the first, and after a step was skipped. */
@@ -28,12 +30,23 @@ export interface SessionState {
 
 export type Phase =
   | { readonly kind: 'new' | 'idle' }
-  | { readonly kind: 'resetting'; readonly goal: 'begin' | Restoring }
+  | { readonly kind: 'resetting'; readonly goal: 'begin' | Restoring | Waiting }
   | Running
   | Restoring
   /** Background blocks are ended before the step is. */
   | { readonly kind: 'ending-step'; readonly goal: Request | { readonly finish: LessonStatus } }
   | { readonly kind: 'closed'; readonly status: LessonStatus };
+
+/** What needs the cluster while that is reset beside the reading. */
+export interface Waiting {
+  readonly request: Request;
+}
+
+/** The reset beside which the lesson is read. What came of it is told when the cluster is needed. */
+export type Preparation =
+  | { readonly kind: 'under way' }
+  | { readonly kind: 'done'; readonly ms: number }
+  | { readonly kind: 'failed'; readonly report: Extract<Report, { done: 'failure' }> };
 
 export interface Running {
   readonly kind: 'running';

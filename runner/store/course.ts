@@ -63,10 +63,13 @@ async function listLessons(dir: string, shown: string): Promise<Course> {
   const strays = names.filter((name) => strayFile.test(name) && !lessonFile.test(name)).sort();
   return {
     dir,
-    ids: ids.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+    ids: ids.sort(byNumber),
     strays: strays.map((name) => path.join(shown, name)),
   };
 }
+
+const byNumber = (a: string, b: string): number =>
+  Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1);
 
 /**
  * The files of the lessons that these words mean, or of all. A word is an id, its number, a part that only one id has, or

@@ -1,5 +1,7 @@
 // Runs a shell block with bash, through zx, in a folder that its lesson has for itself.
+
 import { UserError } from '../../errors.ts';
+import { grouped } from '../../lesson/grouped.ts';
 import type { ShellBlock } from '../../lesson/types.ts';
 import { superviseProcess } from '../../system/process.ts';
 import type { LessonEvent } from '../events.ts';
@@ -65,7 +67,7 @@ export async function runShell(
     throw new UserError(message, { code: 'lesson', place: block.place, cause });
   });
   if (printed > keptOutput) {
-    const message = `the first ${keptOutput.toLocaleString('en')} of ${printed.toLocaleString('en')} characters are shown and compared`;
+    const message = `the first ${grouped(keptOutput)} of ${grouped(printed)} characters are shown and compared`;
     emit({ type: 'notice', notice: { severity: 'LESSON', message } });
   }
   if (why !== 'ended') return { status: why, output };

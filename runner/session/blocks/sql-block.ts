@@ -3,6 +3,7 @@
 import type { BlockResult } from '../../checks/check.ts';
 import type { Connection, Row, StatementEnd } from '../../connect/connection.ts';
 import { shorten } from '../../connect/limit.ts';
+import { grouped } from '../../lesson/grouped.ts';
 import type { SqlStatement } from '../../lesson/plain-sql.ts';
 import { createResultMatcher, type ResultMatcher } from '../../lesson/result.ts';
 import { splitSql } from '../../lesson/sql.ts';
@@ -71,7 +72,7 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
 
     if (noticesLeftOut > 0) {
       const what = noticesLeftOut === 1 ? 'notice is' : 'notices are';
-      const message = `${noticesLeftOut.toLocaleString('en')} more ${what} not shown`;
+      const message = `${grouped(noticesLeftOut)} more ${what} not shown`;
       emit({ type: 'notice', notice: { severity: 'LESSON', message } });
     }
     if (end.status !== 'done') {

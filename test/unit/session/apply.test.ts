@@ -1,5 +1,6 @@
 // Every transition of a session, without a server.
 import { describe, expect, test } from 'vitest';
+import type { LessonEvent } from '../../../runner/session/events.ts';
 import { failed, lessonOf, passed, type Simulation, simulate, type World } from './simulation.ts';
 
 const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
@@ -623,4 +624,81 @@ test('reports that come after the end change nothing', () => {
   session.report({ done: 'interrupt' });
   session.report({ done: 'reset', ms: 1 });
   expect(session.state).toBe(ended);
+});
+
+describe('reading ahead', () => {
+  const reading = (lesson = twoSteps) => {
+    const session = simulate(lesson, { reset: () => undefined });
+    session.request({ do: 'start', readsAhead: true });
+    session.request({ do: 'next' });
+    return session;
+  };
+  const clean = { done: 'reset', ms: 7 } as const;
+  const event: LessonEvent = { type: 'notice', notice: { severity: 'LESSON', message: 'no disk' } };
+  const failure = { done: 'failure', status: 'lost', event } as const;
+  const seen = ['lesson-started', 'step-started', 'prose', 'block-reached'];
+
+  test('shows the first block while the cluster is reset', () => {
+    const session = reading();
+    expect(session.log).toEqual(['reset']);
+    expect(session.types()).toEqual(seen);
+  });
+
+  test('runs the first block when the reset is done, and tells of it before', () => {
+    const session = reading();
+    session.request({ do: 'run' });
+    expect(session.log).toEqual(['reset']);
+    expect(session.types()).toEqual(seen);
+    session.report(clean);
+    expect(session.log).toEqual(['reset', 'one']);
+    expect(session.types()).toEqual([...seen, 'cluster-reset', 'block-started', 'block-finished']);
+  });
+
+  test('tells of a reset that was done before only when the cluster is needed, and once', () => {
+    const session = reading();
+    session.report(clean);
+    expect(session.types()).toEqual(seen);
+    session.request({ do: 'prepare' });
+    session.request({ do: 'run' });
+    expect(session.types()).toEqual([...seen, 'cluster-reset', 'block-started', 'block-finished']);
+    expect(session.events).toContainEqual({ type: 'cluster-reset', ms: 7 });
+  });
+
+  test.each(['prepare', 'run', 'leave'] as const)('a reset that failed ends the lesson at "%s"', (what) => {
+    const session = reading();
+    session.report(failure);
+    expect(session.types()).toEqual(seen);
+    session.request({ do: what });
+    expect(session.log).toEqual(['reset']);
+    expect(session.types().slice(seen.length)).toEqual(['notice', 'step-finished', 'lesson-finished']);
+    expect(endOf(session)).toBe('lost');
+  });
+
+  test('a reset that fails while a block waits for it ends the lesson', () => {
+    const session = reading();
+    session.request({ do: 'run' });
+    session.report(failure);
+    expect(session.log).toEqual(['reset']);
+    expect(endOf(session)).toBe('lost');
+  });
+
+  test('a step can be skipped, and the lesson left, without waiting', () => {
+    const session = reading();
+    session.request({ do: 'skip' });
+    session.request({ do: 'next' });
+    session.request({ do: 'leave' });
+    expect(endOf(session)).toBe('left');
+  });
+
+  test('a signal ends the lesson at once, also while a block waits', () => {
+    const session = reading();
+    session.report({ done: 'interrupt' });
+    expect(endOf(session)).toBe('interrupted');
+    const waiting = reading();
+    waiting.request({ do: 'run' });
+    waiting.report({ done: 'interrupt' });
+    waiting.report(failure);
+    expect(waiting.log).toEqual(['reset']);
+    expect(endOf(waiting)).toBe('interrupted');
+  });
 });

@@ -30,6 +30,7 @@ function sessionOf(simulation: Simulation): Session {
       if (simulation.refusal !== undefined) throw new Error(simulation.refusal);
       return simulation.state;
     },
+    prepared: async () => {},
     settled: async () => simulation.state,
     close: async () => {},
   };
