@@ -36,10 +36,16 @@ export function walkReporter(options: ReporterOptions): LineReporter {
     return { style, width: options.width, lesson, withLook, isErrorShown };
   };
 
+  /** Where the lesson is read while the cluster is reset, its text comes at once. */
+  let isUnderHead = false;
   /** What stands above what comes next. */
   let above: Above = 'blank line';
   return (event) => {
-    const text = show(event);
+    const text =
+      isUnderHead && (event.type === 'prose' || event.type === 'step-started')
+        ? `\n${show(event)}`
+        : show(event);
+    isUnderHead = event.type === 'lesson-started';
     if (text.endsWith('\n\n')) above = 'blank line';
     else if (text !== '') above = event.type === 'shell-output' ? 'output' : 'line';
     return text;

@@ -189,7 +189,6 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
       "Learn  01-learn
       Cluster "default" (local): a coordinator and 2 workers, the built-in engine (not
       Citus) on PostgreSQL 18.4.
-      Clean cluster in N ms.
 
       ── 1/3 Make a table ──────────────────────────────────────────────────────────
 
@@ -202,13 +201,13 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await terminal.press('Enter');
     await terminal.shows(prompt);
     expect(await screen()).toMatchInlineSnapshot(`
-      "Clean cluster in N ms.
-
-      ── 1/3 Make a table ──────────────────────────────────────────────────────────
+      "── 1/3 Make a table ──────────────────────────────────────────────────────────
 
       Here is a table.
 
       │ CREATE TABLE t (a int, b int);
+
+      Clean cluster in N ms.
 
       CREATE TABLE  N ms
 
