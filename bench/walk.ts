@@ -9,7 +9,7 @@ export const runLesson: Measure = async (_dir, env) => {
   await run();
   const { walk } = await medians(7, { walk: run });
   return [
-    { what: '`lesson run 03-distribution --yes`', measured: `${walk.toFixed(0)} ms`, target: '≤ 800 ms' },
+    { what: '`lesson run 03-distribution --yes`', measured: `${walk.toFixed(0)} ms`, target: '≤ 550 ms' },
   ];
 };
 
@@ -39,7 +39,7 @@ export const longLesson: Measure = async (dir, env) => {
       measured: `${walk.toFixed(0)} ms`,
       baseline: `200 queries on one connection ${bare.toFixed(0)} ms`,
       ratio: walk / bare,
-      target: '≤ 2.2',
+      target: '≤ 1.7',
     },
   ];
 };

@@ -1,7 +1,10 @@
 // Every transition of a session, without a server.
 import { describe, expect, test } from 'vitest';
+import { apply } from '../../../runner/session/apply.ts';
 import type { LessonEvent } from '../../../runner/session/events.ts';
-import { failed, lessonOf, passed, type Simulation, simulate, type World } from './simulation.ts';
+import { plan } from '../../../runner/session/plan.ts';
+import { initialState } from '../../../runner/session/state.ts';
+import { failed, info, lessonOf, passed, type Simulation, simulate, type World } from './simulation.ts';
 
 const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
 
@@ -701,4 +704,11 @@ describe('reading ahead', () => {
     expect(waiting.log).toEqual(['reset']);
     expect(endOf(waiting)).toBe('interrupted');
   });
+});
+
+test('what runs silently on the way to a step is not verified', () => {
+  const planned = plan(twoSteps, info, { solve: false });
+  const { state } = apply(initialState(planned), { do: 'start', from: 'two/1', at: 0 });
+  const { effects } = apply(state, { done: 'reset', ms: 1, at: 1 });
+  expect(effects.at(-1)).toMatchObject({ do: 'run', text: 'one', isReplay: true });
 });
