@@ -27,9 +27,11 @@ export function canonical(catalog: Catalog, contents: ReadonlyMap<string, Conten
         columns: Object.fromEntries(
           (relation.columns ?? []).map((column) => [column.name, columnText(column)]),
         ),
-        ...own,
-        triggers: [...relation.triggers].sort(),
-        amiss: amissIn(relation, own, onNodes, ids),
+        ...filled({
+          ...own,
+          triggers: [...relation.triggers].sort(),
+          amiss: amissIn(relation, own, onNodes, ids),
+        }),
         ...contents.get(name),
       },
     ];
@@ -44,6 +46,10 @@ export function canonical(catalog: Catalog, contents: ReadonlyMap<string, Conten
     objects: Object.fromEntries(objects),
   };
 }
+
+/** Without the lists that are empty. */
+const filled = (lists: Readonly<Record<string, readonly string[]>>) =>
+  Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 

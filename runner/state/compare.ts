@@ -19,13 +19,8 @@ export function compareStates(expected: State, actual: State, recorded: string):
     ...Object.entries(expected.tables).flatMap(([name, table]) => {
       const found = actual.tables[name];
       if (found === undefined) return [missing(name, table)];
-      return compareTable(
-        name,
-        table,
-        { ...found, ...known(found, expected) },
-        moved.includes(name),
-        recorded,
-      );
+      const [wanted, has] = [table, found].map((each) => ({ ...each, ...known(each, expected) }));
+      return compareTable(name, wanted!, has!, moved.includes(name), recorded);
     }),
     ...Object.entries(actual.tables).flatMap(([name, { kind }]) =>
       name in expected.tables || !isDecoy(kind)
@@ -46,7 +41,7 @@ const missing = (name: string, { kind }: TableState): Difference => ({
   actual: 'none',
 });
 
-/** Tables that the record does not know may be in the group, too. */
+/** Tables that the record does not know, or that may differ, are in groups, too. */
 const known = ({ colocated }: TableState, { tables }: State) =>
   colocated && { colocated: colocated.filter((name) => name in tables) };
 
@@ -68,12 +63,10 @@ function compareTable(
   return [
     ...differ(`definition of ${name}`, (table) => table.definition ?? ''),
     ...columns,
-    ...compareLists(name, expected.constraints, actual.constraints, splitConstraint),
-    ...compareLists(name, expected.indexes, actual.indexes, (text) => ['index', text]),
-    ...compareLists(name, expected.triggers, actual.triggers, (text) => ['trigger', text]),
-    ...differ(`shards of ${name}`, ({ amiss }) =>
-      amiss.length === 0 ? 'all like their table' : amiss.join('; '),
-    ),
+    ...compareLists(name, splitConstraint, expected.constraints, actual.constraints),
+    ...compareLists(name, (text) => ['index', text], expected.indexes, actual.indexes),
+    ...compareLists(name, (text) => ['trigger', text], expected.triggers, actual.triggers),
+    ...differ(`shards of ${name}`, ({ amiss }) => amiss?.join('; ') ?? 'all like their table'),
     ...(expected.colocated === undefined && actual.colocated === undefined
       ? []
       : differ(`tables co-located with ${name}`, (table) => table.colocated?.join(', ') || 'none')),
@@ -149,9 +142,9 @@ function splitConstraint(text: string): readonly [string, string] {
 /** One that is missing and one of the same kind that is too many are one difference. */
 function compareLists(
   table: string,
-  expected: readonly string[],
-  actual: readonly string[],
   split: (text: string) => readonly [string, string],
+  expected: readonly string[] = [],
+  actual: readonly string[] = [],
 ): readonly Difference[] {
   const missing = expected.filter((text) => !actual.includes(text)).map(split);
   const extra = actual.filter((text) => !expected.includes(text)).map(split);

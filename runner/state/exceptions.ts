@@ -45,7 +45,8 @@ export function without(state: State, words: readonly string[]): State {
 
 function withoutParts(name: string, table: TableState, { ofTable }: Exceptions): TableState {
   const isExcepted = (part: string) => ofTable(name, part);
-  const { colocated, placements, rows, values, whole, ...rest } = table;
+  const { colocated, placements, constraints, indexes, triggers, amiss, rows, values, whole, ...rest } =
+    table;
   const hasRows = rows !== undefined && !isExcepted('rows');
   const hasValues = hasRows && values !== undefined && !isExcepted('values');
   const columns = <T>(of: Readonly<Record<string, T>>) =>
@@ -55,10 +56,10 @@ function withoutParts(name: string, table: TableState, { ofTable }: Exceptions):
     ...(colocated && !isExcepted('colocation') && { colocated }),
     ...(placements !== undefined && !isExcepted('placements') && { placements }),
     columns: columns(rest.columns),
-    constraints: isExcepted('constraints') ? [] : rest.constraints,
-    indexes: isExcepted('indexes') ? [] : rest.indexes,
-    triggers: isExcepted('triggers') ? [] : rest.triggers,
-    amiss: isExcepted('constraints') || isExcepted('indexes') ? [] : rest.amiss,
+    ...(constraints && !isExcepted('constraints') && { constraints }),
+    ...(indexes && !isExcepted('indexes') && { indexes }),
+    ...(triggers && !isExcepted('triggers') && { triggers }),
+    ...(amiss && !isExcepted('constraints') && !isExcepted('indexes') && { amiss }),
     ...(hasRows && { rows }),
     ...(hasValues && { values: columns(values) }),
     ...(hasValues && whole !== undefined && { whole }),
