@@ -1,5 +1,6 @@
 // What `run` and `check` share: a cluster, its lock, a session for each lesson, and its events to every reporter.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
@@ -13,6 +14,7 @@ import { openSession, type Session } from '../session/session.ts';
 import { openStream } from '../session/stream.ts';
 import { workspace } from '../store/workspace.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
+import { openStates } from './recorded-states.ts';
 
 export interface RunOptions extends ProviderOptions {
   readonly workers?: number | undefined;
@@ -29,6 +31,8 @@ export interface RunMode {
   readonly isAttended: boolean;
   /** Whether exercises run their solution. */
   readonly solve: boolean;
+  /** Whether the states of blocks are recorded, not compared with a record. */
+  readonly record?: boolean;
   readonly stopAtFailure: boolean;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
@@ -78,9 +82,12 @@ export async function runLessons(
     if (info === undefined) return exitCodes.ok;
     const initSql = await readFile(initSqlFile, 'utf8');
     for (const lesson of lessons) {
-      const context = { cluster, initSql, shell: place.shell, stream, signal };
-      const session = openSession(plan(lesson, info, mode), context);
+      const planned = plan(lesson, info, mode);
+      const states = await openStates(planned, path.resolve(invocation.cwd, lesson.place.file), mode);
+      const context = { cluster, initSql, states, shell: place.shell, stream, signal };
+      const session = openSession(planned, context);
       const status = await mode.client(session, cluster).finally(() => session.close());
+      if (status === 'passed') await states.write();
       if (status === 'left' || status === 'interrupted' || status === 'lost') break;
       if (status === 'failed' && mode.stopAtFailure) break;
     }

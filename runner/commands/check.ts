@@ -12,7 +12,7 @@ import { hashOf, type RecordedMistake, writeMistakes } from '../store/recorded-m
 interface Options extends RunOptions {
   readonly id: readonly string[];
   readonly trust: boolean;
-  /** How wrong answers fail is written beside each lesson. */
+  /** The states of exercises, and how wrong answers fail, are written beside each lesson. */
   readonly record: boolean;
   readonly lessons?: string | undefined;
 }
@@ -35,8 +35,8 @@ export async function check(options: Options, invocation: Invocation): Promise<n
       solve: true,
       stopAtFailure: false,
       confirm: undefined,
-      client: verify,
-      ...(options.record && { listen: recorder.listen }),
+      client: (session) => verify(session, options),
+      ...(options.record && { record: true, listen: recorder.listen }),
     },
     invocation,
   );

@@ -37,13 +37,13 @@ interface OpenExercise extends Exercise {
 }
 
 export function openBlock(
-  { role, kind, options, background }: FenceHeader,
+  { role, kind, options, background, state }: FenceHeader,
   { text }: Fence,
   place: Place,
   id: string,
 ): OpenBlock {
   const { name, node = 'coordinator', as, timeout = DEFAULT_TIMEOUT_MS, retry, engine, exit = 0 } = options;
-  const { every: everyMs = DEFAULT_EVERY_MS, stop } = options;
+  const { every: everyMs = DEFAULT_EVERY_MS, stop, except = [] } = options;
   const expectations: Expectation[] = [];
   const exercise: OpenExercise | undefined =
     role === 'exercise' ? { hints: [], solutions: [], wrongAnswers: [] } : undefined;
@@ -57,6 +57,7 @@ export function openBlock(
     ...(retry === undefined ? {} : { retryMs: retry }),
     ...(engine === undefined ? {} : { engine }),
     ...(stop === undefined ? {} : { stop }),
+    ...(state ? { state: { except } } : {}),
     ...(exercise === undefined ? {} : { exercise }),
   };
   const block: Block =

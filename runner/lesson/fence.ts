@@ -23,6 +23,8 @@ export interface FenceHeader {
   readonly options: FenceOptions;
   /** Whether the block goes on while those below it run. */
   readonly background: boolean;
+  /** Whether the state after the block is held against the recorded one. */
+  readonly state: boolean;
 }
 
 export interface FenceOptions {
@@ -37,14 +39,27 @@ export interface FenceOptions {
   readonly every?: number;
   /** The name of the background block that ends with this one. */
   readonly stop?: string;
+  /** What of the state may differ from the recorded one. */
+  readonly except?: readonly string[];
 }
 
 type OptionName = keyof FenceOptions;
 
-const FLAGS = ['exercise', 'solution', 'wrong', 'ignore', 'background'] as const;
+const FLAGS = ['exercise', 'solution', 'wrong', 'ignore', 'background', 'state'] as const;
 type Flag = (typeof FLAGS)[number];
 
-const ON_EVERY_BLOCK = ['timeout', 'retry', 'engine', 'stop', 'exercise', 'solution', 'wrong', 'ignore'];
+const ON_EVERY_BLOCK = [
+  'timeout',
+  'retry',
+  'engine',
+  'stop',
+  'state',
+  'except',
+  'exercise',
+  'solution',
+  'wrong',
+  'ignore',
+];
 const ON_SQL = ['name', 'node', 'as', 'background', 'every', ...ON_EVERY_BLOCK];
 const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
 
@@ -91,7 +106,12 @@ export function readFenceHeader(info: string, line: number, report: ReportProble
   const background = flags.has('background');
   if (background) refuseOnBackground(role, options, line, report);
   else if (options.every !== undefined) report(line, 'the option "every" belongs to a {background} block');
-  return { role, kind, options, background };
+  const state = flags.has('state');
+  if (state) refuseState(role, background, line, report);
+  else if (options.except !== undefined && role === 'block') {
+    report(line, 'the option "except" belongs to an exercise or a {state} block');
+  }
+  return { role, kind, options, background, state: state || role === 'exercise' };
 }
 
 /** A background block is one INSERT, again and again, in a session of its own. */
@@ -108,6 +128,12 @@ function refuseOnBackground(
   if (options.name === undefined) {
     report(line, 'a background block needs a name, as sql {background name=writer}');
   }
+}
+
+function refuseState(role: FenceRole, background: boolean, line: number, report: ReportProblem): void {
+  if (background) report(line, 'the option "state" does not go with background: rows are still written');
+  else if (role === 'exercise') report(line, 'an exercise needs no "state": it is always compared');
+  else if (role !== 'block') report(line, `the option "state" does not go with {${role}}`);
 }
 
 /** What an author meant who wrote a language that no highlighter knows; undefined for a language to be shown. */
@@ -131,7 +157,7 @@ function isFlag(key: string): key is Flag {
 function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: ReportProblem): FenceRole {
   const attached = ATTACHED.find((name) => name === language);
   if (attached !== undefined) return attached;
-  const parts = [...flags].filter((flag) => flag !== 'background');
+  const parts = [...flags].filter((flag) => flag !== 'background' && flag !== 'state');
   if (parts.length > 1) report(line, `a fence is one of ${parts.join(', ')}, not several`);
   return (parts[0] as 'exercise' | 'solution' | 'wrong' | undefined) ?? 'block';
 }
@@ -183,6 +209,10 @@ function readOption(key: OptionName, value: string | undefined, line: number, re
       return readDuration(value ?? '') ?? wants(DURATION_FORM);
     case 'engine':
       return value === 'citus' ? value : wants('"citus"');
+    case 'except': {
+      const words = (value ?? '').split(/\s+/).filter((word) => word !== '');
+      return words.length > 0 ? words : wants('what may differ, as except="events.created_at placements"');
+    }
     case 'exit':
       return /^\d+$/.test(value ?? '') && Number(value) <= 255
         ? Number(value)

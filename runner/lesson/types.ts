@@ -67,8 +67,15 @@ interface BlockBase {
   readonly expectations: readonly Expectation[];
   /** What the learner guesses before the block runs. */
   readonly prediction?: Prediction;
+  /** Set where the state after the block is held against the recorded one. */
+  readonly state?: StateRule;
   /** Set where the learner writes this block; `text` is then the starting point. */
   readonly exercise?: Exercise;
+}
+
+export interface StateRule {
+  /** What may differ: a table, a column or part of one, a part of all. */
+  readonly except: readonly string[];
 }
 
 export interface SqlBlock extends BlockBase {

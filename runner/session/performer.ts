@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import type { Block } from '../lesson/types.ts';
 import { openConnections } from './blocks/connections.ts';
+import type { StateRecord } from './blocks/judge-state.ts';
 import { withoutVerdicts } from './blocks/replay.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
@@ -16,6 +17,7 @@ export interface PerformerContext {
   readonly cluster: Cluster;
   /** The text of `init.sql`, where the lesson wants it. */
   readonly initSql: string | undefined;
+  readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly signal: AbortSignal;
 }
@@ -33,7 +35,7 @@ export interface Performer {
   close(): Promise<void>;
 }
 
-export function openPerformer({ cluster, initSql, shell, signal }: PerformerContext): Performer {
+export function openPerformer({ cluster, initSql, states, shell, signal }: PerformerContext): Performer {
   const connections = openConnections(cluster);
   const probes = openConnections(cluster);
   let writers = newWriters();
@@ -69,6 +71,7 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
         connections,
         probes,
         writers,
+        ...(states && { states }),
         shell,
         emit,
         signal: own.signal,

@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { apply } from './apply.ts';
+import type { StateRecord } from './blocks/judge-state.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
 import type { LessonEvent } from './events.ts';
 import type { Effect, Report, Request } from './operation.ts';
@@ -13,6 +14,8 @@ import type { EventStream } from './stream.ts';
 export interface SessionContext {
   readonly cluster: Cluster;
   readonly initSql: string;
+  /** Absent where nothing was recorded. */
+  readonly states?: StateRecord;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly stream: EventStream;
   /** Ends the session where it is. */
@@ -40,8 +43,16 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export function openSession(plan: Plan, { stream, signal, initSql, ...context }: SessionContext): Session {
-  const performer = openPerformer({ ...context, signal, initSql: plan.lesson.init ? initSql : undefined });
+export function openSession(
+  plan: Plan,
+  { stream, signal, initSql, states, ...context }: SessionContext,
+): Session {
+  const performer = openPerformer({
+    ...context,
+    signal,
+    states,
+    initSql: plan.lesson.init ? initSql : undefined,
+  });
   let state = initialState(plan);
   let isClosed = false;
   let preparing = Promise.resolve();

@@ -9,10 +9,11 @@ import { canGoOn, walk } from './walk.ts';
 /**
  * Of every exercise: the untouched start must fail, each wrong answer must fail, and each solution must pass, also after
  * each wrong answer.
+ * @param options.record What the first solution leaves is recorded, so it is tried first.
  */
-export function verify(session: Session): Promise<LessonStatus> {
+export function verify(session: Session, { record = false } = {}): Promise<LessonStatus> {
   return walk(session, async (block) => {
-    const trials = trialsOf(block);
+    const trials = trialsOf(block, record);
     for (const trial of trials) {
       if (await canGoOn(session)) await session.request({ do: 'try', block: block.id, trial });
     }
@@ -23,11 +24,12 @@ export function verify(session: Session): Promise<LessonStatus> {
 }
 
 /** The first solution runs in the walk, too: tried here is that it passes whatever a wrong answer has left. */
-function trialsOf({ block }: PlannedBlock): readonly Trial[] {
+function trialsOf({ block }: PlannedBlock, record: boolean): readonly Trial[] {
   if (block.exercise === undefined) return [];
   const { solutions, wrongAnswers } = block.exercise;
   const solve = (answer: Answer) => ({ answer: 'solution', should: 'pass', ...answer }) as const;
   return [
+    ...(record ? solutions.slice(0, 1).map(solve) : []),
     { answer: 'start', text: block.text, place: block.place, should: 'fail' },
     ...solutions.slice(1).map(solve),
     ...wrongAnswers.flatMap((wrong): readonly Trial[] => [

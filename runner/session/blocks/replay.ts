@@ -2,7 +2,7 @@
 import type { Block, Expectation } from '../../lesson/types.ts';
 
 /** Left are its error, what its `retry` waits for, and checks that may take a while to become true. */
-export function withoutVerdicts(block: Block): Block {
+export function withoutVerdicts({ state: _, ...block }: Block): Block {
   if (block.retryMs !== undefined) return block;
   const expectations = block.expectations.flatMap((expectation): readonly Expectation[] => {
     if (expectation.kind === 'error') return [expectation];

@@ -18,6 +18,7 @@ import type {
 import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
 import { holds } from '../state.ts';
 import type { Connections } from './connections.ts';
+import { judgeState, type StateRecord } from './judge-state.ts';
 import { runCheck } from './run-check.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
@@ -30,6 +31,8 @@ export interface BlockContext {
   /** The sessions of the checks, which see only what is committed. */
   readonly probes: Connections;
   readonly writers: Writers;
+  /** Absent where nothing was recorded. */
+  readonly states?: StateRecord;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
@@ -81,7 +84,9 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   if (block.stop !== undefined) await stopWriters(context, block.stop);
   const { inTransaction } = connection;
   if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
-    outcomes.push(...(await runChecks(block.expectations, probe(context, connection, run), context)));
+    const asked = probe(context, connection, run);
+    outcomes.push(...(await runChecks(block.expectations, asked, context)));
+    if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
   }
   const end = run.trouble?.end;
   const how = end?.status ?? 'done';
@@ -150,7 +155,9 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
     );
   }
   if (end.status !== 'interrupted') {
-    outcomes.push(...(await runChecks(block.expectations, probe(context), context)));
+    const asked = probe(context);
+    outcomes.push(...(await runChecks(block.expectations, asked, context)));
+    if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
   }
   return { ...settled, outcomes, isSettled: end.status === 'exited', ranThrough };
 }

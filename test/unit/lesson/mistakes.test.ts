@@ -93,8 +93,8 @@ describe('fences', () => {
 
 describe('options', () => {
   const sql =
-    'name, node, as, background, every, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
-  const bash = 'name, exit, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
+    'name, node, as, background, every, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
+  const bash = 'name, exit, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const mistake = (info: string, ...problems: string[]) =>
     [oneStep(fence(info, 'x')), ...problems.map((problem) => `5: ${problem}`)] as const;
   const time = 'a time with its unit, as 500ms, 5s or 2m, and at most 24 hours';
@@ -149,7 +149,7 @@ describe('background blocks', () => {
     ],
     [
       oneStep(fence('bash {background}', 'x')),
-      '5: unknown bash option "background"; known: name, exit, timeout, retry, engine, stop, exercise, solution, wrong, ignore',
+      '5: unknown bash option "background"; known: name, exit, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore',
     ],
     [oneStep(fence('sql {every=5ms}', 'x')), '5: the option "every" belongs to a {background} block'],
     [

@@ -360,3 +360,31 @@ describe('any text', () => {
     );
   });
 });
+
+describe('the state after a block', () => {
+  const step = (...blocks: readonly string[]) =>
+    parseLesson('01-a.md', ['# A\n\n## S\n', ...blocks].join('\n\n'));
+  const stateOf = (info: string) => {
+    const [block] = step(`\`\`\`sql ${info}\nSELECT 1;\n\`\`\``, '```sql {solution}\nSELECT 2;\n```')
+      .steps[0]!.parts;
+    return block?.kind === 'sql' ? block.state : undefined;
+  };
+
+  test('is compared where the block says so, and at every exercise', () => {
+    expect(stateOf('{exercise}')).toEqual({ except: [] });
+    expect(stateOf('{exercise except="t.a placements"}')).toEqual({ except: ['t.a', 'placements'] });
+    const [flagged, plain] = step('```sql {state except=t}\nSELECT 1;\n```', '```sql\nSELECT 1;\n```')
+      .steps[0]!.parts;
+    expect(flagged).toMatchObject({ state: { except: ['t'] } });
+    expect(plain).not.toHaveProperty('state');
+  });
+
+  test.each([
+    ['{exercise state}', 'an exercise needs no "state"'],
+    ['{except=t}', 'the option "except" belongs to an exercise or a {state} block'],
+    ['{state except}', 'the option "except" is what may differ'],
+    ['{state background name=w}', 'the option "state" does not go with background'],
+  ])('refuses %s', (info, message) => {
+    expect(() => stateOf(info)).toThrow(message);
+  });
+});

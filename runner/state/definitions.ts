@@ -1,0 +1,58 @@
+// Constraints, indexes, columns and views as text that does not depend on names, versions, or the server they are on.
+import type { Column } from './catalog.ts';
+
+const identifier = String.raw`(?:"(?:[^"]|"")*"|[^\s".(]+)`;
+const indexForm = new RegExp(
+  String.raw`^CREATE (UNIQUE )?INDEX ${identifier} ON (?:ONLY )?${identifier}(?:\.${identifier})? USING (\w+) (.*)$`,
+  's',
+);
+
+/** `UNIQUE (serial_no)`, `gin (tags)`. */
+export function indexText(definition: string): string {
+  const [, unique = '', method = '', rest] = indexForm.exec(definition) ?? [];
+  if (rest === undefined) return definition;
+  return `${unique}${method === 'btree' ? '' : `${method} `}${rest}`;
+}
+
+/** The columns of a key in the order of the alphabet: as a rule about rows their order says nothing. */
+export function constraintText(definition: string): string {
+  const [, kind, columns, rest = ''] =
+    /^(PRIMARY KEY|UNIQUE(?: NULLS NOT DISTINCT)?) \(([^)]*)\)(.*)$/s.exec(definition) ?? [];
+  if (columns === undefined) return definition;
+  return `${kind} (${columns.split(', ').sort().join(', ')})${rest}`;
+}
+
+/** As on the table, for what a shard says: `REFERENCES devices_102012(device_id)`. */
+export function withoutShardIds(definition: string, ids: ReadonlySet<string>): string {
+  return definition.replace(/_(\d+)(?=["(\s.]|$)/g, (suffix, id: string) => (ids.has(id) ? '' : suffix));
+}
+
+/** `integer NOT NULL DEFAULT 0`. */
+export function columnText(column: Column): string {
+  const { type, collation, notNull, identity, generated, default: value } = column;
+  return [
+    type,
+    ...(collation === null ? [] : [`COLLATE ${collation}`]),
+    ...(notNull ? ['NOT NULL'] : []),
+    ...(identity === '' ? [] : [`GENERATED ${identity === 'a' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`]),
+    ...(value === null
+      ? []
+      : generated !== ''
+        ? [`GENERATED ALWAYS AS (${value})`]
+        : [isSerial(column) ? 'DEFAULT the next number' : `DEFAULT ${value}`]),
+  ].join(' ');
+}
+
+/** Its numbers depend on how often somebody has tried. */
+export const isNumbered = (column: Column): boolean => column.identity !== '' || isSerial(column);
+
+const isSerial = ({ ownsSequence, default: value }: Column) =>
+  ownsSequence && value?.startsWith('nextval(') === true;
+
+/** Until version 15 PostgreSQL names the table of each column also where there is one table only. */
+export function viewText(definition: string): string {
+  const text = definition.trim().replace(/\s+/g, ' ').replace(/;$/, '');
+  const qualifiers = new Set([...text.matchAll(/\b([a-z_]\w*)\.(?=[a-z_"])/g)].map(([, name]) => name));
+  const [only] = qualifiers;
+  return qualifiers.size === 1 ? text.replaceAll(new RegExp(String.raw`\b${only}\.`, 'g'), '') : text;
+}

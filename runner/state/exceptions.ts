@@ -1,0 +1,67 @@
+// What may differ from a recorded state: `except="placements events events.created_at"`.
+import type { State, TableState } from './state.ts';
+
+/** Words that mean a part of every table, or of the cluster. */
+export const parts = [
+  'nodes',
+  'placements',
+  'colocation',
+  'constraints',
+  'indexes',
+  'triggers',
+  'rows',
+  'values',
+] as const;
+export type Part = (typeof parts)[number];
+
+export interface Exceptions {
+  readonly part: (part: Part) => boolean;
+  readonly table: (table: string) => boolean;
+  /** A part or a column of a table. */
+  readonly ofTable: (table: string, part: string) => boolean;
+}
+
+export function exceptionsOf(words: readonly string[]): Exceptions {
+  const has = (word: string) => words.includes(word);
+  return {
+    part: has,
+    table: has,
+    ofTable: (table, part) => has(`${table}.${part}`) || (isPart(part) && has(part)),
+  };
+}
+
+export const isPart = (word: string): word is Part => (parts as readonly string[]).includes(word);
+
+/** The state without what may differ. */
+export function without(state: State, words: readonly string[]): State {
+  const except = exceptionsOf(words);
+  const tables = Object.entries(state.tables).filter(([name]) => !except.table(name));
+  return {
+    ...state,
+    nodes: except.part('nodes') ? [] : state.nodes,
+    tables: Object.fromEntries(tables.map(([name, table]) => [name, withoutParts(name, table, except)])),
+  };
+}
+
+function withoutParts(name: string, table: TableState, { ofTable }: Exceptions): TableState {
+  const isExcepted = (part: string) => ofTable(name, part);
+  const { colocated, placements, constraints, indexes, triggers, amiss, rows, values, whole, ...rest } =
+    table;
+  const hasRows = rows !== undefined && !isExcepted('rows');
+  const hasValues = hasRows && values !== undefined && !isExcepted('values');
+  const columns = <T>(of: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(of).filter(([column]) => !isExcepted(column)));
+  return {
+    ...rest,
+    ...(colocated && !isExcepted('colocation') && { colocated }),
+    ...(placements !== undefined && !isExcepted('placements') && { placements }),
+    columns: columns(rest.columns),
+    ...(constraints && !isExcepted('constraints') && { constraints }),
+    ...(indexes && !isExcepted('indexes') && { indexes }),
+    ...(triggers && !isExcepted('triggers') && { triggers }),
+    ...(amiss && !isExcepted('constraints') && !isExcepted('indexes') && { amiss }),
+    ...(hasRows && { rows }),
+    ...(hasValues && { values: columns(values) }),
+    ...(hasValues && whole !== undefined && { whole }),
+  };
+}
