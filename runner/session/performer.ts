@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import type { Block } from '../lesson/types.ts';
 import { openConnections } from './blocks/connections.ts';
+import { openProbes } from './blocks/probes.ts';
 import { withoutVerdicts } from './blocks/replay.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
@@ -35,7 +36,7 @@ export interface Performer {
 
 export function openPerformer({ cluster, initSql, shell, signal }: PerformerContext): Performer {
   const connections = openConnections(cluster);
-  const probes = openConnections(cluster);
+  const probes = openProbes(cluster);
   let writers = newWriters();
   let running = new AbortController();
 

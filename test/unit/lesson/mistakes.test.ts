@@ -93,7 +93,7 @@ describe('fences', () => {
 
 describe('options', () => {
   const sql =
-    'name, node, as, background, every, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
+    'name, node, as, background, every, other-data, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
   const bash = 'name, exit, timeout, retry, engine, stop, exercise, solution, wrong, ignore';
   const mistake = (info: string, ...problems: string[]) =>
     [oneStep(fence(info, 'x')), ...problems.map((problem) => `5: ${problem}`)] as const;
