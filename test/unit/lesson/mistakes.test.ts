@@ -270,6 +270,14 @@ describe('exercises', () => {
     ],
     [oneStep(exercise, solution, fence('sql {wrong}', '')), '11: the "wrong" fence is empty'],
     [oneStep(exercise, solution, fence('hint', '')), '11: the "hint" fence is empty'],
+    [
+      oneStep(exercise, solution, fence('sql {other-data}', 'x')),
+      '11: the block in line 5 has no result above its other data; they judge an answer by its result',
+    ],
+    [
+      oneStep(fence('sql', 'SELECT 1'), fence('result', 'a'), fence('sql {other-data}', 'x')),
+      '11: other data belong to an sql exercise, the block in line 5 is none',
+    ],
   ]);
 });
 
