@@ -59,11 +59,13 @@ interface Cheat {
 async function readCheats(name: string): Promise<readonly Cheat[]> {
   const text = await readFile(path.join(folder, name), 'utf8');
   let step = '';
-  return [...text.matchAll(/^## (.+)$|^```\w+\n((?:.*\n)*?)```$/gm)].flatMap(({ 1: heading, 2: body, index }) => {
-    step = heading ?? step;
-    const line = text.slice(0, index).split('\n').length;
-    return body === undefined ? [] : [{ step, text: body, place: { file: name, line } }];
-  });
+  return [...text.matchAll(/^## (.+)$|^```\w+\n((?:.*\n)*?)```$/gm)].flatMap(
+    ({ 1: heading, 2: body, index }) => {
+      step = heading ?? step;
+      const line = text.slice(0, index).split('\n').length;
+      return body === undefined ? [] : [{ step, text: body, place: { file: name, line } }];
+    },
+  );
 }
 
 /** Undefined for a cheat that a check has caught. */

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../../runner/connect/connection.ts';
-import { noteSettings, setsSession, settleSettings } from '../../../../runner/session/blocks/settings.ts';
 import type { SqlBlock } from '../../../../runner/lesson/types.ts';
+import { noteSettings, setsSession, settleSettings } from '../../../../runner/session/blocks/settings.ts';
 import { blocksOf, fence, oneStep } from '../../lesson/lesson-text.ts';
 
 const { signal } = new AbortController();
 
-test.each(['SET work_mem = 100', 'set session x.y to 1', 'RESET ALL', "SELECT set_config('a.b', '1', false)"])(
-  '%s sets the session',
-  (sql) => {
-    expect(setsSession(sql)).toBe(true);
-  },
-);
+test.each([
+  'SET work_mem = 100',
+  'set session x.y to 1',
+  'RESET ALL',
+  "SELECT set_config('a.b', '1', false)",
+])('%s sets the session', (sql) => {
+  expect(setsSession(sql)).toBe(true);
+});
 
 test.each(['SET LOCAL work_mem = 100', 'SET TRANSACTION READ ONLY', 'UPDATE t SET v = 1', 'RESETTLE'])(
   '%s does not',
