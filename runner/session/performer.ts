@@ -79,9 +79,10 @@ export function openPerformer({ cluster, initSql, shell, signal }: PerformerCont
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
         if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;
-        const { isSettled, failure, ...end } = await runBlock(block, text, context).catch((error) =>
-          refusal(error, block),
-        );
+        const { isSettled, failure, ...end } = await runBlock(block, text, {
+          ...context,
+          ...(traces && { traces }),
+        }).catch((error) => refusal(error, block));
         const cancelled = own.signal.aborted && !signal.aborted;
         if (cancelled && end.isWriting) await writers.stop(block.name);
         const isRefused =

@@ -24,6 +24,7 @@ import { runCheck } from './run-check.ts';
 import { noteSettings, settleSettings } from './settings.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
+import type { Traces } from './traces.ts';
 import type { Writers } from './writers.ts';
 
 export interface BlockContext {
@@ -38,6 +39,8 @@ export interface BlockContext {
   readonly signal: AbortSignal;
   /** Set where the block is one statement of the work at an exercise: what ran before it. */
   readonly work?: readonly string[];
+  /** What the block leaves, where that is of use. */
+  readonly traces?: Traces;
 }
 
 export interface BlockEnd {
@@ -86,7 +89,7 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
     outcomes.push(...(await runChecks(block, probe(block, context, connection, run), context)));
     if (block.exercise !== undefined && holds(outcomes)) {
-      outcomes.push(...(await runOtherData(block, run, connection, signal)));
+      outcomes.push(...(await runOtherData(block, run, connection, context)));
       if (holds(outcomes)) await settleSettings(connection, block, signal);
     }
   }
@@ -216,11 +219,12 @@ async function runOtherData(
   block: SqlBlock,
   run: SqlRun,
   connection: Connection,
-  signal: AbortSignal,
+  { signal, traces }: BlockContext,
 ): Promise<readonly Outcome[]> {
   const otherData = block.expectations.find((expectation) => expectation.kind === 'other-data');
   const statement = run.results.at(-1)?.statement;
   if (otherData === undefined || statement === undefined) return [];
+  await traces?.left(); // the other data are rolled back, and yet take numbers of transactions
   return [await tryOtherData(block, otherData, { statement, connection, signal })];
 }
 
