@@ -23,9 +23,9 @@ export interface Probe {
   readonly writers: () => readonly Written[];
   /** In the session of the block, so that it knows what the block prepared. */
   readonly session: (sql: string) => Promise<readonly Row[]>;
-  /** The block above: its last statement, and its last result that has columns. */
+  /** The block above: the statements whose shards count, and its last result that has columns. */
   readonly block: {
-    readonly lastStatement: string | undefined;
+    readonly judgedStatements: readonly string[];
     readonly lastResult: BlockResult | undefined;
   };
 }
@@ -99,16 +99,25 @@ export async function forEachTable<T>(
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [name, expected] of Object.entries(perTable)) {
-    const [row] = await probe.coordinator(`SELECT to_regclass(${quoteLiteral(name)})::text`);
-    const found = row?.[0];
+    const [row] = await probe.coordinator(
+      `SELECT oid::regclass::text, relkind FROM pg_class WHERE oid = to_regclass(${quoteLiteral(name)})`,
+    );
+    const [found, kind] = row ?? [];
     findings.push(
-      found == null
-        ? { passed: false, title: `table ${name}`, expected: 'a table', actual: 'no such table' }
+      found == null || isView(kind)
+        ? {
+            passed: false,
+            title: `table ${name}`,
+            expected: 'a table',
+            actual: found == null ? 'no such table' : 'a view',
+          }
         : await examine({ name: found, literal: `${quoteLiteral(found)}::regclass` }, expected, probe),
     );
   }
   return findings;
 }
+
+const isView = (kind: string | null | undefined) => kind === 'v' || kind === 'm';
 
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -104,6 +104,13 @@ export function expect(
         refuse(`an output belongs to a bash or sh block, ${above} is sql; use result`);
       else if (has('output')) refuse(`${above} has an output already`);
       break;
+    case 'other-data':
+      if (block.kind === 'shell' || block.exercise === undefined)
+        refuse(`other data belong to an sql exercise, ${above} is none`);
+      else if (!has('result'))
+        refuse(`${above} has no result above its other data; they judge an answer by its result`);
+      else if (has('other-data')) refuse(`${above} has other data already`);
+      break;
     case 'checks':
       if (inBackground) refuseChecks(expectation.checks, `${above} runs in the background`, report);
       else if (block.kind === 'shell') refuseChecks(expectation.checks, `${above} is for the shell`, report);

@@ -9,6 +9,7 @@ export type FenceRole =
   | 'exercise'
   | 'solution'
   | 'wrong'
+  | 'other-data'
   | 'result'
   | 'error'
   | 'output'
@@ -45,7 +46,7 @@ export interface FenceOptions {
 
 type OptionName = keyof FenceOptions;
 
-const FLAGS = ['exercise', 'solution', 'wrong', 'ignore', 'background', 'state'] as const;
+const FLAGS = ['exercise', 'solution', 'wrong', 'other-data', 'ignore', 'background', 'state'] as const;
 type Flag = (typeof FLAGS)[number];
 
 const ON_EVERY_BLOCK = [
@@ -60,7 +61,7 @@ const ON_EVERY_BLOCK = [
   'wrong',
   'ignore',
 ];
-const ON_SQL = ['name', 'node', 'as', 'background', 'every', ...ON_EVERY_BLOCK];
+const ON_SQL = ['name', 'node', 'as', 'background', 'every', 'other-data', ...ON_EVERY_BLOCK];
 const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
 
 const ATTACHED = ['result', 'error', 'output', 'check', 'hint', 'predict'] as const;
@@ -98,7 +99,7 @@ export function readFenceHeader(info: string, line: number, report: ReportProble
   }
   if (flags.has('ignore')) return undefined;
   const role = roleOf(name, flags, line, report);
-  if (role === 'solution' || role === 'wrong') {
+  if (role === 'solution' || role === 'wrong' || role === 'other-data') {
     for (const key of Object.keys(options)) {
       report(line, `the option "${key}" belongs on the exercise, not on its {${role}}`);
     }
@@ -143,6 +144,7 @@ function mistakenLanguage(language: string, rest: string): string | undefined {
   if (['exercise', 'solution', 'wrong'].includes(language)) {
     return `unknown fence "${language}"; write sql {${language}} or bash {${language}}`;
   }
+  if (language === 'other-data') return 'unknown fence "other-data"; write sql {other-data}';
   const [meant] = language.length >= 4 ? nearest(language, ATTACHED) : [];
   return (
     meant &&
@@ -157,9 +159,9 @@ function isFlag(key: string): key is Flag {
 function roleOf(language: string, flags: ReadonlySet<Flag>, line: number, report: ReportProblem): FenceRole {
   const attached = ATTACHED.find((name) => name === language);
   if (attached !== undefined) return attached;
-  const parts = [...flags].filter((flag) => flag !== 'background' && flag !== 'state');
+  const parts = [...flags].filter((flag) => flag !== 'background' && flag !== 'state' && flag !== 'ignore');
   if (parts.length > 1) report(line, `a fence is one of ${parts.join(', ')}, not several`);
-  return (parts[0] as 'exercise' | 'solution' | 'wrong' | undefined) ?? 'block';
+  return parts[0] ?? 'block';
 }
 
 interface Word {

@@ -19,6 +19,8 @@ export function lintExercise(
   if (expectations.length === 0)
     report('warning', place, 'the exercise expects nothing; every answer that runs is right');
 
+  lintOtherData(block, parser, report);
+
   const seen = new Map([[normalise(block.text), `the starting point in line ${place.line}`]]);
   const mayFail = expectations.some(({ kind }) => kind === 'error');
   for (const answer of [...solutions, ...wrongAnswers]) {
@@ -38,6 +40,18 @@ export function lintExercise(
     const level = wrongAnswers.includes(answer) ? 'warning' : 'error';
     lintStatements(answer.text, answer.place, parser, report, { mayFail, level });
   }
+}
+
+/** An answer that is judged by its result can be the rows of that result, written down. */
+function lintOtherData({ place, expectations }: Block, parser: SqlParser, report: ReportDiagnostic): void {
+  const otherData = expectations.find((expectation) => expectation.kind === 'other-data');
+  if (otherData !== undefined) lintStatements(otherData.text, otherData.place, parser, report);
+  else if (expectations.some(({ kind }) => kind === 'result'))
+    report(
+      'warning',
+      place,
+      'the exercise has a result and no other data, so an answer that only writes down its rows is right; add sql {other-data}',
+    );
 }
 
 function normalise(text: string): string {

@@ -29,7 +29,10 @@ function textsOf(block: Block): readonly unknown[] {
   const checks = expectations.flatMap((expectation) =>
     expectation.kind === 'checks' ? expectation.checks.map(ruleOf) : [],
   );
-  return [kind, text, where, retryMs, stop, answers.map((answer) => answer.text), checks];
+  const otherData = expectations.flatMap((expectation) =>
+    expectation.kind === 'other-data' ? expectation.text : [],
+  );
+  return [kind, text, where, retryMs, stop, answers.map((answer) => answer.text), checks, ...otherData];
 }
 
 function ruleOf({ place: _place, say: _say, eventuallyMs: _eventuallyMs, ...rule }: Check): unknown {

@@ -46,6 +46,7 @@ export class StepBuilder {
       case 'error':
       case 'output':
       case 'check':
+      case 'other-data':
         this.#addExpectation(role, fence, place);
         break;
       case 'predict':
@@ -118,7 +119,7 @@ export class StepBuilder {
     (role === 'solution' ? exercise.solutions : exercise.wrongAnswers).push({ text: fence.text, place });
   }
 
-  #addExpectation(role: 'result' | 'error' | 'output' | 'check', fence: Fence, place: Place): void {
+  #addExpectation(role: Expected, fence: Fence, place: Place): void {
     const expectation = readExpectation(role, fence.text, place, this.#report);
     if (this.#last === undefined) {
       this.#report(fence.line, `no block stands above this "${role}" in its step`);
@@ -133,8 +134,10 @@ export class StepBuilder {
   }
 }
 
+type Expected = 'result' | 'error' | 'output' | 'check' | 'other-data';
+
 function readExpectation(
-  role: 'result' | 'error' | 'output' | 'check',
+  role: Expected,
   text: string,
   place: Place,
   report: ReportProblem,
@@ -148,6 +151,9 @@ function readExpectation(
       return { kind: 'output', place, lines: text === '' ? [] : text.split('\n') };
     case 'check':
       return readChecks(text, place, report);
+    case 'other-data':
+      if (text.trim() === '') report(place.line, 'the "other-data" fence is empty');
+      return { kind: 'other-data', place, text };
   }
 }
 

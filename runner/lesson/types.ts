@@ -122,7 +122,12 @@ export interface Answer {
   readonly place: Place;
 }
 
-export type Expectation = ResultExpectation | ErrorExpectation | OutputExpectation | ChecksExpectation;
+export type Expectation =
+  | ResultExpectation
+  | ErrorExpectation
+  | OutputExpectation
+  | ChecksExpectation
+  | OtherDataExpectation;
 
 /** The rows that a statement must return. */
 export interface ResultExpectation {
@@ -165,6 +170,13 @@ export interface ChecksExpectation {
   readonly kind: 'checks';
   readonly place: Place;
   readonly checks: readonly Check[];
+}
+
+/** The answer to an exercise must return what the first solution returns also after these statements. */
+export interface OtherDataExpectation {
+  readonly kind: 'other-data';
+  readonly place: Place;
+  readonly text: string;
 }
 
 /** What must be true, by its name in `check-values.ts`. */

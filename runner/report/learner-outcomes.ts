@@ -54,13 +54,13 @@ function folded(count: number, style: Style): string[] {
 }
 
 function describeFailed(outcome: FailedOutcome, options: LearnerOptions): string[] {
-  const { title, actual, look, difference, failure } = outcome;
+  const { title, actual, look, difference, failure, say = 'the result is not as expected' } = outcome;
   const { style, width, withLook } = options;
   const why = failure === undefined ? [] : explanationLines(failure, options);
   if (title === 'SQL') return [headline(actual, style), ...why];
   if (difference !== undefined) {
     const table = differenceTable(difference, { style, width: width - indent.length });
-    return [headline('the result is not as expected', style), ...table.map((line) => indent + line)];
+    return [...sayLines(say, options), ...table.map((line) => indent + line)];
   }
   return [
     ...describeCheck(outcome, options),

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Block } from '../lesson/types.ts';
 import { openConnections } from './blocks/connections.ts';
 import type { StateRecord } from './blocks/judge-state.ts';
+import { openProbes } from './blocks/probes.ts';
 import { withoutVerdicts } from './blocks/replay.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
@@ -37,7 +38,7 @@ export interface Performer {
 
 export function openPerformer({ cluster, initSql, states, shell, signal }: PerformerContext): Performer {
   const connections = openConnections(cluster);
-  const probes = openConnections(cluster);
+  const probes = openProbes(cluster);
   let writers = newWriters();
   let running = new AbortController();
 
@@ -81,9 +82,10 @@ export function openPerformer({ cluster, initSql, states, shell, signal }: Perfo
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
         if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;
-        const { isSettled, failure, ...end } = await runBlock(block, text, context).catch((error) =>
-          refusal(error, block),
-        );
+        const { isSettled, failure, ...end } = await runBlock(block, text, {
+          ...context,
+          ...(traces && { traces }),
+        }).catch((error) => refusal(error, block));
         const cancelled = own.signal.aborted && !signal.aborted;
         if (cancelled && end.isWriting) await writers.stop(block.name);
         const isRefused =

@@ -4,6 +4,7 @@ import type { Cluster, Engine } from '../../runner/cluster/port.ts';
 import { parseLesson } from '../../runner/lesson/parse.ts';
 import type { Block, Place } from '../../runner/lesson/types.ts';
 import { openConnections } from '../../runner/session/blocks/connections.ts';
+import { openProbes } from '../../runner/session/blocks/probes.ts';
 import { type BlockContext, runBlock } from '../../runner/session/blocks/run-block.ts';
 import { openWriters } from '../../runner/session/blocks/writers.ts';
 import type { LessonEvent, Outcome } from '../../runner/session/events.ts';
@@ -30,7 +31,7 @@ export async function runCases(
   const blocks = lesson.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose'));
   await cluster.reset({ signal });
   const connections = openConnections(cluster);
-  const probes = openConnections(cluster);
+  const probes = openProbes(cluster);
   const writers = openWriters(cluster, signal);
   const shell = () => Promise.reject(new Error(`${file}: cases are in SQL`));
   const verdicts: Verdict[] = [];

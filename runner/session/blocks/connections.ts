@@ -10,7 +10,11 @@ export interface Connections {
   closeAll(): Promise<void>;
 }
 
-export function openConnections(cluster: Cluster): Connections {
+/** @param prepare Is called with each session when it is new. */
+export function openConnections(
+  cluster: Cluster,
+  prepare: (connection: Connection) => Promise<void> = async () => {},
+): Connections {
   const open = new Map<string, Connection>();
 
   return {
@@ -26,6 +30,7 @@ export function openConnections(cluster: Cluster): Connections {
           cause,
         });
       });
+      await prepare(connection);
       open.set(key, connection);
       return { connection, reopened: known !== undefined };
     },

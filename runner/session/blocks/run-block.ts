@@ -9,7 +9,6 @@ import { plural } from '../../lesson/plural.ts';
 import type {
   Block,
   ErrorExpectation,
-  Expectation,
   Place,
   ResultExpectation,
   ShellBlock,
@@ -18,10 +17,15 @@ import type {
 import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
 import { holds } from '../state.ts';
 import type { Connections } from './connections.ts';
+import { judgeHiding } from './hiding.ts';
 import { judgeState, type StateRecord } from './judge-state.ts';
+import { judgedStatements } from './judged-statements.ts';
+import { tryOtherData } from './other-data.ts';
 import { runCheck } from './run-check.ts';
+import { noteSettings, settleSettings } from './settings.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
+import type { Traces } from './traces.ts';
 import type { Writers } from './writers.ts';
 
 export interface BlockContext {
@@ -38,6 +42,8 @@ export interface BlockContext {
   readonly signal: AbortSignal;
   /** Set where the block is one statement of the work at an exercise: what ran before it. */
   readonly work?: readonly string[];
+  /** What the block leaves, where that is of use. */
+  readonly traces?: Traces;
 }
 
 export interface BlockEnd {
@@ -84,10 +90,15 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   if (block.stop !== undefined) await stopWriters(context, block.stop);
   const { inTransaction } = connection;
   if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
-    const asked = probe(context, connection, run);
-    outcomes.push(...(await runChecks(block.expectations, asked, context)));
+    const asked = probe(block, context, connection, run);
+    outcomes.push(...(await runChecks(block, asked, context)));
     if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
+    if (block.exercise !== undefined && holds(outcomes)) {
+      outcomes.push(...(await runOtherData(block, run, connection, context)));
+      if (holds(outcomes)) await settleSettings(connection, block, signal);
+    }
   }
+  if (block.exercise === undefined) noteSettings(connection, run.done);
   const end = run.trouble?.end;
   const how = end?.status ?? 'done';
   return {
@@ -112,7 +123,7 @@ async function startBackground(block: SqlBlock, text: string, context: BlockCont
   const { place, timeoutMs } = block;
   const title = 'first write';
   if (await context.writers.start(block, text)) {
-    const outcomes = await runChecks(block.expectations, probe(context), context);
+    const outcomes = await runChecks(block, probe(block, context), context);
     const claim = 'the server acknowledged the first write';
     const all: Outcome[] = [{ status: 'passed', title, place, claim }, ...outcomes];
     return { ...settled, outcomes: all, isWriting: true };
@@ -155,8 +166,8 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
     );
   }
   if (end.status !== 'interrupted') {
-    const asked = probe(context);
-    outcomes.push(...(await runChecks(block.expectations, asked, context)));
+    const asked = probe(block, context);
+    outcomes.push(...(await runChecks(block, asked, context)));
     if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
   }
   return { ...settled, outcomes, isSettled: end.status === 'exited', ranThrough };
@@ -164,7 +175,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
 
 /** While a learner works at an exercise, what may take a while is waited for only when all else holds. */
 async function runChecks(
-  expectations: readonly Expectation[],
+  { expectations, exercise, place }: Block,
   probe: Probe,
   { signal, work }: BlockContext,
 ): Promise<readonly Outcome[]> {
@@ -173,6 +184,10 @@ async function runChecks(
   );
   const inOrder = work ? [...checks].sort((a, b) => (a.eventuallyMs ?? 0) - (b.eventuallyMs ?? 0)) : checks;
   const outcomes: Outcome[] = [];
+  if (exercise !== undefined && checks.length > 0) {
+    const hiding = await judgeHiding(probe, place);
+    if (hiding !== undefined) return [hiding]; // what checks would find is not to be trusted
+  }
   for (const check of inOrder) {
     const { eventuallyMs: _, ...once } = check;
     outcomes.push(...(await runCheck(work && !holds(outcomes) ? once : check, probe, signal)));
@@ -181,11 +196,19 @@ async function runChecks(
 }
 
 function probe(
-  { cluster, probes, writers, signal, work }: BlockContext,
+  block: Block,
+  { cluster, probes, writers, signal, work = [] }: BlockContext,
   session?: Connection,
   run?: SqlRun,
 ): Probe {
   const ask = async (node: string, sql: string) => query((await probes.open(node)).connection, sql, signal);
+  const isExercise = block.exercise !== undefined;
+  const hasResult = block.expectations.some(({ kind }) => kind === 'result');
+  const judged = judgedStatements({
+    statements: [...work, ...(run?.statements ?? []).map(({ text }) => text)].map(withoutSemicolon),
+    isExercise,
+    ...(hasResult && { ofResult: run?.results.at(-1)?.statement.text }),
+  });
   return {
     coordinator: (sql) => ask('coordinator', sql),
     node: ask,
@@ -193,17 +216,23 @@ function probe(
     log: (node) => cluster.log(node, 20).catch(() => []),
     writers: writers.all,
     session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
-    block: { lastStatement: lastStatement(run, work), lastResult: run?.results.at(-1) },
+    block: { judgedStatements: judged, lastResult: run?.results.at(-1) },
   };
 }
 
-/** Of an answer that a learner works at, what counts is what it writes; what it reads, where it writes nothing. */
-function lastStatement(run: SqlRun | undefined, work: readonly string[] | undefined): string | undefined {
-  const texts = run?.statements.map(({ text }) => text) ?? [];
-  if (work === undefined) return texts.at(-1);
-  const all = [...work, ...texts].map((text) => text.trim().replace(/;$/, ''));
-  const last = (words: RegExp) => all.findLast((text) => words.test(text));
-  return last(/^(INSERT|UPDATE|DELETE|MERGE)\b/i) ?? last(/^(SELECT|WITH|TABLE|VALUES|EXPLAIN)\b/i);
+const withoutSemicolon = (text: string) => text.trim().replace(/;$/, '');
+
+async function runOtherData(
+  block: SqlBlock,
+  run: SqlRun,
+  connection: Connection,
+  { signal, traces }: BlockContext,
+): Promise<readonly Outcome[]> {
+  const otherData = block.expectations.find((expectation) => expectation.kind === 'other-data');
+  const statement = run.results.at(-1)?.statement;
+  if (otherData === undefined || statement === undefined) return [];
+  await traces?.left(); // the other data are rolled back, and yet take numbers of transactions
+  return [await tryOtherData(block, otherData, { statement, connection, signal })];
 }
 
 /** Whether the block ended as it should: without an error, or with the one that the lesson shows. */

@@ -17,10 +17,17 @@ const shownText = 1_000_000;
 
 export interface SqlRun {
   readonly statements: readonly SqlStatement[];
+  /** Those of them that did what they say. */
+  readonly done: readonly SqlStatement[];
   /** How the last statement that ran ended, where it did not go well. */
   readonly trouble?: { readonly end: Exclude<StatementEnd, { status: 'done' }>; readonly place: Place };
   /** Each statement that returned columns, with a matcher for every `result` of the block. */
-  readonly results: readonly (BlockResult & { readonly matchers: readonly ResultMatcher[] })[];
+  readonly results: readonly StatementResult[];
+}
+
+export interface StatementResult extends BlockResult {
+  readonly statement: SqlStatement;
+  readonly matchers: readonly ResultMatcher[];
 }
 
 export interface SqlRunOptions {
@@ -35,10 +42,10 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
   const { connection, expected, errorExpected, emit, signal } = options;
   const start: Place = { file: block.place.file, line: block.place.line + 1 };
   const statements = await splitSql(text, start);
-  const results: (BlockResult & { matchers: readonly ResultMatcher[] })[] = [];
+  const results: StatementResult[] = [];
   const deadline = Date.now() + block.timeoutMs;
 
-  for (const statement of statements) {
+  for (const [i, statement] of statements.entries()) {
     const sql = statement.text;
     const place = { file: start.file, line: start.line + statement.line };
     const rows: Row[] = [];
@@ -86,13 +93,13 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
           ms: end.ms,
         });
       }
-      return { statements, results, trouble: { end, place } };
+      return { statements, done: statements.slice(0, i), results, trouble: { end, place } };
     }
     const { command, columns, rowCount, ms } = end;
     emit({ type: 'statement-finished', sql, place, command, columns, rows, rowCount, ms });
     if (columns.length > 0) {
-      results.push({ columns, rows, rowCount, matchers: matchers ?? match(columns) });
+      results.push({ statement, columns, rows, rowCount, matchers: matchers ?? match(columns) });
     }
   }
-  return { statements, results };
+  return { statements, done: statements, results };
 }

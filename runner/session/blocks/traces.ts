@@ -6,7 +6,7 @@ import type { Block } from '../../lesson/types.ts';
 import type { Connections } from './connections.ts';
 
 export interface Traces {
-  /** Called after the block. True also where nobody can tell. */
+  /** Called after the block; what it says at first it says again. True also where nobody can tell. */
   readonly left: () => Promise<boolean>;
 }
 
@@ -52,11 +52,16 @@ export async function watchTraces(
   const statements = await splitSql(text, block.place).catch(() => undefined); // running it will say why
   if (!statements?.every(({ text: sql }) => onlyReads(sql))) return unknown;
   const before = await nextTransactions(cluster, probes, signal);
+  const look = async () => {
+    if (before === undefined || (await nextTransactions(cluster, probes, signal)) !== before) return true;
+    const { connection } = await connections.open(block.node, block.session);
+    return connection.inTransaction;
+  };
+  let found: Promise<boolean> | undefined;
   return {
-    async left() {
-      if (before === undefined || (await nextTransactions(cluster, probes, signal)) !== before) return true;
-      const { connection } = await connections.open(block.node, block.session);
-      return connection.inTransaction;
+    left() {
+      found ??= look();
+      return found;
     },
   };
 }

@@ -39,7 +39,7 @@ function clusterThatSays(
         column: 'n',
         acknowledged,
       })),
-    block: { lastStatement: undefined, lastResult: undefined, ...block },
+    block: { judgedStatements: [], lastResult: undefined, ...block },
   };
 }
 
@@ -263,11 +263,11 @@ const cases: readonly Case[] = [
     rule: { kind: 'tasks', is: 1 },
     holds: clusterThatSays(
       { 'EXPLAIN (COSTS OFF) SELECT 1': [['Task Count: 1']] },
-      { lastStatement: 'SELECT 1' },
+      { judgedStatements: ['SELECT 1'] },
     ),
     fails: clusterThatSays(
       { 'EXPLAIN (COSTS OFF) SELECT 1': [['Task Count: 4']] },
-      { lastStatement: 'SELECT 1' },
+      { judgedStatements: ['SELECT 1'] },
     ),
     actual: '4',
   },
@@ -324,7 +324,7 @@ test('tasks are told of all shards, where the plan names one', async () => {
   const plan = [['Task Count: 1'], ['->  Seq Scan on t_102008 t']];
   const probe = clusterThatSays(
     { EXPLAIN: plan, 'IN (102008)': [['4'], ['1']] },
-    { lastStatement: 'SELECT 1' },
+    { judgedStatements: ['SELECT 1'] },
   );
   expect(await run({ kind: 'tasks', is: 1 }, probe)).toMatchObject([{ claim: 'touched 1 of 4 shards' }]);
 });
@@ -363,7 +363,7 @@ test('names of tables are quoted as literals', async () => {
     return probe.coordinator(sql);
   };
   await run({ kind: 'rows', is: { "x'); DROP TABLE t; --": 1 } }, { ...probe, coordinator });
-  expect(asked).toEqual(["SELECT to_regclass('x''); DROP TABLE t; --')::text"]);
+  expect(asked).toEqual([expect.stringContaining("to_regclass('x''); DROP TABLE t; --')")]);
 });
 
 test('the last result of a block that returned none fails what is said of it', async () => {
@@ -373,7 +373,7 @@ test('the last result of a block that returned none fails what is said of it', a
 });
 
 test('tasks of a statement that is an EXPLAIN are read from it as it is', async () => {
-  const probe = clusterThatSays({ explain: [['Task Count: 4']] }, { lastStatement: 'explain SELECT 1' });
+  const probe = clusterThatSays({ explain: [['Task Count: 4']] }, { judgedStatements: ['explain SELECT 1'] });
   expect(await run({ kind: 'tasks', is: 4 }, probe)).toEqual([expect.objectContaining({ status: 'passed' })]);
 });
 

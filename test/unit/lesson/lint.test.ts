@@ -73,6 +73,14 @@ describe('a finding', () => {
   test.each([
     [['prose'], '1 warning: the lesson runs nothing'],
     [
+      [exercise, ...answers, fence('result', 'a')],
+      '5 warning: the exercise has a result and no other data, so an answer that only writes down its rows is right; add sql {other-data}',
+    ],
+    [
+      [exercise, ...answers, fence('result', 'a'), fence('sql {other-data}', 'DELET FROM t')],
+      '22 error: syntax error at or near "DELET"',
+    ],
+    [
       [fence('sql {background name=w}', 'INSERT INTO t VALUES (1)'), check],
       '5 error: a background block is one INSERT that names its columns and has $1 among its VALUES',
     ],

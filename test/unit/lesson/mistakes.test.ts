@@ -93,7 +93,7 @@ describe('fences', () => {
 
 describe('options', () => {
   const sql =
-    'name, node, as, background, every, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
+    'name, node, as, background, every, other-data, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const bash = 'name, exit, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const mistake = (info: string, ...problems: string[]) =>
     [oneStep(fence(info, 'x')), ...problems.map((problem) => `5: ${problem}`)] as const;
@@ -270,6 +270,14 @@ describe('exercises', () => {
     ],
     [oneStep(exercise, solution, fence('sql {wrong}', '')), '11: the "wrong" fence is empty'],
     [oneStep(exercise, solution, fence('hint', '')), '11: the "hint" fence is empty'],
+    [
+      oneStep(exercise, solution, fence('sql {other-data}', 'x')),
+      '11: the block in line 5 has no result above its other data; they judge an answer by its result',
+    ],
+    [
+      oneStep(fence('sql', 'SELECT 1'), fence('result', 'a'), fence('sql {other-data}', 'x')),
+      '11: other data belong to an sql exercise, the block in line 5 is none',
+    ],
   ]);
 });
 

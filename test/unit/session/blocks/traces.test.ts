@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 /** @param writes Whether somebody takes a transaction number meanwhile. */
 async function leftBy(
   sql: string,
-  { info = 'sql', writes = false, inTransaction = false } = {},
+  { info = 'sql', writes = false, writesLater = false, inTransaction = false } = {},
 ): Promise<boolean> {
   let next = 700;
   const connection = {
@@ -31,6 +31,8 @@ async function leftBy(
   const block = blocksOf(oneStep(fence(info, sql)))[0]!;
   const traces = await watchTraces(block, sql, { cluster, connections, probes: connections, signal });
   if (writes) next += 1;
+  await traces.left();
+  if (writesLater) next += 1;
   return traces.left();
 }
 
@@ -61,4 +63,8 @@ test.each([
 
 test('a shell block, and one that stops a background block, may leave one', async () => {
   expect(await leftBy('true', { info: 'bash' })).toBe(true);
+});
+
+test('what was found stays: whatever is rolled back later leaves none', async () => {
+  expect(await leftBy('SELECT 1', { writesLater: true })).toBe(false);
 });

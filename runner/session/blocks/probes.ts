@@ -1,0 +1,23 @@
+// The sessions in which checks ask. They run with the same settings whatever an answer has left in the database or the role.
+import type { Cluster } from '../../cluster/port.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { query } from '../../connect/query.ts';
+import { type Connections, openConnections } from './connections.ts';
+
+export const openProbes = (cluster: Cluster): Connections => openConnections(cluster, fixSettings);
+
+/** In this order: a timeout could end the statements after it, and a schema hide what the last one asks. */
+const statements = [
+  'SET statement_timeout = 0',
+  'SET search_path = pg_catalog, public',
+  `SELECT set_config(name, boot_val, false)
+     FROM pg_settings
+    WHERE source IN ('database', 'user', 'database user')
+      AND context IN ('user', 'superuser')
+      AND name <> 'search_path'`,
+];
+
+async function fixSettings(connection: Connection): Promise<void> {
+  const { signal } = new AbortController();
+  for (const sql of statements) await query(connection, sql, signal);
+}

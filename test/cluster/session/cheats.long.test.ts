@@ -1,0 +1,96 @@
+// Answers that only look right, `test/cheats/LESSON.md`: under the step of each exercise, what they try in their first line.
+// Each must run to its end and fail a check.
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { onCoordinator, readClusterInfo } from '../../../runner/cluster/info.ts';
+import { libpqEnvironment } from '../../../runner/connect/libpq.ts';
+import { parseLesson } from '../../../runner/lesson/parse.ts';
+import { initSqlFile } from '../../../runner/paths.ts';
+import type { RunEvent } from '../../../runner/session/events.ts';
+import { plan } from '../../../runner/session/plan.ts';
+import { openSession } from '../../../runner/session/session.ts';
+import { openStream } from '../../../runner/session/stream.ts';
+import { linkLesson, sandboxEnvironment } from '../../support/binary.ts';
+import { reapedFolder, type TestCluster, testCluster } from '../../support/cluster.ts';
+import { never } from '../../support/servers.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = path.join(root, 'test/cheats');
+const files = await readdir(folder);
+
+test.each(files)('no cheat of %s passes', { timeout: 1_800_000 }, async (name) => {
+  const cheats = await readCheats(name);
+  const lesson = parseLesson(name, await readFile(path.join(root, 'lessons', name), 'utf8'));
+  const cluster = await testCluster({ workers: lesson.workers ?? 2 });
+  const info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, never));
+  const planned = plan(lesson, info, { solve: true });
+  const blockOf = ({ step }: Cheat) =>
+    planned.blocks.find(({ block, step: of }) => of.step.id === step && block.exercise)?.id ?? step;
+  const events: RunEvent[] = [];
+  const session = openSession(planned, {
+    cluster,
+    initSql: await readFile(initSqlFile, 'utf8'),
+    shell: await shellOf(cluster),
+    stream: openStream('1.0.0', (event) => events.push(event)),
+    signal: never,
+  });
+  await session.request({ do: 'start', from: blockOf(cheats[0]!) });
+  for (const cheat of cheats) {
+    const trial = { answer: 'wrong', should: 'fail', ...cheat } as const;
+    await session.request({ do: 'try', block: blockOf(cheat), trial });
+  }
+  await session.close();
+  await cluster.close();
+  const verdicts = events.flatMap((event) =>
+    event.type === 'answer-tried' ? [verdictOf(event, cheats)] : [],
+  );
+  expect(verdicts).toHaveLength(cheats.length);
+  expect(verdicts.filter((verdict) => verdict !== undefined)).toEqual([]);
+});
+
+interface Cheat {
+  readonly step: string;
+  readonly text: string;
+  readonly place: { readonly file: string; readonly line: number };
+}
+
+async function readCheats(name: string): Promise<readonly Cheat[]> {
+  const text = await readFile(path.join(folder, name), 'utf8');
+  let step = '';
+  return [...text.matchAll(/^## (.+)$|^```\w+\n((?:.*\n)*?)```$/gm)].flatMap(
+    ({ 1: heading, 2: body, index }) => {
+      step = heading ?? step;
+      const line = text.slice(0, index).split('\n').length;
+      return body === undefined ? [] : [{ step, text: body, place: { file: name, line } }];
+    },
+  );
+}
+
+/** Undefined for a cheat that a check has caught. */
+function verdictOf(
+  { place: { file, line }, passed, seen, failed }: Extract<RunEvent, { type: 'answer-tried' }>,
+  cheats: readonly Cheat[],
+): string | undefined {
+  const [title] = cheats.find(({ place }) => place.line === line)!.text.split('\n');
+  if (!passed) return `${file}:${line}: ${title}: ${seen}`;
+  const isBroken = ['SQL', 'shell'].includes(failed[0]?.title ?? '');
+  return isBroken ? `${file}:${line}: ${title}: it does not run: ${seen}` : undefined;
+}
+
+async function shellOf(cluster: TestCluster) {
+  const dir = await reapedFolder('shell ', 0o755);
+  await linkLesson(dir);
+  const cwd = path.join(dir, 'work');
+  await mkdir(cwd);
+  return async () => ({
+    cwd,
+    env: {
+      ...sandboxEnvironment(dir),
+      LESSON_STATE_DIR: cluster.stateDir,
+      LESSON_COMMAND: 'lesson',
+      ...libpqEnvironment(await cluster.address('coordinator')),
+    },
+  });
+}
