@@ -3,6 +3,7 @@ import { describeEngine } from '../cluster/engine.ts';
 import type { Notice } from '../connect/connection.ts';
 import { plural } from '../lesson/plural.ts';
 import type { LessonEvent, LessonStatus } from '../session/events.ts';
+import { needsCitus } from '../session/plan.ts';
 import { wrapText } from './markdown.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { milliseconds, printable, type Style } from './style.ts';
@@ -42,6 +43,16 @@ export function lessonEnd(
   const [colour, text] = lessonEnds[status];
   const on = status === 'passed' ? ` ${engine}` : '';
   return `${style(['bold', colour], text + on)}  ${lesson}  ${style('dim', milliseconds(ms))}`;
+}
+
+export const isForCitus = ({ status, reason }: EventOf<'block-finished'>): boolean =>
+  status === 'skipped' && reason === needsCitus;
+
+/** Said once a lesson, at its end: `3 blocks need real Citus and were skipped.` */
+export function forCitusLine(count: number, style: Style): string {
+  if (count === 0) return '';
+  const needed = count === 1 ? 'needs real Citus and was' : 'need real Citus and were';
+  return style('yellow', `${plural(count, 'block')} ${needed} skipped.\n`);
 }
 
 export function summary({ lessons, ms }: EventOf<'run-finished'>, style: Style): string {

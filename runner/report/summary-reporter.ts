@@ -2,7 +2,15 @@
 import { nameEngine } from '../cluster/engine.ts';
 import { withCommand } from '../command-name.ts';
 import type { Outcome } from '../session/events.ts';
-import { type EventOf, lessonEnd, lessonHead, notice, summary } from './lesson-lines.ts';
+import {
+  type EventOf,
+  forCitusLine,
+  isForCitus,
+  lessonEnd,
+  lessonHead,
+  notice,
+  summary,
+} from './lesson-lines.ts';
 import { describeFailure, type FailureOptions } from './outcome.ts';
 import type { LineReporter, ReporterOptions } from './reporter.ts';
 import { milliseconds, printable, type Style } from './style.ts';
@@ -11,10 +19,13 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
   const { style } = options;
   let step = '';
   let engine = '';
+  /** The lines of blocks that only real Citus can run. */
+  const forCitus = new Set<number>();
   return (event) => {
     switch (event.type) {
       case 'lesson-started':
         engine = nameEngine(event.cluster.engine);
+        forCitus.clear();
         return lessonHead(event, options);
       case 'step-started':
         step = event.title;
@@ -24,13 +35,17 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
       case 'notice':
         return event.notice.severity === 'LESSON' ? `${notice(event.notice, style)}\n` : '';
       case 'block-finished':
+        if (isForCitus(event)) {
+          forCitus.add(event.place.line);
+          return '';
+        }
         return blockEnd(event, options);
       case 'step-finished':
         return stepLine(step, event, style);
       case 'answer-tried':
         return answerLine(event, style);
       case 'lesson-finished':
-        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n\n`;
+        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n${forCitusLine(forCitus.size, style)}\n`;
       case 'run-finished':
         return summary(event, style);
       case 'run-started':

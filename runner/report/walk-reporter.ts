@@ -5,7 +5,15 @@ import { widthOf } from '../lesson/cell.ts';
 import { formatResult } from '../prompt/format-result.ts';
 import type { AnswerKind, LessonEvent } from '../session/events.ts';
 import { describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
-import { type EventOf, lessonEnd, lessonHead, notice, summary } from './lesson-lines.ts';
+import {
+  type EventOf,
+  forCitusLine,
+  isForCitus,
+  lessonEnd,
+  lessonHead,
+  notice,
+  summary,
+} from './lesson-lines.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { LineReporter, ReporterOptions } from './reporter.ts';
 import { explanationLines, sqlFailureLines } from './sql-failure.ts';
@@ -17,6 +25,8 @@ export function walkReporter(options: ReporterOptions): LineReporter {
   let lesson = '';
   let steps = 0;
   let engine = '';
+  /** The lines of blocks that only real Citus can run. */
+  const forCitus = new Set<number>();
   let reached: EventOf<'block-reached'> | undefined;
   let answer: AnswerKind | undefined;
   let isErrorShown = false;
@@ -61,6 +71,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         lesson = event.lesson;
         steps = event.steps;
         engine = nameEngine(event.cluster.engine);
+        forCitus.clear();
         return lessonHead(event, options);
       case 'cluster-reset':
         return `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n`;
@@ -114,6 +125,10 @@ export function walkReporter(options: ReporterOptions): LineReporter {
       case 'writer-stopped':
         return `${writerEnd(event, style)}\n\n`;
       case 'block-finished':
+        if (isForCitus(event)) {
+          forCitus.add(event.place.line);
+          return `${style('dim', 'Needs real Citus: skipped.')}\n\n`;
+        }
         return closeLine() + blockEnd(event, learner(), above);
       case 'exercise-checked': {
         const text = exerciseChecked(event, learner());
@@ -126,7 +141,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         );
       }
       case 'lesson-finished':
-        return `${withCommand(ending(event, engine, options), options.command)}\n\n`;
+        return `${withCommand(ending(event, engine, options), options.command)}\n${forCitusLine(forCitus.size, style)}\n`;
       case 'run-finished':
         return summary(event, style);
     }

@@ -92,14 +92,14 @@ function lackOf({ kind, engine }: ClusterInfo): { readonly need: Need; readonly 
   return undefined;
 }
 
+/** Why a block with `engine=citus` is skipped. */
+export const needsCitus = 'only real Citus can show this; this is the built-in engine';
+
 function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: string | undefined) {
   const solution = solve ? block.exercise?.solutions[0] : undefined;
   const answer: AnswerKind | undefined = block.exercise && (solution === undefined ? 'start' : 'solution');
   const skip =
-    skipped ??
-    (block.engine !== undefined && block.engine !== cluster.engine.kind
-      ? 'only real Citus can show this; this is the built-in engine'
-      : undefined);
+    skipped ?? (block.engine !== undefined && block.engine !== cluster.engine.kind ? needsCitus : undefined);
   return {
     id: block.id,
     block,

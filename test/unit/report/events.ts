@@ -1,5 +1,6 @@
 // Events that the tests of reporters share: one lesson in which everything happens.
 import type { LessonEvent } from '../../../runner/session/events.ts';
+import { needsCitus } from '../../../runner/session/plan.ts';
 
 export const place = { file: 'lessons/01-a.md', line: 12 };
 
@@ -136,10 +137,14 @@ export const skipped: LessonEvent = {
   status: 'skipped',
   place,
   outcomes: [],
-  reason: 'only real Citus can show this',
+  reason: 'this step needs port 5432',
   attempts: 0,
   ms: 0,
 };
+
+/** Skipped on the built-in engine, in a line of the lesson. */
+export const forCitus = (line: number): LessonEvent =>
+  ({ ...skipped, place: { ...place, line }, reason: needsCitus }) as LessonEvent;
 
 export const writerStopped = (refused: number): LessonEvent => ({
   type: 'writer-stopped',

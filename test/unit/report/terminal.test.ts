@@ -130,10 +130,26 @@ test('more rows than are shown are counted', () => {
 });
 
 test('a skipped block is loud and says why, in a summary too', () => {
-  expect(show([on.skipped])).toContain('SKIPPED: only real Citus can show this');
+  expect(show([on.skipped])).toContain('SKIPPED: this step needs port 5432');
   expect(show([on.skipped], { detail: 'summary' })).toContain(
-    'SKIPPED lessons/01-a.md:12: only real Citus can show this',
+    'SKIPPED lessons/01-a.md:12: this step needs port 5432',
   );
+});
+
+test('blocks that need real Citus are marked where they stand, and counted at the end of their lesson', () => {
+  const events = [on.started, on.forCitus(12), on.forCitus(30), on.forCitus(30), on.finished('passed')];
+  const walk = show(events);
+  expect(walk.match(/Needs real Citus: skipped\./g)).toHaveLength(3); // one of them twice, after going back
+  expect(walk).toMatch(/✓ passed on .*\n2 blocks need real Citus and were skipped\.\n\n$/);
+  const summary = show(events, { detail: 'summary' });
+  expect(summary).not.toMatch(/SKIPPED|lessons\/01-a\.md/);
+  expect(summary).toMatch(/\n2 blocks need real Citus and were skipped\.\n\n$/);
+});
+
+test('the count of one lesson is not that of the next', () => {
+  const passed = on.finished('passed');
+  const text = show([on.started, on.forCitus(12), passed, on.started, passed]);
+  expect(text.match(/1 block needs real Citus and was skipped\./g)).toHaveLength(1);
 });
 
 test('a summary is a line a step, and still all of what failed', () => {
