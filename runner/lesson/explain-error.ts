@@ -10,6 +10,7 @@ const shippedLessons = [
   '05-routing',
   '06-joins',
   '07-keys',
+  '08-foreign-keys',
   '09-tenants',
   '12-copies',
   '13-standby',
@@ -148,14 +149,14 @@ const explanations: readonly KnownError[] = [
     message: /^cannot create foreign key constraint since relations are not colocated/,
     sentence:
       'Each shard checks a foreign key by itself, so the two tables must be co-located, or the referenced table a reference table.',
-    lesson: '07-keys',
+    lesson: '08-foreign-keys',
   },
   {
     sqlstate: '0A000',
     message: /foreign keys from reference tables and local tables to distributed tables are not supported$/,
     sentence:
       'A reference table or a plain table cannot refer to a distributed table: no node has all the rows that it would have to check.',
-    lesson: '07-keys',
+    lesson: '08-foreign-keys',
   },
   {
     sqlstate: '0A000',
@@ -163,14 +164,14 @@ const explanations: readonly KnownError[] = [
     detail: /^Foreign keys are supported in two cases/,
     sentence:
       'Each shard checks a foreign key by itself, so a foreign key between distributed tables must contain the distribution columns of both.',
-    lesson: '07-keys',
+    lesson: '08-foreign-keys',
   },
   {
     sqlstate: '42P16',
     message: /^referenced table ".*" must be a distributed table or a reference table$/,
     sentence:
       'The referenced table is only on the coordinator, where the shards cannot check it. Make it a reference table, or distribute it.',
-    lesson: '07-keys',
+    lesson: '08-foreign-keys',
   },
   {
     sqlstate: 'XX000',

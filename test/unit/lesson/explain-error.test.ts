@@ -39,14 +39,14 @@ test.each([
   [
     '0A000',
     'cannot create foreign key constraint since relations are not colocated or not referencing a reference table',
-    '07-keys',
+    '08-foreign-keys',
   ],
   [
     '0A000',
     'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported',
-    '07-keys',
+    '08-foreign-keys',
   ],
-  ['42P16', 'referenced table "plans" must be a distributed table or a reference table', '07-keys'],
+  ['42P16', 'referenced table "plans" must be a distributed table or a reference table', '08-foreign-keys'],
   ['XX000', 'operation is not allowed on this node', '01-cluster'],
   [
     '08006',
@@ -98,7 +98,7 @@ test('a foreign key that is refused for another reason is not explained by this 
   const message = 'cannot create foreign key constraint';
   const cases =
     'Foreign keys are supported in two cases, either in between two colocated tables including partition column in the same ordinal in the both tables or from distributed to reference tables';
-  expect(explainError(said('0A000', message, cases))).toMatchObject({ lesson: '07-keys' });
+  expect(explainError(said('0A000', message, cases))).toMatchObject({ lesson: '08-foreign-keys' });
   const other =
     'SET NULL or SET DEFAULT is not supported in ON DELETE operation when distribution key is included';
   expect(explainError(said('0A000', message, other))).toBeUndefined();
