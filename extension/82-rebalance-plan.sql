@@ -9,13 +9,13 @@ CREATE FUNCTION pg_catalog.citus_shard_cost_1(bigint)
   IMMUTABLE
 AS 'SELECT 1::real';
 
--- 100 MB and what the shard and its neighbours take on disk, so that nearly empty shards count as well.
+-- What the shard and its neighbours take on disk, and 100 MB, so that nearly empty shards count as well.
 CREATE FUNCTION pg_catalog.citus_shard_cost_by_disk_size(bigint)
   RETURNS real
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-  SELECT (104857600 + coalesce(sum(size), 0))::real
+  SELECT (pg_size_bytes(current_setting('citus.rebalancer_by_disk_size_base_cost')) + coalesce(sum(size), 0))::real
     FROM pg_dist_shard                      here,
          citus_internal.colocated_shards(here) s,
          LATERAL (SELECT max(z.table_size) AS size

@@ -33,7 +33,6 @@ BEGIN
       ('citus_add_local_table_to_metadata(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
       ('remove_local_tables_from_metadata()', 'void'),
       ('alter_table_set_access_method(table_name regclass, access_method text)', 'void'),
-      ('create_time_partitions(table_name regclass, partition_interval interval, end_at timestamp with time zone, start_from timestamp with time zone DEFAULT now())', 'boolean'),
       -- shards
       ('citus_split_shard_by_split_points(shard_id bigint, split_points text[], node_ids integer[], shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
       ('isolate_tenant_to_new_shard(table_name regclass, tenant_id text, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),

@@ -12,10 +12,13 @@ const shippedLessons = [
   '07-keys',
   '08-foreign-keys',
   '09-tenants',
+  '10-dashboard',
+  '11-partitions',
   '12-copies',
   '13-standby',
   '14-failover',
   '16-growing',
+  '17-big-tenant',
 ] as const;
 
 export type ShippedLesson = (typeof shippedLessons)[number];

@@ -1,0 +1,158 @@
+-- Partitions by time of plain tables: which there are, making the next ones, dropping old ones. A table that is partitioned by
+-- time cannot be distributed here.
+
+CREATE VIEW citus.time_partitions AS
+SELECT parent.partrelid::regclass AS parent_table,
+       a.attname                  AS partition_column,
+       c.oid::regclass            AS partition,
+       bounds.limits[1]           AS from_value,
+       bounds.limits[2]           AS to_value,
+       am.amname                  AS access_method
+  FROM pg_partitioned_table AS parent
+  JOIN pg_attribute         AS a ON a.attrelid = parent.partrelid AND a.attnum = parent.partattrs[0]
+  JOIN pg_inherits          AS i ON i.inhparent = parent.partrelid
+  JOIN pg_class             AS c ON c.oid = i.inhrelid
+  LEFT JOIN pg_am           AS am ON am.oid = c.relam
+ CROSS JOIN LATERAL (SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid),
+                                         '^FOR VALUES FROM \(''(.*)''\) TO \(''(.*)''\)$')) AS bounds (limits)
+ WHERE parent.partstrat = 'r'
+   AND parent.partnatts = 1
+ ORDER BY parent.partrelid::regclass::text, from_value;
+
+ALTER VIEW citus.time_partitions SET SCHEMA pg_catalog;
+GRANT SELECT ON pg_catalog.time_partitions TO public;
+
+-- The type of the column by which a table is partitioned.
+CREATE FUNCTION citus_internal.time_partition_type(rel regclass)
+  RETURNS regtype
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  name   text := quote_ident(citus_internal.bare_name(rel));
+  parent pg_partitioned_table;
+  type   regtype;
+BEGIN
+  SELECT * INTO parent FROM pg_partitioned_table WHERE partrelid = rel;
+  SELECT atttypid INTO type FROM pg_attribute WHERE attrelid = rel AND attnum = parent.partattrs[0];
+  IF parent IS NULL THEN
+    RAISE EXCEPTION '% is not partitioned', name;
+  ELSIF parent.partnatts <> 1 THEN
+    RAISE EXCEPTION 'partitioned tables with multiple partition columns are not supported';
+  ELSIF (type = ANY (ARRAY['date', 'timestamp', 'timestamptz']::regtype[])) IS NOT TRUE THEN
+    RAISE EXCEPTION 'type of the partition column of the table % must be date, timestamp or timestamptz', name;
+  END IF;
+  RETURN type;
+END $$;
+
+-- Where the first partition begins: at a round time for its length.
+CREATE FUNCTION citus_internal.round_time(at timestamptz, length interval)
+  RETURNS timestamptz
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT date_trunc(CASE WHEN length < '1 hour'   THEN 'minute'
+                         WHEN length < '1 day'    THEN 'hour'
+                         WHEN length < '1 week'   THEN 'day'
+                         WHEN length < '1 month'  THEN 'week'
+                         WHEN length = '3 months' THEN 'quarter'
+                         WHEN length < '1 year'   THEN 'month'
+                         ELSE                          'year'
+                    END, at)
+$$;
+
+CREATE FUNCTION citus_internal.time_partition_name(rel regclass, begins timestamptz, length interval)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT left(relname, 61 - length(suffix)) || '_p' || suffix
+    FROM pg_class
+   CROSS JOIN to_char(begins, CASE WHEN length = '3 months' THEN 'YYYY"q"Q'
+                                   WHEN length = '1 week'   THEN 'IYYY"w"IW'
+                                   WHEN length < '1 minute' THEN 'YYYY_MM_DD_HH24MISS'
+                                   WHEN length < '1 day'    THEN 'YYYY_MM_DD_HH24MI'
+                                   WHEN length < '1 month'  THEN 'YYYY_MM_DD'
+                                   WHEN length < '1 year'   THEN 'YYYY_MM'
+                                   ELSE                          'YYYY'
+                              END) AS suffix
+   WHERE oid = rel
+$$;
+
+CREATE FUNCTION pg_catalog.create_time_partitions(table_name regclass, partition_interval interval,
+                                                  end_at timestamptz, start_from timestamptz DEFAULT now())
+  RETURNS boolean
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  type    regtype := citus_internal.time_partition_type(table_name);
+  schema  name    := (SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = table_name);
+  begins  timestamptz;
+  ends    timestamptz;
+  other   record;
+  created boolean := false;
+BEGIN
+  IF start_from >= end_at THEN
+    RAISE EXCEPTION 'start_from (%) must be older than end_at (%)', start_from, end_at;
+  ELSIF type = 'date'::regtype AND date_trunc('day', partition_interval) <> partition_interval THEN
+    RAISE EXCEPTION 'partition interval of date partitioned table must be day or multiple days';
+  END IF;
+
+  SELECT min(from_value::timestamptz) INTO begins FROM time_partitions WHERE parent_table = table_name;
+  IF begins IS NULL THEN
+    begins := citus_internal.round_time(start_from, partition_interval);
+  ELSIF begins > start_from THEN
+    WHILE begins > start_from LOOP begins := begins - partition_interval; END LOOP;
+  ELSE
+    WHILE begins < start_from LOOP begins := begins + partition_interval; END LOOP;
+  END IF;
+
+  WHILE begins < end_at LOOP
+    ends := begins + partition_interval;
+    SELECT * INTO other
+      FROM time_partitions
+     WHERE parent_table = table_name AND from_value::timestamptz < ends AND to_value::timestamptz > begins
+     LIMIT 1;
+    IF NOT FOUND THEN
+      EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)',
+                     schema, citus_internal.time_partition_name(table_name, begins, partition_interval), table_name,
+                     CASE type WHEN 'date'::regtype      THEN begins::date::text
+                               WHEN 'timestamp'::regtype THEN begins::timestamp::text
+                               ELSE                           begins::text END,
+                     CASE type WHEN 'date'::regtype      THEN ends::date::text
+                               WHEN 'timestamp'::regtype THEN ends::timestamp::text
+                               ELSE                           ends::text END);
+      created := true;
+    ELSIF (other.from_value::timestamptz, other.to_value::timestamptz) <> (begins, ends) THEN
+      RAISE EXCEPTION 'partition % with the range from % to % does not align with the initial partition given the partition '
+                      'interval',
+                      quote_ident(citus_internal.bare_name(other.partition)), other.from_value, other.to_value
+      USING HINT = 'Only use partitions of the same size, without gaps between partitions.';
+    END IF;
+    begins := ends;
+  END LOOP;
+  RETURN created;
+END $$;
+
+CREATE PROCEDURE pg_catalog.drop_old_time_partitions(table_name regclass, older_than timestamptz)
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  old record;
+BEGIN
+  PERFORM citus_internal.time_partition_type(table_name);
+  FOR old IN
+    SELECT partition, from_value, to_value
+      FROM time_partitions
+     WHERE parent_table = table_name AND to_value::timestamptz <= older_than
+     ORDER BY to_value::timestamptz
+  LOOP
+    RAISE NOTICE 'dropping % with start time % and end time %',
+                 quote_ident(citus_internal.bare_name(old.partition)), old.from_value, old.to_value;
+    EXECUTE format('DROP TABLE %s', old.partition);
+  END LOOP;
+END $$;
