@@ -15,6 +15,8 @@ const shippedLessons = [
   '13-standby',
   '14-failover',
   '16-growing',
+  '19-activity',
+  '20-two-phase',
 ] as const;
 
 export type ShippedLesson = (typeof shippedLessons)[number];
