@@ -19,6 +19,8 @@ const shippedLessons = [
   '14-failover',
   '16-growing',
   '17-big-tenant',
+  '19-activity',
+  '20-two-phase',
 ] as const;
 
 export type ShippedLesson = (typeof shippedLessons)[number];

@@ -56,6 +56,7 @@ async function inDatabase(address: Address, signal: AbortSignal, use: (client: C
 
 async function clear(client: Client, before: Before): Promise<void> {
   await endSessions(client);
+  await rollBackPrepared(client);
   await restoreActive(client, before);
   await dropExtensions(client, before);
   const { rows } = await client.query(`SELECT drop FROM (${objects}) AS found ORDER BY drop_order`);
@@ -80,7 +81,26 @@ async function endSessions(client: Client): Promise<void> {
                       AND relation >= 16384)`);
 }
 
-/** First of all: a node that is disabled keeps its shards. */
+/** Transactions of two-phase commit that a lesson left: they belong to no session, and lock what is to be dropped. */
+async function rollBackPrepared(client: Client): Promise<void> {
+  const { rows } = await client.query(`
+    SELECT DISTINCT gid
+      FROM run_command_on_all_nodes($$
+             SELECT coalesce(json_agg(gid), '[]')
+               FROM pg_prepared_xacts
+              WHERE database = current_database()
+                AND owner = current_user
+           $$),
+           json_array_elements_text(CASE WHEN success THEN result::json END) AS gid`);
+  for (const { gid } of rows) {
+    // A node that has none of this name says so, and goes on.
+    await client.query('SELECT run_command_on_all_nodes($1)', [
+      `ROLLBACK PREPARED ${client.escapeLiteral(gid)}`,
+    ]);
+  }
+}
+
+/** Before all that changes tables: a node that is disabled keeps its shards. */
 async function restoreActive(client: Client, before: Before): Promise<void> {
   const { nodes } = await readNow(client);
   for (const { name, port, isActive } of before.nodes) {

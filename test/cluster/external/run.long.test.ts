@@ -139,6 +139,21 @@ describe('a reset', () => {
     await (await mine.holdRun('end'))();
   });
 
+  test('rolls back what a lesson has prepared and not ended', async () => {
+    const before = await things();
+    await course(
+      ...sql(`CREATE TABLE t (k int); BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'it''s on both';`),
+      ...sql(`BEGIN; CREATE TABLE u (k int); PREPARE TRANSACTION 'it''s on both';`, ' {node=worker-1}'),
+    );
+    expect(await walkByUrl()).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringContaining('Could not'),
+    });
+    expect(await onCoordinator('SELECT gid FROM pg_prepared_xacts')).toEqual([]);
+    expect(await ask(cluster, 'worker-1', 'SELECT gid FROM pg_prepared_xacts')).toEqual([]);
+    expect(await things()).toEqual(before);
+  });
+
   test('ends a session that is in the middle of something', async () => {
     const mine = await open();
     await mine.reset({ initSql: 'CREATE TABLE t (a int)', signal: never });
