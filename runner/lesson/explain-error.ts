@@ -17,10 +17,13 @@ const shippedLessons = [
   '12-copies',
   '13-standby',
   '14-failover',
+  '15-reading',
   '16-growing',
   '17-big-tenant',
+  '18-schemas',
   '19-activity',
   '20-two-phase',
+  '21-recovery',
 ] as const;
 
 export type ShippedLesson = (typeof shippedLessons)[number];
