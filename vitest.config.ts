@@ -1,5 +1,5 @@
-// `npm test`, and `npm run test:long` for the files that take longest, `*.long.test.ts`. The property tests and those in
-// Docker have configurations of their own.
+// `npm test`, and `npm run test:long` for the files that take longest, `*.long.test.ts`. The property tests, those in
+// Docker and the cheats have configurations of their own.
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { reporting } from './test/support/reporting.ts';
@@ -10,7 +10,7 @@ const withServers = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
 
 const noServers = 'test/unit/**';
 const ofEngine = 'test/{engine,conformance}/**';
-const elsewhere = 'test/{property,docker}/**';
+const elsewhere = 'test/{property,docker,cheats}/**';
 const long = '**/*.long.test.ts';
 
 export default defineConfig({
@@ -25,7 +25,7 @@ export default defineConfig({
         exclude: [noServers, ofEngine, elsewhere, long],
         ...withServers,
       }),
-      project('long-cluster', { include: [`test/${long}`], exclude: [ofEngine], ...withServers }),
+      project('long-cluster', { include: [`test/${long}`], exclude: [ofEngine, elsewhere], ...withServers }),
       // A process has one cluster for all its files.
       project('engine', {
         include: [`${ofEngine}/*.test.ts`],

@@ -1,24 +1,25 @@
-// Answers that only look right, `test/cheats/LESSON.md`: under the step of each exercise, what they try in their first line.
+// Answers that only look right, `LESSON.md` in this folder: under the step of each exercise, what they try in their first line.
 // Each must run to its end and fail a check.
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { onCoordinator, readClusterInfo } from '../../../runner/cluster/info.ts';
-import { libpqEnvironment } from '../../../runner/connect/libpq.ts';
-import { parseLesson } from '../../../runner/lesson/parse.ts';
-import { initSqlFile } from '../../../runner/paths.ts';
-import type { RunEvent } from '../../../runner/session/events.ts';
-import { plan } from '../../../runner/session/plan.ts';
-import { openSession } from '../../../runner/session/session.ts';
-import { openStream } from '../../../runner/session/stream.ts';
-import { linkLesson, sandboxEnvironment } from '../../support/binary.ts';
-import { reapedFolder, type TestCluster, testCluster } from '../../support/cluster.ts';
-import { never } from '../../support/servers.ts';
+import { openStates } from '../../runner/app/recorded-states.ts';
+import { onCoordinator, readClusterInfo } from '../../runner/cluster/info.ts';
+import { libpqEnvironment } from '../../runner/connect/libpq.ts';
+import { parseLesson } from '../../runner/lesson/parse.ts';
+import { initSqlFile } from '../../runner/paths.ts';
+import type { RunEvent } from '../../runner/session/events.ts';
+import { plan } from '../../runner/session/plan.ts';
+import { openSession } from '../../runner/session/session.ts';
+import { openStream } from '../../runner/session/stream.ts';
+import { linkLesson, sandboxEnvironment } from '../support/binary.ts';
+import { reapedFolder, type TestCluster, testCluster } from '../support/cluster.ts';
+import { never } from '../support/servers.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = path.join(root, 'test/cheats');
-const files = await readdir(folder);
+const files = (await readdir(folder)).filter((name) => name.endsWith('.md'));
 
 test.each(files)('no cheat of %s passes', { timeout: 1_800_000 }, async (name) => {
   const cheats = await readCheats(name);
@@ -29,8 +30,10 @@ test.each(files)('no cheat of %s passes', { timeout: 1_800_000 }, async (name) =
   const blockOf = ({ step }: Cheat) =>
     planned.blocks.find(({ block, step: of }) => of.step.id === step && block.exercise)?.id ?? step;
   const events: RunEvent[] = [];
+  const states = await openStates(planned, path.join(root, 'lessons', name), { record: false });
   const session = openSession(planned, {
     cluster,
+    states,
     initSql: await readFile(initSqlFile, 'utf8'),
     shell: await shellOf(cluster),
     stream: openStream('1.0.0', (event) => events.push(event)),
