@@ -9,8 +9,8 @@ import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile, programVersion } from '../paths.ts';
 import { openOutput } from '../report/output.ts';
 import type { LessonStatus, RunEvent } from '../session/events.ts';
-import { plan } from '../session/plan.ts';
-import { openSession, type Session } from '../session/session.ts';
+import { type Plan, plan } from '../session/plan.ts';
+import { openSession, type Session, type SessionContext } from '../session/session.ts';
 import { openStream } from '../session/stream.ts';
 import { workspace } from '../store/workspace.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
@@ -40,6 +40,8 @@ export interface RunMode {
   readonly listen?: (event: RunEvent) => void;
   /** Goes through one lesson. */
   readonly client: (session: Session, cluster: Cluster) => Promise<LessonStatus>;
+  /** Is called with each lesson that has passed, when its session is closed. */
+  readonly afterPass?: (plan: Plan, context: SessionContext) => Promise<void>;
 }
 
 /** Runs the lessons in this order; returns the exit code. */
@@ -87,7 +89,10 @@ export async function runLessons(
       const context = { cluster, initSql, states, shell: place.shell, stream, signal };
       const session = openSession(planned, context);
       const status = await mode.client(session, cluster).finally(() => session.close());
-      if (status === 'passed') await states.write();
+      if (status === 'passed') {
+        await states.write();
+        await mode.afterPass?.(planned, context);
+      }
       if (status === 'left' || status === 'interrupted' || status === 'lost') break;
       if (status === 'failed' && mode.stopAtFailure) break;
     }

@@ -1,5 +1,6 @@
 // Every command with its arguments; a line in CONTRIBUTING.md says how to add one.
 import type { Invocation } from '../invocation.ts';
+import { leastPercent } from '../mutation/score.ts';
 import { type Command, defineCommand } from './command.ts';
 import { nodeCommands } from './node-commands.ts';
 import {
@@ -9,6 +10,7 @@ import {
   lessonsArgument,
   nodeArgument,
   pgBinOption,
+  readTime,
   reporterOption,
   workersOption,
 } from './options.ts';
@@ -79,6 +81,18 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
           type: 'boolean',
           default: false,
           describe: 'Write beside each lesson how its wrong answers fail',
+        },
+        mutate: {
+          type: 'string',
+          coerce: readTime('mutate'),
+          requiresArg: true,
+          describe: `For so long a lesson, such as 1m, change the database behind its back; fails if less than ${leastPercent} % is noticed`,
+        },
+        seed: {
+          type: 'string',
+          default: '1',
+          requiresArg: true,
+          describe: 'Of --mutate: another one makes other changes',
         },
         ...runOptions,
       },

@@ -1,7 +1,7 @@
 // `lesson node VERB`: each verb is a command with its own options, help and example.
 import type { NodeVerb } from '../commands/node.ts';
 import { type Command, defineCommand, type OptionTable } from './command.ts';
-import { type clusterOptions, jsonOption, nodeArgument, readDelay } from './options.ts';
+import { type clusterOptions, jsonOption, nodeArgument, readTime } from './options.ts';
 
 type ClusterOptions = ReturnType<typeof clusterOptions>;
 
@@ -13,7 +13,7 @@ const standbyOptions = {
   slot: { type: 'boolean', default: false, describe: 'The log is kept for it' },
   delay: {
     type: 'string',
-    coerce: readDelay,
+    coerce: readTime('delay'),
     requiresArg: true,
     describe: 'Changes are applied so much later, such as 5s',
   },

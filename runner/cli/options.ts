@@ -63,11 +63,13 @@ export function clusterOptions({ LESSON_NAME, LESSON_CLUSTER }: Invocation['env'
   } as const;
 }
 
-export function readDelay(text: string): number {
-  const ms = readDuration(text);
-  if (ms !== undefined) return ms;
-  throw new UserError(`--delay "${text}" is not ${DURATION_FORM}`, { code: 'usage' });
-}
+export const readTime =
+  (option: string) =>
+  (text: string): number => {
+    const ms = readDuration(text);
+    if (ms !== undefined) return ms;
+    throw new UserError(`--${option} "${text}" is not ${DURATION_FORM}`, { code: 'usage' });
+  };
 
 /** One machine has room for a few servers. */
 const mostWorkers = 20;

@@ -4,7 +4,9 @@ import { type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
+import { isEnough } from '../mutation/score.ts';
 import type { RunEvent } from '../session/events.ts';
+import { mutate } from '../session/mutate.ts';
 import { verify } from '../session/verify.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { hashOf, type RecordedMistake, writeMistakes } from '../store/recorded-mistakes.ts';
@@ -14,6 +16,9 @@ interface Options extends RunOptions {
   readonly trust: boolean;
   /** The states of exercises, and how wrong answers fail, are written beside each lesson. */
   readonly record: boolean;
+  /** For so many milliseconds a lesson the database is changed behind its back, and something must notice. */
+  readonly mutate?: number | undefined;
+  readonly seed: string;
   readonly lessons?: string | undefined;
 }
 
@@ -25,6 +30,8 @@ export async function check(options: Options, invocation: Invocation): Promise<n
   const confirm = keys && ((question: string) => keys.confirm(question, invocation));
   if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.usage;
   const recorder = recordMistakes(lessons);
+  const { mutate: forMs, seed } = options;
+  let isWeak = false;
   const exitCode = await runLessons(
     lessons,
     options,
@@ -36,12 +43,19 @@ export async function check(options: Options, invocation: Invocation): Promise<n
       stopAtFailure: false,
       confirm: undefined,
       client: (session) => verify(session, options),
-      ...(options.record && { record: true, listen: recorder.listen }),
+      ...(forMs !== undefined && {
+        afterPass: (planned, context) => mutate(planned, context, { seed, forMs }),
+      }),
+      ...(options.record && { record: true }),
+      listen(event) {
+        recorder.listen(event);
+        isWeak ||= event.type === 'mutations-tried' && !isEnough(event);
+      },
     },
     invocation,
   );
   if (options.record) await recorder.write(cwd);
-  return exitCode;
+  return exitCode || (isWeak ? exitCodes.failed : exitCodes.ok);
 }
 
 /** Of the lessons that were checked, what each wrong answer fails with. */

@@ -1,6 +1,7 @@
 // JUnit XML, as build servers read it: a suite a lesson, a case a step and an answer of an exercise.
 import { describeEngine } from '../cluster/engine.ts';
 import type { Place } from '../lesson/types.ts';
+import { describeScore, isEnough } from '../mutation/score.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
 import { describeFailure } from './outcome.ts';
 import type { DocumentReporter } from './reporter.ts';
@@ -62,6 +63,12 @@ export function junitReporter(): DocumentReporter {
         if (!event.passed) tried.failures.push(event.seen);
         return true;
       }
+      case 'mutations-tried': {
+        const tried = open('changes behind the back of the lesson', event.place);
+        tried.seconds = event.ms / 1_000;
+        if (!isEnough(event)) tried.failures.push(describeMutations(event));
+        return true;
+      }
       case 'lesson-finished':
         suite().seconds = event.ms / 1_000;
         suite().status = event.status;
@@ -100,6 +107,11 @@ function failuresOf(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap((outcome) =>
     outcome.status === 'failed' ? [describeFailure(outcome, { style: plain, width: 100 }).join('\n')] : [],
   );
+}
+
+function describeMutations(event: Extract<LessonEvent, { type: 'mutations-tried' }>): string {
+  const survivors = event.survivors.map(({ place, what }) => `${place.file}:${place.line}: ${what}`);
+  return [describeScore(event), ...survivors].join('\n');
 }
 
 function write(suites: readonly Suite[]): string {

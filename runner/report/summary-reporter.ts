@@ -1,6 +1,7 @@
 // A run for authors and CI: a line for each step and answer, and all of what failed, with its place.
 import { nameEngine } from '../cluster/engine.ts';
 import { withCommand } from '../command-name.ts';
+import { describeScore, isEnough } from '../mutation/score.ts';
 import type { Outcome } from '../session/events.ts';
 import {
   type EventOf,
@@ -46,6 +47,8 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
         return answerLine(event, style);
       case 'lesson-finished':
         return `${withCommand(lessonEnd(event, engine, style), options.command)}\n${forCitusLine(forCitus.size, style)}\n`;
+      case 'mutations-tried':
+        return mutationLines(event, style);
       case 'run-finished':
         return summary(event, style);
       case 'run-started':
@@ -112,4 +115,15 @@ function answerLine(
   const line = `${what[answer]} ${verdict}  ${style('dim', `${place.file}:${place.line}`)}`;
   if (passed) return `    ${style('green', '✓')} ${line}\n`;
   return `    ${style('red', '✗')} ${line}\n        ${printable(seen)}\n`;
+}
+
+function mutationLines(event: EventOf<'mutations-tried'>, style: Style): string {
+  const mark = isEnough(event) ? style('green', '✓') : style('red', '✗');
+  const lines = event.survivors.map(
+    ({ place, what }) =>
+      `    nothing noticed that ${printable(what)}  ${style('dim', `${place.file}:${place.line}`)}`,
+  );
+  return [`${mark} ${describeScore(event)}  ${style('dim', milliseconds(event.ms))}`, ...lines, '', ''].join(
+    '\n',
+  );
 }

@@ -66,6 +66,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
       case 'run-started':
       case 'step-finished':
       case 'answer-tried':
+      case 'mutations-tried':
         return '';
       case 'lesson-started':
         lesson = event.lesson;

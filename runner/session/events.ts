@@ -67,6 +67,14 @@ export interface WriterReport {
   readonly errors: readonly string[];
 }
 
+/** A change of the database that nothing noticed. */
+export interface Survivor {
+  /** Of the block after whose statements it was made. */
+  readonly place: Place;
+  /** What was changed: `an index of readings is dropped: …`. */
+  readonly what: string;
+}
+
 /** Changes when an event loses a member, or a member its meaning; new events and members may come without. */
 export const eventFormat = 1;
 
@@ -234,6 +242,15 @@ export type LessonEvent =
       readonly type: 'lesson-finished';
       readonly lesson: string;
       readonly status: LessonStatus;
+      readonly ms: number;
+    }
+  | {
+      /** After a lesson that passed: how many changes behind its back something in it noticed (`lesson check --mutate`). */
+      readonly type: 'mutations-tried';
+      readonly place: Place;
+      readonly tried: number;
+      readonly noticed: number;
+      readonly survivors: readonly Survivor[];
       readonly ms: number;
     }
   | {

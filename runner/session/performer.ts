@@ -20,6 +20,7 @@ export interface PerformerContext {
   readonly initSql: string | undefined;
   readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
+  readonly afterStatements?: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +37,14 @@ export interface Performer {
   close(): Promise<void>;
 }
 
-export function openPerformer({ cluster, initSql, states, shell, signal }: PerformerContext): Performer {
+export function openPerformer({
+  cluster,
+  initSql,
+  states,
+  shell,
+  afterStatements,
+  signal,
+}: PerformerContext): Performer {
   const connections = openConnections(cluster);
   const probes = openProbes(cluster);
   let writers = newWriters();
@@ -76,6 +84,7 @@ export function openPerformer({ cluster, initSql, states, shell, signal }: Perfo
         shell,
         emit,
         signal: own.signal,
+        ...(afterStatements && !isReplay && { afterStatements }),
         ...(work && { work }),
       };
       try {

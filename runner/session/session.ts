@@ -17,6 +17,8 @@ export interface SessionContext {
   /** Absent where nothing was recorded. */
   readonly states?: StateRecord;
   readonly shell: () => Promise<ShellEnvironment>;
+  /** Is called when the statements of a block have run, and its checks have not; not where a block runs again on a way. */
+  readonly afterStatements?: () => Promise<void>;
   readonly stream: EventStream;
   /** Ends the session where it is. */
   readonly signal: AbortSignal;

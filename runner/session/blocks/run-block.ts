@@ -38,6 +38,8 @@ export interface BlockContext {
   /** Absent where nothing was recorded. */
   readonly states?: StateRecord;
   readonly shell: () => Promise<ShellEnvironment>;
+  /** Is called before anything but the results is looked at. */
+  readonly afterStatements?: () => Promise<void>;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
   /** Set where the block is one statement of the work at an exercise: what ran before it. */
@@ -88,6 +90,7 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
 
   const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
   if (block.stop !== undefined) await stopWriters(context, block.stop);
+  await context.afterStatements?.();
   const { inTransaction } = connection;
   if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
     const asked = probe(block, context, connection, run);
@@ -156,6 +159,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
   const outcomes: Outcome[] = judgeExit(end, block);
   const ranThrough = holds(outcomes);
   if (block.stop !== undefined) await stopWriters(context, block.stop);
+  await context.afterStatements?.();
   for (const expectation of block.expectations) {
     if (expectation.kind !== 'output') continue;
     const difference = matchOutput(expectation, end.output);

@@ -28,6 +28,7 @@ const types: Readonly<Record<LessonEvent['type'], true>> = {
   'step-finished': true,
   'answer-tried': true,
   'lesson-finished': true,
+  'mutations-tried': true,
   'run-finished': true,
 };
 
