@@ -86,7 +86,7 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
           type: 'string',
           coerce: readTime('mutate'),
           requiresArg: true,
-          describe: `For so long a lesson, such as 1m, change the database behind its back; fails if less than ${leastPercent} % is noticed`,
+          describe: `Instead of trying answers, change the database behind the back of each lesson for so long, such as 1m; fails if less than ${leastPercent} % is noticed`,
         },
         seed: {
           type: 'string',

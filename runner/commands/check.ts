@@ -8,6 +8,7 @@ import { isEnough } from '../mutation/score.ts';
 import type { RunEvent } from '../session/events.ts';
 import { mutate } from '../session/mutate.ts';
 import { verify } from '../session/verify.ts';
+import { walk } from '../session/walk.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { hashOf, type RecordedMistake, writeMistakes } from '../store/recorded-mistakes.ts';
 
@@ -16,7 +17,7 @@ interface Options extends RunOptions {
   readonly trust: boolean;
   /** The states of exercises, and how wrong answers fail, are written beside each lesson. */
   readonly record: boolean;
-  /** For so many milliseconds a lesson the database is changed behind its back, and something must notice. */
+  /** Instead of trying answers: for so many milliseconds a lesson its database is changed, and something must notice. */
   readonly mutate?: number | undefined;
   readonly seed: string;
   readonly lessons?: string | undefined;
@@ -42,7 +43,7 @@ export async function check(options: Options, invocation: Invocation): Promise<n
       solve: true,
       stopAtFailure: false,
       confirm: undefined,
-      client: (session) => verify(session, options),
+      client: (session) => (forMs === undefined ? verify(session, options) : walk(session)),
       ...(forMs !== undefined && {
         afterPass: (planned, context) => mutate(planned, context, { seed, forMs }),
       }),

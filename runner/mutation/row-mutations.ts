@@ -13,15 +13,15 @@ export function rowMutations({
   key,
 }: Relation): readonly Mutation[] {
   const all = columns ?? [];
-  const uniqueKeys = [...constraints, ...indexes].filter((text) => isUnique.test(text));
-  const isIn = (definition: string, column: Column) => definition.includes(quoteIfNeeded(column.name));
+  const uniqueKeys = [...constraints, ...indexes].filter((text) => isUnique.test(text)).map(columnsOf);
+  const isIn = (keyColumns: readonly string[], column: Column) => keyColumns.includes(asPrinted(column.name));
   const isFree = (column: Column) =>
     column.name !== key &&
     column.generated === '' &&
     !isNumbered(column) &&
-    !uniqueKeys.some((definition) => isIn(definition, column));
+    !uniqueKeys.some((keyColumns) => isIn(keyColumns, column));
   const counter = all.findLast(
-    (column) => isNumber.test(column.type) && uniqueKeys.every((definition) => isIn(definition, column)),
+    (column) => isNumber.test(column.type) && uniqueKeys.every((keyColumns) => isIn(keyColumns, column)),
   );
   return [
     ...all.filter(isFree).flatMap((column) => otherValue(sql, name, column, all)),
@@ -32,8 +32,8 @@ export function rowMutations({
 
 const isUnique = /^(PRIMARY KEY|UNIQUE|CREATE UNIQUE)/;
 const isNumber = /^(smallint|integer|bigint)$/;
-const quoteIfNeeded = (column: string) =>
-  /^[a-z_][a-z0-9_]*$/.test(column) ? column : quoteIdentifier(column);
+const columnsOf = (definition: string) => /\((.*?)\)/s.exec(definition)?.[1]?.split(', ') ?? [];
+const asPrinted = (column: string) => (/^[a-z_][a-z0-9_]*$/.test(column) ? column : quoteIdentifier(column));
 
 /** By the type of a column: another value than this one. */
 const others: readonly (readonly [RegExp, (column: string) => string])[] = [

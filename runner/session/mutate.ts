@@ -5,6 +5,7 @@ import { shuffled } from '../mutation/order.ts';
 import type { Survivor } from './events.ts';
 import type { Plan, PlannedBlock } from './plan.ts';
 import { openSession, type Session, type SessionContext } from './session.ts';
+import { canGoOn } from './walk.ts';
 
 export interface MutateOptions {
   readonly seed: string;
@@ -75,7 +76,8 @@ async function tryOne(
   });
   try {
     const { blocks } = await session.request({ do: 'start', from: block.id });
-    if (blocks[block.index]!.status !== 'pending') return undefined;
+    const isThere = blocks[block.index]!.status === 'pending';
+    if (!isThere || !(await canGoOn(session))) return undefined;
     await session.request({ do: 'run', block: block.id });
     const [change] = changes;
     if (change === undefined) return undefined;
