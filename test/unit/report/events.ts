@@ -174,6 +174,15 @@ export const tried = (isHeld: boolean): LessonEvent => ({
   ms: 30,
 });
 
+export const mutationsTried = (noticed: 9 | 10): LessonEvent => ({
+  type: 'mutations-tried',
+  place,
+  tried: 10,
+  noticed,
+  survivors: noticed === 10 ? [] : [{ place, what: 'a row of t is deleted' }],
+  ms: 5_000,
+});
+
 export const finished = (status: 'passed' | 'failed' | 'lost' | 'skipped'): LessonEvent => ({
   type: 'lesson-finished',
   lesson: '01-a',

@@ -66,3 +66,12 @@ test('characters that XML cannot hold are left out', () => {
   const event = { ...on.tried(false), seen: 'a\u0000b\u001b<' } as LessonEvent;
   expect(report([on.started, event, on.finished('failed'), on.runFinished])).toContain('>ab&lt;</failure>');
 });
+
+test('changes that nothing noticed fail a case of their own where they are too many', () => {
+  const xml = report([on.started, on.finished('passed'), on.mutationsTried(9)]);
+  expect(xml).toContain('message="9 of 10 changes noticed, 90 %">');
+  expect(xml).toContain('lessons/01-a.md:12: a row of t is deleted');
+  expect(report([on.started, on.finished('passed'), on.mutationsTried(10)])).toContain(
+    'tests="1" failures="0"',
+  );
+});

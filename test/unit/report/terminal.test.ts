@@ -171,6 +171,15 @@ test('a summary is a line a step, and still all of what failed', () => {
   );
 });
 
+test('a summary names each change that nothing noticed, with the place of its block', () => {
+  expect(show([on.mutationsTried(9)], { detail: 'summary' })).toBe(
+    '✗ 9 of 10 changes noticed, 90 %  5.0 s\n    nothing noticed that a row of t is deleted  lessons/01-a.md:12\n\n',
+  );
+  expect(show([on.mutationsTried(10)], { detail: 'summary' })).toBe(
+    '✓ 10 of 10 changes noticed, 100 %  5.0 s\n\n',
+  );
+});
+
 test('a background block that has ended says what became of its writes', () => {
   expect(show([on.writerStopped(0)])).toBe('w: 214 writes acknowledged, none refused\n\n');
   expect(show([on.writerStopped(3)])).toBe(
