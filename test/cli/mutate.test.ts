@@ -21,7 +21,7 @@ const lesson = (check: string) =>
 
 const mutate = async (text: string) => {
   await sandbox.writeLessons({ '01-a': text });
-  return sandbox.run('check', '--mutate', '24m');
+  return sandbox.run('check', '--mutate', '5m');
 };
 
 test('a lesson whose last check sees every change', async () => {
