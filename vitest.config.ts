@@ -6,7 +6,11 @@ import { reporting } from './test/support/reporting.ts';
 
 const cores = availableParallelism();
 /** Most of the time tests wait for servers. */
-const withServers = { maxWorkers: cores + 1, sequence: { groupOrder: 1 } };
+const withServers = {
+  maxWorkers: cores + 1,
+  sequence: { groupOrder: 1 },
+  retry: process.env.CI ? 1 : 0, // of machines that are shared; the report says which were tried once more
+};
 
 const noServers = 'test/unit/**';
 const ofEngine = 'test/{engine,conformance}/**';
