@@ -126,16 +126,16 @@ WITH member AS MATERIALIZED (
      AND nspname <> ALL ('{${innerSchemas}}'::pg_catalog.name[])
 ), relation AS (
   SELECT pg_catalog.json_build_object(
-           'name', ${qualified('c.relname')},
+           'name', CASE
+                     WHEN c.relispartition
+                     THEN h.inhparent::pg_catalog.regclass || ' ' || pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+                     ELSE ${qualified('c.relname')}
+                   END,
            'sql', pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),
            'path', n.nspname || '.' || c.relname,
            'relkind', c.relkind,
            'isUnlogged', c.relpersistence = 'u',
-           'partitionOf', (SELECT h.inhparent::pg_catalog.regclass::pg_catalog.text
-                             FROM pg_catalog.pg_inherits h
-                            WHERE h.inhrelid = c.oid
-                            ORDER BY h.inhseqno
-                            LIMIT 1),
+           'partitionOf', h.inhparent::pg_catalog.regclass::pg_catalog.text,
            'definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END,
            'method', p.partmethod,
            'model', p.repmodel,
@@ -151,6 +151,7 @@ WITH member AS MATERIALIZED (
     FROM pg_catalog.pg_class c
     JOIN own_schema n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = c.oid
+    LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND h.inhseqno = 1
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
      AND c.oid >= ${firstOwnOid}
      AND NOT EXISTS (SELECT

@@ -19,7 +19,7 @@ export interface CatalogNode {
 }
 
 export interface Relation {
-  /** With the schema unless it is `public`. */
+  /** With the schema unless it is `public`; of a partition its table and its bounds. */
   readonly name: string;
   /** With the schema, quoted. */
   readonly sql: string;

@@ -16,10 +16,16 @@ export function indexText(definition: string): string {
 
 /** The columns of a key in the order of the alphabet: as a rule about rows their order says nothing. */
 export function constraintText(definition: string): string {
-  const [, kind, columns, rest = ''] =
-    /^(PRIMARY KEY|UNIQUE(?: NULLS NOT DISTINCT)?) \(([^)]*)\)(.*)$/s.exec(definition) ?? [];
-  if (columns === undefined) return definition;
-  return `${kind} (${columns.split(', ').sort().join(', ')})${rest}`;
+  const key = /^(PRIMARY KEY|UNIQUE(?: NULLS NOT DISTINCT)?) \(([^)]*)\)(.*)$/s.exec(definition);
+  if (key) return `${key[1]} (${key[2]!.split(', ').sort().join(', ')})${key[3]}`;
+  const [, columns, table, referenced, rest = ''] =
+    /^FOREIGN KEY \(([^)]*)\) REFERENCES ([^(]*)\(([^)]*)\)(.*)$/s.exec(definition) ?? [];
+  if (columns === undefined || referenced === undefined) return definition;
+  const others = referenced.split(', ');
+  const pairs = columns.split(', ').map((column, at): [string, string] => [column, others[at] ?? '']);
+  pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+  const [from, to] = [0, 1].map((side) => pairs.map((pair) => pair[side]).join(', '));
+  return `FOREIGN KEY (${from}) REFERENCES ${table}(${to})${rest}`;
 }
 
 /** As on the table, for what a shard says: `REFERENCES devices_102012(device_id)`. */

@@ -5,7 +5,7 @@ export interface State {
   readonly workers: number;
   /** The coordinator, then the workers in the order in which Citus fills them. */
   readonly nodes: readonly string[];
-  /** By name, with the schema unless it is `public`. */
+  /** By name, with the schema unless it is `public`; partitions by their table and bounds. */
   readonly tables: Readonly<Record<string, TableState>>;
   /** Functions, operators, types, casts, sequences, event triggers and settings: `function f(integer)`, and what it is. */
   readonly objects: Readonly<Record<string, string>>;

@@ -42,7 +42,7 @@ test('states are recorded, and what differs from them fails', async () => {
 
   await writeFile(file, states.replace('"a": "integer"', '"a": "bigint"'));
   const { exitCode, stdout } = await sandbox.run('check');
-  expect(stdout).toContain('✗ column a of t  lessons/01-a.md:7');
+  expect(stdout).toContain('✗ column a of t  lessons/01-a.md:8');
   expect(exitCode).toBe(1);
 });
 

@@ -22,7 +22,11 @@ test.each([
 test.each([
   ['PRIMARY KEY (vehicle_id, trip_id)', 'PRIMARY KEY (trip_id, vehicle_id)'],
   ['UNIQUE NULLS NOT DISTINCT (b, a) DEFERRABLE', 'UNIQUE NULLS NOT DISTINCT (a, b) DEFERRABLE'],
-  ['FOREIGN KEY (b, a) REFERENCES t(b, a)', 'FOREIGN KEY (b, a) REFERENCES t(b, a)'],
+  [
+    'FOREIGN KEY (b) REFERENCES t(id) ON DELETE CASCADE',
+    'FOREIGN KEY (b) REFERENCES t(id) ON DELETE CASCADE',
+  ],
+  ['FOREIGN KEY (b, a) REFERENCES t(c, d)', 'FOREIGN KEY (a, b) REFERENCES t(d, c)'],
 ])('a key without the order of its columns: %s', (definition, text) => {
   expect(constraintText(definition)).toBe(text);
 });
