@@ -18,7 +18,7 @@ export interface WriterOptions {
 }
 
 export interface Writer extends Written {
-  /** Resolves with whether the first write was acknowledged, within so many milliseconds. */
+  /** Resolves with whether a write was acknowledged within so many milliseconds; false at once where the server refuses one. */
   hasStarted(withinMs: number): Promise<boolean>;
   /**
    * Where writes have failed since one succeeded, first waits for the next that does. The report is the same however
@@ -81,7 +81,8 @@ export function startWriter({ name, sql, counter, everyMs, connect, signal }: Wr
     ...counter,
     acknowledged,
     async hasStarted(withinMs) {
-      await untilTrue(() => acknowledged.length + refused > 0, withinMs);
+      const isRefused = () => errors.some((error) => error !== unanswered);
+      await untilTrue(() => acknowledged.length > 0 || isRefused(), withinMs);
       return acknowledged.length > 0;
     },
     async stop() {
