@@ -62,6 +62,7 @@ export async function check(options: Options, invocation: Invocation): Promise<n
 /** Of the lessons that were checked, what each wrong answer fails with. */
 function recordMistakes(lessons: readonly Lesson[]) {
   const found = new Map<string, RecordedMistake[]>(lessons.map(({ id }) => [id, []]));
+  const passed = new Set<string>(); // of one that was cut off, half is known
   const textAt = (lesson: Lesson, line: number) =>
     lesson.steps
       .flatMap(({ parts }) => parts)
@@ -69,6 +70,7 @@ function recordMistakes(lessons: readonly Lesson[]) {
       .find(({ place }) => place.line === line)?.text;
   return {
     listen(event: RunEvent) {
+      if (event.type === 'lesson-finished' && event.status === 'passed') passed.add(event.lesson);
       if (event.type !== 'answer-tried' || event.answer !== 'wrong' || !event.passed) return;
       const lesson = lessons.find(({ id }) => id === event.lesson);
       const text = lesson && textAt(lesson, event.place.line);
@@ -77,7 +79,7 @@ function recordMistakes(lessons: readonly Lesson[]) {
     async write(cwd: string) {
       for (const { id, place } of lessons) {
         const mistakes = found.get(id) ?? [];
-        if (mistakes.length > 0) await writeMistakes(path.resolve(cwd, place.file), mistakes);
+        if (mistakes.length > 0 && passed.has(id)) await writeMistakes(path.resolve(cwd, place.file), mistakes);
       }
     },
   };
