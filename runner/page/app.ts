@@ -1,0 +1,109 @@
+// The routes of the page: static files, the course, and one run that all tabs share.
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { UserError } from '../errors.ts';
+import type { Lesson } from '../lesson/types.ts';
+import { clusterFeed } from './cluster-feed.ts';
+import { pageLesson, toHtml } from './document.ts';
+import { eventFeed } from './event-feed.ts';
+import { type Guard, securityHeaders } from './guard.ts';
+import type { Notebook } from './notebook.ts';
+import { serveFile } from './static-files.ts';
+
+export interface PageContext {
+  readonly guard: Guard;
+  readonly notebook: Notebook;
+  /** In the order of the course, with how each stands. */
+  readonly course: () => Promise<readonly CourseLesson[]>;
+  /** @throws UserError where there is none. */
+  readonly lesson: (id: string) => Promise<Lesson>;
+}
+
+export interface CourseLesson {
+  readonly id: string;
+  readonly title: string;
+  readonly minutes?: number;
+  readonly status?: string;
+}
+
+const mostBytes = 1_000_000;
+
+export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono {
+  const app = new Hono();
+  app.use(securityHeaders, guard.check, bodyLimit({ maxSize: mostBytes }));
+  app.onError(explain);
+  app.post('/api/enter', guard.enter);
+  app.get('/api/course', async (c) =>
+    c.json({ lessons: await course(), current: notebook.current?.lesson.id ?? null }),
+  );
+  app.post('/api/lessons/:id/open', async (c) => {
+    const { lesson: opened, notes, session } = await notebook.open(await lesson(c.req.param('id')));
+    return c.json({
+      ...pageLesson(opened),
+      cluster: session.state.plan.cluster,
+      skips: Object.fromEntries(
+        session.state.plan.blocks.flatMap(({ id, skip }) => (skip ? [[id, skip]] : [])),
+      ),
+      exercises: notes.progress.exercises,
+    });
+  });
+  app.post('/api/run', async (c) => {
+    const { block, text, guess } = await c.req.json<{ block: string; text?: string; guess?: string }>();
+    await notebook.run(block, { ...(text !== undefined && { text }), ...(guess !== undefined && { guess }) });
+    return c.body(null, 204);
+  });
+  app.post('/api/restore', async (c) => {
+    const { block } = await c.req.json<{ block: string }>();
+    await notebook.request({ do: 'restore', block });
+    return c.body(null, 204);
+  });
+  app.post('/api/cancel', async (c) => {
+    await notebook.request({ do: 'cancel' });
+    return c.body(null, 204);
+  });
+  app.post('/api/hint', async (c) => {
+    const { block, number } = await c.req.json<{ block: string; number: number }>();
+    const hint = exerciseOf(block).hints[number];
+    if (hint === undefined) throw new UserError('there is no further hint', { code: 'usage' });
+    const { notes } = notebook.current!;
+    await notes.change(block, { hints: Math.max(notes.exercise(block).hints, number + 1) });
+    return c.json({ html: toHtml(hint.markdown) });
+  });
+  app.post('/api/solution', async (c) => {
+    const { block } = await c.req.json<{ block: string }>();
+    const { notes } = notebook.current!;
+    if (notes.exercise(block).status !== 'solved') await notes.change(block, { sawSolution: true });
+    return c.json({ solutions: exerciseOf(block).solutions.map(({ text }) => text) });
+  });
+  app.post('/api/nodes/:node/:verb', async (c) => {
+    const { node, verb } = c.req.param();
+    const servers = notebook.current?.cluster.servers;
+    if (servers === undefined)
+      throw new UserError('the servers of this cluster are not ours', { code: 'usage' });
+    if (!isVerb(verb)) throw new UserError(`unknown verb "${verb}"`, { code: 'usage' });
+    await servers[verb](node, c.req.raw.signal);
+    return c.body(null, 204);
+  });
+  app.get('/api/events', (c) => eventFeed(c, notebook.events));
+  app.get('/api/cluster', (c) => clusterFeed(c, notebook));
+  app.get('*', serveFile);
+  return app;
+
+  function exerciseOf(id: string) {
+    const exercise = notebook.current?.session.state.plan.byId.get(id)?.block.exercise;
+    if (exercise === undefined) throw new UserError(`"${id}" is not an exercise`, { code: 'usage' });
+    return exercise;
+  }
+}
+
+const verbs = ['start', 'stop', 'kill', 'pause', 'resume'] as const;
+const isVerb = (word: string): word is (typeof verbs)[number] => verbs.some((verb) => verb === word);
+
+/** A sentence for a person; of what nobody expected, too. */
+function explain(error: Error, context: Context): Response {
+  const hint = error instanceof UserError ? error.hint : undefined;
+  return context.json(
+    { message: error.message, ...(hint !== undefined && { hint }) },
+    error instanceof UserError ? 409 : 500,
+  );
+}
