@@ -1,58 +1,95 @@
 // A block as a cell: its text, its buttons, and what came of it.
 import type { PageCell } from '../../runner/page/document.ts';
 import { Editor } from './editor.tsx';
+import { Exercise } from './exercise.tsx';
 import { Outcomes } from './outcomes.tsx';
 import { Output } from './output.tsx';
-import { blocks, cancel, drafts, isBusy, restoreTo, runCell } from './store.ts';
+import { Prediction } from './prediction.tsx';
+import { blocks, cancel, cellAfter, drafts, focusCell, isBusy, restoreTo, runCell, runTo } from './store.ts';
 
 export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: string | undefined }) {
-  const view = blocks.value.get(cell.id);
-  const status = view?.status ?? 'reached';
-  const text = drafts.value[cell.id] ?? cell.text;
-  const run = () => runCell(cell.id, text);
+  const { id } = cell;
+  const view = blocks.value.get(id);
+  const status = skip === undefined ? (view?.status ?? 'reached') : 'skipped';
+  const text = drafts.value[id] ?? cell.text;
+  const isExercise = cell.hints !== undefined;
+  const run = (guess?: string) => runCell(id, text, guess);
+  const runAndGo = async () => {
+    await run();
+    const next = cellAfter(id);
+    if (next !== undefined) focusCell(next);
+  };
+  const change = (changed: string) => {
+    const { [id]: _, ...others } = drafts.value;
+    drafts.value = changed === cell.text ? others : { ...others, [id]: changed };
+  };
+  const isDisabled = skip !== undefined || isBusy.value;
   return (
-    <div class={`cell ${status}`} data-block={cell.id}>
+    <div class={`cell ${status} ${isExercise ? 'exercise' : ''}`} data-block={id}>
+      <p class="where">
+        {isExercise ? 'Your turn' : cell.kind === 'sql' ? 'SQL' : 'Shell'}
+        {cell.node && ` on ${cell.node}`}
+        {cell.session && `, session ${cell.session}`}
+        {cell.isBackground && ', in the background'}
+        <span class="status">{statusWords[status]}</span>
+      </p>
       <Editor
+        label={`${cell.kind === 'sql' ? 'SQL' : 'Shell commands'} of ${id}`}
         text={text}
         language={cell.kind}
-        onChange={(changed) => {
-          drafts.value = { ...drafts.value, [cell.id]: changed };
-        }}
-        onRun={run}
+        onChange={change}
+        onRun={() => run()}
+        onRunAndGo={runAndGo}
       />
+      {cell.question !== undefined && status === 'reached' && <Prediction cell={cell} onGuess={run} />}
       <div class="buttons">
         {status === 'running' ? (
-          <button type="button" onClick={cancel}>
+          <button type="button" class="main" onClick={cancel}>
             Cancel
           </button>
         ) : (
-          <button type="button" disabled={skip !== undefined || isBusy.value} onClick={run}>
-            Run
+          <button type="button" class="main" disabled={isDisabled} onClick={() => run()} title="Ctrl+Enter">
+            {isExercise ? 'Try it' : 'Run'}
+          </button>
+        )}
+        {!isExercise && (
+          <button
+            type="button"
+            disabled={isDisabled}
+            onClick={() => runTo(id)}
+            title="All cells before it, then this one"
+          >
+            Run to here
           </button>
         )}
         <button
           type="button"
-          disabled={skip !== undefined || isBusy.value}
-          onClick={() => restoreTo(cell.id)}
+          disabled={isDisabled}
+          onClick={() => restoreTo(id)}
+          title="The state in which this cell starts"
         >
           Restore
         </button>
         {text !== cell.text && (
-          <button
-            type="button"
-            onClick={() => {
-              const { [cell.id]: _, ...others } = drafts.value;
-              drafts.value = others;
-            }}
-          >
+          <button type="button" onClick={() => change(cell.text)}>
             Author’s text
           </button>
         )}
-        {status === 'stale' && <span class="stale">stale</span>}
-        {skip && <span class="skip">Skipped: {skip}</span>}
       </div>
-      {view && <Output output={view.output} />}
+      {skip !== undefined && <p class="skip">Skipped: {skip}.</p>}
+      {view && <Output output={view.output} text={view.text} />}
       {view && <Outcomes outcomes={view.outcomes} />}
+      {isExercise && <Exercise cell={cell} isSolved={view?.status === 'passed'} />}
     </div>
   );
 }
+
+const statusWords: Readonly<Record<string, string>> = {
+  reached: '',
+  running: 'running…',
+  passed: '✓ passed',
+  failed: '✗ failed',
+  skipped: 'skipped',
+  cancelled: 'canceled',
+  stale: 'stale: what it rests on has changed',
+};

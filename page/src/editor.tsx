@@ -1,30 +1,42 @@
-// SQL or shell commands, edited in place.
+// SQL or shell commands, edited in place. The editor itself is made when it comes into sight: a lesson has many.
 import { useEffect, useRef } from 'preact/hooks';
+import { createEditor, type EditorHandle } from './code-mirror.ts';
 
-interface Props {
+export interface EditorProps {
+  readonly label: string;
   readonly text: string;
   readonly language: 'sql' | 'shell';
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
+  /** Runs it, and goes on to the next cell. */
+  readonly onRunAndGo: () => void;
 }
 
-export function Editor({ text, onChange, onRun }: Props) {
-  const area = useRef<HTMLTextAreaElement>(null);
+export function Editor(props: EditorProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorHandle | undefined>(undefined);
+  const latest = useRef(props);
+  latest.current = props;
   useEffect(() => {
-    if (area.current) area.current.rows = text.split('\n').length;
-  }, [text]);
+    const seen = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry?.isIntersecting || editor.current) return;
+        seen.disconnect();
+        box.current!.replaceChildren();
+        editor.current = createEditor(box.current!, () => latest.current);
+      },
+      { rootMargin: '300px' },
+    );
+    seen.observe(box.current!);
+    return () => {
+      seen.disconnect();
+      editor.current?.destroy();
+    };
+  }, []);
+  useEffect(() => editor.current?.setText(props.text), [props.text]);
   return (
-    <textarea
-      ref={area}
-      value={text}
-      spellcheck={false}
-      onInput={(event) => onChange(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || event.shiftKey)) {
-          event.preventDefault();
-          onRun();
-        }
-      }}
-    />
+    <div class="editor" ref={box}>
+      <pre>{props.text}</pre>
+    </div>
   );
 }

@@ -1,17 +1,45 @@
-// The checks of a block, as they hold.
-import type { Outcome } from '../../runner/session/events.ts';
+// The checks of a block, as they hold. Where several fail, the first is the one to look at.
+import type { FailedOutcome, Outcome } from '../../runner/session/events.ts';
 
 export function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }) {
   if (outcomes.length === 0) return null;
   return (
-    <ul class="outcomes">
+    <ul class="outcomes" aria-label="Checks" aria-live="polite">
       {outcomes.map((outcome, at) => (
         <li key={at} class={outcome.status}>
-          {outcome.status === 'passed'
-            ? `✓ ${outcome.claim}`
-            : `✗ ${outcome.say ?? `${outcome.title}: expected ${outcome.expected}, got ${outcome.actual}`}`}
+          {outcome.status === 'passed' ? `✓ ${outcome.claim}` : <Failed outcome={outcome} />}
         </li>
       ))}
     </ul>
+  );
+}
+
+function Failed({ outcome }: { readonly outcome: FailedOutcome }) {
+  const { say, title, expected, actual, look, difference, isCause } = outcome;
+  if (isCause) return <>✗ {actual}</>;
+  return (
+    <>
+      ✗ {say ?? `${title}: expected ${expected}, got ${actual}`}
+      {say !== undefined && <small>{` ${title}: expected ${expected}, got ${actual}.`}</small>}
+      {difference && <Difference difference={difference} />}
+      {look && (
+        <details>
+          <summary>A statement that shows more</summary>
+          <pre>{look}</pre>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Cell by cell: what was expected struck through, what came beside it. */
+function Difference({ difference }: { readonly difference: NonNullable<FailedOutcome['difference']> }) {
+  const { columns, missingColumns, unexpectedColumns, changed, missing, unexpected } = difference;
+  return (
+    <div class="difference">
+      {missingColumns.length > 0 && <p>Missing columns: {missingColumns.join(', ')}</p>}
+      {unexpectedColumns.length > 0 && <p>Columns that are not expected: {unexpectedColumns.join(', ')}</p>}
+      <pre>{JSON.stringify({ columns, changed, missing, unexpected }, null, 1)}</pre>
+    </div>
   );
 }

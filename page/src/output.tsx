@@ -1,14 +1,20 @@
 // What a block printed.
 import type { Output as One } from '../../runner/session/view.ts';
-import { ResultTable } from './result-table.tsx';
+import { ResultTable, time } from './result-table.tsx';
 
-export function Output({ output }: { readonly output: readonly One[] }) {
+interface Props {
+  readonly output: readonly One[];
+  /** What ran. */
+  readonly text: string;
+}
+
+export function Output({ output }: Props) {
   return (
-    <>
+    <div class="output" aria-live="polite">
       {output.map((one, at) => (
         <OutputPart key={at} one={one} />
       ))}
-    </>
+    </div>
   );
 }
 
@@ -23,18 +29,26 @@ function OutputPart({ one }: { readonly one: One }) {
     case 'text':
       return <pre class="text">{one.text}</pre>;
     case 'error':
-      return (
-        <p class={one.expected ? 'error expected' : 'error'}>
-          ERROR: {one.failure.message} ({one.failure.sqlstate})
-        </p>
-      );
-    case 'writer':
-      return (
-        <p class="notice">
-          {one.report.name}: {one.report.acknowledged} writes acknowledged, {one.report.refused} not
-        </p>
-      );
+      return <SqlError one={one} />;
+    case 'writer': {
+      const { name, acknowledged, refused, outageMs } = one.report;
+      const lost = refused > 0 ? `, ${refused} not, over ${time(outageMs)}` : '';
+      return <p class="notice">{`${name}: ${acknowledged} writes acknowledged${lost}.`}</p>;
+    }
     case 'result':
       return <ResultTable result={one.result} />;
   }
+}
+
+function SqlError({ one: { failure, expected } }: { readonly one: Extract<One, { kind: 'error' }> }) {
+  const { message, sqlstate, detail, hint } = failure;
+  return (
+    <div class={expected ? 'error expected' : 'error'} role={expected ? undefined : 'alert'}>
+      <p>
+        <b>ERROR:</b> {message} <small>{sqlstate}</small>
+      </p>
+      {detail && <p>Detail: {detail}</p>}
+      {hint && <p>Hint: {hint}</p>}
+    </div>
+  );
 }

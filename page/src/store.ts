@@ -2,12 +2,14 @@
 // cluster as it was read last, and what the learner has typed.
 import { computed, signal } from '@preact/signals';
 import type { ClusterInfo } from '../../runner/cluster/info.ts';
-import type { MapData } from '../../runner/map/map-data.ts';
+import type { Placement } from '../../runner/map/map-data.ts';
 import type { CourseLesson } from '../../runner/page/app.ts';
-import type { PageLesson } from '../../runner/page/document.ts';
+import type { ClusterNow } from '../../runner/page/cluster-feed.ts';
+import type { PageCell, PageLesson } from '../../runner/page/document.ts';
 import type { RunEvent } from '../../runner/session/events.ts';
 import { type BlockView, emptyRun, reduce } from '../../runner/session/view.ts';
 import type { ExerciseProgress } from '../../runner/store/progress.ts';
+import { readCatalog } from './catalog.ts';
 import { ask, enter, get, Refusal } from './server.ts';
 
 export interface OpenLesson extends PageLesson {
@@ -22,18 +24,22 @@ export const lesson = signal<OpenLesson | undefined>(undefined);
 /** The lesson that is being opened. */
 export const opening = signal<string | undefined>(undefined);
 export const run = signal(emptyRun);
-export const map = signal<MapData | null>(null);
+export const cluster = signal<ClusterNow>({ map: null });
+/** The placement that was chosen in the picture. */
+export const selected = signal<Placement | undefined>(undefined);
 export const isConnected = signal(false);
 export const refusal = signal<Refusal | undefined>(undefined);
 /** What the learner typed, by the id of the cell. */
 export const drafts = signal<Readonly<Record<string, string>>>({});
-/** The shards that the last statement touched. */
-export const touched = signal<ReadonlySet<number>>(new Set());
 
 export const blocks = computed<ReadonlyMap<string, BlockView>>(() => {
   const { steps = [] } = run.value.lessons.at(-1) ?? {};
   return new Map(steps.flatMap((step) => step.blocks.map((block) => [block.id, block])));
 });
+/** In the order of the lesson. */
+export const cells = computed<readonly PageCell[]>(
+  () => lesson.value?.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose')) ?? [],
+);
 export const isBusy = computed(
   () =>
     run.value.lessons.at(-1)?.restoring !== undefined ||
@@ -50,8 +56,36 @@ export async function attempt(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-export const runCell = (block: string, text?: string, guess?: string) =>
-  attempt(() => ask('/api/run', { block, text, guess }));
+export async function runCell(block: string, text?: string, guess?: string): Promise<void> {
+  await attempt(() => ask('/api/run', { block, text, guess }));
+  void readCatalog();
+}
+/** All cells before it, in order, then this one; stops where one fails. */
+export async function runTo(block: string): Promise<void> {
+  await restoreTo(block);
+  if (refusal.value === undefined) await runCell(block);
+}
+
+/** From the first that has not passed to the end, or to the next exercise. */
+export async function runAll(): Promise<void> {
+  for (const cell of cells.value) {
+    if (lesson.value?.skips[cell.id] !== undefined) continue;
+    if (blocks.value.get(cell.id)?.status === 'passed') continue;
+    if (cell.hints !== undefined) return focusCell(cell.id);
+    await runCell(cell.id, drafts.value[cell.id]);
+    if (refusal.value || blocks.value.get(cell.id)?.status !== 'passed') return focusCell(cell.id);
+  }
+}
+
+export function focusCell(block: string): void {
+  const cell = document.querySelector<HTMLElement>(`[data-block="${CSS.escape(block)}"]`);
+  cell?.scrollIntoView({ block: 'nearest' });
+  cell?.querySelector<HTMLElement>('.cm-content, button')?.focus();
+}
+
+export const cellAfter = (block: string): string | undefined =>
+  cells.value[cells.value.findIndex(({ id }) => id === block) + 1]?.id;
+
 export const restoreTo = (block: string) => attempt(() => ask('/api/restore', { block }));
 export const cancel = () => attempt(() => ask('/api/cancel'));
 
@@ -60,6 +94,8 @@ export async function openLesson(id: string): Promise<void> {
   await attempt(async () => {
     lesson.value = await ask<OpenLesson>(`/api/lessons/${encodeURIComponent(id)}/open`);
     history.replaceState(null, '', `/${id}`);
+    document.title = `${lesson.value.title} · lesson`;
+    void readCatalog();
   });
   opening.value = undefined;
   await readCourse();
@@ -96,8 +132,8 @@ function listen(): void {
   events.onerror = () => {
     isConnected.value = false;
   };
-  const cluster = new EventSource('/api/cluster');
-  cluster.onmessage = ({ data }) => {
-    map.value = JSON.parse(data);
+  const feed = new EventSource('/api/cluster');
+  feed.onmessage = ({ data }) => {
+    cluster.value = JSON.parse(data);
   };
 }

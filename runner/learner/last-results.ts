@@ -1,6 +1,7 @@
 // The results of the block that ran last, to be looked at whole.
 
 import type { Invocation } from '../invocation.ts';
+import { isExplainable } from '../map/touched-shards.ts';
 import { formatResult } from '../prompt/format-result.ts';
 import { page } from '../prompt/pager.ts';
 import type { Style } from '../report/style.ts';
@@ -27,7 +28,7 @@ export function lastResults(): LastResults {
       if (event.type === 'exercise-checked') failed = event.outcomes.flatMap(failedCheck);
       if (event.type !== 'statement-finished') return;
       if (event.columns.length > 0) results.push(event);
-      if (/^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.test(event.sql)) lastQuery = event.sql;
+      if (isExplainable(event.sql)) lastQuery = event.sql;
     },
     results: () => results,
     lastQuery: () => lastQuery,

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
+import { readCatalog } from './catalog.ts';
 import { clusterFeed } from './cluster-feed.ts';
 import { pageLesson, toHtml } from './document.ts';
 import { eventFeed } from './event-feed.ts';
@@ -82,6 +83,14 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
       throw new UserError('the servers of this cluster are not ours', { code: 'usage' });
     if (!isVerb(verb)) throw new UserError(`unknown verb "${verb}"`, { code: 'usage' });
     await servers[verb](node, c.req.raw.signal);
+    return c.body(null, 204);
+  });
+  app.get('/api/catalog', async (c) => {
+    const cluster = notebook.current?.cluster;
+    return c.json(cluster ? await readCatalog(cluster, c.req.raw.signal) : { tables: {}, functions: [] });
+  });
+  app.post('/api/look', async (c) => {
+    await notebook.request({ do: 'work', text: '' });
     return c.body(null, 204);
   });
   app.get('/api/events', (c) => eventFeed(c, notebook.events));
