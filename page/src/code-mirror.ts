@@ -7,7 +7,16 @@ import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { functionNames, schema } from './catalog.ts';
-import type { EditorProps } from './editor.tsx';
+
+export interface EditorProps {
+  readonly label: string;
+  readonly text: string;
+  readonly language: 'sql' | 'shell';
+  readonly onChange: (text: string) => void;
+  readonly onRun: () => void;
+  /** Runs it, and goes on to the next cell. */
+  readonly onRunAndGo: () => void;
+}
 
 export interface EditorHandle {
   readonly setText: (text: string) => void;

@@ -1,16 +1,6 @@
 // SQL or shell commands, edited in place. The editor itself is made when it comes into sight: a lesson has many.
 import { useEffect, useRef } from 'preact/hooks';
-import { createEditor, type EditorHandle } from './code-mirror.ts';
-
-export interface EditorProps {
-  readonly label: string;
-  readonly text: string;
-  readonly language: 'sql' | 'shell';
-  readonly onChange: (text: string) => void;
-  readonly onRun: () => void;
-  /** Runs it, and goes on to the next cell. */
-  readonly onRunAndGo: () => void;
-}
+import { createEditor, type EditorHandle, type EditorProps } from './code-mirror.ts';
 
 export function Editor(props: EditorProps) {
   const box = useRef<HTMLDivElement>(null);

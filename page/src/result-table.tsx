@@ -16,7 +16,7 @@ export function ResultTable({ result }: { readonly result: Result }) {
   const sorting = useSignal<Sorting | undefined>(undefined);
   const hasBars = useSignal(false);
   const top = useSignal(0);
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const sorted = useMemo(() => sortRows(rows, sorting.value), [rows, sorting.value]);
   const numeric = useMemo(() => columns.map((_, at) => isNumeric(rows, at)), [rows, columns]);
   if (columns.length === 0) return <p class="command">{`${command} · ${time(ms)}`}</p>;
@@ -28,11 +28,10 @@ export function ResultTable({ result }: { readonly result: Result }) {
   const bars = numeric.some(Boolean) && rows.length > 1;
   return (
     <figure class="result">
-      <div
+      <section
         class="rows"
         ref={box}
         tabIndex={0}
-        role="region"
         aria-label="Result"
         onScroll={() => isLong && (top.value = box.current!.scrollTop)}
       >
@@ -80,7 +79,7 @@ export function ResultTable({ result }: { readonly result: Result }) {
             {last < sorted.length && <tr style={{ height: `${(sorted.length - last) * rowHeight}px` }} />}
           </tbody>
         </table>
-      </div>
+      </section>
       <figcaption>
         <span>
           {counted(rows.length, rowCount)} · {time(ms)}
