@@ -1,5 +1,7 @@
 // The checks of a block, as they hold. Where several fail, the first is the one to look at.
+
 import type { FailedOutcome, Outcome } from '../../runner/session/events.ts';
+import { Difference } from './difference.tsx';
 
 export function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }) {
   if (outcomes.length === 0) return null;
@@ -29,17 +31,5 @@ function Failed({ outcome }: { readonly outcome: FailedOutcome }) {
         </details>
       )}
     </>
-  );
-}
-
-/** Cell by cell: what was expected struck through, what came beside it. */
-function Difference({ difference }: { readonly difference: NonNullable<FailedOutcome['difference']> }) {
-  const { columns, missingColumns, unexpectedColumns, changed, missing, unexpected } = difference;
-  return (
-    <div class="difference">
-      {missingColumns.length > 0 && <p>Missing columns: {missingColumns.join(', ')}</p>}
-      {unexpectedColumns.length > 0 && <p>Columns that are not expected: {unexpectedColumns.join(', ')}</p>}
-      <pre>{JSON.stringify({ columns, changed, missing, unexpected }, null, 1)}</pre>
-    </div>
   );
 }

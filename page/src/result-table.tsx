@@ -33,7 +33,9 @@ export function ResultTable({ result }: { readonly result: Result }) {
         ref={box}
         tabIndex={0}
         aria-label="Result"
-        onScroll={() => isLong && (top.value = box.current!.scrollTop)}
+        onScroll={({ currentTarget }) => {
+          if (isLong) top.value = currentTarget.scrollTop;
+        }}
       >
         <table>
           <thead>

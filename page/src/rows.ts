@@ -36,7 +36,7 @@ export function asCsv(columns: readonly string[], rows: readonly Cells[]): strin
 }
 
 export function asMarkdown(columns: readonly string[], rows: readonly Cells[]): string {
-  const escape = (value: string | null) => (value ?? '').replaceAll('|', '\\|').replaceAll(/\r?\n/g, ' ');
-  const line = (cells: Cells) => `| ${cells.map(escape).join(' | ')} |\n`;
+  const escaped = (value: string | null) => (value ?? '').replaceAll('|', '\\|').replaceAll(/\r?\n/g, ' ');
+  const line = (cells: Cells) => `| ${cells.map(escaped).join(' | ')} |\n`;
   return line(columns) + line(columns.map(() => '---')) + rows.map(line).join('');
 }
