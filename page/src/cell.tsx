@@ -3,27 +3,37 @@ import type { PageCell } from '../../runner/page/document.ts';
 import { Editor } from './editor.tsx';
 import { Exercise } from './exercise.tsx';
 import { Outcomes } from './outcomes.tsx';
-import { Output } from './output.tsx';
+import { errorIn, Output } from './output.tsx';
 import { Prediction } from './prediction.tsx';
-import { blocks, cancel, cellAfter, drafts, focusCell, isBusy, restoreTo, runCell, runTo } from './store.ts';
+import {
+  blocks,
+  cancel,
+  cellAfter,
+  changeText,
+  focusCell,
+  isBusy,
+  restoreTo,
+  runCell,
+  runTo,
+  textOf,
+} from './store.ts';
 
 export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: string | undefined }) {
   const { id } = cell;
   const view = blocks.value.get(id);
   const status = skip === undefined ? (view?.status ?? 'reached') : 'skipped';
-  const text = drafts.value[id] ?? cell.text;
+  const text = textOf(id);
   const isExercise = cell.hints !== undefined;
-  const run = (guess?: string) => runCell(id, text, guess);
+  const isDisabled = skip !== undefined || isBusy.value;
+  const run = async (guess?: string) => {
+    if (!isDisabled) await runCell(id, guess);
+  };
   const runAndGo = async () => {
-    await run();
+    if (isDisabled) return;
+    await runCell(id);
     const next = cellAfter(id);
     if (next !== undefined) focusCell(next);
   };
-  const change = (changed: string) => {
-    const { [id]: _, ...others } = drafts.value;
-    drafts.value = changed === cell.text ? others : { ...others, [id]: changed };
-  };
-  const isDisabled = skip !== undefined || isBusy.value;
   return (
     <div class={`cell ${status} ${isExercise ? 'exercise' : ''}`} data-block={id}>
       <p class="where">
@@ -37,7 +47,8 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
         label={`${cell.kind === 'sql' ? 'SQL' : 'Shell commands'} of ${id}`}
         text={text}
         language={cell.kind}
-        onChange={change}
+        errorAt={view && errorIn(view.output, text)}
+        onChange={(changed) => changeText(id, changed)}
         onRun={() => run()}
         onRunAndGo={runAndGo}
       />
@@ -71,15 +82,15 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
           Restore
         </button>
         {text !== cell.text && (
-          <button type="button" onClick={() => change(cell.text)}>
+          <button type="button" onClick={() => changeText(id, cell.text)}>
             Author’s text
           </button>
         )}
       </div>
       {skip !== undefined && <p class="skip">Skipped: {skip}.</p>}
-      {view && <Output output={view.output} text={view.text} />}
-      {view && <Outcomes outcomes={view.outcomes} />}
-      {isExercise && <Exercise cell={cell} isSolved={view?.status === 'passed'} />}
+      {view && <Output output={view.output} />}
+      {view && <Outcomes outcomes={view.outcomes} isExercise={isExercise} />}
+      {isExercise && <Exercise cell={cell} isSolved={view?.status === 'passed'} text={text} />}
     </div>
   );
 }

@@ -3,8 +3,8 @@ import { autocompletion, type CompletionSource, completionKeymap } from '@codemi
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, Prec } from '@codemirror/state';
-import { drawSelection, EditorView, keymap } from '@codemirror/view';
+import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, drawSelection, EditorView, keymap } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { functionNames, schema } from './catalog.ts';
 
@@ -12,6 +12,8 @@ export interface EditorProps {
   readonly label: string;
   readonly text: string;
   readonly language: 'sql' | 'shell';
+  /** Where in the text the server found an error, from 0. */
+  readonly errorAt: number | undefined;
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
   /** Runs it, and goes on to the next cell. */
@@ -20,6 +22,9 @@ export interface EditorProps {
 
 export interface EditorHandle {
   readonly setText: (text: string) => void;
+  /** Marks the word at which an error is, until the text changes. */
+  readonly mark: (errorAt: number | undefined) => void;
+  readonly focus: () => void;
   readonly destroy: () => void;
 }
 
@@ -50,6 +55,8 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
         language === 'sql' ? [sql({ dialect: PostgreSQL, upperCaseKeywords: true }), completing] : [],
         autocompletion(),
         syntaxHighlighting(classHighlighter),
+        errorMark,
+        typeOverSelection,
         EditorView.lineWrapping,
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
@@ -67,9 +74,39 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
       if (view.state.doc.toString() !== text)
         view.dispatch({ changes: { from: 0, to: length, insert: text } });
     },
+    mark: (errorAt) => view.dispatch({ effects: setError.of(errorAt) }),
+    focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }
+
+const setError = StateEffect.define<number | undefined>();
+
+const errorMark = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, { docChanged, effects, state: { doc } }) {
+    for (const effect of effects) {
+      if (!effect.is(setError)) continue;
+      if (effect.value === undefined || effect.value >= doc.length) return Decoration.none;
+      const [word = ' '] = doc.sliceString(effect.value).match(/^(\w+|\W)/) ?? [];
+      const mark = Decoration.mark({ class: 'error-at' });
+      return Decoration.set(mark.range(effect.value, effect.value + word.length));
+    }
+    return docChanged ? Decoration.none : marks;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** Chromium keeps the colors of what is typed over by an inline style, which the page's policy refuses, aloud. */
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data } = event as InputEvent;
+    if (inputType !== 'insertText' || !data || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
 
 /** Tables, their columns and functions, as the cluster has them now. */
 const ofCluster: CompletionSource = (context) => {

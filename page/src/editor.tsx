@@ -7,16 +7,18 @@ export function Editor(props: EditorProps) {
   const editor = useRef<EditorHandle | undefined>(undefined);
   const latest = useRef(props);
   latest.current = props;
+  const make = () => {
+    if (editor.current) return;
+    const hasFocus = box.current!.contains(document.activeElement);
+    box.current!.replaceChildren();
+    editor.current = createEditor(box.current!, () => latest.current);
+    editor.current.mark(latest.current.errorAt);
+    if (hasFocus) editor.current.focus();
+  };
   useEffect(() => {
-    const seen = new IntersectionObserver(
-      ([entry]) => {
-        if (!entry?.isIntersecting || editor.current) return;
-        seen.disconnect();
-        box.current!.replaceChildren();
-        editor.current = createEditor(box.current!, () => latest.current);
-      },
-      { rootMargin: '300px' },
-    );
+    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && make(), {
+      rootMargin: '300px',
+    });
     seen.observe(box.current!);
     return () => {
       seen.disconnect();
@@ -24,9 +26,12 @@ export function Editor(props: EditorProps) {
     };
   }, []);
   useEffect(() => editor.current?.setText(props.text), [props.text]);
+  useEffect(() => editor.current?.mark(props.errorAt), [props.errorAt]);
   return (
     <div class="editor" ref={box}>
-      <pre>{props.text}</pre>
+      <pre tabIndex={0} onFocus={make}>
+        {props.text}
+      </pre>
     </div>
   );
 }

@@ -1,11 +1,16 @@
 // The lesson in the middle: prose and cells.
 import { Cell } from './cell.tsx';
-import type { OpenLesson } from './store.ts';
+import { isBusy, type OpenLesson, runAll } from './store.ts';
 
 export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
   return (
     <article>
       <h1>{lesson.title}</h1>
+      <p class="buttons">
+        <button type="button" disabled={isBusy.value} onClick={runAll} title="Up to the next exercise">
+          Run all
+        </button>
+      </p>
       <Prose html={lesson.intro} />
       {lesson.steps.map((step) => (
         <section key={step.id} id={step.id} aria-label={step.title}>

@@ -1,14 +1,10 @@
 // What a block printed.
+import { explainError, lessonToRead } from '../../runner/lesson/explain-error.ts';
 import type { Output as One } from '../../runner/session/view.ts';
 import { ResultTable, time } from './result-table.tsx';
+import { lesson } from './store.ts';
 
-interface Props {
-  readonly output: readonly One[];
-  /** What ran. */
-  readonly text: string;
-}
-
-export function Output({ output }: Props) {
+export function Output({ output }: { readonly output: readonly One[] }) {
   return (
     <div class="output" aria-live="polite">
       {output.map((one, at) => (
@@ -16,6 +12,14 @@ export function Output({ output }: Props) {
       ))}
     </div>
   );
+}
+
+/** Where in the text of a cell its last error is, from 0. The text may be another by now. */
+export function errorIn(output: readonly One[], text: string): number | undefined {
+  const error = output.findLast((one) => one.kind === 'error');
+  if (error?.kind !== 'error' || error.failure.position === undefined) return undefined;
+  const start = text.indexOf(error.sql);
+  return start === -1 ? undefined : start + error.failure.position - 1;
 }
 
 function OutputPart({ one }: { readonly one: One }) {
@@ -40,8 +44,10 @@ function OutputPart({ one }: { readonly one: One }) {
   }
 }
 
-function SqlError({ one: { failure, expected } }: { readonly one: Extract<One, { kind: 'error' }> }) {
+function SqlError({ one: { failure, sql, expected } }: { readonly one: Extract<One, { kind: 'error' }> }) {
   const { message, sqlstate, detail, hint } = failure;
+  const why = explainError(failure, { sql });
+  const more = why && lesson.value && lessonToRead(why, lesson.value.id);
   return (
     <div class={expected ? 'error expected' : 'error'} role={expected ? undefined : 'alert'}>
       <p>
@@ -49,6 +55,20 @@ function SqlError({ one: { failure, expected } }: { readonly one: Extract<One, {
       </p>
       {detail && <p>Detail: {detail}</p>}
       {hint && <p>Hint: {hint}</p>}
+      {why && (
+        <p class="why">
+          {why.sentence}
+          {more && (
+            <>
+              {' See lesson '}
+              <a href={`/${more}`} data-lesson={more}>
+                {more}
+              </a>
+              .
+            </>
+          )}
+        </p>
+      )}
     </div>
   );
 }

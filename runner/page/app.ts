@@ -5,10 +5,10 @@ import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { readCatalog } from './catalog.ts';
 import { clusterFeed } from './cluster-feed.ts';
-import { pageLesson, toHtml } from './document.ts';
+import { pageLesson } from './document.ts';
 import { eventFeed } from './event-feed.ts';
 import { type Guard, securityHeaders } from './guard.ts';
-import type { Notebook } from './notebook.ts';
+import type { Notebook, RunCell } from './notebook.ts';
 import { serveFile } from './static-files.ts';
 
 export interface PageContext {
@@ -38,20 +38,18 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
     c.json({ lessons: await course(), current: notebook.current?.lesson.id ?? null }),
   );
   app.post('/api/lessons/:id/open', async (c) => {
-    const { lesson: opened, notes, session } = await notebook.open(await lesson(c.req.param('id')));
+    const { lesson: opened, exercises, session } = await notebook.open(await lesson(c.req.param('id')));
+    const { cluster, blocks } = session.state.plan;
     return c.json({
       ...pageLesson(opened),
-      cluster: session.state.plan.cluster,
-      skips: Object.fromEntries(
-        session.state.plan.blocks.flatMap(({ id, skip }) => (skip ? [[id, skip]] : [])),
-      ),
-      exercises: notes.progress.exercises,
+      cluster,
+      skips: Object.fromEntries(blocks.flatMap(({ id, skip }) => (skip ? [[id, skip]] : []))),
+      own: await exercises.own(),
     });
   });
   app.post('/api/run', async (c) => {
-    const { block, text, guess } = await c.req.json<{ block: string; text?: string; guess?: string }>();
-    await notebook.run(block, { ...(text !== undefined && { text }), ...(guess !== undefined && { guess }) });
-    return c.body(null, 204);
+    const { block, ...options } = await c.req.json<{ block: string } & RunCell>();
+    return c.json({ word: (await notebook.run(block, options)) ?? null });
   });
   app.post('/api/restore', async (c) => {
     const { block } = await c.req.json<{ block: string }>();
@@ -62,46 +60,45 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
     await notebook.request({ do: 'cancel' });
     return c.body(null, 204);
   });
+  app.post('/api/draft', async (c) => {
+    const { block, text } = await c.req.json<{ block: string; text: string }>();
+    await open().exercises.keep(block, text);
+    return c.body(null, 204);
+  });
   app.post('/api/hint', async (c) => {
     const { block, number } = await c.req.json<{ block: string; number: number }>();
-    const hint = exerciseOf(block).hints[number];
-    if (hint === undefined) throw new UserError('there is no further hint', { code: 'usage' });
-    const { notes } = notebook.current!;
-    await notes.change(block, { hints: Math.max(notes.exercise(block).hints, number + 1) });
-    return c.json({ html: toHtml(hint.markdown) });
+    return c.json({ html: await open().exercises.hint(block, number) });
   });
   app.post('/api/solution', async (c) => {
     const { block } = await c.req.json<{ block: string }>();
-    const { notes } = notebook.current!;
-    if (notes.exercise(block).status !== 'solved') await notes.change(block, { sawSolution: true });
-    return c.json({ solutions: exerciseOf(block).solutions.map(({ text }) => text) });
+    return c.json({ solutions: await open().exercises.solutions(block) });
+  });
+  app.post('/api/look', async (c) => {
+    await open().exercises.look();
+    return c.body(null, 204);
   });
   app.post('/api/nodes/:node/:verb', async (c) => {
     const { node, verb } = c.req.param();
-    const servers = notebook.current?.cluster.servers;
+    const { servers } = open().cluster;
     if (servers === undefined)
       throw new UserError('the servers of this cluster are not ours', { code: 'usage' });
     if (!isVerb(verb)) throw new UserError(`unknown verb "${verb}"`, { code: 'usage' });
     await servers[verb](node, c.req.raw.signal);
+    await notebook.disturbed();
     return c.body(null, 204);
   });
   app.get('/api/catalog', async (c) => {
     const cluster = notebook.current?.cluster;
     return c.json(cluster ? await readCatalog(cluster, c.req.raw.signal) : { tables: {}, functions: [] });
   });
-  app.post('/api/look', async (c) => {
-    await notebook.request({ do: 'work', text: '' });
-    return c.body(null, 204);
-  });
   app.get('/api/events', (c) => eventFeed(c, notebook.events));
   app.get('/api/cluster', (c) => clusterFeed(c, notebook));
   app.get('*', serveFile);
   return app;
 
-  function exerciseOf(id: string) {
-    const exercise = notebook.current?.session.state.plan.byId.get(id)?.block.exercise;
-    if (exercise === undefined) throw new UserError(`"${id}" is not an exercise`, { code: 'usage' });
-    return exercise;
+  function open() {
+    if (notebook.current === undefined) throw new UserError('no lesson is open', { code: 'usage' });
+    return notebook.current;
   }
 }
 

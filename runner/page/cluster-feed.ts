@@ -24,6 +24,9 @@ export function clusterFeed(context: Context, notebook: Notebook): Response {
     let reader: { readonly of: unknown; readonly map: MapReader } | undefined;
     let touched: ClusterNow['touched'];
     let last = '';
+    let { run } = notebook.events;
+    let told = 0;
+    let shape: string | undefined;
     try {
       while (!signal.aborted) {
         const cluster = notebook.current?.cluster;
@@ -32,6 +35,18 @@ export function clusterFeed(context: Context, notebook: Notebook): Response {
           reader = cluster && { of: cluster, map: openMapReader(cluster) };
         }
         const map = (await reader?.map.read(signal).catch(() => undefined)) ?? null;
+        if (run !== notebook.events.run) {
+          run = notebook.events.run;
+          [touched, shape, told] = [undefined, undefined, 0];
+        }
+        const before = shape;
+        shape = map === null ? undefined : shapeOf(map);
+        const lately = notebook.events.since(told);
+        told = lately.at(-1)?.seq ?? told;
+        // Nothing ran here, and yet it is another: checks of an exercise may hold now.
+        if (before !== undefined && shape !== before && lately.length === 0) {
+          await notebook.disturbed().catch(() => {});
+        }
         touched = await touchedBy(notebook, touched, signal);
         const now: ClusterNow = { map, ...(touched && { touched }) };
         const data = JSON.stringify(now);
@@ -44,6 +59,14 @@ export function clusterFeed(context: Context, notebook: Notebook): Response {
     }
   });
 }
+
+/** What a learner changes; not how far a standby is behind at the moment. */
+const shapeOf = ({ nodes, tables, placements }: MapData): string =>
+  JSON.stringify([
+    nodes.map(({ replication: _, ...node }) => node),
+    tables,
+    placements.map(({ bytes: _, ...placement }) => placement),
+  ]);
 
 /** Asked once for each query. */
 async function touchedBy(

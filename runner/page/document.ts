@@ -39,6 +39,20 @@ export interface PageCell {
 
 const markdown = new MarkdownIt({ html: false });
 
+/** A link to another lesson opens it; all else, a tab of its own. */
+markdown.renderer.rules.link_open = (tokens, at, options, _env, renderer) => {
+  const token = tokens[at]!;
+  const lesson = /^([\w-]+)\.md$/.exec(String(token.attrGet('href')))?.[1];
+  if (lesson !== undefined) {
+    token.attrSet('href', `/${lesson}`);
+    token.attrSet('data-lesson', lesson);
+  } else {
+    token.attrSet('target', '_blank');
+    token.attrSet('rel', 'noopener noreferrer');
+  }
+  return renderer.renderToken(tokens, at, options);
+};
+
 export const toHtml = (text: string): string => markdown.render(text);
 
 export function pageLesson({ id, title, minutes, intro, steps }: Lesson): PageLesson {

@@ -8,12 +8,11 @@ import { type Notes, openNotes } from '../learner/notes.ts';
 import type { Lesson } from '../lesson/types.ts';
 import type { LessonStatus } from '../session/events.ts';
 import type { Request } from '../session/operation.ts';
-import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { endOf } from '../session/walk.ts';
-import { answerFile } from '../store/answers.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
+import { type Exercises, openExercises } from './exercises.ts';
 
 /** A lesson whose session stands. */
 export interface OpenLesson {
@@ -21,27 +20,37 @@ export interface OpenLesson {
   readonly session: Session;
   readonly cluster: Cluster;
   readonly notes: Notes;
+  readonly exercises: Exercises;
 }
 
 export interface Notebook {
   readonly events: EventLog;
   /** Undefined while none is open, or one is being opened. */
   readonly current: OpenLesson | undefined;
-  /** What keeps the lesson from being opened; undefined where nothing does. */
-  readonly failure: string | undefined;
   /** Leaves the lesson that is open, and resolves when the session of this one stands. @throws UserError */
   open(lesson: Lesson): Promise<OpenLesson>;
-  /** Runs a cell: a block's own text, or what the learner wrote. @throws UserError where that cannot be now. */
-  run(block: string, options: { readonly text?: string; readonly guess?: string }): Promise<void>;
+  /**
+   * Runs a cell: a block's own text, or what the learner wrote. Resolves with what the author says of that mistake, where it
+   * is one. @throws UserError where that cannot be now.
+   */
+  run(block: string, options: RunCell): Promise<string | undefined>;
   request(request: Request): Promise<void>;
+  /** Somebody has changed the cluster by other means. */
+  disturbed(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface RunCell {
+  readonly text?: string | undefined;
+  readonly guess?: string | undefined;
 }
 
 export function openNotebook(options: RunOptions, invocation: Invocation): Notebook {
   const events = openEventLog();
   let current: (OpenLesson & { readonly leave: () => void }) | undefined;
   let ended: Promise<unknown> = Promise.resolve();
-  let failure: string | undefined;
+  /** Two tabs may open lessons at the same time: one after the other. */
+  let opening: Promise<unknown> = Promise.resolve();
 
   async function leave(): Promise<void> {
     if (current) await current.session.request({ do: 'cancel' }).catch(() => {});
@@ -54,13 +63,13 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
   function begin(lesson: Lesson): Promise<OpenLesson> {
     return new Promise((resolve, reject) => {
       const client = async (session: Session, cluster: Cluster): Promise<LessonStatus> => {
-        const folder = await learnerFolder({
-          dir: path.dirname(path.resolve(invocation.cwd, lesson.place.file)),
-        });
+        const file = path.resolve(invocation.cwd, lesson.place.file);
+        const folder = await learnerFolder({ dir: path.dirname(file) });
         const notes = await openNotes(folder, lesson.id, session.state.plan.cluster.engine.kind);
+        const exercises = await openExercises({ lesson, file, folder, session, notes, events });
         await startAt(session, notes);
         const left = new Promise<void>((leave) => {
-          current = { lesson, session, cluster, notes, leave };
+          current = { lesson, session, cluster, notes, exercises, leave };
           resolve(current);
         });
         await left;
@@ -80,10 +89,7 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
       } as const;
       ended = runLessons([lesson], ofPage, mode, invocation).then(
         () => reject(new UserError(`${lesson.id} was not begun`, { code: 'cluster' })),
-        (error: Error) => {
-          failure = error.message;
-          reject(error);
-        },
+        reject,
       );
     });
   }
@@ -93,58 +99,50 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
     return current;
   };
 
+  async function openAnew(lesson: Lesson): Promise<OpenLesson> {
+    const isOpen = current?.lesson.id === lesson.id && current.session.state.phase.kind !== 'closed';
+    if (current && isOpen) return current;
+    await leave();
+    events.clear();
+    return begin(lesson);
+  }
+
   return {
     events,
     get current() {
       return current;
     },
-    get failure() {
-      return failure;
-    },
-    async open(lesson) {
-      if (current?.lesson.id === lesson.id) return current;
-      await leave();
-      failure = undefined;
-      events.clear();
-      return begin(lesson);
+    open(lesson) {
+      const opened = opening.then(() => openAnew(lesson));
+      opening = opened.catch(() => {});
+      return opened;
     },
     async run(id, { text, guess }) {
-      const { lesson, session, notes } = open();
+      const { session, notes, exercises } = open();
       const block = session.state.plan.byId.get(id);
-      if (block?.block.exercise && text !== undefined) await answer({ block, text, session, notes, lesson });
-      else {
-        await session.request({
-          do: 'run',
-          block: id,
-          ...(text !== undefined && text !== block?.text && { answer: text }),
-          ...(guess !== undefined && { guess }),
-        });
+      if (block?.block.exercise && text !== undefined) {
+        const word = await exercises.answer(block, text);
+        await notes.reached(id);
+        return word;
       }
+      await session.request({
+        do: 'run',
+        block: id,
+        ...(text !== undefined && text !== block?.text && { answer: text }),
+        ...(guess !== undefined && { guess }),
+      });
       await notes.reached(id);
+      await comeToExercise(session);
+      return undefined;
     },
     async request(request) {
       await open().session.request(request);
     },
+    async disturbed() {
+      if (current?.session.state.phase.kind === 'idle') await current.exercises.look();
+    },
     close: leave,
   };
-
-  interface AnswerTo extends Pick<OpenLesson, 'lesson' | 'session' | 'notes'> {
-    readonly block: PlannedBlock;
-    readonly text: string;
-  }
-
-  /** From the state in which the exercise starts, whatever was tried before. */
-  async function answer({ block, text, session, notes, lesson }: AnswerTo): Promise<void> {
-    const { status: before, attempts } = notes.exercise(block.id);
-    const folder = await learnerFolder({
-      dir: path.dirname(path.resolve(invocation.cwd, lesson.place.file)),
-    });
-    await answerFile(folder, lesson.id, block).keep(text);
-    await session.request({ do: 'restore', block: block.id });
-    await session.request({ do: 'run', block: block.id, answer: text });
-    const isSolved = session.state.blocks[block.index]!.status === 'passed';
-    await notes.change(block.id, { status: isSolved ? 'solved' : before, attempts: attempts + 1 });
-  }
 }
 
 /** Where the learner was; everything before it has run then. */
@@ -159,6 +157,14 @@ async function startAt(session: Session, { progress, beginAnew }: Notes): Promis
     .filter(({ id }) => progress.exercises[id]?.status === 'solved')
     .map(({ id }) => id);
   await session.request({ do: 'start', from: target.id, solved });
+}
+
+/** An exercise that comes next is reached before anything is typed: its checks can be looked at. */
+async function comeToExercise({ state, request }: Session): Promise<void> {
+  const { reached, plan, blocks, phase } = state;
+  if (phase.kind !== 'idle' || reached === undefined || blocks[reached.index]!.status !== 'passed') return;
+  const next = plan.blocks.find(({ index, skip }) => index > reached.index && skip === undefined);
+  if (next?.block.exercise && blocks[next.index]!.status === 'pending') await request({ do: 'next' });
 }
 
 /** Through, where everything that can run has passed; else it was left, and goes on where it was. */
