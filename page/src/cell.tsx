@@ -29,8 +29,7 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
     if (!isDisabled) await runCell(id, guess);
   };
   const runAndGo = async () => {
-    if (isDisabled) return;
-    await runCell(id);
+    await run();
     const next = cellAfter(id);
     if (next !== undefined) focusCell(next);
   };

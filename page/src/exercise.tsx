@@ -31,6 +31,7 @@ export function Exercise({ cell, isSolved, text }: Props) {
     if (isSolved) void showSolution();
   }, [isSolved]);
   const word = words.value[id];
+  const isComparing = isSolved && solutions.value.every((solution) => squeeze(solution) !== squeeze(text));
   return (
     <div class="help" aria-live="polite">
       {word && <div class="word prose" dangerouslySetInnerHTML={{ __html: word }} />}
@@ -56,7 +57,7 @@ export function Exercise({ cell, isSolved, text }: Props) {
       ))}
       {solutions.value.length > 0 && (
         <div class="solutions">
-          {isSolved && (
+          {isComparing && (
             <figure>
               <figcaption>Yours</figcaption>
               <pre tabIndex={0}>{text}</pre>
@@ -80,3 +81,5 @@ export function Exercise({ cell, isSolved, text }: Props) {
     </div>
   );
 }
+
+const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();

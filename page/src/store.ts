@@ -127,8 +127,11 @@ export function focusCell(block: string): void {
   cell?.querySelector<HTMLElement>('.cm-content, .editor > pre')?.focus();
 }
 
+/** The next that runs here. */
 export const cellAfter = (block: string): string | undefined =>
-  cells.value[cells.value.findIndex(({ id }) => id === block) + 1]?.id;
+  cells.value
+    .slice(cells.value.findIndex(({ id }) => id === block) + 1)
+    .find(({ id }) => lesson.value?.skips[id] === undefined)?.id;
 
 export const restoreTo = (block: string) => attemptAlone(() => ask('/api/restore', { block }));
 export const cancel = () => attempt(() => ask('/api/cancel'));
