@@ -1,5 +1,6 @@
 // A block as a cell: its text, its buttons, and what came of it.
 import type { PageCell } from '../../runner/page/document.ts';
+import type { BlockView } from '../../runner/session/view.ts';
 import { Editor } from './editor.tsx';
 import { Exercise } from './exercise.tsx';
 import { Outcomes } from './outcomes.tsx';
@@ -88,11 +89,15 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
       </div>
       {skip !== undefined && <p class="skip">Skipped: {skip}.</p>}
       {view && <Output output={view.output} />}
-      {view && <Outcomes outcomes={view.outcomes} isExercise={isExercise} />}
+      {view && <Outcomes outcomes={outcomesOf(view)} isExercise={isExercise} />}
       {isExercise && <Exercise cell={cell} isSolved={view?.status === 'passed'} text={text} />}
     </div>
   );
 }
+
+/** Before anything ran, no result can be as expected: that is no failure yet. */
+const outcomesOf = ({ status, output, outcomes }: BlockView) =>
+  status === 'reached' && output.length === 0 ? outcomes.filter(({ title }) => title !== 'result') : outcomes;
 
 const statusWords: Readonly<Record<string, string>> = {
   reached: '',

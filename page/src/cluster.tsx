@@ -153,10 +153,10 @@ function Details() {
         Shard {chosen.shardId} of {chosen.table}
       </h3>
       <p>On {all.map(({ node, rows }) => `${node} (${rows ?? '?'} rows)`).join(' and ')}.</p>
-      <pre>{`SELECT shard.shardid, shard.shardminvalue, shard.shardmaxvalue,
-       placement.nodename, placement.shard_size
-FROM pg_dist_shard AS shard
-JOIN citus_shards AS placement USING (shardid)
+      <pre tabIndex={0}>{`SELECT nodename, shard_size,
+       shardminvalue, shardmaxvalue
+FROM citus_shards
+JOIN pg_dist_shard USING (shardid)
 WHERE shardid = ${chosen.shardId};`}</pre>
     </section>
   );

@@ -24,7 +24,7 @@ export function Course() {
                 title={words}
                 onClick={() => openLesson(id)}
               >
-                <span class="mark" role="img" aria-label={words}>
+                <span class="mark" role={words ? 'img' : undefined} aria-label={words || undefined}>
                   {mark}
                 </span>
                 <span>{title}</span>

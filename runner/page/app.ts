@@ -31,7 +31,7 @@ const mostBytes = 1_000_000;
 
 export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono {
   const app = new Hono();
-  app.use(securityHeaders, guard.check, bodyLimit({ maxSize: mostBytes }));
+  app.use(securityHeaders, guard.check, bodyLimit({ maxSize: mostBytes, onError: tooLong }));
   app.onError(explain);
   app.post('/api/enter', guard.enter);
   app.get('/api/course', async (c) =>
@@ -104,6 +104,8 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
 
 const verbs = ['start', 'stop', 'kill', 'pause', 'resume'] as const;
 const isVerb = (word: string): word is (typeof verbs)[number] => verbs.some((verb) => verb === word);
+
+const tooLong = (context: Context) => context.json({ message: `more than ${mostBytes} bytes are not read` }, 413);
 
 /** A sentence for a person; of what nobody expected, too. */
 function explain(error: Error, context: Context): Response {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
-import { pageLesson } from '../../../runner/page/document.ts';
+import { pageLesson, toHtml } from '../../../runner/page/document.ts';
 
 const lesson = parseLesson(
   '01-page.md',
@@ -53,4 +53,9 @@ test('a cell tells where it runs and what is asked; the solution stays behind', 
     { kind: 'sql', id: 'one/2', text: '-- yours', hints: 1 },
   ]);
   expect(JSON.stringify(page)).not.toContain('42');
+});
+
+test('a link to another lesson opens it here, any other in a tab of its own', () => {
+  expect(toHtml('[on](02-next.md)')).toContain('<a href="/02-next" data-lesson="02-next">');
+  expect(toHtml('[docs](https://example.com/a.md)')).toContain('target="_blank" rel="noopener noreferrer"');
 });

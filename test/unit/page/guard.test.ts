@@ -1,6 +1,7 @@
 // What another site, another user of this machine or a stranger may send to the page's server is refused.
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
+import { pageApp } from '../../../runner/page/app.ts';
 import { openGuard, securityHeaders } from '../../../runner/page/guard.ts';
 
 const host = '127.0.0.1:4321';
@@ -86,4 +87,17 @@ test('the browser is told to load and to send nothing elsewhere', async () => {
   expect(policy).not.toContain('unsafe');
   expect(headers.get('referrer-policy')).toBe('no-referrer');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('more than a learner types is not read', async () => {
+  const guard = openGuard(() => [host]);
+  const app = pageApp({
+    guard,
+    notebook: undefined as never,
+    course: async () => [],
+    lesson: () => Promise.reject(new Error('asked for a lesson')),
+  });
+  const cookie = await cookieOf({ guard, app });
+  const asked = await app.request('/api/run', post({ cookie, origin }, { text: 'x'.repeat(1_000_001) }));
+  expect(asked.status).toBe(413);
 });
