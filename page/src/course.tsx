@@ -24,8 +24,12 @@ export function Course() {
                 title={words}
                 onClick={() => openLesson(id)}
               >
-                <span class="mark" role={words ? 'img' : undefined} aria-label={words || undefined}>
-                  {mark}
+                <span class="mark">
+                  {words && (
+                    <span role="img" aria-label={words}>
+                      {mark}
+                    </span>
+                  )}
                 </span>
                 <span>{title}</span>
                 {minutes !== undefined && <small>{minutes} min</small>}

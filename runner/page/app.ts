@@ -105,7 +105,8 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
 const verbs = ['start', 'stop', 'kill', 'pause', 'resume'] as const;
 const isVerb = (word: string): word is (typeof verbs)[number] => verbs.some((verb) => verb === word);
 
-const tooLong = (context: Context) => context.json({ message: `more than ${mostBytes} bytes are not read` }, 413);
+const tooLong = (context: Context) =>
+  context.json({ message: `more than ${mostBytes} bytes are not read` }, 413);
 
 /** A sentence for a person; of what nobody expected, too. */
 function explain(error: Error, context: Context): Response {
