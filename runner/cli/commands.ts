@@ -73,6 +73,26 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       load: async () => (await import('../commands/run.ts')).run,
     }),
     defineCommand({
+      name: 'open',
+      describe: 'A page with the lesson and the cluster in your browser',
+      positionals: { id: { type: 'string', describe: 'A lesson: its id, number, or a part of its name' } },
+      options: {
+        ...trustOption,
+        browser: {
+          type: 'boolean',
+          default: true,
+          describe: 'Open the browser; --no-browser prints the URL only',
+        },
+        port: { type: 'number', requiresArg: true, describe: 'Listen on this port; a free one unless given' },
+        ...cluster,
+        ...workersOption,
+        ...pgBinOption,
+        ...courseOptions,
+      },
+      example: ['03-distribution', 'The lesson, its cells, and the cluster beside them'],
+      load: async () => (await import('../commands/open.ts')).open,
+    }),
+    defineCommand({
       name: 'check',
       describe: 'For CI: every lesson from a clean state; exercises must be sound',
       positionals: { id: lessonsArgument },

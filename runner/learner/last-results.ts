@@ -1,10 +1,12 @@
 // The results of the block that ran last, to be looked at whole.
 
 import type { Invocation } from '../invocation.ts';
+import { isExplainable } from '../map/touched-shards.ts';
 import { formatResult } from '../prompt/format-result.ts';
 import { page } from '../prompt/pager.ts';
 import type { Style } from '../report/style.ts';
-import type { FailedCheck, Outcome, RunEvent } from '../session/events.ts';
+import type { FailedCheck, RunEvent } from '../session/events.ts';
+import { failedChecks } from './author-word.ts';
 
 type Result = Extract<RunEvent, { type: 'statement-finished' }>;
 
@@ -24,19 +26,16 @@ export function lastResults(): LastResults {
   return {
     listen(event) {
       if (event.type === 'block-started') results = [];
-      if (event.type === 'exercise-checked') failed = event.outcomes.flatMap(failedCheck);
+      if (event.type === 'exercise-checked') failed = failedChecks(event.outcomes);
       if (event.type !== 'statement-finished') return;
       if (event.columns.length > 0) results.push(event);
-      if (/^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.test(event.sql)) lastQuery = event.sql;
+      if (isExplainable(event.sql)) lastQuery = event.sql;
     },
     results: () => results,
     lastQuery: () => lastQuery,
     failed: () => failed,
   };
 }
-
-const failedCheck = (outcome: Outcome): readonly FailedCheck[] =>
-  outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [];
 
 /** Through a pager. */
 export async function showResults(

@@ -1,10 +1,9 @@
 // The cluster as a picture, in a lesson: on a key, and after a step that has moved something.
-import { shardsIn } from '../checks/tasks.ts';
-import { query } from '../connect/query.ts';
 import { plural } from '../lesson/plural.ts';
 import type { MapData } from '../map/map-data.ts';
 import { readMap } from '../map/read-map.ts';
 import { renderMap } from '../map/render-map.ts';
+import { touchedShards } from '../map/touched-shards.ts';
 import type { Session } from '../session/session.ts';
 import type { Desk } from './desk.ts';
 
@@ -13,7 +12,10 @@ export async function showMap(desk: Desk): Promise<void> {
   const { cluster, invocation, lastQuery } = desk;
   const data = await readMap(cluster, invocation.signal);
   const sql = lastQuery();
-  const touched = sql === undefined ? undefined : await touchedShards(sql, desk).catch(() => undefined);
+  const touched =
+    sql === undefined
+      ? undefined
+      : await touchedShards(sql, cluster, invocation.signal).catch(() => undefined);
   draw(data, desk, touched);
   if (sql !== undefined && touched?.size) {
     invocation.stdout.write(
@@ -71,18 +73,6 @@ function inWords({ nodes, placements }: MapData): string {
     return [`${name}, ${role}${follows ? ` of ${follows}` : ''}, ${state}`, ...tables];
   });
   return `${lines.join('\n')}\n`;
-}
-
-/** By EXPLAIN, which runs nothing: on Citus it names each task's shard, on the built-in engine what it reads. */
-async function touchedShards(sql: string, { cluster, invocation }: Desk): Promise<ReadonlySet<number>> {
-  const connection = await cluster.connect('coordinator');
-  try {
-    await query(connection, 'SET citus.explain_all_tasks TO on', invocation.signal);
-    const rows = await query(connection, `EXPLAIN (COSTS OFF) ${sql}`, invocation.signal);
-    return shardsIn(rows.map(([line]) => line).join('\n'));
-  } finally {
-    await connection.close();
-  }
 }
 
 function shortened(sql: string): string {

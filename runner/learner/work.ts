@@ -2,7 +2,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { watch as watchFiles } from 'chokidar';
-import { knownMistake, readMistake } from '../lesson/known-mistake.ts';
 import { splitSql } from '../lesson/sql.ts';
 import type { Use } from '../prompt/client.ts';
 import { highlight } from '../report/highlight.ts';
@@ -12,7 +11,7 @@ import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { AnswerFile } from '../store/answers.ts';
-import { hashOf } from '../store/recorded-mistakes.ts';
+import { authorWord } from './author-word.ts';
 import type { Desk } from './desk.ts';
 import { inTerminal } from './in-terminal.ts';
 
@@ -85,20 +84,13 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
   const showMistake = async (last: string) => {
     const before = isSql ? texts().filter((text) => !onlyReads(text)) : texts();
     const all = before.at(-1) === last ? before : [...before, last];
-    const author = exercise.block.exercise!;
-    const mistake =
-      (await knownMistake(author, all.join('\n'))) ?? (await knownMistake(author, last)) ?? sameFailure();
+    const mistake = await authorWord(exercise.block.exercise!, {
+      answers: [all.join('\n'), last],
+      failed: desk.failed(),
+      recorded: desk.mistakes,
+    });
     if (mistake === undefined) return;
     stdout.write(`${style('yellow', inTerminal(mistake, desk))}\n\n`);
-  };
-
-  /** What the author says of the one wrong answer that fails the same checks with the same values. */
-  const sameFailure = (): string | undefined => {
-    const failed = JSON.stringify(desk.failed());
-    const same = desk.mistakes.filter((mistake) => JSON.stringify(mistake.failed) === failed);
-    const { wrongAnswers } = exercise.block.exercise!;
-    const [answer, other] = wrongAnswers.filter(({ text }) => same.some(({ hash }) => hash === hashOf(text)));
-    return answer && other === undefined ? readMistake(answer) || undefined : undefined;
   };
 
   /** The author's solution beside the learner's own. */

@@ -61,7 +61,12 @@ export interface BlockView {
 export type Output =
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'result'; readonly result: EventOf<'statement-finished'> }
-  | { readonly kind: 'error'; readonly failure: SqlFailure; readonly expected: boolean }
+  | {
+      readonly kind: 'error';
+      readonly failure: SqlFailure;
+      readonly sql: string;
+      readonly expected: boolean;
+    }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'writer'; readonly report: WriterReport };
 
@@ -194,7 +199,7 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
     case 'statement-finished':
       return print({ kind: 'result', result: event });
     case 'statement-failed':
-      return print({ kind: 'error', failure: event.failure, expected: event.expected });
+      return print({ kind: 'error', failure: event.failure, sql: event.sql, expected: event.expected });
     case 'shell-output':
       return print({ kind: 'text', text: event.text });
     case 'writer-stopped':

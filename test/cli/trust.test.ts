@@ -52,7 +52,7 @@ function answer(key: string, ...args: readonly string[]): Promise<string> {
   return new Promise((resolve) => child.on('close', (exitCode) => resolve(`${shown}exit ${exitCode}`)));
 }
 
-test.each(['run', 'check'])('%s refuses them where nobody can be asked', async (command) => {
+test.each(['run', 'check', 'open'])('%s refuses them where nobody can be asked', async (command) => {
   const { exitCode, stderr } = await run(command, '01-a');
   expect(stderr).toBe(
     `lesson: the lessons in "${folder}" did not come with this program: they run 2 SQL blocks as superuser of the cluster and 2 shell blocks as you\n` +

@@ -17,8 +17,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when stdout holds this text; rejects when the process ends without it. */
-  readonly printed: (text: string) => Promise<void>;
+  /** Resolves with all of stdout when it holds this text; rejects when the process ends without it. */
+  readonly printed: (text: string) => Promise<string>;
 }
 
 /** A place of its own for state and courses; its path has a space, and the servers' user may enter it. */
@@ -91,8 +91,8 @@ function startBinary(args: readonly string[], dir: string): Running {
     child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
   });
   const printed = (text: string) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => stdout.includes(text) && resolve();
+    new Promise<string>((resolve, reject) => {
+      const look = () => stdout.includes(text) && resolve(stdout);
       child.stdout.on('data', look);
       child.on('close', () => reject(new Error(`ended without "${text}":\n${stdout}${stderr}`)));
       look();

@@ -1,0 +1,110 @@
+// A block as a cell: its text, its buttons, and what came of it.
+import type { PageCell } from '../../runner/page/document.ts';
+import type { BlockView } from '../../runner/session/view.ts';
+import { Editor } from './editor.tsx';
+import { Exercise } from './exercise.tsx';
+import { Outcomes } from './outcomes.tsx';
+import { errorIn, Output } from './output.tsx';
+import { Prediction } from './prediction.tsx';
+import {
+  blocks,
+  cancel,
+  cellAfter,
+  changeText,
+  focusCell,
+  isBusy,
+  restoreTo,
+  runCell,
+  runTo,
+  textOf,
+} from './store.ts';
+
+export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: string | undefined }) {
+  const { id } = cell;
+  const view = blocks.value.get(id);
+  const status = skip === undefined ? (view?.status ?? 'reached') : 'skipped';
+  const text = textOf(id);
+  const isExercise = cell.hints !== undefined;
+  const isDisabled = skip !== undefined || isBusy.value;
+  const run = async (guess?: string) => {
+    if (!isDisabled) await runCell(id, guess);
+  };
+  const runAndGo = async () => {
+    await run();
+    const next = cellAfter(id);
+    if (next !== undefined) focusCell(next);
+  };
+  return (
+    <div class={`cell ${status} ${isExercise ? 'exercise' : ''}`} data-block={id}>
+      <p class="where">
+        {isExercise ? 'Your turn' : cell.kind === 'sql' ? 'SQL' : 'Shell'}
+        {cell.node && ` on ${cell.node}`}
+        {cell.session && `, session ${cell.session}`}
+        {cell.isBackground && ', in the background'}
+        <span class="status">{statusWords[status]}</span>
+      </p>
+      <Editor
+        label={`${cell.kind === 'sql' ? 'SQL' : 'Shell commands'} of ${id}`}
+        text={text}
+        language={cell.kind}
+        errorAt={view && errorIn(view.output, text)}
+        onChange={(changed) => changeText(id, changed)}
+        onRun={() => run()}
+        onRunAndGo={runAndGo}
+      />
+      {cell.question !== undefined && status === 'reached' && <Prediction cell={cell} onGuess={run} />}
+      <div class="buttons">
+        {status === 'running' ? (
+          <button type="button" class="main" onClick={cancel}>
+            Cancel
+          </button>
+        ) : (
+          <button type="button" class="main" disabled={isDisabled} onClick={() => run()} title="Ctrl+Enter">
+            {isExercise ? 'Try it' : 'Run'}
+          </button>
+        )}
+        {!isExercise && (
+          <button
+            type="button"
+            disabled={isDisabled}
+            onClick={() => runTo(id)}
+            title="All cells before it, then this one"
+          >
+            Run to here
+          </button>
+        )}
+        <button
+          type="button"
+          disabled={isDisabled}
+          onClick={() => restoreTo(id)}
+          title="The state in which this cell starts"
+        >
+          Restore
+        </button>
+        {text !== cell.text && (
+          <button type="button" onClick={() => changeText(id, cell.text)}>
+            Author’s text
+          </button>
+        )}
+      </div>
+      {skip !== undefined && <p class="skip">Skipped: {skip}.</p>}
+      {view && <Output output={view.output} />}
+      {view && <Outcomes outcomes={outcomesOf(view)} isExercise={isExercise} />}
+      {isExercise && <Exercise cell={cell} isSolved={view?.status === 'passed'} text={text} />}
+    </div>
+  );
+}
+
+/** Before anything ran, no result can be as expected: that is no failure yet. */
+const outcomesOf = ({ status, output, outcomes }: BlockView) =>
+  status === 'reached' && output.length === 0 ? outcomes.filter(({ title }) => title !== 'result') : outcomes;
+
+const statusWords: Readonly<Record<string, string>> = {
+  reached: '',
+  running: 'running…',
+  passed: '✓ passed',
+  failed: '✗ failed',
+  skipped: 'skipped',
+  cancelled: 'canceled',
+  stale: 'stale: what it rests on has changed',
+};

@@ -1,0 +1,71 @@
+// The course on the left: its lessons, and the steps of the one that is open, each with how it stands.
+import { blocks, course, lesson, openLesson } from './store.ts';
+
+const marks: Readonly<Record<string, readonly [mark: string, words: string]>> = {
+  passed: ['✓', 'done'],
+  helped: ['~', 'done, after a look at a solution'],
+  skipped: ['–', 'some of it was skipped'],
+  begun: ['…', 'begun'],
+};
+
+export function Course() {
+  return (
+    <nav class="course" aria-label="Course">
+      <h1>lesson</h1>
+      <ol>
+        {course.value.map(({ id, title, status = '', minutes }) => {
+          const [mark, words] = marks[status] ?? ['', ''];
+          const isOpen = lesson.value?.id === id;
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                aria-current={isOpen ? 'page' : undefined}
+                title={words}
+                onClick={() => openLesson(id)}
+              >
+                <span class="mark">
+                  {words && (
+                    <span role="img" aria-label={words}>
+                      {mark}
+                    </span>
+                  )}
+                </span>
+                <span>{title}</span>
+                {minutes !== undefined && <small>{minutes} min</small>}
+              </button>
+              {isOpen && <Steps />}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}
+
+function Steps() {
+  return (
+    <ol class="steps">
+      {lesson.value?.steps.map(({ id, title, parts }) => {
+        const statuses = parts.flatMap((part) =>
+          part.kind === 'prose' || lesson.value?.skips[part.id] ? [] : [blocks.value.get(part.id)?.status],
+        );
+        const isDone = statuses.length > 0 && statuses.every((status) => status === 'passed');
+        return (
+          <li key={id}>
+            <a href={`#${id}`} onClick={(event) => goTo(event, id)}>
+              {title}
+            </a>
+            {isDone && ' ✓'}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Without a fragment in the address: that is where the token comes. */
+function goTo(event: Event, step: string): void {
+  event.preventDefault();
+  document.getElementById(step)?.scrollIntoView();
+}

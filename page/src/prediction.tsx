@@ -1,0 +1,38 @@
+// A guess before the cell runs. It never fails anything.
+import { useSignal } from '@preact/signals';
+import type { PageCell } from '../../runner/page/document.ts';
+
+interface Props {
+  readonly cell: PageCell;
+  readonly onGuess: (guess: string) => void;
+}
+
+export function Prediction({ cell, onGuess }: Props) {
+  const typed = useSignal('');
+  return (
+    <fieldset class="prediction">
+      <legend>{cell.question}</legend>
+      {cell.choices?.map((choice) => (
+        <button key={choice} type="button" onClick={() => onGuess(choice)}>
+          {choice}
+        </button>
+      )) ?? (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            onGuess(typed.value);
+          }}
+        >
+          <input
+            aria-label="Your guess"
+            value={typed.value}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+            }}
+          />
+          <button type="submit">Guess, and run</button>
+        </form>
+      )}
+    </fieldset>
+  );
+}

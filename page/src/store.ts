@@ -1,0 +1,195 @@
+// The state of the page: the events of the run, reduced by the very module that the terminal's reports rest on, the
+// cluster as it was read last, and what the learner has typed.
+import { computed, signal } from '@preact/signals';
+import type { ClusterInfo } from '../../runner/cluster/info.ts';
+import type { Placement } from '../../runner/map/map-data.ts';
+import type { CourseLesson } from '../../runner/page/app.ts';
+import type { ClusterNow } from '../../runner/page/cluster-feed.ts';
+import type { PageCell, PageLesson } from '../../runner/page/document.ts';
+import type { OwnWork } from '../../runner/page/exercises.ts';
+import type { RunEvent } from '../../runner/session/events.ts';
+import { type BlockView, emptyRun, reduce } from '../../runner/session/view.ts';
+import { readCatalog } from './catalog.ts';
+import { ask, enter, get, Refusal } from './server.ts';
+
+export interface OpenLesson extends PageLesson {
+  readonly cluster: ClusterInfo;
+  /** Why a block does not run here, by its id. */
+  readonly skips: Readonly<Record<string, string>>;
+  /** What the learner has of each exercise already, by the id of its block. */
+  readonly own: Readonly<Record<string, OwnWork>>;
+}
+
+export const course = signal<readonly CourseLesson[]>([]);
+export const lesson = signal<OpenLesson | undefined>(undefined);
+/** The lesson that is being opened. */
+export const opening = signal<string | undefined>(undefined);
+export const run = signal(emptyRun);
+export const cluster = signal<ClusterNow>({ map: null });
+/** The placement that was chosen in the picture. */
+export const selected = signal<Placement | undefined>(undefined);
+export const isConnected = signal(false);
+export const refusal = signal<Refusal | undefined>(undefined);
+/** What the learner typed, by the id of the cell. */
+export const drafts = signal<Readonly<Record<string, string>>>({});
+/** What the author says of the mistake in an answer, as HTML, by the id of the exercise. */
+export const words = signal<Readonly<Record<string, string>>>({});
+/** What was asked for has not been answered yet. */
+const isAsking = signal(false);
+
+export const blocks = computed<ReadonlyMap<string, BlockView>>(() => {
+  const { steps = [] } = run.value.lessons.at(-1) ?? {};
+  return new Map(steps.flatMap((step) => step.blocks.map((block) => [block.id, block])));
+});
+/** In the order of the lesson. */
+export const cells = computed<readonly PageCell[]>(
+  () => lesson.value?.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose')) ?? [],
+);
+export const isBusy = computed(
+  () =>
+    isAsking.value ||
+    run.value.lessons.at(-1)?.restoring !== undefined ||
+    [...blocks.value.values()].some(({ status }) => status === 'running'),
+);
+
+/** Does what the server is asked for, and shows why it was refused. */
+export async function attempt(work: () => Promise<unknown>): Promise<void> {
+  refusal.value = undefined;
+  try {
+    await work();
+  } catch (error) {
+    refusal.value = error instanceof Refusal ? error : new Refusal(String(error));
+  }
+}
+
+/** One at a time: nothing is asked while something runs. */
+async function attemptAlone(work: () => Promise<unknown>): Promise<void> {
+  if (isBusy.value) return;
+  isAsking.value = true;
+  await attempt(work);
+  isAsking.value = false;
+}
+
+export async function runCell(block: string, guess?: string): Promise<void> {
+  await attemptAlone(async () => {
+    words.value = without(words.value, block);
+    const { word } = await ask<{ word: string | null }>('/api/run', { block, text: textOf(block), guess });
+    if (word !== null) words.value = { ...words.value, [block]: word };
+  });
+  void readCatalog();
+}
+
+/** What the learner typed, else what ran last, else the author's. */
+export function textOf(id: string): string {
+  const ran = blocks.value.get(id);
+  const author = cells.value.find((cell) => cell.id === id)?.text ?? '';
+  return (
+    drafts.value[id] ?? lesson.value?.own[id]?.answer ?? (ran && ran.status !== 'reached' ? ran.text : author)
+  );
+}
+
+let keeping: ReturnType<typeof setTimeout> | undefined;
+
+/** Kept here; an answer to an exercise, with the learner's answers too. */
+export function changeText(block: string, text: string): void {
+  if (text === textOf(block)) return;
+  drafts.value = { ...drafts.value, [block]: text };
+  if (lesson.value?.own[block] === undefined) return;
+  clearTimeout(keeping);
+  keeping = setTimeout(() => void attempt(() => ask('/api/draft', { block, text })), 500);
+}
+
+function without<T>(values: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  const { [key]: _, ...others } = values;
+  return others;
+}
+
+/** All cells before it, in order, then this one; stops where one fails. */
+export async function runTo(block: string): Promise<void> {
+  await restoreTo(block);
+  if (refusal.value === undefined) await runCell(block);
+}
+
+/** From the first that has not passed to the end, or to the next exercise. */
+export async function runAll(): Promise<void> {
+  for (const cell of cells.value) {
+    if (lesson.value?.skips[cell.id] !== undefined) continue;
+    if (blocks.value.get(cell.id)?.status === 'passed') continue;
+    if (cell.hints !== undefined) return focusCell(cell.id);
+    await runCell(cell.id);
+    if (refusal.value || blocks.value.get(cell.id)?.status !== 'passed') return focusCell(cell.id);
+  }
+}
+
+export function focusCell(block: string): void {
+  const cell = document.querySelector<HTMLElement>(`[data-block="${CSS.escape(block)}"]`);
+  cell?.scrollIntoView({ block: 'nearest' });
+  cell?.querySelector<HTMLElement>('.cm-content, .editor > pre')?.focus();
+}
+
+/** The next that runs here. */
+export const cellAfter = (block: string): string | undefined =>
+  cells.value
+    .slice(cells.value.findIndex(({ id }) => id === block) + 1)
+    .find(({ id }) => lesson.value?.skips[id] === undefined)?.id;
+
+export const restoreTo = (block: string) => attemptAlone(() => ask('/api/restore', { block }));
+export const cancel = () => attempt(() => ask('/api/cancel'));
+
+export async function openLesson(id: string): Promise<void> {
+  opening.value = id;
+  await attempt(async () => {
+    const opened = await ask<OpenLesson>(`/api/lessons/${encodeURIComponent(id)}/open`);
+    if (opened.id !== lesson.value?.id) {
+      drafts.value = {};
+      words.value = {};
+      document.querySelector('.lesson')?.scrollTo(0, 0);
+    }
+    lesson.value = opened;
+    history.replaceState(null, '', `/${id}`);
+    document.title = `${lesson.value.title} · lesson`;
+    void readCatalog();
+  });
+  opening.value = undefined;
+  await readCourse();
+}
+
+async function readCourse(): Promise<string | null> {
+  const { lessons, current } = await get<{ lessons: CourseLesson[]; current: string | null }>('/api/course');
+  course.value = lessons;
+  return current;
+}
+
+export async function begin(): Promise<void> {
+  await attempt(async () => {
+    await enter();
+    const current = await readCourse();
+    listen();
+    const asked = location.pathname.slice(1);
+    const id = course.value.some((each) => each.id === asked) ? asked : (current ?? course.value[0]?.id);
+    if (id !== undefined) await openLesson(id);
+  });
+}
+
+function listen(): void {
+  const events = new EventSource('/api/events');
+  events.addEventListener('run', () => {
+    run.value = emptyRun;
+  });
+  events.onmessage = ({ data }) => {
+    run.value = (JSON.parse(data) as RunEvent[]).reduce(reduce, run.value);
+    const id = run.value.lessons.at(-1)?.id;
+    // Another tab has opened it.
+    if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
+  };
+  events.onopen = () => {
+    isConnected.value = true;
+  };
+  events.onerror = () => {
+    isConnected.value = false;
+  };
+  const feed = new EventSource('/api/cluster');
+  feed.onmessage = ({ data }) => {
+    cluster.value = JSON.parse(data);
+  };
+}

@@ -1,0 +1,203 @@
+// `lesson open` as a learner has it: a small course in a real browser, by clicking and by keyboard.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Client } from 'pg';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSandbox, type Running, type Sandbox } from '../support/binary.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { learnerLesson, rightAnswer, wrongAnswer } from '../support/learner-lesson.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const other = `# Other
+
+See [the first](01-learn.md) or <script>document.title = 'attacked'</script>.
+
+## Say
+
+\`\`\`sql
+SELECT '<img src=x onerror="document.title=1">' AS markup;
+\`\`\`
+
+\`\`\`bash
+lesson url | grep -c postgres
+\`\`\`
+`;
+
+describe.skipIf(!hasChromium)('the page', () => {
+  let sandbox: Sandbox;
+  let server: Running;
+  let browser: Browser;
+  let page: Page;
+  let url: string;
+  /** What the browser complained of, such as a style that the policy refuses. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    sandbox = await openSandbox();
+    await sandbox.writeLessons({ '01-learn': learnerLesson, '02-other': other });
+    server = sandbox.start('open', '01-learn', '--no-browser', '--trust', '--lessons', 'lessons');
+    url = (await server.printed('\n')).split('\n')[0]!;
+    browser = await launchChromium();
+    page = await openPage();
+  });
+  afterAll(async () => {
+    await browser.close();
+    server.child.kill('SIGINT');
+    const { exitCode, stderr } = await server.ended;
+    await sandbox.remove();
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('keeps running'),
+    });
+  });
+  beforeEach(() => {
+    complaints = [];
+  });
+
+  async function openPage(context = browser.newContext()): Promise<Page> {
+    const opened = await (await context).newPage();
+    opened.setDefaultTimeout(60_000);
+    opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    await opened.goto(url);
+    await opened.locator('article h1').waitFor();
+    return opened;
+  }
+
+  const cell = (id: string, on = page): Locator => on.locator(`[data-block="${id}"]`);
+  const standing = (id: string, status: string, on = page) => cell(id, on).and(on.locator(`.${status}`));
+
+  async function write(id: string, text: string): Promise<void> {
+    await cell(id).scrollIntoViewIfNeeded();
+    await cell(id).getByRole('textbox').focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(text);
+  }
+
+  test('the token leaves the address, and nothing can be asked without it', async () => {
+    expect(page.url()).toMatch(/\/01-learn$/);
+    const stranger = await browser.newContext();
+    const asked = await stranger.request.get(new URL('/api/course', url).href);
+    expect(asked.status()).toBe(401);
+    await stranger.close();
+  });
+
+  test('a cell runs by clicking, and by keyboard goes on to the next', async () => {
+    await cell('make-a-table/1').getByRole('button', { name: 'Run', exact: true }).click();
+    await standing('make-a-table/1', 'passed').waitFor();
+    await cell('make-a-table/1').getByRole('button', { name: 'Restore' }).click();
+    await page.locator('[data-block="make-a-table/1"] button.main:enabled').waitFor();
+    await cell('make-a-table/1').getByRole('textbox').focus();
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('[data-block="your-turn/1"] .cm-content:focus').waitFor();
+    await standing('make-a-table/1', 'passed').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('an error is marked in the cell', async () => {
+    await write('make-a-table/1', 'SELECT nowhere;');
+    await page.keyboard.press('Control+Enter');
+    await cell('make-a-table/1').getByRole('alert').waitFor();
+    expect(await cell('make-a-table/1').locator('.error-at').innerText()).toBe('nowhere');
+    await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
+    expect(await cell('make-a-table/1').locator('.error-at').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an endless statement survives a reload, and ends when it is canceled', async () => {
+    await write('make-a-table/1', 'SELECT pg_sleep(1000);');
+    await page.keyboard.press('Control+Enter');
+    await standing('make-a-table/1', 'running').waitFor();
+    await page.reload();
+    await standing('make-a-table/1', 'running').waitFor();
+    await cell('make-a-table/1').getByRole('button', { name: 'Cancel' }).click();
+    await standing('make-a-table/1', 'cancelled').waitFor();
+    expect(await cell('make-a-table/1').getByRole('textbox').innerText()).toBe('SELECT pg_sleep(1000);');
+  });
+
+  test('a wrong answer meets the word of its author, and is there after a reload', async () => {
+    await write('your-turn/1', wrongAnswer);
+    await page.keyboard.press('Control+Enter');
+    await standing('your-turn/1', 'failed').waitFor();
+    await cell('your-turn/1').getByText('Rows are found by a, not by b.').waitFor();
+    await cell('your-turn/1').getByRole('button', { name: 'Hint' }).click();
+    await cell('your-turn/1').getByText('The column is a.').waitFor();
+    await page.reload();
+    await cell('your-turn/1').getByText(wrongAnswer).waitFor();
+    await cell('your-turn/1').getByText('The column is a.').waitFor();
+  });
+
+  test('the right one solves it in every tab, and then the solution is shown', async () => {
+    const tab = await openPage(Promise.resolve(page.context()));
+    await write('your-turn/1', `${rightAnswer} -- mine`);
+    await cell('your-turn/1').getByRole('button', { name: 'Try it' }).click();
+    await standing('your-turn/1', 'passed').waitFor();
+    await cell('your-turn/1').getByText('Solution', { exact: true }).first().waitFor();
+    await standing('your-turn/1', 'passed', tab).waitFor();
+    expect(await tab.getByText('t is distributed by a').innerText()).toContain('✓');
+    await tab.close();
+  });
+
+  test('a guess runs its cell', async () => {
+    await cell('look/1').getByRole('button', { name: 'a', exact: true }).click();
+    await standing('look/1', 'passed').waitFor();
+    expect(await cell('look/1').getByRole('cell').allInnerTexts()).toEqual(['a']);
+  });
+
+  test('checks turn green when the learner works in another client', async () => {
+    await cell('your-turn/1').getByRole('button', { name: 'Restore' }).click();
+    await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
+    const { stdout: connectionString } = await sandbox.run('url');
+    const client = new Client({ connectionString: connectionString.trim() });
+    await client.connect();
+    await client.query(rightAnswer);
+    await client.end();
+    await standing('your-turn/1', 'passed').waitFor();
+  });
+
+  test('a node is killed and started, and its tiles go with it', async () => {
+    const worker = page.getByRole('region', { name: /^worker-1/ });
+    await worker.getByRole('button', { name: 'kill' }).click();
+    await page.getByRole('region', { name: 'worker-1, worker, down' }).waitFor();
+    await worker.getByRole('button', { name: 'start' }).click();
+    await page.getByRole('region', { name: 'worker-1, worker, up' }).waitFor();
+  });
+
+  test('axe finds nothing serious', async () => {
+    await page.evaluate(await readFile(axe, 'utf8'));
+    const found = await page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as AxeWindow).axe.run();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test('another lesson opens in every tab, and markup in it is text', async () => {
+    const tab = await openPage(Promise.resolve(page.context()));
+    await page.getByRole('button', { name: /Other/ }).click();
+    await tab.getByRole('heading', { name: 'Other' }).waitFor();
+    await page.getByRole('button', { name: 'Run all' }).click();
+    await standing('say/2', 'passed', tab).waitFor();
+    expect(await cell('say/1').getByRole('cell').innerText()).toContain('<img');
+    expect(await page.title()).toBe('Other · lesson');
+    await page.getByRole('link', { name: 'the first' }).click();
+    await tab.getByRole('heading', { name: 'Learn' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+interface AxeWindow {
+  readonly axe: {
+    readonly run: () => Promise<{
+      readonly violations: readonly {
+        readonly id: string;
+        readonly impact: string;
+        readonly nodes: readonly { readonly html: string }[];
+      }[];
+    }>;
+  };
+}
