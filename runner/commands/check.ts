@@ -79,7 +79,8 @@ function recordMistakes(lessons: readonly Lesson[]) {
     async write(cwd: string) {
       for (const { id, place } of lessons) {
         const mistakes = found.get(id) ?? [];
-        if (mistakes.length > 0 && passed.has(id)) await writeMistakes(path.resolve(cwd, place.file), mistakes);
+        if (mistakes.length === 0 || !passed.has(id)) continue;
+        await writeMistakes(path.resolve(cwd, place.file), mistakes);
       }
     },
   };
