@@ -11,6 +11,7 @@ export const parts = [
   'triggers',
   'rows',
   'values',
+  'settings',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -39,9 +40,13 @@ export function without(state: State, words: readonly string[]): State {
   return {
     ...state,
     nodes: except.part('nodes') ? [] : state.nodes,
+    objects: except.part('settings') ? withoutSettings(state.objects) : state.objects,
     tables: Object.fromEntries(tables.map(([name, table]) => [name, withoutParts(name, table, except)])),
   };
 }
+
+const withoutSettings = (objects: State['objects']): State['objects'] =>
+  Object.fromEntries(Object.entries(objects).filter(([name]) => !name.startsWith('setting ')));
 
 function withoutParts(name: string, table: TableState, { ofTable }: Exceptions): TableState {
   const isExcepted = (part: string) => ofTable(name, part);

@@ -54,3 +54,9 @@ test('rows, and their values only', () => {
 test('nodes', () => {
   expect(without(state, ['nodes']).nodes).toEqual([]);
 });
+
+test('the settings of databases and roles', () => {
+  const objects = { 'setting work_mem': '1GB', 'function f(integer)': 'SELECT 1' };
+  expect(Object.keys(without({ ...state, objects }, ['settings']).objects)).toEqual(['function f(integer)']);
+  expect(without({ ...state, objects }, ['rows']).objects).toEqual(objects);
+});
