@@ -8,6 +8,7 @@ import { query } from '../connect/query.ts';
 import { UserError } from '../errors.ts';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
+import type { Confirm } from './confirm.ts';
 
 /** The tables of lessons that ended, and of `init.sql`. A dot cannot be in the name of a cluster. */
 const tablesFile = ({ kind, name }: Which) =>
@@ -30,7 +31,7 @@ const tablesOfUsers = `
 export interface CleaningOptions {
   readonly cluster: Cluster;
   /** Absent where nobody can be asked: what is removed is said instead. */
-  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  readonly confirm: Confirm | undefined;
   readonly report: (message: string) => void;
   readonly signal: AbortSignal;
 }

@@ -14,6 +14,7 @@ import { openSession, type Session, type SessionContext } from '../session/sessi
 import { openStream } from '../session/stream.ts';
 import { workspace } from '../store/workspace.ts';
 import { noteTables, prepareCluster } from './cleaning.ts';
+import type { Confirm } from './confirm.ts';
 import { openStates } from './recorded-states.ts';
 
 export interface RunOptions extends ProviderOptions {
@@ -35,7 +36,7 @@ export interface RunMode {
   readonly record?: boolean;
   readonly stopAtFailure: boolean;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
-  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  readonly confirm: Confirm | undefined;
   /** Is told of each event, too. */
   readonly listen?: (event: RunEvent) => void;
   /** Goes through one lesson. */

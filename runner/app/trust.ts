@@ -11,12 +11,13 @@ import { printable } from '../report/style.ts';
 import { type Course, lessonFiles, readLessons } from '../store/course.ts';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
+import type { Confirm } from './confirm.ts';
 
 export interface TrustOptions {
   readonly course: Course;
   readonly cwd: string;
   /** Absent where nobody can be asked. */
-  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  readonly confirm: Confirm | undefined;
 }
 
 /** By the real path of a folder: the hash of each lesson in it that may run, by the lesson's id. */

@@ -1,5 +1,6 @@
 // `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
 import path from 'node:path';
+import { terminalConfirm } from '../app/confirm.ts';
 import { type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
@@ -24,11 +25,10 @@ interface Options extends RunOptions {
 }
 
 export async function check(options: Options, invocation: Invocation): Promise<number> {
-  const { cwd, stdin, stdout } = invocation;
+  const { cwd } = invocation;
   const course = await openCourse(options.lessons, cwd);
   const lessons = await readLessons(lessonFiles(course, options.id), cwd);
-  const keys = stdin.isTTY && stdout.isTTY ? await import('../learner/keys.ts') : undefined;
-  const confirm = keys && ((question: string) => keys.confirm(question, invocation));
+  const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.usage;
   const recorder = recordMistakes(lessons);
   const { mutate: forMs, seed } = options;

@@ -3,12 +3,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { terminalConfirm } from '../app/confirm.ts';
 import type { RunOptions } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
-import { pageApp } from '../page/app.ts';
+import type { Lesson } from '../lesson/types.ts';
+import { type CourseLesson, pageApp } from '../page/app.ts';
 import { openGuard } from '../page/guard.ts';
 import { openNotebook } from '../page/notebook.ts';
 import { type Course, lessonFiles, openCourse, readLessons } from '../store/course.ts';
@@ -25,11 +28,10 @@ interface Options extends RunOptions {
 }
 
 export async function open(options: Options, invocation: Invocation): Promise<number> {
-  const { cwd, stdin, stdout, stderr, signal } = invocation;
+  const { cwd, stdout, stderr, signal } = invocation;
   const course = await openCourse(options.lessons, cwd);
   const all = await readLessons(lessonFiles(course), cwd);
-  const keys = stdin.isTTY && stdout.isTTY ? await import('../learner/keys.ts') : undefined;
-  const confirm = keys && ((question: string) => keys.confirm(question, invocation));
+  const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust(all, { course, cwd, confirm }))) return exitCodes.ok;
   const first = options.id === undefined ? await nextLesson(course) : idOf(course, options.id);
 
@@ -63,10 +65,9 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
   return exitCodes.ok;
 }
 
-const idOf = (course: Course, word: string): string | undefined =>
-  lessonFiles(course, [word])[0]?.match(/([^/\\]+)\.md$/)?.[1];
+const idOf = (course: Course, word: string): string => path.basename(lessonFiles(course, [word])[0]!, '.md');
 
-async function courseOf(course: Course, lessons: Awaited<ReturnType<typeof readLessons>>) {
+async function courseOf(course: Course, lessons: readonly Lesson[]): Promise<readonly CourseLesson[]> {
   const progress = await readProgress(await learnerFolder(course));
   return lessons.map(({ id, title, minutes }) => {
     const { status, next } = progress[id] ?? {};

@@ -1,6 +1,7 @@
 // `lesson reset`: forgets how far the learner came. Answers stay where they are.
 
 import path from 'node:path';
+import { terminalConfirm } from '../app/confirm.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { lessonFiles, openCourse } from '../store/course.ts';
@@ -13,7 +14,7 @@ interface Options {
 }
 
 export async function reset({ id: ids, lessons }: Options, invocation: Invocation): Promise<number> {
-  const { cwd, stdin, stdout } = invocation;
+  const { cwd, stdout } = invocation;
   const course = await openCourse(lessons, cwd);
   const folder = await learnerFolder(course);
   const progress = await readProgress(folder);
@@ -25,9 +26,9 @@ export async function reset({ id: ids, lessons }: Options, invocation: Invocatio
     return exitCodes.ok;
   }
   if (ids.length === 0) {
-    if (!stdin.isTTY || !stdout.isTTY) throw unnamed();
-    const { confirm } = await import('../learner/keys.ts');
-    if (!(await confirm(`Forget the progress of ${begun.join(', ')}?`, invocation))) return exitCodes.ok;
+    const confirm = await terminalConfirm(invocation);
+    if (confirm === undefined) throw unnamed();
+    if (!(await confirm(`Forget the progress of ${begun.join(', ')}?`))) return exitCodes.ok;
   }
   for (const id of begun) await changeProgress(folder, id, () => undefined);
   stdout.write(`Forgot the progress of ${begun.join(', ')}. Your answers are still in "${folder.dir}".\n`);

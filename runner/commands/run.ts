@@ -1,5 +1,6 @@
 // `lesson run`: one lesson after another, step by step; the first failure stops.
 import path from 'node:path';
+import { terminalConfirm } from '../app/confirm.ts';
 import { type RunMode, type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { UserError } from '../errors.ts';
@@ -31,8 +32,7 @@ export async function run(options: Options, invocation: Invocation): Promise<num
   const isAttended = !options.yes && stdin.isTTY === true && stdout.isTTY === true;
   if (!isAttended && (options.step !== undefined || options.exercises)) throw attendedOnly();
   if (options.step !== undefined) checkStep(options.step, named);
-  const keys = isAttended ? await import('../learner/keys.ts') : undefined;
-  const confirm = keys && ((question: string) => keys.confirm(question, invocation));
+  const confirm = isAttended ? await terminalConfirm(invocation) : undefined;
   if (!options.trust && !(await confirmTrust(named, { course, cwd, confirm }))) return exitCodes.ok;
   if (!isAttended && !options.yes) stderr.write(`${withoutTerminal}\n`);
   const folderOf = ({ place }: Lesson) => learnerFolder({ dir: path.dirname(path.resolve(cwd, place.file)) });

@@ -2,7 +2,7 @@
 // same checks with the same values.
 import { knownMistake, readMistake } from '../lesson/known-mistake.ts';
 import type { Exercise } from '../lesson/types.ts';
-import type { FailedCheck, Outcome } from '../session/events.ts';
+import type { FailedCheck } from '../session/events.ts';
 import { hashOf, type RecordedMistake } from '../store/recorded-mistakes.ts';
 
 export interface Mistake {
@@ -28,8 +28,3 @@ export async function authorWord(
   const [answer, other] = alike;
   return answer && other === undefined ? readMistake(answer) || undefined : undefined;
 }
-
-export const failedChecks = (outcomes: readonly Outcome[]): readonly FailedCheck[] =>
-  outcomes.flatMap((outcome) =>
-    outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [],
-  );

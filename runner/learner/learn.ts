@@ -11,6 +11,7 @@ import { workAt } from './exercise.ts';
 import { whileCancelable } from './keys.ts';
 import { openChanges } from './show-map.ts';
 import { standAt } from './stand.ts';
+import { startFrom } from './start-from.ts';
 
 export async function learn(session: Session, desk: Desk): Promise<LessonStatus> {
   const request = requester(session, desk);
@@ -84,13 +85,10 @@ async function begin(session: Session, desk: Desk, request: RequestOf): Promise<
   const { notes, from, only } = desk;
   const { plan } = session.state;
   const next = only === 'exercises' ? openExercise(session, desk)?.id : (from ?? notes.progress.next);
-  const target = next === undefined ? undefined : plan.byId.get(next);
-  if (target === undefined || target.skip !== undefined || target.index === 0) {
-    if (only !== 'exercises' && notes.progress.next === undefined) await notes.beginAnew();
-    return request({ do: 'start', readsAhead: !desk.isPlain });
-  }
-  const solved = plan.blocks.filter(({ id }) => notes.exercise(id).status === 'solved').map(({ id }) => id);
-  await request({ do: 'start', from: target.id, solved });
+  const start = startFrom(plan, notes, next);
+  if (start.from !== undefined) return request(start);
+  if (only !== 'exercises' && notes.progress.next === undefined) await notes.beginAnew();
+  await request({ ...start, readsAhead: !desk.isPlain });
 }
 
 /** After a skip, what was skipped runs silently: what follows may build on it. */

@@ -2,8 +2,7 @@
 import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { query } from '../connect/query.ts';
-import type { Catalog } from '../state/catalog.ts';
-import { catalogSql } from '../state/catalog-sql.ts';
+import { readCatalog } from '../state/read.ts';
 import type { Mutation } from './mutation.ts';
 import { inTurn, mutationsOf } from './order.ts';
 
@@ -25,9 +24,8 @@ export function changeDatabase(
 ): Promise<Change | undefined> {
   return onCoordinator(cluster, async (coordinator) => {
     const ask = (sql: string) => query(coordinator, sql, signal, deadlineMs);
-    const [[json] = []] = await ask(catalogSql);
-    const catalog: Catalog = JSON.parse(json ?? '{}');
-    const mutations = inTurn(mutationsOf(catalog.relations), seed);
+    const { relations } = await readCatalog(ask);
+    const mutations = inTurn(mutationsOf(relations), seed);
     for (const [at, mutation] of mutations.entries()) {
       if (at < from) continue;
       const [[statement] = []] = await ask(mutation.find).catch(() => []); // a worker may be down

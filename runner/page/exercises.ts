@@ -1,10 +1,11 @@
 // The exercises of the lesson that is open: answers and the file of each, checks, hints, solutions, the author's word.
 import { UserError } from '../errors.ts';
-import { authorWord, failedChecks } from '../learner/author-word.ts';
+import { authorWord } from '../learner/author-word.ts';
 import type { Notes } from '../learner/notes.ts';
 import type { Exercise, Lesson } from '../lesson/types.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
+import { failedChecks } from '../session/state.ts';
 import { type AnswerFile, answerFile } from '../store/answers.ts';
 import type { LearnerFolder } from '../store/learner-folder.ts';
 import { readMistakes } from '../store/recorded-mistakes.ts';

@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { type Notes, openNotes } from '../learner/notes.ts';
+import { startFrom } from '../learner/start-from.ts';
 import type { Lesson } from '../lesson/types.ts';
 import type { LessonStatus } from '../session/events.ts';
 import type { Request } from '../session/operation.ts';
@@ -67,7 +68,9 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
         const folder = await learnerFolder({ dir: path.dirname(file) });
         const notes = await openNotes(folder, lesson.id, session.state.plan.cluster.engine.kind);
         const exercises = await openExercises({ lesson, file, folder, session, notes, events });
-        await startAt(session, notes);
+        const { next } = notes.progress;
+        if (next === undefined) await notes.beginAnew();
+        await session.request(startFrom(session.state.plan, notes, next));
         const left = new Promise<void>((leave) => {
           current = { lesson, session, cluster, notes, exercises, leave };
           resolve(current);
@@ -143,20 +146,6 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
     },
     close: leave,
   };
-}
-
-/** Where the learner was; everything before it has run then. */
-async function startAt(session: Session, { progress, beginAnew }: Notes): Promise<void> {
-  const target = progress.next === undefined ? undefined : session.state.plan.byId.get(progress.next);
-  if (target === undefined || target.skip !== undefined || target.index === 0) {
-    if (progress.next === undefined) await beginAnew();
-    await session.request({ do: 'start' });
-    return;
-  }
-  const solved = session.state.plan.blocks
-    .filter(({ id }) => progress.exercises[id]?.status === 'solved')
-    .map(({ id }) => id);
-  await session.request({ do: 'start', from: target.id, solved });
 }
 
 /** An exercise that comes next is reached before anything is typed: its checks can be looked at. */

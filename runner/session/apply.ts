@@ -4,7 +4,14 @@ import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
 import type { PlannedBlock } from './plan.ts';
 import { continueRestore, restore, runAgain } from './restore.ts';
-import { type BlockState, isAt, type Preparation, type Running, type SessionState } from './state.ts';
+import {
+  type BlockState,
+  failedChecks,
+  isAt,
+  type Preparation,
+  type Running,
+  type SessionState,
+} from './state.ts';
 import {
   type Applied,
   after,
@@ -313,10 +320,12 @@ function endTrial(
   const seen = failed
     ? `${failed.title}: expected ${failed.expected}, got ${failed.actual}`
     : 'all expectations were met';
-  const all = outcomes.flatMap((outcome) =>
-    outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [],
-  );
-  return judge(state, block, trial, { end: failed ? 'fail' : 'pass', seen, failed: all, ms: at - startedAt });
+  return judge(state, block, trial, {
+    end: failed ? 'fail' : 'pass',
+    seen,
+    failed: failedChecks(outcomes),
+    ms: at - startedAt,
+  });
 }
 
 function cancel(state: SessionState): Applied {

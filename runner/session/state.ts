@@ -1,5 +1,5 @@
 // The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
-import type { BlockStatus, LessonStatus, Outcome } from './events.ts';
+import type { BlockStatus, FailedCheck, LessonStatus, Outcome } from './events.ts';
 import type { Report, Request, Trial } from './operation.ts';
 import type { Plan, PlannedBlock, PlannedStep } from './plan.ts';
 
@@ -132,6 +132,12 @@ export function initialState(plan: Plan): SessionState {
 
 export const holds = (outcomes: readonly Outcome[]): boolean =>
   outcomes.every(({ status }) => status === 'passed');
+
+/** What failed, as it is compared with the failures of other answers. */
+export const failedChecks = (outcomes: readonly Outcome[]): readonly FailedCheck[] =>
+  outcomes.flatMap((outcome) =>
+    outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [],
+  );
 
 /** What runs before this block on the way that the lesson goes: each with the text that passed, or would. */
 export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): readonly Accepted[] {

@@ -16,8 +16,7 @@ export async function readState(
   { except, workers }: { readonly except: readonly string[]; readonly workers: number },
 ): Promise<State> {
   const exceptions = exceptionsOf(except);
-  const [[json] = []] = await probe.coordinator(catalogSql);
-  const catalog: Catalog = JSON.parse(json ?? '{}');
+  const catalog = await readCatalog(probe.coordinator);
   const contents = new Map<string, Contents>();
   for (const relation of catalog.relations) {
     const { name } = relation;
@@ -25,4 +24,9 @@ export async function readState(
     contents.set(name, await readContents(relation, exceptions, probe));
   }
   return without(canonical(catalog, contents, workers), except);
+}
+
+export async function readCatalog(ask: Probe['coordinator']): Promise<Catalog> {
+  const [[json] = []] = await ask(catalogSql);
+  return JSON.parse(json ?? '{}');
 }
