@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type RunOptions, runLessons } from '../app/run-lessons.ts';
 import type { Cluster } from '../cluster/port.ts';
+import { withCommand } from '../command-name.ts';
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { type Notes, openNotes } from '../learner/notes.ts';
@@ -60,6 +61,12 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
     current = undefined;
   }
 
+  /** What only the learner can agree to, such as the removal of a table that no lesson made, is not done from the page. */
+  const refuse = (id: string) => (question: string) => {
+    const hint = `Answer it in a terminal: "lesson run ${id}". Or leave this cluster as it is: "lesson open ${id} --name other".`;
+    throw new UserError(question, { code: 'usage', hint: withCommand(hint, invocation.command) });
+  };
+
   /** Resolves with the lesson once its session waits for requests. */
   function begin(lesson: Lesson): Promise<OpenLesson> {
     return new Promise((resolve, reject) => {
@@ -86,7 +93,7 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
         isAttended: true,
         solve: false,
         stopAtFailure: true,
-        confirm: undefined,
+        confirm: refuse(lesson.id),
         listen: events.add,
         client,
       } as const;
