@@ -64,7 +64,7 @@ const open = () => openTestTerminal(sandbox, ['run', '01-learn', '--trust']);
 const waysOn: readonly (readonly [RegExp, string])[] = [
   [/\[y\/N\]$/, 'n'],
   [/^try .*=>$/, '\\q'],
-  [/^(try .*|exercise)[-('"$*]>/, 'C-c'],
+  [/^(try .*|exercise)([-('"$*]>|=> .)/, 'C-c'],
   [/Go to step/, 'Enter'],
   [/Enter run/, 'Enter'],
   [/▸ a again/, 'a'],
@@ -82,8 +82,7 @@ async function toExercise(): Promise<void> {
     calm = /^exercise=>$/.test(last) ? calm + 1 : 0;
     if (calm === 5) return;
     if (calm > 0) continue;
-    if (/^exercise=> ./.test(last)) await terminal.press('C-c');
-    else if (/\[exit \d+\]$/m.test(screen)) {
+    if (/\[exit \d+\]$/m.test(screen)) {
       ended = screen;
       await terminal.close();
       if (screen.includes('You have done')) await sandbox.run('reset', '01-learn');
