@@ -10,11 +10,13 @@ export const openProbes = (cluster: Cluster): Connections => openConnections(clu
 const statements = [
   'SET statement_timeout = 0',
   'SET search_path = pg_catalog, public',
-  `SELECT set_config(name, boot_val, false)
-     FROM pg_settings
-    WHERE source IN ('database', 'user', 'database user')
-      AND context IN ('user', 'superuser')
-      AND name <> 'search_path'`,
+  // pg_settings is slow: it is asked only where something is set.
+  `SELECT (SELECT count(set_config(name, boot_val, false))
+             FROM pg_settings
+            WHERE source IN ('database', 'user', 'database user')
+              AND context IN ('user', 'superuser')
+              AND name <> 'search_path')
+    WHERE EXISTS (SELECT FROM pg_db_role_setting)`,
 ];
 
 async function fixSettings(connection: Connection): Promise<void> {
