@@ -70,7 +70,7 @@ export async function runLessons(
     env,
   );
   const started = performance.now();
-  const counts = { passed: 0, failed: 0, skipped: 0, left: 0, interrupted: 0, lost: 0 };
+  const counts = { passed: 0, partial: 0, failed: 0, skipped: 0, left: 0, interrupted: 0, lost: 0 };
   const remember = oneAtATime(() => rememberTables(cluster));
   const stream = openStream(programVersion(), (event) => {
     if (event.type === 'lesson-finished') counts[event.status] += 1;

@@ -51,7 +51,7 @@ export async function learn(session: Session, desk: Desk): Promise<LessonStatus>
     }
   }
   const status = endOf(session.state);
-  const isThrough = status === 'passed' || (status === 'left' && !hasLeft);
+  const isThrough = status === 'passed' || status === 'partial' || (status === 'left' && !hasLeft);
   if (isThrough) await sayStanding(await desk.notes.finish(session.state.plan, { isPartial }), desk);
   return status;
 }

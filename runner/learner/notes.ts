@@ -1,6 +1,6 @@
 // What is written down of one lesson while a learner goes through it: where to go on, and how each exercise stands.
 import type { Engine } from '../cluster/port.ts';
-import type { Plan } from '../session/plan.ts';
+import { type Plan, runsMost } from '../session/plan.ts';
 import type { LearnerFolder } from '../store/learner-folder.ts';
 import {
   changeProgress,
@@ -50,7 +50,7 @@ export async function openNotes(
       })),
     async finish(plan, { isPartial }) {
       const exercises = exercisesOf(plan);
-      const isSkipped = exercises.length === 0 && isPartial;
+      const isSkipped = !runsMost(plan) || (exercises.length === 0 && isPartial);
       const standing = isSkipped ? 'skipped' : standingOf(progress, exercises);
       // Whoever goes through a lesson once more loses nothing.
       const status = progress.status === 'passed' ? progress.status : standing;

@@ -3,6 +3,7 @@ import { describeEngine } from '../cluster/engine.ts';
 import type { Place } from '../lesson/types.ts';
 import { describeScore, isEnough } from '../mutation/score.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
+import { describeRan } from './lesson-lines.ts';
 import { describeFailure } from './outcome.ts';
 import type { DocumentReporter } from './reporter.ts';
 import { plain } from './style.ts';
@@ -22,6 +23,7 @@ interface Suite {
   readonly cases: Case[];
   /** Absent where the lesson has not ended: whoever reads that now reads of a run that was killed. */
   status?: LessonStatus;
+  ran?: string;
   seconds: number;
 }
 
@@ -72,6 +74,7 @@ export function junitReporter(): DocumentReporter {
       case 'lesson-finished':
         suite().seconds = event.ms / 1_000;
         suite().status = event.status;
+        suite().ran = describeRan(event);
         return true;
       case 'run-started':
       case 'cluster-reset':
@@ -95,9 +98,13 @@ export function junitReporter(): DocumentReporter {
 
 /** A lesson that ended before its end shows it, even where no expectation failed. */
 function close(suite: Suite): Suite {
-  const { cases, name, status } = suite;
+  const { cases, name, status, ran } = suite;
   const last: Case = { name, file: '', line: 0, seconds: 0, failures: [], skipped: [] };
   if (status === 'skipped') return { ...suite, cases: [...cases, { ...last, skipped: ['none of it ran'] }] };
+  if (status === 'partial') {
+    const skipped = [`passed in part: ${ran}`];
+    return { ...suite, cases: [...cases, { ...last, skipped }] };
+  }
   if (status === 'passed' || cases.some(({ failures }) => failures.length > 0)) return suite;
   const failures = [`the lesson did not finish: ${status ?? 'the run was killed'}`];
   return { ...suite, cases: [...cases, { ...last, failures }] };

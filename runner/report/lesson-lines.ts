@@ -27,6 +27,7 @@ export function lessonHead(
 
 const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yellow', string]>> = {
   passed: ['green', '✓ passed on'],
+  partial: ['yellow', 'passed in part:'],
   failed: ['red', '✗ FAILED'],
   skipped: ['yellow', 'SKIPPED: none of it ran'],
   left: ['yellow', 'left before the end'],
@@ -35,15 +36,17 @@ const lessonEnds: Readonly<Record<LessonStatus, readonly ['green' | 'red' | 'yel
 };
 
 /** A pass on the built-in engine is no more than that, and says so. */
-export function lessonEnd(
-  { lesson, status, ms }: EventOf<'lesson-finished'>,
-  engine: string,
-  style: Style,
-): string {
+export function lessonEnd(event: EventOf<'lesson-finished'>, engine: string, style: Style): string {
+  const { lesson, status, ms } = event;
   const [colour, text] = lessonEnds[status];
-  const on = status === 'passed' ? ` ${engine}` : '';
+  const on =
+    status === 'passed' ? ` ${engine}` : status === 'partial' ? ` ${describeRan(event)} on ${engine}` : '';
   return `${style(['bold', colour], text + on)}  ${lesson}  ${style('dim', milliseconds(ms))}`;
 }
+
+/** `9 of 36 blocks ran`. */
+export const describeRan = ({ ran, blocks }: EventOf<'lesson-finished'>): string =>
+  `${ran} of ${plural(blocks, 'block')} ran`;
 
 export const isForCitus = ({ status, reason }: EventOf<'block-finished'>): boolean =>
   status === 'skipped' && reason === needsCitus;
@@ -59,7 +62,9 @@ export function summary({ lessons, ms }: EventOf<'run-finished'>, style: Style):
   const total = Object.values(lessons).reduce((sum, count) => sum + count, 0);
   if (total < 2) return '';
   const counts = Object.entries(lessons).filter(([, count]) => count > 0);
-  const text = counts.map(([status, count]) => `${count} ${status}`).join(', ');
+  const text = counts
+    .map(([status, count]) => `${count} ${status === 'partial' ? 'passed in part' : status}`)
+    .join(', ');
   return `${style('bold', `${total} lessons: ${text}`)}  ${style('dim', milliseconds(ms))}\n`;
 }
 

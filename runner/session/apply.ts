@@ -26,6 +26,7 @@ import {
   judge,
   noteRun,
   openStep,
+  ranIn,
   reached,
   refuse,
   retry,
@@ -358,11 +359,14 @@ function writersStopped(
 }
 
 /** Of a lesson that was gone through to its end. */
-function endStatus({ blocks, isUnsound }: SessionState): LessonStatus {
+function endStatus(state: SessionState): LessonStatus {
+  const { blocks, isUnsound } = state;
   const statuses = blocks.map(({ status }) => status);
   if (isUnsound || statuses.includes('failed')) return 'failed';
   if (statuses.some((status) => status === 'pending' || status === 'cancelled')) return 'left';
-  return statuses.includes('passed') ? 'passed' : 'skipped';
+  const ran = ranIn(state);
+  if (ran === 0 && blocks.length > 0) return 'skipped';
+  return 2 * ran < blocks.length ? 'partial' : 'passed';
 }
 
 function leavingStatus({ blocks, reached }: SessionState): LessonStatus {

@@ -5,7 +5,8 @@ import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
 
 /** `left`: some of it was not done; `interrupted`: a signal came; `lost`: the cluster went away. */
-export type LessonStatus = 'passed' | 'failed' | 'skipped' | 'left' | 'interrupted' | 'lost';
+/** `partial`: what ran has passed, but most blocks did not run. */
+export type LessonStatus = 'passed' | 'partial' | 'failed' | 'skipped' | 'left' | 'interrupted' | 'lost';
 
 export type StepStatus = 'passed' | 'failed' | 'skipped';
 
@@ -242,6 +243,9 @@ export type LessonEvent =
       readonly type: 'lesson-finished';
       readonly lesson: string;
       readonly status: LessonStatus;
+      /** How many of its blocks ran. */
+      readonly ran: number;
+      readonly blocks: number;
       readonly ms: number;
     }
   | {

@@ -72,6 +72,10 @@ export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly
   return { lesson, cluster, items, blocks, byId, ...(missing > 0 && { skip }) };
 }
 
+/** Whether a cluster can run at least half of the lesson. */
+export const runsMost = ({ blocks }: Plan): boolean =>
+  2 * blocks.filter(({ skip }) => skip === undefined).length >= blocks.length;
+
 const afterSkip = 'it may build on a step that was skipped';
 
 /** What this cluster cannot give a step. */

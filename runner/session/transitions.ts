@@ -267,6 +267,9 @@ export function stopWriters(state: SessionState, goal: AfterWriters): Applied {
 }
 
 /** The last events of the lesson. */
+export const ranIn = ({ blocks }: SessionState): number =>
+  blocks.filter(({ status }) => status !== 'pending' && status !== 'skipped').length;
+
 export function finish(state: SessionState, status: LessonStatus, at: number): Applied {
   if (state.writing.length > 0) return stopWriters(state, { finish: status });
   const { state: ended, effects } = closeStep(state, 'failed', at);
@@ -274,6 +277,8 @@ export function finish(state: SessionState, status: LessonStatus, at: number): A
     type: 'lesson-finished',
     lesson: state.plan.lesson.id,
     status,
+    ran: ranIn(state),
+    blocks: state.blocks.length,
     ms: at - state.startedAt,
   };
   return {

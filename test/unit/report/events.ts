@@ -183,15 +183,17 @@ export const mutationsTried = (noticed: 9 | 10): LessonEvent => ({
   ms: 5_000,
 });
 
-export const finished = (status: 'passed' | 'failed' | 'lost' | 'skipped'): LessonEvent => ({
+export const finished = (status: 'passed' | 'partial' | 'failed' | 'lost' | 'skipped'): LessonEvent => ({
   type: 'lesson-finished',
   lesson: '01-a',
   status,
+  ran: 4,
+  blocks: 10,
   ms: 1_500,
 });
 
 export const runFinished: LessonEvent = {
   type: 'run-finished',
-  lessons: { passed: 1, failed: 1, skipped: 0, left: 0, interrupted: 0, lost: 0 },
+  lessons: { passed: 1, partial: 1, failed: 1, skipped: 0, left: 0, interrupted: 0, lost: 0 },
   ms: 3_000,
 };

@@ -56,6 +56,12 @@ test('a skipped step says why', () => {
   expect(xml).toContain('skipped="1"');
 });
 
+test('a lesson that passed in part has a case that was skipped', () => {
+  const xml = report([on.started, on.finished('partial'), on.runFinished]);
+  expect(xml).toContain('<skipped message="passed in part: 4 of 10 blocks ran"/>');
+  expect(xml).toContain('failures="0" errors="0" skipped="1"');
+});
+
 test('a lesson that was lost fails, though no check did', () => {
   expect(report([on.started, on.finished('lost'), on.runFinished])).toContain(
     'the lesson did not finish: lost',

@@ -146,6 +146,13 @@ test('blocks that need real Citus are marked where they stand, and counted at th
   expect(summary).toMatch(/\n2 blocks need real Citus and were skipped\.\n\n$/);
 });
 
+test('a lesson that mostly skipped has not passed, and is counted apart', () => {
+  const text = show([on.started, on.finished('partial'), on.runFinished]);
+  expect(text).toContain('passed in part: 4 of 10 blocks ran on the built-in engine, unattended  01-a');
+  expect(text).not.toContain('✓ passed');
+  expect(text).toContain('3 lessons: 1 passed, 1 passed in part, 1 failed');
+});
+
 test('the count of one lesson is not that of the next', () => {
   const passed = on.finished('passed');
   const text = show([on.started, on.forCitus(12), passed, on.started, passed]);
@@ -189,7 +196,7 @@ test('a background block that has ended says what became of its writes', () => {
 });
 
 test('several lessons are counted at the end', () => {
-  expect(show([on.runFinished])).toBe('2 lessons: 1 passed, 1 failed  3.0 s\n');
+  expect(show([on.runFinished])).toBe('3 lessons: 1 passed, 1 passed in part, 1 failed  3.0 s\n');
 });
 
 test('data cannot send control sequences to the terminal', () => {

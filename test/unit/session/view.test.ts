@@ -8,7 +8,14 @@ const engine = { kind: 'built-in', version: '', postgres: '18.4' } as const;
 const cluster = { kind: 'local', name: 'default', workers: 2, engine } as const;
 
 const started: LessonEvent = { type: 'lesson-started', lesson: '01-a', title: 'A', place, steps: 1, cluster };
-const finished: LessonEvent = { type: 'lesson-finished', lesson: '01-a', status: 'failed', ms: 12 };
+const finished: LessonEvent = {
+  type: 'lesson-finished',
+  lesson: '01-a',
+  status: 'failed',
+  ran: 1,
+  blocks: 2,
+  ms: 12,
+};
 const step: LessonEvent = { type: 'step-started', step: 'one', title: 'One', number: 1, place };
 const reachedAs = (number: number): LessonEvent => ({
   type: 'block-reached',
