@@ -58,7 +58,7 @@ export async function runLessons(
     { ...mode, plain: options.plain ?? false },
     invocation,
   );
-  const needed = Math.max(0, ...lessons.map(({ workers = 0 }) => workers));
+  const needed = Math.max(0, ...lessons.map(({ workers }) => workers?.count ?? 0));
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const report = (message: string) => stderr.write(`${message}\n`);
   const provider = await findProvider(options);

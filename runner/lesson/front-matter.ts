@@ -1,6 +1,7 @@
 // What stands between two lines `---` at the start of a lesson.
 import { unknownWord } from './nearest.ts';
 import type { ReportProblem } from './problem.ts';
+import type { WorkersNeeded } from './types.ts';
 import { readYaml } from './yaml.ts';
 import type { YamlEntry } from './yaml-node.ts';
 
@@ -8,7 +9,7 @@ export interface FrontMatter {
   readonly title?: string;
   readonly minutes?: number;
   readonly init?: boolean;
-  readonly workers?: number;
+  readonly workers?: WorkersNeeded;
 }
 
 const KEYS = ['title', 'minutes', 'init', 'workers'] as const;
@@ -46,6 +47,8 @@ function readKeys(text: string, report: ReportProblem): FrontMatter {
   return matter;
 }
 
+const wholeNumber = /^[1-9]\d{0,5}$/;
+
 function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, report: ReportProblem) {
   const text = value.kind === 'text' ? value.text : undefined;
   const wants = (form: string) => {
@@ -56,10 +59,13 @@ function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, repor
     case 'title':
       return text?.trim() || wants('the title of the lesson');
     case 'minutes':
-    case 'workers':
-      return text !== undefined && /^[1-9]\d{0,5}$/.test(text)
-        ? Number(text)
-        : wants('a whole number from 1');
+      return text !== undefined && wholeNumber.test(text) ? Number(text) : wants('a whole number from 1');
+    case 'workers': {
+      const [exactly, count = ''] = text?.startsWith('exactly ') ? [true, text.slice(8)] : [false, text];
+      return wholeNumber.test(count)
+        ? { count: Number(count), exactly }
+        : wants('a whole number from 1, or "exactly 2"');
+    }
     case 'init':
       return text === 'true' || text === 'false' ? text === 'true' : wants('true or false');
   }

@@ -16,7 +16,7 @@ export interface Lesson {
   /** Whether `init.sql` is applied before the lesson. */
   readonly init: boolean;
   /** How many workers the lesson needs, where it says so. */
-  readonly workers?: number;
+  readonly workers?: WorkersNeeded;
   /** Markdown before the first step. */
   readonly intro: string;
   readonly steps: readonly Step[];
@@ -30,6 +30,12 @@ export interface Step {
   readonly parts: readonly Part[];
   /** What not every kind of cluster can give it. */
   readonly needs: readonly Need[];
+}
+
+/** At least so many, or so many and no more. */
+export interface WorkersNeeded {
+  readonly count: number;
+  readonly exactly: boolean;
 }
 
 /** `own servers`: it stops, adds or promotes one. `port 5432`: it names the port of a server. */

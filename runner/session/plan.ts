@@ -1,5 +1,6 @@
 // What a session can do: the items of a lesson in order, which text each block runs, which blocks are skipped and why.
 import type { ClusterInfo } from '../cluster/info.ts';
+import { plural } from '../lesson/plural.ts';
 import type { Block, Lesson, Need, Prose, Step } from '../lesson/types.ts';
 import type { AnswerKind } from './events.ts';
 
@@ -42,7 +43,6 @@ export interface PlannedBlock {
 
 /** With `solve`, exercises run their first solution; without it, what the learner is given. */
 export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly solve: boolean }): Plan {
-  const missing = (lesson.workers ?? 0) - cluster.workers;
   const lack = lackOf(cluster);
   const firstWithout = lesson.steps.findIndex(({ needs }) => lack !== undefined && needs.includes(lack.need));
   const items: Item[] = [];
@@ -67,9 +67,19 @@ export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly
     }
     items.push({ kind: 'step-end', step: planned });
   }
-  const skip = `it needs ${lesson.workers} workers and the cluster has ${cluster.workers}`;
+  const skip = workersLack(lesson, cluster);
   const byId = new Map(blocks.map((block) => [block.id, block]));
-  return { lesson, cluster, items, blocks, byId, ...(missing > 0 && { skip }) };
+  return { lesson, cluster, items, blocks, byId, ...(skip !== undefined && { skip }) };
+}
+
+/** Why the whole lesson is skipped. */
+function workersLack({ workers }: Lesson, cluster: ClusterInfo): string | undefined {
+  if (workers === undefined) return undefined;
+  const { count, exactly } = workers;
+  if (exactly ? cluster.workers === count : cluster.workers >= count) return undefined;
+  const needed = `it needs ${exactly ? 'exactly ' : ''}${plural(count, 'worker')}, and this cluster has ${cluster.workers}`;
+  if (cluster.kind === 'external') return needed;
+  return `${needed}; run it on another one: --name workers-${count} --workers ${count}`;
 }
 
 /** Whether a cluster can run at least half of the lesson. */

@@ -24,7 +24,7 @@ const files = (await readdir(folder)).filter((name) => name.endsWith('.md'));
 test.each(files)('no cheat of %s passes', { timeout: 1_800_000 }, async (name) => {
   const cheats = await readCheats(name);
   const lesson = parseLesson(name, await readFile(path.join(root, 'lessons', name), 'utf8'));
-  const cluster = await testCluster({ workers: lesson.workers ?? 2 });
+  const cluster = await testCluster({ workers: lesson.workers?.count ?? 2 });
   const info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, never));
   const planned = plan(lesson, info, { solve: true });
   const blockOf = ({ step }: Cheat) =>

@@ -46,7 +46,7 @@ describe('a lesson', () => {
       title: 'Where the rows went',
       minutes: 10,
       init: false,
-      workers: 3,
+      workers: { count: 3, exactly: false },
       place: { file, line: 1 },
     });
   });

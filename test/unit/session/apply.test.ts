@@ -155,7 +155,7 @@ describe('a walk', () => {
   });
 
   test('that needs more workers does not begin', () => {
-    const session = simulate({ ...twoSteps, workers: 5 });
+    const session = simulate({ ...twoSteps, workers: { count: 5, exactly: false } });
     session.request({ do: 'start' });
     expect(session.log).toEqual([]);
     expect(session.types()).toEqual(['lesson-started', 'notice', 'lesson-finished']);

@@ -53,6 +53,27 @@ test.each(['local', 'docker'] as const)('on a %s cluster nothing of that is skip
   expect(skips([kills, plain], info(kind))).toEqual([[undefined], [undefined]]);
 });
 
+test.each([
+  ['2', undefined],
+  ['1', undefined],
+  ['3', 'it needs 3 workers, and this cluster has 2; run it on another one: --name workers-3 --workers 3'],
+  ['exactly 2', undefined],
+  [
+    'exactly 1',
+    'it needs exactly 1 worker, and this cluster has 2; run it on another one: --name workers-1 --workers 1',
+  ],
+])('a lesson that needs %s workers', (workers, why) => {
+  const lesson = parseLesson('01-a.md', `---\nworkers: ${workers}\n---\n# A\n\n## S\n\n${plain}`);
+  expect(plan(lesson, info('local'), { solve: true }).skip).toBe(why);
+});
+
+test('whoever has servers of their own is not told to make a cluster', () => {
+  const lesson = parseLesson('01-a.md', `---\nworkers: 3\n---\n# A\n\n## S\n\n${plain}`);
+  expect(plan(lesson, info('external'), { solve: true }).skip).toBe(
+    'it needs 3 workers, and this cluster has 2',
+  );
+});
+
 test('what registers a server at port 5432 is skipped where real Citus runs on ports of its own', () => {
   const moves = block('sql', "SELECT citus_update_node(2, 'worker-1-standby', 5432)");
   const ports = expect.stringContaining('the servers of this cluster have other ports');
