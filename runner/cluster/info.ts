@@ -10,6 +10,8 @@ export interface ClusterInfo {
   readonly name: string;
   readonly workers: number;
   readonly engine: Engine;
+  /** A worker to which no session can be opened from here. */
+  readonly unreachable?: string;
 }
 
 export async function readClusterInfo(
@@ -19,7 +21,8 @@ export async function readClusterInfo(
 ): Promise<ClusterInfo> {
   const engine = await readEngine(coordinator, signal);
   const workers = (await cluster.initialWorkers?.()) ?? (await activeWorkers(coordinator, signal));
-  return { kind: cluster.kind, name: cluster.name, workers, engine };
+  const unreachable = await cluster.unreachable?.();
+  return { kind: cluster.kind, name: cluster.name, workers, engine, ...(unreachable && { unreachable }) };
 }
 
 async function activeWorkers(coordinator: Connection, signal: AbortSignal): Promise<number> {

@@ -45,6 +45,8 @@ export interface Cluster {
   connect(node: string): Promise<Connection>;
   /** How many workers a lesson starts with, whatever the last one left; absent where only the metadata knows. */
   initialWorkers?(): Promise<number>;
+  /** A worker to which no session can be opened from here; absent where `lesson` manages the servers. */
+  unreachable?(): Promise<string | undefined>;
   /** The last lines that the server of a node wrote. */
   log(node: string, lines: number): Promise<readonly string[]>;
   /** Back to the state in which every lesson starts: a clean database, the workers registered, `initSql` applied. */

@@ -12,6 +12,9 @@ export function needsOf(parts: readonly Part[]): readonly Need[] {
   return [
     ...(texts('shell').some((text) => workOnServers.test(text)) ? (['own servers'] as const) : []),
     ...(texts().some((text) => standardPort.test(text)) ? (['port 5432'] as const) : []),
+    ...(parts.some((part) => part.kind === 'sql' && part.node !== 'coordinator')
+      ? (['sessions on workers'] as const)
+      : []),
   ];
 }
 

@@ -38,8 +38,11 @@ export interface WorkersNeeded {
   readonly exactly: boolean;
 }
 
-/** `own servers`: it stops, adds or promotes one. `port 5432`: it names the port of a server. */
-export type Need = 'own servers' | 'port 5432';
+/**
+ * `own servers`: it stops, adds or promotes one. `port 5432`: it names the port of a server. `sessions on workers`: a block
+ * runs on one.
+ */
+export type Need = 'own servers' | 'port 5432' | 'sessions on workers';
 
 export type Part = Prose | Block;
 

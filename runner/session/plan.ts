@@ -43,17 +43,18 @@ export interface PlannedBlock {
 
 /** With `solve`, exercises run their first solution; without it, what the learner is given. */
 export function plan(lesson: Lesson, cluster: ClusterInfo, { solve }: { readonly solve: boolean }): Plan {
-  const lack = lackOf(cluster);
-  const firstWithout = lesson.steps.findIndex(({ needs }) => lack !== undefined && needs.includes(lack.need));
+  const lacks = lacksOf(cluster);
+  const lackOf = ({ needs }: Step) => lacks.find(({ need }) => needs.includes(need));
+  const firstWithout = lesson.steps.findIndex((step) => lackOf(step) !== undefined);
   const items: Item[] = [];
   const blocks: PlannedBlock[] = [];
   for (const [at, step] of lesson.steps.entries()) {
     const planned = { step, number: at + 1, last: items.length + step.parts.length + 1 };
     const skip =
-      lack === undefined || firstWithout === -1 || at < firstWithout
+      firstWithout === -1 || at < firstWithout
         ? undefined
         : at === firstWithout
-          ? lack.why
+          ? lackOf(step)?.why
           : afterSkip;
     items.push({ kind: 'step-start', step: planned });
     for (const part of step.parts) {
@@ -88,22 +89,32 @@ export const runsMost = ({ blocks }: Plan): boolean =>
 
 const afterSkip = 'it may build on a step that was skipped';
 
+interface Lack {
+  readonly need: Need;
+  readonly why: string;
+}
+
 /** What this cluster cannot give a step. */
-function lackOf({ kind, engine }: ClusterInfo): { readonly need: Need; readonly why: string } | undefined {
+function lacksOf({ kind, engine, unreachable }: ClusterInfo): readonly Lack[] {
   if (kind === 'external') {
-    return {
+    const servers: Lack = {
       need: 'own servers',
       why: 'it stops, adds or promotes a server, and lesson does not manage the servers of this cluster; run it with --cluster local or docker',
     };
+    if (unreachable === undefined) return [servers];
+    const why = `it runs SQL on a worker, and ${unreachable} cannot be reached from here; run it where the workers can be reached, or with --cluster local or docker`;
+    return [servers, { need: 'sessions on workers', why }];
   }
   // Local servers share an address. The built-in engine shows the port that the nodes of docker have, real Citus theirs.
   if (kind === 'local' && engine.kind === 'citus') {
-    return {
-      need: 'port 5432',
-      why: 'it registers a server at port 5432, and the servers of this cluster have other ports; run it without --pg-bin, or with --cluster docker',
-    };
+    return [
+      {
+        need: 'port 5432',
+        why: 'it registers a server at port 5432, and the servers of this cluster have other ports; run it without --pg-bin, or with --cluster docker',
+      },
+    ];
   }
-  return undefined;
+  return [];
 }
 
 /** Why a block with `engine=citus` is skipped. */

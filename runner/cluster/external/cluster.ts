@@ -29,7 +29,9 @@ export function openCluster({ name, location, report }: ExternalOptions): Cluste
   const remember = (node: string, find: () => Promise<Address>) => {
     const address = reached.get(node) ?? find();
     reached.set(node, address);
-    address.catch(() => reached.delete(node));
+    // A worker that cannot be reached is not tried again and again: each attempt may take seconds.
+    if (node === 'coordinator') address.catch(() => reached.delete(node));
+    else address.catch(() => {});
     return address;
   };
   const coordinator = () => remember('coordinator', () => reach(location, never));
@@ -38,11 +40,17 @@ export function openCluster({ name, location, report }: ExternalOptions): Cluste
     if (node === 'coordinator') return first;
     return remember(node, () => reachWorker(node, first, location, never));
   };
+  const nodes = async () => statusOf(await coordinator(), never);
   return {
     kind: 'external',
     name,
     caution: `Lessons create tables in the database "${database}" at ${host}:${port} and drop them afterward.`,
-    nodes: async () => statusOf(await coordinator(), never),
+    nodes,
+    async unreachable() {
+      const workers = (await nodes()).filter(({ name, state }) => name !== 'coordinator' && state === 'up');
+      const answers = await Promise.allSettled(workers.map(({ name }) => address(name)));
+      return workers.find((_, at) => answers[at]!.status === 'rejected')?.name;
+    },
     address,
     connect: async (node) => connect(await address(node)),
     async log() {

@@ -9,6 +9,7 @@ import type { ClusterProvider, ClusterStatus, UpCluster, UpOptions } from '../pr
 import { openCluster } from './cluster.ts';
 import { inspect } from './inspect.ts';
 import { statusOf } from './nodes.ts';
+import { requireOwnSession } from './pooler.ts';
 import { reach } from './reach.ts';
 
 const silent = () => {};
@@ -47,6 +48,7 @@ async function urlOf(name: string, url?: string): Promise<string> {
 async function upExternal(url: string, { name, workers = 0, report, signal }: UpOptions): Promise<UpCluster> {
   const location = await locate(url, callerEnvironment());
   const address = await reach(location, signal);
+  await requireOwnSession(address, signal);
   const found = await inspect(address, signal);
   if (found.workers < workers) {
     report(

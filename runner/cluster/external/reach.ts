@@ -85,6 +85,12 @@ function explain(
     case '3D000':
       return fail(`the database "${database}" does not exist on ${server}`, howToMakeOne(database));
   }
+  if (/unsupported startup parameter/.test(error.message)) {
+    return fail(
+      `${server} is a pooler that refuses the settings of a session: ${error.message}`,
+      'Give the URL of the coordinator itself. PgBouncer in session mode accepts them with ignore_startup_parameters = options.',
+    );
+  }
   if (/SASL|password must be a string/.test(error.message)) {
     return fail(`${server} requires a password for "${user}"`, passwordHint(ignoredPassFile));
   }

@@ -194,6 +194,7 @@ describe('what a step needs', () => {
     expect(needs(fence('bash', 'lesson node list'))).toEqual([]);
     const exercise = [fence('sql {exercise}', ''), fence('sql {solution}', `SELECT 'worker-1', 5432`)];
     expect(needs(...exercise)).toEqual(['port 5432']);
+    expect(needs(fence('sql {node=worker-1}', 'SELECT 1'))).toEqual(['sessions on workers']);
     expect(needs('lesson node kill worker-1, at port 5432', fence('sql', 'SELECT 1'))).toEqual([]);
   });
 });

@@ -49,6 +49,16 @@ describe('on servers that are somebody else’s', () => {
   });
 });
 
+test('where a worker cannot be reached, the step that runs SQL on one is skipped, and all after it', () => {
+  const there = block('sql {node=worker-2}', 'SELECT 1');
+  const unreached = expect.stringContaining(
+    'it runs SQL on a worker, and worker-1 cannot be reached from here',
+  );
+  const cluster = { ...info('external'), unreachable: 'worker-1' };
+  expect(skips([plain, there, plain], cluster)).toEqual([[undefined], [unreached], [after]]);
+  expect(skips([plain, there, plain])).toEqual([[undefined], [undefined], [undefined]]);
+});
+
 test.each(['local', 'docker'] as const)('on a %s cluster nothing of that is skipped', (kind) => {
   expect(skips([kills, plain], info(kind))).toEqual([[undefined], [undefined]]);
 });
