@@ -38,3 +38,9 @@ test('a change that only a weak check sees not is named with the block', async (
   expect(stdout).toContain('nothing noticed that a value of ok in t is changed  lessons/01-a.md:12');
   expect(exitCode).toBe(1);
 });
+
+test('a lesson in which nothing can be changed has proved nothing', async () => {
+  const { exitCode, stdout } = await mutate('---\ninit: false\n---\n# A\n\n## S\n\n```sql\nSELECT 1;\n```');
+  expect(stdout).toContain('✗ no changes tried');
+  expect(exitCode).toBe(1);
+});

@@ -89,6 +89,11 @@ test('each kind has its turn before one comes again; the seed decides on the ord
 test('95 % are enough', () => {
   expect(isEnough({ tried: 20, noticed: 19 })).toBe(true);
   expect(isEnough({ tried: 19, noticed: 18 })).toBe(false);
-  expect(isEnough({ tried: 0, noticed: 0 })).toBe(true);
   expect(describeScore({ tried: 19, noticed: 18 })).toBe('18 of 19 changes noticed, 94 %');
+});
+
+test('no change tried is not enough', () => {
+  const none = { tried: 0, noticed: 0 };
+  expect(isEnough(none)).toBe(false);
+  expect(describeScore(none)).toContain('no changes tried');
 });

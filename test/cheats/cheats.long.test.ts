@@ -1,0 +1,3 @@
+import { testCheats } from './cheats.ts';
+
+testCheats({ ownServers: true });
