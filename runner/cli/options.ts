@@ -33,7 +33,7 @@ export const reporterOption = {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: 'terminal, json or junit; with =FILE into a file. May be repeated',
+    describe: 'terminal, json, junit, tap or github; with =FILE into a file. May be repeated',
   },
 } as const;
 
