@@ -1,5 +1,6 @@
 // A run as tests, the way build servers count: a suite a lesson, a case a step and an answer of an exercise.
 import { describeEngine } from '../cluster/engine.ts';
+import type { ClusterKind } from '../cluster/port.ts';
 import type { Place } from '../lesson/types.ts';
 import { describeScore, isEnough } from '../mutation/score.ts';
 import type { LessonEvent, LessonStatus, Outcome } from '../session/events.ts';
@@ -46,6 +47,7 @@ export function openSuites(): Suites {
   const all: Suite[] = [];
   const suite = () => all.at(-1)!;
   let step: Case | undefined;
+  let firstKind: ClusterKind | undefined;
   const open = (name: string, place: Place): Case => {
     const made: Case = { name, place, seconds: 0, failures: [], skipped: [] };
     suite().cases.push(made);
@@ -55,7 +57,9 @@ export function openSuites(): Suites {
   const note = (event: LessonEvent): Change | undefined => {
     switch (event.type) {
       case 'lesson-started': {
-        const { lesson: name, place, cluster } = event;
+        const { lesson, place, cluster } = event;
+        firstKind ??= cluster.kind;
+        const name = cluster.kind === firstKind ? lesson : `${lesson} (${cluster.kind})`;
         all.push({ name, place, engine: describeEngine(cluster.engine), cases: [], seconds: 0 });
         step = undefined;
         return { kind: 'suite-began' };
