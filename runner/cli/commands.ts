@@ -158,6 +158,26 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       load: async () => (await import('../commands/lint.ts')).lint,
     }),
     defineCommand({
+      name: 'new',
+      describe: 'Begin a lesson or a course of your own, from one that passes',
+      positionals: { id: { type: 'string', describe: 'The name of the lesson, such as first-steps' } },
+      options: {
+        course: {
+          type: 'string',
+          requiresArg: true,
+          describe:
+            'Instead of a lesson: a folder with a first lesson, CI for GitHub and GitLab, and tasks for an editor',
+        },
+        lessons: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'The folder of the lesson [default: ./lessons]',
+        },
+      },
+      example: ['--course my-course', 'A repository whose lessons can be checked at once'],
+      load: async () => (await import('../commands/new.ts')).newLesson,
+    }),
+    defineCommand({
       name: 'reset',
       describe: 'Forget your progress in lessons',
       positionals: { id: lessonsArgument },
