@@ -8,6 +8,8 @@ export const shippedLessonsDir = fileURLToPath(new URL('lessons/', packageRoot))
 export const initSqlFile = fileURLToPath(new URL('init.sql', packageRoot));
 export const extensionDir = fileURLToPath(new URL('extension/', packageRoot));
 export const packageJsonFile = fileURLToPath(new URL('package.json', packageRoot));
+/** What `lesson new` fills in. */
+export const templateDir = fileURLToPath(new URL('template/', packageRoot));
 /** Built by `npm run build:page`. */
 export const pageDir = fileURLToPath(new URL('dist/page/', packageRoot));
 export const completionScript = (shell: string): string =>

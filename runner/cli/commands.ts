@@ -10,10 +10,16 @@ import {
   lessonsArgument,
   nodeArgument,
   pgBinOption,
+  readCluster,
+  readCount,
+  readShard,
   readTime,
   reporterOption,
   workersOption,
 } from './options.ts';
+
+/** Each has a cluster of its own. */
+const mostJobs = 16;
 
 /** What `lesson` alone does. */
 export const overviewCommand = defineCommand({
@@ -110,11 +116,36 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
         },
         seed: {
           type: 'string',
-          default: '1',
           requiresArg: true,
-          describe: 'Of --mutate: another one makes other changes',
+          describe: 'Check in another order, the same for the same seed; with --mutate, make other changes',
         },
+        jobs: {
+          type: 'string',
+          coerce: readCount('jobs', mostJobs),
+          requiresArg: true,
+          describe: 'On so many clusters at the same time: NAME, NAME-2, … [default: 1]',
+        },
+        shard: {
+          type: 'string',
+          coerce: readShard,
+          requiresArg: true,
+          describe: 'A part of the lessons, for several machines: 2/5 is the second of five',
+        },
+        repeat: {
+          type: 'string',
+          coerce: readCount('repeat', 1_000),
+          requiresArg: true,
+          describe: 'So many times [default: 1]',
+        },
+        bail: { type: 'boolean', default: false, describe: 'Begin no other lesson once one has failed' },
         ...runOptions,
+        cluster: {
+          ...cluster.cluster,
+          array: true,
+          nargs: 1,
+          coerce: (kinds: readonly string[]) => kinds.map(readCluster),
+          describe: `${cluster.cluster.describe}; twice or more: on each, and compared`,
+        },
       },
       example: ['--reporter terminal --reporter junit=lessons.xml', 'All lessons, with a report'],
       load: async () => (await import('../commands/check.ts')).check,
@@ -125,6 +156,26 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       positionals: { id: lessonsArgument },
       options: courseOptions,
       load: async () => (await import('../commands/lint.ts')).lint,
+    }),
+    defineCommand({
+      name: 'new',
+      describe: 'Begin a lesson or a course of your own, from one that passes',
+      positionals: { id: { type: 'string', describe: 'The name of the lesson, such as first-steps' } },
+      options: {
+        course: {
+          type: 'string',
+          requiresArg: true,
+          describe:
+            'Instead of a lesson: a folder with a first lesson, CI for GitHub and GitLab, and tasks for an editor',
+        },
+        lessons: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'The folder of the lesson [default: ./lessons]',
+        },
+      },
+      example: ['--course my-course', 'A repository whose lessons can be checked at once'],
+      load: async () => (await import('../commands/new.ts')).newLesson,
     }),
     defineCommand({
       name: 'reset',

@@ -17,7 +17,7 @@ export interface Names {
 /** Values of options and arguments that are always the same. */
 const fixed: Readonly<Record<string, readonly string[]>> = {
   cluster: ['local', 'docker', 'postgres://'],
-  reporter: ['terminal', 'json', 'junit', 'junit='],
+  reporter: ['terminal', 'json', 'junit', 'junit=', 'tap', 'tap=', 'github'],
   shell: ['bash', 'zsh', 'fish'],
 };
 

@@ -3,6 +3,9 @@ import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { DURATION_FORM, readDuration } from '../lesson/duration.ts';
 
+/** One machine has room for a few servers. */
+const mostWorkers = 20;
+
 export const courseOptions = {
   lessons: {
     type: 'string',
@@ -22,7 +25,7 @@ export const pgBinOption = {
 export const workersOption = {
   workers: {
     type: 'string',
-    coerce: readWorkers,
+    coerce: readCount('workers', mostWorkers),
     requiresArg: true,
     describe: 'How many workers [default: 2]',
   },
@@ -33,7 +36,7 @@ export const reporterOption = {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: 'terminal, json or junit; with =FILE into a file. May be repeated',
+    describe: 'terminal, json, junit, tap or github; with =FILE into a file. May be repeated',
   },
 } as const;
 
@@ -71,18 +74,27 @@ export const readTime =
     throw new UserError(`--${option} "${text}" is not ${DURATION_FORM}`, { code: 'usage' });
   };
 
-/** One machine has room for a few servers. */
-const mostWorkers = 20;
-
-function readWorkers(text: string): number {
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= mostWorkers) return workers;
-  throw new UserError(`--workers "${text}" is not a whole number from 1 to ${mostWorkers}`, {
-    code: 'usage',
-  });
+export function readCount(option: string, most: number) {
+  return (text: string): number => {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+    throw new UserError(`--${option} "${text}" is not a whole number from 1 to ${most}`, { code: 'usage' });
+  };
 }
 
-function readCluster(cluster: string): string {
+/** The second of five parts: `2/5`. */
+export interface Shard {
+  readonly number: number;
+  readonly of: number;
+}
+
+export function readShard(text: string): Shard {
+  const [, number, of] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (number !== undefined && of !== undefined && number >= 1 && number <= of) return { number, of };
+  throw new UserError(`--shard "${text}" is not a part of a whole, as 2/5`, { code: 'usage' });
+}
+
+export function readCluster(cluster: string): string {
   if (cluster === 'local' || cluster === 'docker' || /^postgres(ql)?:\/\//.test(cluster)) return cluster;
   // What is no single word may have a password in it.
   const shown = /^\w+$/.test(cluster) ? `"${cluster}"` : 'what is given';

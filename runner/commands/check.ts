@@ -1,8 +1,13 @@
 // `lesson check`: for CI. Every lesson from a clean state; exercises must tell right answers from wrong ones.
 import path from 'node:path';
+import { type Choice, chooseLessons } from '../app/choose-lessons.ts';
+import { compareClusters } from '../app/compare-clusters.ts';
 import { terminalConfirm } from '../app/confirm.ts';
 import { type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
+import { findKind } from '../cluster/cluster-kinds.ts';
+import { isUrl } from '../connect/url.ts';
+import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { isEnough } from '../mutation/score.ts';
@@ -13,51 +18,87 @@ import { walk } from '../session/walk.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { hashOf, type RecordedMistake, writeMistakes } from '../store/recorded-mistakes.ts';
 
-interface Options extends RunOptions {
+interface Options extends Omit<RunOptions, 'cluster'>, Choice {
   readonly id: readonly string[];
   readonly trust: boolean;
   /** The states of exercises, and how wrong answers fail, are written beside each lesson. */
   readonly record: boolean;
   /** Instead of trying answers: for so many milliseconds a lesson its database is changed, and something must notice. */
   readonly mutate?: number | undefined;
-  readonly seed: string;
+  readonly jobs?: number | undefined;
+  readonly bail: boolean;
+  /** Several are compared. */
+  readonly cluster?: readonly string[] | undefined;
   readonly lessons?: string | undefined;
 }
 
 export async function check(options: Options, invocation: Invocation): Promise<number> {
   const { cwd } = invocation;
   const course = await openCourse(options.lessons, cwd);
-  const lessons = await readLessons(lessonFiles(course, options.id), cwd);
+  const all = await readLessons(lessonFiles(course, options.id), cwd);
+  const lessons = chooseLessons(all, options);
+  const clusters = options.cluster ?? (await remembered(options.name));
+  checkTogether(options, clusters);
   const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.usage;
   const recorder = recordMistakes(lessons);
-  const { mutate: forMs, seed } = options;
+  const { mutate: forMs, seed = '1', jobs = 1, bail: stopAtFailure } = options;
+  const comparison = clusters.length > 1 ? compareClusters(clusters.map(nameCluster)) : undefined;
   let isWeak = false;
   const exitCode = await runLessons(
     lessons,
-    options,
+    { ...options, cluster: clusters[0] },
     {
+      jobs,
+      ...(clusters.length > 1 && { clusters }),
       holder: ['lesson check', ...options.id].join(' '),
       detail: 'summary',
       isAttended: false,
       solve: true,
-      stopAtFailure: false,
+      stopAtFailure,
       confirm: undefined,
       client: (session) => (forMs === undefined ? verify(session, options) : walk(session)),
       ...(forMs !== undefined && {
         afterPass: (planned, context) => mutate(planned, context, { seed, forMs }),
       }),
       ...(options.record && { record: true }),
-      listen(event) {
+      listen(event, cluster) {
         recorder.listen(event);
+        comparison?.listen(cluster, event);
         isWeak ||= event.type === 'mutations-tried' && !isEnough(event);
       },
     },
     invocation,
   );
   if (options.record) await recorder.write(cwd);
+  if (comparison) invocation.stderr.write(comparison.describe());
   return exitCode || (isWeak ? exitCodes.failed : exitCodes.ok);
 }
+
+/** @throws UserError for options of which one spoils what another is for. */
+function checkTogether({ record, repeat = 1, jobs = 1 }: Options, clusters: readonly string[]): void {
+  const refuse = (message: string, hint: string): never => {
+    throw new UserError(message, { code: 'usage', hint });
+  };
+  if (record && (repeat > 1 || clusters.length > 1)) {
+    refuse(
+      '--record writes what one run of a lesson leaves',
+      'Leave out --repeat and all but one --cluster.',
+    );
+  }
+  if (jobs > 1 && clusters.some(isUrl)) {
+    refuse('--jobs needs clusters of our own', 'Use --cluster local or docker, or leave out --jobs.');
+  }
+  if (new Set(clusters).size < clusters.length) {
+    refuse('a cluster is given twice', 'To check several times, use --repeat.');
+  }
+}
+
+/** The kind that the name means, so that the clusters of all jobs are of it; empty where it means none yet. */
+const remembered = async (name: string): Promise<readonly string[]> => [(await findKind(name)) ?? []].flat();
+
+/** A URL may hold a password. */
+const nameCluster = (cluster: string, at: number): string => (isUrl(cluster) ? `URL ${at + 1}` : cluster);
 
 /** Of the lessons that were checked, what each wrong answer fails with. */
 function recordMistakes(lessons: readonly Lesson[]) {

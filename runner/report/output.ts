@@ -30,20 +30,29 @@ export interface OutputOptions {
   readonly plain: boolean;
 }
 
-/** `terminal`, `json`, `junit=report.xml`: at most one of them without a file. */
+/**
+ * `terminal`, `json`, `junit=report.xml`: at most one of them without a file. `github` may stand beside `terminal`, whose lines
+ * its commands do not disturb.
+ */
 export async function openOutput(
   specs: readonly string[],
   { detail, isAttended, plain: isPlain }: OutputOptions,
   { env, cwd, command, stdout, stderr }: Invocation,
 ): Promise<Output> {
   const wanted = specs.map(readSpec);
-  if (wanted.filter(({ file }) => file === undefined).length > 1) {
+  const onTerminal = wanted.filter(({ file }) => file === undefined).map(({ name }) => name);
+  if (onTerminal.length > 1 && onTerminal.toSorted().join() !== 'github,terminal') {
     throw new UserError('two reporters cannot share the terminal', {
       code: 'usage',
       hint: 'Give all but one a file: --reporter junit=report.xml',
     });
   }
   let failed = false;
+  const openSink = (reporter: Reporter, file: string, flag: 'w' | 'a') =>
+    fileSink(reporter, path.resolve(cwd, file), flag, (error) => {
+      failed = true;
+      stderr.write(`lesson: ${cannotWrite(file, error)}\n`);
+    });
   const sinks = await Promise.all(
     wanted.map(async ({ name, file }): Promise<Sink> => {
       const colour = file === undefined && !isPlain && wantsColour(env, stdout.isTTY === true);
@@ -54,6 +63,8 @@ export async function openOutput(
         command,
         isAttended,
         detail,
+        cwd,
+        root: env.GITHUB_WORKSPACE || cwd,
         get width() {
           return (file === undefined ? stdout.columns : undefined) ?? 80;
         },
@@ -63,13 +74,14 @@ export async function openOutput(
         ...(colour &&
           detail === 'walk' && { highlight: await highlighter(style), hyperlinks: await hasHyperlinks() }),
       });
-      if (file === undefined) return streamSink(reporter, stdout);
-      return fileSink(reporter, path.resolve(cwd, file), (error) => {
-        failed = true;
-        stderr.write(`lesson: ${cannotWrite(file, error)}\n`);
-      });
+      return file === undefined ? streamSink(reporter, stdout) : openSink(reporter, file, 'w');
     }),
   );
+  const summaryFile = env.GITHUB_STEP_SUMMARY;
+  if (summaryFile && wanted.some(({ name }) => name === 'github')) {
+    const { stepSummary } = await import('./github.ts');
+    sinks.push(openSink(stepSummary(), summaryFile, 'a'));
+  }
   const close = () => {
     process.off('exit', close);
     for (const sink of sinks.splice(0)) sink.close();
@@ -125,8 +137,8 @@ function streamSink(reporter: Reporter, stdout: Invocation['stdout']): Sink {
 }
 
 /** Whatever ends the process, the file holds all that was told before. What cannot be written is told once. */
-function fileSink(reporter: Reporter, file: string, onError: (error: Error) => void): Sink {
-  const fd = openFile(file);
+function fileSink(reporter: Reporter, file: string, flag: 'w' | 'a', onError: (error: Error) => void): Sink {
+  const fd = openFile(file, flag);
   let isBroken = false;
   const attempt = (work: () => void) => {
     if (isBroken) return;
@@ -185,9 +197,9 @@ function isReporter(name: string): name is ReporterName {
   return (reporterNames as readonly string[]).includes(name);
 }
 
-function openFile(file: string): number {
+function openFile(file: string, flag: 'w' | 'a'): number {
   try {
-    return openSync(file, 'w');
+    return openSync(file, flag);
   } catch (cause) {
     throw new UserError(cannotWrite(file, cause as Error), { code: 'usage', cause });
   }

@@ -6,6 +6,8 @@ const reporters = {
   terminal: async (options: ReporterOptions) => (await import('./terminal.ts')).terminalReporter(options),
   json: async () => (await import('./json.ts')).jsonReporter(),
   junit: async () => (await import('./junit.ts')).junitReporter(),
+  tap: async () => (await import('./tap.ts')).tapReporter(),
+  github: async (options: ReporterOptions) => (await import('./github.ts')).githubReporter(options),
 };
 
 export type ReporterName = keyof typeof reporters;

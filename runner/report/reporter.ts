@@ -30,6 +30,9 @@ export interface ReporterOptions {
   readonly plain: boolean;
   /** What a person types to call this program: `lesson`, `npx lesson`. */
   readonly command: string;
+  /** Files of lessons are named as from `cwd`; `root` is the folder of the repository. */
+  readonly cwd: string;
+  readonly root: string;
   /** `walk`: prose, statements and results; `summary`: a line a step, and all of what failed. */
   readonly detail: 'walk' | 'summary';
 }

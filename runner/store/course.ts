@@ -19,6 +19,10 @@ export interface Course {
 }
 
 const lessonFile = /^\d+-[^/]*\.md$/;
+/** Undefined for a file that has not the name of a lesson. */
+export const lessonId = (name: string): string | undefined =>
+  lessonFile.test(name) ? name.slice(0, -'.md'.length) : undefined;
+
 /** Of other files in the folder an author may think that they are lessons. A README is expected. */
 const strayFile = /^(?!readme\.).*\.(md|markdown)$/i;
 
@@ -59,7 +63,7 @@ async function listLessons(dir: string, shown: string): Promise<Course> {
       cause,
     });
   }
-  const ids = names.filter((name) => lessonFile.test(name)).map((name) => name.slice(0, -'.md'.length));
+  const ids = names.flatMap((name) => lessonId(name) ?? []);
   const strays = names.filter((name) => strayFile.test(name) && !lessonFile.test(name)).sort();
   return {
     dir,

@@ -57,6 +57,20 @@ describe('a reader that went away', () => {
   });
 });
 
+test('in a workflow of GitHub failures are annotated beside what people read, and summed up', async () => {
+  await sandbox.writeLessons({ '01-a': lesson('SELECT 1', 'SELECT nosuch') });
+  await bash('echo "# before" >summary.md');
+  const args = '--reporter terminal --reporter github --reporter tap=report.tap';
+  const { exitCode, stdout } = await bash(
+    `cd lessons; export GITHUB_WORKSPACE="$HOME" GITHUB_STEP_SUMMARY="$HOME/summary.md"; cp 01-a.md ..; lesson check --trust ../01-a.md ${args}`,
+  );
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^::error title=01-a%3A 1,file=01-a\.md,line=15::✗ SQL /m);
+  expect(stdout).toContain('✗ FAILED  01-a');
+  expect(await report('summary.md')).toMatch(/^# before\n\n\| lesson .*\n.*\n\| ❌ 01-a \| 2 \| 1 \|/);
+  expect(await report('lessons/report.tap')).toMatch(/^TAP version 14\n.*\n1\.\.1\n$/s);
+});
+
 describe('a full disk', () => {
   test.each([
     ['a list', 'lesson list >/dev/full', 'lesson: cannot write its output: ENOSPC'],

@@ -1,3 +1,4 @@
+import { parse } from 'junit2json';
 import { expect, test } from 'vitest';
 import { junitReporter } from '../../../runner/report/junit.ts';
 import type { LessonEvent } from '../../../runner/session/events.ts';
@@ -80,4 +81,23 @@ test('changes that nothing noticed fail a case of their own where they are too m
   expect(report([on.started, on.finished('passed'), on.mutationsTried(10)])).toContain(
     'tests="1" failures="0"',
   );
+});
+
+test('another program reads the same', async () => {
+  const events = [on.started, on.stepStarted, on.failed, on.stepFinished('failed'), on.tried(true)];
+  expect(await parse(report([...events, on.finished('failed'), on.runFinished]))).toMatchObject({
+    name: 'lesson',
+    tests: 2,
+    failures: 1,
+    testsuite: [
+      {
+        name: '01-a',
+        time: 1.5,
+        testcase: [
+          { name: 'Count <them> & more', failure: [{ message: '✗ rows of t  lessons/01-a.md:12' }] },
+          { name: 'count: wrong at line 12 must fail' },
+        ],
+      },
+    ],
+  });
 });

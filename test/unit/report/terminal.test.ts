@@ -14,6 +14,8 @@ function show(events: readonly LessonEvent[], options: Partial<ReporterOptions> 
     command: 'lesson',
     detail: 'walk',
     isAttended: false,
+    cwd: '/repository',
+    root: '/repository',
     ...options,
   });
   return events.map(report).join('');
