@@ -1,6 +1,6 @@
 // The cluster beside the lesson: who is up, which shard is where, what the last query touched.
 import type { MapNode, Placement } from '../../runner/map/map-data.ts';
-import { hueOf, layOut, type NodeLayout } from './cluster-layout.ts';
+import { hueOf, layOut, type NodeLayout } from '../../runner/map/tile-layout.ts';
 import { Replication } from './replication.tsx';
 import { ask } from './server.ts';
 import { attempt, cluster, selected } from './store.ts';

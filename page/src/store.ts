@@ -171,25 +171,41 @@ export async function begin(): Promise<void> {
   });
 }
 
+/** The browser tries again by itself, but where it was refused. */
+const startedAnew = new Refusal('"lesson open" was started anew.', 'Open the URL that it has printed last.');
+
+/** Listens while somebody looks: a tab that is hidden leaves its connection to the others, and catches up later. */
 function listen(): void {
-  const events = new EventSource('/api/events');
-  events.addEventListener('run', () => {
-    run.value = emptyRun;
-  });
-  events.onmessage = ({ data }) => {
-    run.value = (JSON.parse(data) as RunEvent[]).reduce(reduce, run.value);
-    const id = run.value.lessons.at(-1)?.id;
-    // Another tab has opened it.
-    if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
+  let heard = '';
+  let events: EventSource | undefined;
+  const open = () => {
+    events = new EventSource(`/api/events?after=${heard}`);
+    events.addEventListener('run', () => {
+      run.value = emptyRun;
+    });
+    events.onmessage = ({ data, lastEventId }) => {
+      heard = lastEventId;
+      run.value = (JSON.parse(data) as RunEvent[]).reduce(reduce, run.value);
+      const id = run.value.lessons.at(-1)?.id;
+      // Another tab has opened it.
+      if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
+    };
+    events.addEventListener('cluster', ({ data }) => {
+      cluster.value = JSON.parse(data);
+    });
+    events.onopen = () => {
+      isConnected.value = true;
+    };
+    events.onerror = () => {
+      isConnected.value = false;
+      if (events?.readyState === EventSource.CLOSED) refusal.value = startedAnew;
+    };
   };
-  events.onopen = () => {
-    isConnected.value = true;
+  const look = () => {
+    if (document.visibilityState === 'visible') return events ?? open();
+    events?.close();
+    events = undefined;
   };
-  events.onerror = () => {
-    isConnected.value = false;
-  };
-  const feed = new EventSource('/api/cluster');
-  feed.onmessage = ({ data }) => {
-    cluster.value = JSON.parse(data);
-  };
+  document.addEventListener('visibilitychange', look);
+  look();
 }

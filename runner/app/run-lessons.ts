@@ -35,6 +35,8 @@ export interface RunMode {
   /** Whether the states of blocks are recorded, not compared with a record. */
   readonly record?: boolean;
   readonly stopAtFailure: boolean;
+  /** How many rows a block may show, where that is more than usual. */
+  readonly shownRows?: number;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
   readonly confirm: Confirm | undefined;
   /** Is told of each event, too. */
@@ -87,7 +89,9 @@ export async function runLessons(
     for (const lesson of lessons) {
       const planned = plan(lesson, info, mode);
       const states = await openStates(planned, path.resolve(invocation.cwd, lesson.place.file), mode);
-      const context = { cluster, initSql, states, shell: place.shell, stream, signal };
+      const { shownRows } = mode;
+      const shown = shownRows === undefined ? {} : { shownRows };
+      const context = { cluster, initSql, states, shell: place.shell, stream, signal, ...shown };
       const session = openSession(planned, context);
       const status = await mode.client(session, cluster).finally(() => session.close());
       if (status === 'passed') {

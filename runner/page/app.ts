@@ -4,9 +4,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { readCatalog } from './catalog.ts';
-import { clusterFeed } from './cluster-feed.ts';
 import { pageLesson } from './document.ts';
-import { eventFeed } from './event-feed.ts';
+import { feed } from './feed.ts';
 import { type Guard, securityHeaders } from './guard.ts';
 import type { Notebook, RunCell } from './notebook.ts';
 import { serveFile } from './static-files.ts';
@@ -91,8 +90,7 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
     const cluster = notebook.current?.cluster;
     return c.json(cluster ? await readCatalog(cluster, c.req.raw.signal) : { tables: {}, functions: [] });
   });
-  app.get('/api/events', (c) => eventFeed(c, notebook.events));
-  app.get('/api/cluster', (c) => clusterFeed(c, notebook));
+  app.get('/api/events', (c) => feed(c, notebook));
   app.get('*', serveFile);
   return app;
 

@@ -47,6 +47,9 @@ export interface RunCell {
   readonly guess?: string | undefined;
 }
 
+/** Of one cell. All rows are counted and compared, whatever is shown. */
+const shownRows = 10_000;
+
 export function openNotebook(options: RunOptions, invocation: Invocation): Notebook {
   const events = openEventLog();
   let current: (OpenLesson & { readonly leave: () => void }) | undefined;
@@ -90,6 +93,7 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
       const mode = {
         holder: `lesson open ${lesson.id}`,
         detail: 'walk',
+        shownRows,
         isAttended: true,
         solve: false,
         stopAtFailure: true,

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Client } from 'pg';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openSandbox, type Running, type Sandbox } from '../support/binary.ts';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { hasChromium } from '../support/chromium.ts';
 import { learnerLesson, rightAnswer, wrongAnswer } from '../support/learner-lesson.ts';
+import { openTestPage, type TestPage } from '../support/page.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -26,60 +26,32 @@ lesson url | grep -c postgres
 `;
 
 describe.skipIf(!hasChromium)('the page', () => {
-  let sandbox: Sandbox;
-  let server: Running;
-  let browser: Browser;
+  let opened: TestPage;
   let page: Page;
-  let url: string;
-  /** What the browser complained of, such as a style that the policy refuses. */
-  let complaints: string[];
+  const cell: TestPage['cell'] = (...of) => opened.cell(...of);
+  const standing: TestPage['standing'] = (...of) => opened.standing(...of);
+  const write: TestPage['write'] = (...of) => opened.write(...of);
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
-    await sandbox.writeLessons({ '01-learn': learnerLesson, '02-other': other });
-    server = sandbox.start('open', '01-learn', '--no-browser', '--trust', '--lessons', 'lessons');
-    url = (await server.printed('\n')).split('\n')[0]!;
-    browser = await launchChromium();
-    page = await openPage();
+    opened = await openTestPage({ '01-learn': learnerLesson, '02-other': other }, '01-learn');
+    ({ page } = opened);
   });
   afterAll(async () => {
-    await browser.close();
-    server.child.kill('SIGINT');
-    const { exitCode, stderr } = await server.ended;
-    await sandbox.remove();
+    await opened.close();
+    const { exitCode, stderr } = await opened.server.ended;
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 130,
       stderr: expect.stringContaining('keeps running'),
     });
   });
   beforeEach(() => {
-    complaints = [];
+    opened.complaints.length = 0;
   });
-
-  async function openPage(context = browser.newContext()): Promise<Page> {
-    const opened = await (await context).newPage();
-    opened.setDefaultTimeout(60_000);
-    opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    await opened.goto(url);
-    await opened.locator('article h1').waitFor();
-    return opened;
-  }
-
-  const cell = (id: string, on = page): Locator => on.locator(`[data-block="${id}"]`);
-  const standing = (id: string, status: string, on = page) => cell(id, on).and(on.locator(`.${status}`));
-
-  async function write(id: string, text: string): Promise<void> {
-    await cell(id).scrollIntoViewIfNeeded();
-    await cell(id).getByRole('textbox').focus();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.insertText(text);
-  }
 
   test('the token leaves the address, and nothing can be asked without it', async () => {
     expect(page.url()).toMatch(/\/01-learn$/);
-    const stranger = await browser.newContext();
-    const asked = await stranger.request.get(new URL('/api/course', url).href);
+    const stranger = await opened.browser.newContext();
+    const asked = await stranger.request.get(new URL('/api/course', opened.url).href);
     expect(asked.status()).toBe(401);
     await stranger.close();
   });
@@ -93,7 +65,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.keyboard.press('Shift+Enter');
     await page.locator('[data-block="your-turn/1"] .cm-content:focus').waitFor();
     await standing('make-a-table/1', 'passed').waitFor();
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   test('an error is marked in the cell', async () => {
@@ -103,7 +75,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await cell('make-a-table/1').locator('.error-at').innerText()).toBe('nowhere');
     await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
     expect(await cell('make-a-table/1').locator('.error-at').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   test('an endless statement survives a reload, and ends when it is canceled', async () => {
@@ -130,7 +102,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   });
 
   test('the right one solves it in every tab, and then the solution is shown', async () => {
-    const tab = await openPage(Promise.resolve(page.context()));
+    const tab = await opened.openPage(page.context());
     await write('your-turn/1', `${rightAnswer} -- mine`);
     await cell('your-turn/1').getByRole('button', { name: 'Try it' }).click();
     await standing('your-turn/1', 'passed').waitFor();
@@ -149,7 +121,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   test('checks turn green when the learner works in another client', async () => {
     await cell('your-turn/1').getByRole('button', { name: 'Restore' }).click();
     await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
-    const { stdout: connectionString } = await sandbox.run('url');
+    const { stdout: connectionString } = await opened.sandbox.run('url');
     const client = new Client({ connectionString: connectionString.trim() });
     await client.connect();
     await client.query(rightAnswer);
@@ -177,7 +149,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   });
 
   test('another lesson opens in every tab, and markup in it is text', async () => {
-    const tab = await openPage(Promise.resolve(page.context()));
+    const tab = await opened.openPage(page.context());
     await page.getByRole('button', { name: /Other/ }).click();
     await tab.getByRole('heading', { name: 'Other' }).waitFor();
     await page.getByRole('button', { name: 'Run all' }).click();
@@ -186,7 +158,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.title()).toBe('Other · lesson');
     await page.getByRole('link', { name: 'the first' }).click();
     await tab.getByRole('heading', { name: 'Learn' }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 });
 
