@@ -1,14 +1,11 @@
 // `lesson open` as a learner has it: a small course in a real browser, by clicking and by keyboard.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seriousFindings } from '../support/axe.ts';
 import { hasChromium } from '../support/chromium.ts';
 import { learnerLesson, rightAnswer, wrongAnswer } from '../support/learner-lesson.ts';
 import { openTestPage, type TestPage } from '../support/page.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const other = `# Other
 
@@ -138,14 +135,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   });
 
   test('axe finds nothing serious', async () => {
-    await page.evaluate(await readFile(axe, 'utf8'));
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as AxeWindow).axe.run();
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    expect(found).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
   });
 
   test('another lesson opens in every tab, and markup in it is text', async () => {
@@ -161,15 +151,3 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(opened.complaints).toEqual([]);
   });
 });
-
-interface AxeWindow {
-  readonly axe: {
-    readonly run: () => Promise<{
-      readonly violations: readonly {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string }[];
-      }[];
-    }>;
-  };
-}
