@@ -82,8 +82,30 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.reload();
     await standing('make-a-table/1', 'running').waitFor();
     await cell('make-a-table/1').getByRole('button', { name: 'Cancel' }).click();
-    await standing('make-a-table/1', 'cancelled').waitFor();
+    await standing('make-a-table/1', 'cancelled').waitFor({ timeout: 1_000 });
     expect(await cell('make-a-table/1').getByRole('textbox').innerText()).toBe('SELECT pg_sleep(1000);');
+  });
+
+  test('what was typed is there after a reload, in a cell of the lesson and in one of the learner', async () => {
+    await write('make-a-table/1', 'SELECT 1; -- a draft');
+    await cell('make-a-table/1').locator('xpath=following::button[contains(., "Scratch cell")][1]').click();
+    const scratch = page.locator('.cell.scratch');
+    await scratch.locator('.cm-content:focus').waitFor();
+    await page.keyboard.insertText('CREATE TABLE mine AS SELECT 7 AS seven; SELECT seven FROM mine;');
+    await page.keyboard.press('Control+Enter');
+    await scratch.getByRole('cell', { name: '7' }).waitFor();
+    await page.reload();
+    await cell('make-a-table/1').getByText('SELECT 1; -- a draft').waitFor();
+    await scratch.getByText('SELECT seven FROM mine').waitFor();
+    await scratch.getByRole('button', { name: 'Remove' }).click();
+    await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
+    await cell('make-a-table/1').getByRole('button', { name: 'Run to here' }).click();
+    await standing('make-a-table/1', 'passed').waitFor();
+    const { stdout } = await opened.sandbox.run('psql', '--', '-Atc', "SELECT to_regclass('mine') IS NULL");
+    expect(stdout).toBe('t\n'); // restored, whatever a scratch cell has made
+    await page.reload();
+    await page.locator('article h1').waitFor();
+    expect(await page.locator('.cell.scratch').count()).toBe(0);
   });
 
   test('a wrong answer meets the word of its author, and is there after a reload', async () => {

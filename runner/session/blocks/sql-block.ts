@@ -40,7 +40,11 @@ export interface SqlRunOptions {
   readonly signal: AbortSignal;
 }
 
-export async function runSql(block: SqlBlock, text: string, options: SqlRunOptions): Promise<SqlRun> {
+export async function runSql(
+  block: Pick<SqlBlock, 'place' | 'timeoutMs'>,
+  text: string,
+  options: SqlRunOptions,
+): Promise<SqlRun> {
   const { connection, expected, errorExpected, shownRows = 0, emit, signal } = options;
   const start: Place = { file: block.place.file, line: block.place.line + 1 };
   const statements = await splitSql(text, start);
