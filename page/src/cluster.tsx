@@ -1,13 +1,28 @@
 // The cluster beside the lesson: who is up, which shard is where, what the last query touched.
-import type { MapNode, Placement } from '../../runner/map/map-data.ts';
-import { hueOf, layOut, type NodeLayout } from './cluster-layout.ts';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { MapNode } from '../../runner/map/map-data.ts';
+import { hueOf, layOut, type NodeLayout } from '../../runner/map/tile-layout.ts';
+import { Links } from './links.tsx';
+import { move, type Sight } from './motion.ts';
 import { Replication } from './replication.tsx';
 import { ask } from './server.ts';
-import { attempt, cluster, selected } from './store.ts';
+import { ShardDetails } from './shard-details.tsx';
+import { attempt, cluster } from './store.ts';
+import { Tile } from './tile.tsx';
 
 export function Cluster() {
   const { map, touched } = cluster.value;
   const marked = new Set(touched?.shards);
+  const box = useRef<HTMLDivElement>(null);
+  const sight = useRef<Sight | undefined>(undefined);
+  const asked = useRef(touched?.seq);
+  useLayoutEffect(() => {
+    sight.current =
+      box.current === null
+        ? undefined
+        : move(box.current, cluster.value, sight.current, touched?.seq !== asked.current);
+    asked.current = touched?.seq;
+  }, [cluster.value]);
   return (
     <aside class="cluster" aria-label="Cluster">
       <h2>Cluster</h2>
@@ -16,7 +31,8 @@ export function Cluster() {
       ) : (
         <>
           {map.metadataFailure && <p class="notice">{map.metadataFailure}</p>}
-          <div class="nodes">
+          <div class="nodes" ref={box}>
+            <Links map={map} />
             {layOut(map).map((layout) => (
               <Node key={layout.node.name} layout={layout} marked={marked} isOurs={map.kind !== 'external'} />
             ))}
@@ -28,7 +44,7 @@ export function Cluster() {
             </p>
           )}
           <Legend />
-          <Details />
+          <ShardDetails />
         </>
       )}
     </aside>
@@ -47,6 +63,7 @@ function Node({ layout: { node, tiles, local }, marked, isOurs }: NodeProps) {
     <section
       class={`node ${node.role} ${node.state}`}
       aria-label={`${node.name}, ${node.role}, ${node.state}`}
+      data-name={node.name}
     >
       <header>
         <h3>{node.name}</h3>
@@ -55,12 +72,11 @@ function Node({ layout: { node, tiles, local }, marked, isOurs }: NodeProps) {
       </header>
       {node.replication && <Replication name={node.name} replication={node.replication} />}
       <div class="tiles">
-        {tiles.map(({ placement, size }) => (
+        {tiles.map((tile) => (
           <Tile
-            key={`${placement.table} ${placement.shardId}`}
-            placement={placement}
-            size={size}
-            isLit={marked.has(placement.shardId)}
+            key={`${tile.placement.table} ${tile.placement.shardId}`}
+            tile={tile}
+            isLit={marked.has(tile.placement.shardId)}
           />
         ))}
         {local.map(({ table, rows }) => (
@@ -77,30 +93,6 @@ function stateOf({ state, isActive, follows, replacedBy }: MapNode): string {
   if (replacedBy !== undefined) return `replaced by ${replacedBy}`;
   if (isActive === false) return 'disabled';
   return follows === undefined ? state : `${state}, follows ${follows}`;
-}
-
-interface TileProps {
-  readonly placement: Placement;
-  /** Side in CSS pixels. */
-  readonly size: number;
-  readonly isLit: boolean;
-}
-
-function Tile({ placement, size, isLit }: TileProps) {
-  const { table, shardId, rows } = placement;
-  const isSame = selected.value?.shardId === shardId;
-  return (
-    <button
-      type="button"
-      class={`tile ${isLit ? 'lit' : ''} ${isSame ? 'selected' : ''}`}
-      style={{ width: `${size}px`, height: `${size}px`, '--hue': hueOf(cluster.value.map!, table) }}
-      title={`${table}, shard ${shardId}: ${rows ?? 'unknown'} rows`}
-      aria-label={`${table}, shard ${shardId}, ${rows ?? 'unknown'} rows${isLit ? ', touched by the last query' : ''}`}
-      onClick={() => (selected.value = placement)}
-    >
-      {rows ?? '?'}
-    </button>
-  );
 }
 
 const verbsOf: Readonly<Partial<Record<MapNode['state'], readonly string[]>>> = {
@@ -139,25 +131,5 @@ function Legend() {
         </li>
       ))}
     </ul>
-  );
-}
-
-/** The shard that was chosen, and the SQL that shows the same: the picture teaches the catalog. */
-function Details() {
-  const chosen = selected.value;
-  if (chosen === undefined) return null;
-  const all = cluster.value.map?.placements.filter(({ shardId }) => shardId === chosen.shardId) ?? [];
-  return (
-    <section class="details" aria-label={`Shard ${chosen.shardId}`}>
-      <h3>
-        Shard {chosen.shardId} of {chosen.table}
-      </h3>
-      <p>On {all.map(({ node, rows }) => `${node} (${rows ?? '?'} rows)`).join(' and ')}.</p>
-      <pre tabIndex={0}>{`SELECT nodename, shard_size,
-       shardminvalue, shardmaxvalue
-FROM citus_shards
-JOIN pg_dist_shard USING (shardid)
-WHERE shardid = ${chosen.shardId};`}</pre>
-    </section>
   );
 }

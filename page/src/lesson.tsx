@@ -1,5 +1,7 @@
 // The lesson in the middle: prose and cells.
+import { Fragment } from 'preact';
 import { Cell } from './cell.tsx';
+import { ScratchCells } from './scratch-cells.tsx';
 import { isBusy, type OpenLesson, runAll } from './store.ts';
 
 export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
@@ -19,7 +21,10 @@ export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
             part.kind === 'prose' ? (
               <Prose key={`prose ${at}`} html={part.html} />
             ) : (
-              <Cell key={part.id} cell={part} skip={lesson.skips[part.id]} />
+              <Fragment key={part.id}>
+                <Cell cell={part} skip={lesson.skips[part.id]} />
+                <ScratchCells after={part.id} />
+              </Fragment>
             ),
           )}
         </section>

@@ -35,7 +35,7 @@ export function Replication({ name, replication }: { readonly name: string; read
   );
 }
 
-const bytes = (count: number): string =>
+export const bytes = (count: number): string =>
   count < 1_024
     ? `${count} bytes`
     : count < 1_048_576

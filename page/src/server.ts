@@ -9,12 +9,14 @@ export class Refusal extends Error {
 }
 
 /** @throws Refusal with a sentence for the learner. */
-export async function ask<T>(path: string, body: unknown = {}): Promise<T> {
+export async function ask<T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
+    ...(signal && { signal }),
   }).catch(() => {
+    if (signal?.aborted) throw new Refusal('Canceled.');
     throw new Refusal('"lesson open" does not answer.', 'Is it still running in its terminal?');
   });
   if (response.status === 204) return undefined as T;

@@ -9,10 +9,13 @@ import type { PageCell, PageLesson } from '../../runner/page/document.ts';
 import type { OwnWork } from '../../runner/page/exercises.ts';
 import type { RunEvent } from '../../runner/session/events.ts';
 import { type BlockView, emptyRun, reduce } from '../../runner/session/view.ts';
+import type { OwnCells } from '../../runner/store/own-cells.ts';
 import { readCatalog } from './catalog.ts';
+import { keepSoon } from './keep.ts';
+import { scratch } from './scratch.ts';
 import { ask, enter, get, Refusal } from './server.ts';
 
-export interface OpenLesson extends PageLesson {
+export interface OpenLesson extends PageLesson, OwnCells {
   readonly cluster: ClusterInfo;
   /** Why a block does not run here, by its id. */
   readonly skips: Readonly<Record<string, string>>;
@@ -28,6 +31,8 @@ export const run = signal(emptyRun);
 export const cluster = signal<ClusterNow>({ map: null });
 /** The placement that was chosen in the picture. */
 export const selected = signal<Placement | undefined>(undefined);
+/** The one that the pointer or the focus is on. */
+export const pointedAt = signal<Placement | undefined>(undefined);
 export const isConnected = signal(false);
 export const refusal = signal<Refusal | undefined>(undefined);
 /** What the learner typed, by the id of the cell. */
@@ -88,15 +93,11 @@ export function textOf(id: string): string {
   );
 }
 
-let keeping: ReturnType<typeof setTimeout> | undefined;
-
-/** Kept here; an answer to an exercise, with the learner's answers too. */
+/** Kept here, and with the learner's answers, too. */
 export function changeText(block: string, text: string): void {
   if (text === textOf(block)) return;
   drafts.value = { ...drafts.value, [block]: text };
-  if (lesson.value?.own[block] === undefined) return;
-  clearTimeout(keeping);
-  keeping = setTimeout(() => void attempt(() => ask('/api/draft', { block, text })), 500);
+  keepSoon('/api/draft', block, { block, text });
 }
 
 function without<T>(values: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
@@ -141,7 +142,8 @@ export async function openLesson(id: string): Promise<void> {
   await attempt(async () => {
     const opened = await ask<OpenLesson>(`/api/lessons/${encodeURIComponent(id)}/open`);
     if (opened.id !== lesson.value?.id) {
-      drafts.value = {};
+      drafts.value = opened.drafts;
+      scratch.value = opened.scratch;
       words.value = {};
       document.querySelector('.lesson')?.scrollTo(0, 0);
     }
@@ -171,25 +173,41 @@ export async function begin(): Promise<void> {
   });
 }
 
+/** The browser tries again by itself, but where it was refused. */
+const startedAnew = new Refusal('"lesson open" was started anew.', 'Open the URL that it has printed last.');
+
+/** Listens while somebody looks: a tab that is hidden leaves its connection to the others, and catches up later. */
 function listen(): void {
-  const events = new EventSource('/api/events');
-  events.addEventListener('run', () => {
-    run.value = emptyRun;
-  });
-  events.onmessage = ({ data }) => {
-    run.value = (JSON.parse(data) as RunEvent[]).reduce(reduce, run.value);
-    const id = run.value.lessons.at(-1)?.id;
-    // Another tab has opened it.
-    if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
+  let heard = '';
+  let events: EventSource | undefined;
+  const open = () => {
+    events = new EventSource(`/api/events?after=${heard}`);
+    events.addEventListener('run', () => {
+      run.value = emptyRun;
+    });
+    events.onmessage = ({ data, lastEventId }) => {
+      heard = lastEventId;
+      run.value = (JSON.parse(data) as RunEvent[]).reduce(reduce, run.value);
+      const id = run.value.lessons.at(-1)?.id;
+      // Another tab has opened it.
+      if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
+    };
+    events.addEventListener('cluster', ({ data }) => {
+      cluster.value = JSON.parse(data);
+    });
+    events.onopen = () => {
+      isConnected.value = true;
+    };
+    events.onerror = () => {
+      isConnected.value = false;
+      if (events?.readyState === EventSource.CLOSED) refusal.value = startedAnew;
+    };
   };
-  events.onopen = () => {
-    isConnected.value = true;
+  const look = () => {
+    if (document.visibilityState === 'visible') return events ?? open();
+    events?.close();
+    events = undefined;
   };
-  events.onerror = () => {
-    isConnected.value = false;
-  };
-  const feed = new EventSource('/api/cluster');
-  feed.onmessage = ({ data }) => {
-    cluster.value = JSON.parse(data);
-  };
+  document.addEventListener('visibilitychange', look);
+  look();
 }

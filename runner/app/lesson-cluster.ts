@@ -34,6 +34,8 @@ export interface LessonMode {
   readonly solve: boolean;
   /** Whether the states of blocks are recorded, not compared with a record. */
   readonly record?: boolean;
+  /** How many rows a block may show, where that is more than usual. */
+  readonly shownRows?: number;
   /** Asked before tables that no lesson made are dropped; absent where nobody can be asked. */
   readonly confirm: Confirm | undefined;
   /** Goes through one lesson. */
@@ -76,7 +78,9 @@ export async function withLessonCluster(
             if (mode.isAttended && isRun) remember.soon();
           },
         };
-        const context = { cluster, initSql, states, shell: place.shell, stream: noting, signal };
+        const { shownRows } = mode;
+        const shown = shownRows === undefined ? {} : { shownRows };
+        const context = { cluster, initSql, states, shell: place.shell, stream: noting, signal, ...shown };
         const session = openSession(planned, context);
         const status = await mode.client(session, cluster).finally(() => session.close());
         if (status === 'passed') {

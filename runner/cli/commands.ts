@@ -99,6 +99,32 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       load: async () => (await import('../commands/open.ts')).open,
     }),
     defineCommand({
+      name: 'export',
+      describe: 'A run of a lesson as a file: with its results, its checks and the cluster at each step',
+      positionals: {
+        id: {
+          type: 'string',
+          demandOption: true,
+          describe: 'The id, number or part of the name of a lesson, or its file',
+        },
+      },
+      options: {
+        html: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'As one HTML file, which needs no network and can be printed',
+        },
+        ipynb: { type: 'string', requiresArg: true, describe: 'As a Jupyter notebook' },
+        ...trustOption,
+        ...cluster,
+        ...workersOption,
+        ...pgBinOption,
+        ...courseOptions,
+      },
+      example: ['03-distribution --html run.html', 'Exercises run their solution'],
+      load: async () => (await import('../commands/export.ts')).exportRun,
+    }),
+    defineCommand({
       name: 'check',
       describe: 'For CI: every lesson from a clean state; exercises must be sound',
       positionals: { id: lessonsArgument },

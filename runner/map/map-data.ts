@@ -17,7 +17,8 @@ import type { ClusterKind, NodeStatus } from '../cluster/port.ts';
  *         {"name": "sensor_data", "kind": "distributed", "distributionColumn": "sensor_id", "colocationId": 1}
  *       ],
  *       "placements": [
- *         {"table": "sensor_data", "shardId": 102008, "node": "worker-1", "rows": 240, "bytes": 65536}
+ *         {"table": "sensor_data", "shardId": 102008, "node": "worker-1", "rows": 240, "bytes": 65536,
+ *          "range": [-2147483648, -1073741825]}
  *       ]
  *     }
  */
@@ -75,4 +76,9 @@ export interface Placement {
   readonly rows: number | null;
   /** Indexes and TOAST included; null as `rows`. */
   readonly bytes: number | null;
+  /** Set for a shard of a table that is distributed by hash. */
+  readonly range?: HashRange;
 }
+
+/** The hashes of the rows of a shard, both ends included. */
+export type HashRange = readonly [first: number, last: number];

@@ -61,9 +61,9 @@ async function read(cluster: Cluster, sessions: Sessions, signal: AbortSignal): 
     kind: cluster.kind,
     nodes: mapNodes(nodes, metadata.nodes, answers),
     tables: metadata.tables,
-    placements: metadata.placements.map(({ table, shardId, node }) => {
+    placements: metadata.placements.map(({ table, shardId, node, range }) => {
       const { rows = null, bytes = null } = answers.sizes.get(placementKey(node, shardId)) ?? {};
-      return { table, shardId, node, rows, bytes };
+      return { table, shardId, node, rows, bytes, ...(range && { range }) };
     }),
     ...(metadata.failure !== undefined && { metadataFailure: metadata.failure }),
   };

@@ -4,7 +4,7 @@
 import type { ClusterKind, NodeStatus } from '../cluster/port.ts';
 import type { Connection, Row } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
-import type { MapTable, TableKind } from './map-data.ts';
+import type { HashRange, MapTable, TableKind } from './map-data.ts';
 
 export interface Metadata {
   readonly nodes: readonly RegisteredNode[];
@@ -29,6 +29,7 @@ export interface PlacementName {
   readonly shardId: number;
   readonly node: string;
   readonly relation: string;
+  readonly range?: HashRange;
 }
 
 const timeoutMs = 2_000;
@@ -42,10 +43,11 @@ export async function readMetadata(
   const registered = named(await query(coordinator, nodesSql, signal, timeoutMs), kind, nodes);
   const rows = await query(coordinator, placementsSql, signal, timeoutMs);
   const tables = new Map(rows.map((row) => [row[0]!, readTable(row)]));
-  const placements = rows.flatMap(([table, , , , shardId, groupId, relation]): PlacementName[] => {
+  const placements = rows.flatMap(([table, , , , shardId, groupId, relation, min, max]): PlacementName[] => {
     const node = registered.find((each) => each.groupId === Number(groupId));
     if (groupId == null || node === undefined) return [];
-    return [{ table: table!, shardId: Number(shardId), node: node.name, relation: relation! }];
+    const range = min == null || max == null ? {} : { range: [Number(min), Number(max)] as const };
+    return [{ table: table!, shardId: Number(shardId), node: node.name, relation: relation!, ...range }];
   });
   return { nodes: registered, tables: [...tables.values()], placements };
 }
@@ -102,7 +104,9 @@ const placementsSql = `
          CASE WHEN p.groupid = 0 AND to_regclass(shard_name(t.logicalrelid, s.shardid)) IS NULL
               THEN t.logicalrelid::text
               ELSE shard_name(t.logicalrelid, s.shardid)
-         END
+         END,
+         s.shardminvalue,
+         s.shardmaxvalue
     FROM pg_dist_partition      t
     LEFT JOIN pg_dist_shard     s USING (logicalrelid)
     LEFT JOIN pg_dist_placement p ON p.shardid = s.shardid AND p.shardstate = 1

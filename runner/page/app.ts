@@ -3,12 +3,13 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { UserError } from '../errors.ts';
 import type { Lesson } from '../lesson/types.ts';
+import { type ScratchCell, withDraft, withoutScratch, withScratch } from '../store/own-cells.ts';
 import { readCatalog } from './catalog.ts';
-import { clusterFeed } from './cluster-feed.ts';
 import { pageLesson } from './document.ts';
-import { eventFeed } from './event-feed.ts';
+import { feed } from './feed.ts';
 import { type Guard, securityHeaders } from './guard.ts';
 import type { Notebook, RunCell } from './notebook.ts';
+import { shardRows } from './shard-rows.ts';
 import { serveFile } from './static-files.ts';
 
 export interface PageContext {
@@ -38,13 +39,19 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
     c.json({ lessons: await course(), current: notebook.current?.lesson.id ?? null }),
   );
   app.post('/api/lessons/:id/open', async (c) => {
-    const { lesson: opened, exercises, session } = await notebook.open(await lesson(c.req.param('id')));
+    const {
+      lesson: opened,
+      exercises,
+      ownCells,
+      session,
+    } = await notebook.open(await lesson(c.req.param('id')));
     const { cluster, blocks } = session.state.plan;
     return c.json({
       ...pageLesson(opened),
       cluster,
       skips: Object.fromEntries(blocks.flatMap(({ id, skip }) => (skip ? [[id, skip]] : []))),
       own: await exercises.own(),
+      ...(await ownCells.read()),
     });
   });
   app.post('/api/run', async (c) => {
@@ -62,8 +69,28 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
   });
   app.post('/api/draft', async (c) => {
     const { block, text } = await c.req.json<{ block: string; text: string }>();
-    await open().exercises.keep(block, text);
+    const { exercises, ownCells, session } = open();
+    const planned = session.state.plan.byId.get(block);
+    if (planned === undefined) throw new UserError(`the lesson has no block "${block}"`, { code: 'usage' });
+    if (planned.block.exercise) await exercises.keep(block, text);
+    else await ownCells.change(withDraft(block, text, planned.block.text));
     return c.body(null, 204);
+  });
+  app.post('/api/scratch', async (c) => {
+    const { id, after, text } = await c.req.json<ScratchCell>();
+    await open().ownCells.change(withScratch({ id: String(id), after: String(after), text: String(text) }));
+    return c.body(null, 204);
+  });
+  app.post('/api/scratch/remove', async (c) => {
+    const { id } = await c.req.json<{ id: string }>();
+    await open().ownCells.change(withoutScratch(id));
+    return c.body(null, 204);
+  });
+  app.post('/api/scratch/run', async (c) => {
+    const { text } = await c.req.json<{ text: string }>();
+    const { changed, ...run } = await open().scratch.run(text, c.req.raw.signal);
+    if (changed) await notebook.disturbed();
+    return c.json(run);
   });
   app.post('/api/hint', async (c) => {
     const { block, number } = await c.req.json<{ block: string; number: number }>();
@@ -87,12 +114,15 @@ export function pageApp({ guard, notebook, course, lesson }: PageContext): Hono 
     await notebook.disturbed();
     return c.body(null, 204);
   });
+  app.get('/api/nodes/:node/shards/:shard', async (c) => {
+    const { node, shard } = c.req.param();
+    return c.json(await shardRows(open().cluster, { node, shardId: Number(shard) }, c.req.raw.signal));
+  });
   app.get('/api/catalog', async (c) => {
     const cluster = notebook.current?.cluster;
     return c.json(cluster ? await readCatalog(cluster, c.req.raw.signal) : { tables: {}, functions: [] });
   });
-  app.get('/api/events', (c) => eventFeed(c, notebook.events));
-  app.get('/api/cluster', (c) => clusterFeed(c, notebook));
+  app.get('/api/events', (c) => feed(c, notebook));
   app.get('*', serveFile);
   return app;
 

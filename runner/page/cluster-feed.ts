@@ -1,7 +1,6 @@
 // The cluster as the page draws it: read again and again while somebody looks, with what the last query touched.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import type { MapData } from '../map/map-data.ts';
 import { type MapReader, openMapReader } from '../map/read-map.ts';
 import { isExplainable, touchedShards } from '../map/touched-shards.ts';
@@ -16,48 +15,47 @@ export interface ClusterNow {
   readonly touched?: { readonly seq: number; readonly sql: string; readonly shards: readonly number[] };
 }
 
-export function clusterFeed(context: Context, notebook: Notebook): Response {
-  return streamSSE(context, async (stream) => {
-    const ending = new AbortController();
-    stream.onAbort(() => ending.abort());
-    const { signal } = ending;
-    let reader: { readonly of: unknown; readonly map: MapReader } | undefined;
-    let touched: ClusterNow['touched'];
-    let last = '';
-    let { run } = notebook.events;
-    let told = 0;
-    let shape: string | undefined;
-    try {
-      while (!signal.aborted) {
-        const cluster = notebook.current?.cluster;
-        if (reader?.of !== cluster) {
-          await reader?.map.close();
-          reader = cluster && { of: cluster, map: openMapReader(cluster) };
-        }
-        const map = (await reader?.map.read(signal).catch(() => undefined)) ?? null;
-        if (run !== notebook.events.run) {
-          run = notebook.events.run;
-          [touched, shape, told] = [undefined, undefined, 0];
-        }
-        const before = shape;
-        shape = map === null ? undefined : shapeOf(map);
-        const lately = notebook.events.since(told);
-        told = lately.at(-1)?.seq ?? told;
-        // Nothing ran here, and yet it is another: checks of an exercise may hold now.
-        if (before !== undefined && shape !== before && lately.length === 0) {
-          await notebook.disturbed().catch(() => {});
-        }
-        touched = await touchedBy(notebook, touched, signal);
-        const now: ClusterNow = { map, ...(touched && { touched }) };
-        const data = JSON.stringify(now);
-        if (data !== last) await stream.writeSSE({ data });
-        last = data;
-        await pause(everyMs, undefined, { signal }).catch(() => {});
+export async function tellCluster(
+  stream: SSEStreamingApi,
+  notebook: Notebook,
+  signal: AbortSignal,
+): Promise<void> {
+  let reader: { readonly of: unknown; readonly map: MapReader } | undefined;
+  let touched: ClusterNow['touched'];
+  let last = '';
+  let { run } = notebook.events;
+  let told = 0;
+  let shape: string | undefined;
+  try {
+    while (!signal.aborted) {
+      const cluster = notebook.current?.cluster;
+      if (reader?.of !== cluster) {
+        await reader?.map.close();
+        reader = cluster && { of: cluster, map: openMapReader(cluster) };
       }
-    } finally {
-      await reader?.map.close();
+      const map = (await reader?.map.read(signal).catch(() => undefined)) ?? null;
+      if (run !== notebook.events.run) {
+        run = notebook.events.run;
+        [touched, shape, told] = [undefined, undefined, 0];
+      }
+      const before = shape;
+      shape = map === null ? undefined : shapeOf(map);
+      const lately = notebook.events.since(told);
+      told = lately.at(-1)?.seq ?? told;
+      // Nothing ran here, and yet it is another: checks of an exercise may hold now.
+      if (before !== undefined && shape !== before && lately.length === 0) {
+        await notebook.disturbed().catch(() => {});
+      }
+      touched = await touchedBy(notebook, touched, signal);
+      const now: ClusterNow = { map, ...(touched && { touched }) };
+      const data = JSON.stringify(now);
+      if (data !== last) await stream.writeSSE({ event: 'cluster', data });
+      last = data;
+      await pause(everyMs, undefined, { signal }).catch(() => {});
     }
-  });
+  } finally {
+    await reader?.map.close();
+  }
 }
 
 /** What a learner changes; not how far a standby is behind at the moment. */

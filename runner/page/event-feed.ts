@@ -1,43 +1,64 @@
-// Server-sent events: what the page paints from. A reader that is slow is not sent the next before it has taken the last.
-import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
+// The events of the run as messages: what the page paints from. A reader that is slow is not sent the next before it has
+// taken the last, and no more is kept for it than one message.
+import type { SSEStreamingApi } from 'hono/streaming';
+import type { RunEvent } from '../session/events.ts';
 import type { EventLog } from './event-log.ts';
 
-/** So many events at once make one message. */
-const batch = 200;
+/** So many events, or characters, at once make one message. */
+const mostEvents = 200;
+const mostCharacters = 1_000_000;
 
-/** From the event after `Last-Event-ID` of this run on: `id: RUN.SEQ`, `data: [event, …]`. */
-export function eventFeed(context: Context, log: EventLog): Response {
-  const [run, seq] = (context.req.header('last-event-id') ?? '').split('.').map(Number);
-  return streamSSE(context, async (stream) => {
-    let told = run === log.run ? (seq ?? 0) : 0;
-    let toldRun = log.run;
-    let wake = () => {};
-    const unwatch = log.watch(() => wake());
-    stream.onAbort(() => {
-      unwatch();
-      wake();
-    });
-    await stream.writeSSE({ event: 'run', data: String(log.run) });
-    while (!stream.aborted) {
-      if (toldRun !== log.run) {
-        toldRun = log.run;
-        told = 0;
-        await stream.writeSSE({ event: 'run', data: String(toldRun) });
-      }
-      const events = log.since(told).slice(0, batch);
-      if (events.length > 0) {
-        told = events.at(-1)!.seq;
-        await stream.writeSSE({ id: `${toldRun}.${told}`, data: JSON.stringify(events) });
-        continue;
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, 20_000); // a proxy or a sleeping laptop shows at the next write
-      });
-      if (log.since(told).length === 0 && toldRun === log.run)
-        await stream.writeSSE({ event: 'beat', data: '' });
+/** How often a message is sent when nothing happens: a laptop that sleeps shows at the next write. */
+const beatMs = 20_000;
+
+/** @param after What the page has read: `RUN.SEQ`. */
+export async function tellEvents(
+  stream: SSEStreamingApi,
+  log: EventLog,
+  after: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [run, seq] = after.split('.').map(Number);
+  let told = { run: log.run, seq: run === log.run ? (seq ?? 0) : 0 };
+  if (run !== log.run) await stream.writeSSE({ event: 'run', data: String(log.run) });
+  let wake = () => {};
+  const unwatch = log.watch(() => wake());
+  signal.addEventListener('abort', () => wake(), { once: true });
+  while (!signal.aborted) {
+    if (told.run !== log.run) {
+      told = { run: log.run, seq: 0 };
+      await stream.writeSSE({ event: 'run', data: String(told.run) });
     }
-    unwatch();
-  });
+    const { data, last } = message(log.since(told.seq));
+    if (last !== undefined) {
+      told = { ...told, seq: last.seq };
+      await stream.writeSSE({ id: `${told.run}.${told.seq}`, data });
+      continue;
+    }
+    const isWoken = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), beatMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+    if (!isWoken) await stream.writeSSE({ event: 'beat', data: '' });
+  }
+  unwatch();
+}
+
+/** As many of them as make one message, at least one where there is one. */
+export function message(events: readonly RunEvent[]): {
+  readonly data: string;
+  readonly last?: RunEvent | undefined;
+} {
+  const parts: string[] = [];
+  let characters = 0;
+  for (const event of events) {
+    if (parts.length === mostEvents || characters >= mostCharacters) break;
+    const part = JSON.stringify(event);
+    parts.push(part);
+    characters += part.length;
+  }
+  return { data: `[${parts.join(',')}]`, last: events[parts.length - 1] };
 }

@@ -1,7 +1,7 @@
-// All events of the page's run, in order: who connects late reads them from the first.
+// All events of the page's run that still show, in order: who connects late reads them from the first.
 import type { RunEvent } from '../session/events.ts';
 
-/** A result may have many rows; what was printed first and what ends a block is never dropped. */
+/** Of a command that prints without end, the first lines go. */
 const mostEvents = 50_000;
 
 export interface EventLog {
@@ -28,6 +28,9 @@ export function openEventLog(): EventLog {
       return run;
     },
     add(event) {
+      if (event.type === 'block-started' && !event.continues) {
+        events = events.filter((before) => before.block !== event.block || !prints.has(before.type));
+      }
       events.push(event);
       if (events.length > mostEvents) events = events.filter(({ type }) => type !== 'shell-output');
       notify();
@@ -45,3 +48,11 @@ export function openEventLog(): EventLog {
     },
   };
 }
+
+/** What the next attempt of a block takes the place of. Results may be large, and a cell may run a thousand times. */
+const prints: ReadonlySet<RunEvent['type']> = new Set([
+  'notice',
+  'statement-finished',
+  'statement-failed',
+  'shell-output',
+]);

@@ -13,8 +13,10 @@ import type { Request } from '../session/operation.ts';
 import type { Session } from '../session/session.ts';
 import { endOf } from '../session/walk.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
+import { type OwnCellsFile, ownCellsFile } from '../store/own-cells.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { type Exercises, openExercises } from './exercises.ts';
+import { openScratch, type Scratch } from './scratch.ts';
 
 /** A lesson whose session stands. */
 export interface OpenLesson {
@@ -23,6 +25,8 @@ export interface OpenLesson {
   readonly cluster: Cluster;
   readonly notes: Notes;
   readonly exercises: Exercises;
+  readonly ownCells: OwnCellsFile;
+  readonly scratch: Scratch;
 }
 
 export interface Notebook {
@@ -46,6 +50,9 @@ export interface RunCell {
   readonly text?: string | undefined;
   readonly guess?: string | undefined;
 }
+
+/** Of one cell. All rows are counted and compared, whatever is shown. */
+const shownRows = 10_000;
 
 export function openNotebook(options: RunOptions, invocation: Invocation): Notebook {
   const events = openEventLog();
@@ -75,14 +82,17 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
         const folder = await learnerFolder({ dir: path.dirname(file) });
         const notes = await openNotes(folder, lesson.id, session.state.plan.cluster.engine.kind);
         const exercises = await openExercises({ lesson, file, folder, session, notes, events });
+        const ownCells = ownCellsFile(folder, lesson.id);
+        const scratch = openScratch(cluster, shownRows);
         const { next } = notes.progress;
         if (next === undefined) await notes.beginAnew();
         await session.request(startFrom(session.state.plan, notes, next));
         const left = new Promise<void>((leave) => {
-          current = { lesson, session, cluster, notes, exercises, leave };
+          current = { lesson, session, cluster, notes, exercises, ownCells, scratch, leave };
           resolve(current);
         });
         await left;
+        await scratch.close();
         await finish(current!);
         return endOf(session.state);
       };
@@ -90,6 +100,7 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
       const mode = {
         holder: `lesson open ${lesson.id}`,
         detail: 'walk',
+        shownRows,
         isAttended: true,
         solve: false,
         stopAtFailure: true,

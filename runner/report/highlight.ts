@@ -17,7 +17,10 @@ const formats: Readonly<Record<string, Format>> = {
 
 const lowlight = createLowlight({ pgsql });
 
-type Node = ReturnType<typeof lowlight.highlight>['children'][number];
+export type Node = ReturnType<typeof lowlight.highlight>['children'][number];
+
+/** The words of a text, with the classes of highlight.js. */
+export const parseSql = (sql: string): readonly Node[] => lowlight.highlight('pgsql', sql).children;
 
 export function highlight(sql: string, style: Style): string {
   const draw = (node: Node): string => {
@@ -29,5 +32,5 @@ export function highlight(sql: string, style: Style): string {
     // A line at a time: a color that spans lines would run into what stands beside them.
     return format ? text.replace(/[^\n]+/g, (line) => style(format, line)) : text;
   };
-  return lowlight.highlight('pgsql', sql).children.map(draw).join('');
+  return parseSql(sql).map(draw).join('');
 }

@@ -178,7 +178,7 @@ export type LessonEvent =
       readonly place: Place;
       readonly command: string;
       readonly columns: readonly string[];
-      /** The first rows, 50 at most; `rowCount` counts all. */
+      /** The first rows, 50 at most where nobody asked for more; `rowCount` counts all. */
       readonly rows: readonly Row[];
       readonly rowCount: number;
       readonly ms: number;

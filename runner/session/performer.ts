@@ -21,6 +21,7 @@ export interface PerformerContext {
   readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly afterStatements?: () => Promise<void>;
+  readonly shownRows?: number;
   readonly signal: AbortSignal;
 }
 
@@ -43,6 +44,7 @@ export function openPerformer({
   states,
   shell,
   afterStatements,
+  shownRows,
   signal,
 }: PerformerContext): Performer {
   const connections = openConnections(cluster);
@@ -85,6 +87,7 @@ export function openPerformer({
         emit,
         signal: own.signal,
         ...(afterStatements && !isReplay && { afterStatements }),
+        ...(shownRows !== undefined && { shownRows }),
         ...(work && { work }),
       };
       try {

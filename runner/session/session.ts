@@ -19,6 +19,8 @@ export interface SessionContext {
   readonly shell: () => Promise<ShellEnvironment>;
   /** Is called when the statements of a block have run, and its checks have not; not where a block runs again on a way. */
   readonly afterStatements?: () => Promise<void>;
+  /** How many rows a block may show, where that is more than the 50 of each result. */
+  readonly shownRows?: number;
   readonly stream: EventStream;
   /** Ends the session where it is. */
   readonly signal: AbortSignal;

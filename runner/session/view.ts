@@ -60,7 +60,7 @@ export interface BlockView {
 
 export type Output =
   | { readonly kind: 'notice'; readonly notice: Notice }
-  | { readonly kind: 'result'; readonly result: EventOf<'statement-finished'> }
+  | { readonly kind: 'result'; readonly result: Extract<LessonEvent, { type: 'statement-finished' }> }
   | {
       readonly kind: 'error';
       readonly failure: SqlFailure;
@@ -176,7 +176,8 @@ function changeBlock(lesson: LessonView, event: RunEvent): LessonView {
 }
 
 function inBlock(block: BlockView, event: RunEvent): BlockView {
-  const print = (output: Output): BlockView => ({ ...block, output: [...block.output, output] });
+  const output = outputOf(event);
+  if (output) return { ...block, output: [...block.output, output] };
   switch (event.type) {
     case 'block-started': {
       const { text, answer, attempt = 0, continues } = event;
@@ -194,16 +195,6 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
         ...(answer && { answer }),
       };
     }
-    case 'notice':
-      return print({ kind: 'notice', notice: event.notice });
-    case 'statement-finished':
-      return print({ kind: 'result', result: event });
-    case 'statement-failed':
-      return print({ kind: 'error', failure: event.failure, sql: event.sql, expected: event.expected });
-    case 'shell-output':
-      return print({ kind: 'text', text: event.text });
-    case 'writer-stopped':
-      return print({ kind: 'writer', report: event });
     case 'restored':
       return block.answer === 'learner' ? { ...block, answer: 'start' } : block; // the next answer is another
     case 'exercise-checked':
@@ -214,6 +205,24 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
     }
     default:
       return block;
+  }
+}
+
+/** What an event prints, where it does. */
+export function outputOf(event: LessonEvent): Output | undefined {
+  switch (event.type) {
+    case 'notice':
+      return { kind: 'notice', notice: event.notice };
+    case 'statement-finished':
+      return { kind: 'result', result: event };
+    case 'statement-failed':
+      return { kind: 'error', failure: event.failure, sql: event.sql, expected: event.expected };
+    case 'shell-output':
+      return { kind: 'text', text: event.text };
+    case 'writer-stopped':
+      return { kind: 'writer', report: event };
+    default:
+      return undefined;
   }
 }
 

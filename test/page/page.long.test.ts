@@ -1,14 +1,11 @@
 // `lesson open` as a learner has it: a small course in a real browser, by clicking and by keyboard.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { Client } from 'pg';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openSandbox, type Running, type Sandbox } from '../support/binary.ts';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { seriousFindings } from '../support/axe.ts';
+import { hasChromium } from '../support/chromium.ts';
 import { learnerLesson, rightAnswer, wrongAnswer } from '../support/learner-lesson.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { openTestPage, type TestPage } from '../support/page.ts';
 
 const other = `# Other
 
@@ -26,60 +23,32 @@ lesson url | grep -c postgres
 `;
 
 describe.skipIf(!hasChromium)('the page', () => {
-  let sandbox: Sandbox;
-  let server: Running;
-  let browser: Browser;
+  let opened: TestPage;
   let page: Page;
-  let url: string;
-  /** What the browser complained of, such as a style that the policy refuses. */
-  let complaints: string[];
+  const cell: TestPage['cell'] = (...of) => opened.cell(...of);
+  const standing: TestPage['standing'] = (...of) => opened.standing(...of);
+  const write: TestPage['write'] = (...of) => opened.write(...of);
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
-    await sandbox.writeLessons({ '01-learn': learnerLesson, '02-other': other });
-    server = sandbox.start('open', '01-learn', '--no-browser', '--trust', '--lessons', 'lessons');
-    url = (await server.printed('\n')).split('\n')[0]!;
-    browser = await launchChromium();
-    page = await openPage();
+    opened = await openTestPage({ '01-learn': learnerLesson, '02-other': other }, '01-learn');
+    ({ page } = opened);
   });
   afterAll(async () => {
-    await browser.close();
-    server.child.kill('SIGINT');
-    const { exitCode, stderr } = await server.ended;
-    await sandbox.remove();
+    await opened.close();
+    const { exitCode, stderr } = await opened.server.ended;
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 130,
       stderr: expect.stringContaining('keeps running'),
     });
   });
   beforeEach(() => {
-    complaints = [];
+    opened.complaints.length = 0;
   });
-
-  async function openPage(context = browser.newContext()): Promise<Page> {
-    const opened = await (await context).newPage();
-    opened.setDefaultTimeout(60_000);
-    opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    await opened.goto(url);
-    await opened.locator('article h1').waitFor();
-    return opened;
-  }
-
-  const cell = (id: string, on = page): Locator => on.locator(`[data-block="${id}"]`);
-  const standing = (id: string, status: string, on = page) => cell(id, on).and(on.locator(`.${status}`));
-
-  async function write(id: string, text: string): Promise<void> {
-    await cell(id).scrollIntoViewIfNeeded();
-    await cell(id).getByRole('textbox').focus();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.insertText(text);
-  }
 
   test('the token leaves the address, and nothing can be asked without it', async () => {
     expect(page.url()).toMatch(/\/01-learn$/);
-    const stranger = await browser.newContext();
-    const asked = await stranger.request.get(new URL('/api/course', url).href);
+    const stranger = await opened.browser.newContext();
+    const asked = await stranger.request.get(new URL('/api/course', opened.url).href);
     expect(asked.status()).toBe(401);
     await stranger.close();
   });
@@ -93,7 +62,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.keyboard.press('Shift+Enter');
     await page.locator('[data-block="your-turn/1"] .cm-content:focus').waitFor();
     await standing('make-a-table/1', 'passed').waitFor();
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   test('an error is marked in the cell', async () => {
@@ -103,7 +72,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await cell('make-a-table/1').locator('.error-at').innerText()).toBe('nowhere');
     await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
     expect(await cell('make-a-table/1').locator('.error-at').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   test('an endless statement survives a reload, and ends when it is canceled', async () => {
@@ -113,8 +82,30 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.reload();
     await standing('make-a-table/1', 'running').waitFor();
     await cell('make-a-table/1').getByRole('button', { name: 'Cancel' }).click();
-    await standing('make-a-table/1', 'cancelled').waitFor();
+    await standing('make-a-table/1', 'cancelled').waitFor({ timeout: 1_000 });
     expect(await cell('make-a-table/1').getByRole('textbox').innerText()).toBe('SELECT pg_sleep(1000);');
+  });
+
+  test('what was typed is there after a reload, in a cell of the lesson and in one of the learner', async () => {
+    await write('make-a-table/1', 'SELECT 1; -- a draft');
+    await cell('make-a-table/1').locator('xpath=following::button[contains(., "Scratch cell")][1]').click();
+    const scratch = page.locator('.cell.scratch');
+    await scratch.locator('.cm-content:focus').waitFor();
+    await page.keyboard.insertText('CREATE TABLE mine AS SELECT 7 AS seven; SELECT seven FROM mine;');
+    await page.keyboard.press('Control+Enter');
+    await scratch.getByRole('cell', { name: '7' }).waitFor();
+    await page.reload();
+    await cell('make-a-table/1').getByText('SELECT 1; -- a draft').waitFor();
+    await scratch.getByText('SELECT seven FROM mine').waitFor();
+    await scratch.getByRole('button', { name: 'Remove' }).click();
+    await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
+    await cell('make-a-table/1').getByRole('button', { name: 'Run to here' }).click();
+    await standing('make-a-table/1', 'passed').waitFor();
+    const { stdout } = await opened.sandbox.run('psql', '--', '-Atc', "SELECT to_regclass('mine') IS NULL");
+    expect(stdout).toBe('t\n'); // restored, whatever a scratch cell has made
+    await page.reload();
+    await page.locator('article h1').waitFor();
+    expect(await page.locator('.cell.scratch').count()).toBe(0);
   });
 
   test('a wrong answer meets the word of its author, and is there after a reload', async () => {
@@ -130,7 +121,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   });
 
   test('the right one solves it in every tab, and then the solution is shown', async () => {
-    const tab = await openPage(Promise.resolve(page.context()));
+    const tab = await opened.openPage(page.context());
     await write('your-turn/1', `${rightAnswer} -- mine`);
     await cell('your-turn/1').getByRole('button', { name: 'Try it' }).click();
     await standing('your-turn/1', 'passed').waitFor();
@@ -149,7 +140,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   test('checks turn green when the learner works in another client', async () => {
     await cell('your-turn/1').getByRole('button', { name: 'Restore' }).click();
     await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
-    const { stdout: connectionString } = await sandbox.run('url');
+    const { stdout: connectionString } = await opened.sandbox.run('url');
     const client = new Client({ connectionString: connectionString.trim() });
     await client.connect();
     await client.query(rightAnswer);
@@ -166,18 +157,11 @@ describe.skipIf(!hasChromium)('the page', () => {
   });
 
   test('axe finds nothing serious', async () => {
-    await page.evaluate(await readFile(axe, 'utf8'));
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as AxeWindow).axe.run();
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    expect(found).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
   });
 
   test('another lesson opens in every tab, and markup in it is text', async () => {
-    const tab = await openPage(Promise.resolve(page.context()));
+    const tab = await opened.openPage(page.context());
     await page.getByRole('button', { name: /Other/ }).click();
     await tab.getByRole('heading', { name: 'Other' }).waitFor();
     await page.getByRole('button', { name: 'Run all' }).click();
@@ -186,18 +170,6 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.title()).toBe('Other · lesson');
     await page.getByRole('link', { name: 'the first' }).click();
     await tab.getByRole('heading', { name: 'Learn' }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 });
-
-interface AxeWindow {
-  readonly axe: {
-    readonly run: () => Promise<{
-      readonly violations: readonly {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string }[];
-      }[];
-    }>;
-  };
-}

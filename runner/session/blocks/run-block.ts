@@ -40,6 +40,8 @@ export interface BlockContext {
   readonly shell: () => Promise<ShellEnvironment>;
   /** Is called before anything but the results is looked at. */
   readonly afterStatements?: () => Promise<void>;
+  /** How many rows a block may show, where that is more than usual. */
+  readonly shownRows?: number;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
   /** Set where the block is one statement of the work at an exercise: what ran before it. */
@@ -77,7 +79,7 @@ export async function runBlock(block: Block, text: string, context: BlockContext
 }
 
 async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
-  const { connections, emit, signal } = context;
+  const { connections, shownRows, emit, signal } = context;
   const { connection, reopened } = await connections.open(block.node, block.session);
   if (reopened) {
     const message = `the session on ${block.node} was lost and has been reopened: its settings and open transaction are gone`;
@@ -86,7 +88,14 @@ async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext)
   const error = block.expectations.find((expectation) => expectation.kind === 'error');
   const expected = block.expectations.filter((expectation) => expectation.kind === 'result');
   const errorExpected = error !== undefined;
-  const run = await runSql(block, text, { connection, expected, errorExpected, emit, signal });
+  const run = await runSql(block, text, {
+    connection,
+    expected,
+    errorExpected,
+    ...(shownRows !== undefined && { shownRows }),
+    emit,
+    signal,
+  });
 
   const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
   if (block.stop !== undefined) await stopWriters(context, block.stop);

@@ -10,8 +10,8 @@ import { splitSql } from '../../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../../lesson/types.ts';
 import type { LessonEvent } from '../events.ts';
 
-/** How many rows of a result are shown, the first part of each cell; all are counted and compared. */
-const shownRows = 50;
+/** How many rows of a result are shown at least, the first part of each cell; all are counted and compared. */
+const usuallyShown = 50;
 /** How much text of one statement is shown at most, in characters: of its rows, and of its notices. */
 const shownText = 1_000_000;
 
@@ -34,16 +34,23 @@ export interface SqlRunOptions {
   readonly connection: Connection;
   readonly expected: readonly ResultExpectation[];
   readonly errorExpected: boolean;
+  /** How many rows of all results together may be shown, where a result has more than usual. */
+  readonly shownRows?: number;
   readonly emit: (event: LessonEvent) => void;
   readonly signal: AbortSignal;
 }
 
-export async function runSql(block: SqlBlock, text: string, options: SqlRunOptions): Promise<SqlRun> {
-  const { connection, expected, errorExpected, emit, signal } = options;
+export async function runSql(
+  block: Pick<SqlBlock, 'place' | 'timeoutMs'>,
+  text: string,
+  options: SqlRunOptions,
+): Promise<SqlRun> {
+  const { connection, expected, errorExpected, shownRows = 0, emit, signal } = options;
   const start: Place = { file: block.place.file, line: block.place.line + 1 };
   const statements = await splitSql(text, start);
   const results: StatementResult[] = [];
   const deadline = Date.now() + block.timeoutMs;
+  let shownSoFar = 0;
 
   for (const [i, statement] of statements.entries()) {
     const sql = statement.text;
@@ -68,9 +75,11 @@ export async function runSql(block: SqlBlock, text: string, options: SqlRunOptio
       },
       onRow: (row, columns) => {
         matchers ??= match(columns);
-        if (rows.length < shownRows && textOfRows < shownText) {
+        const hasRoom = rows.length < usuallyShown || shownSoFar < shownRows;
+        if (hasRoom && textOfRows < shownText) {
           const shown = row.map((cell) => cell && shorten(cell));
           rows.push(shown);
+          shownSoFar += 1;
           for (const cell of shown) textOfRows += cell?.length ?? 0;
         }
         for (const matcher of matchers) matcher.push(row);

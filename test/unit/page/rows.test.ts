@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { asCsv, asMarkdown, isNumeric, sortRows } from '../../../page/src/rows.ts';
+import {
+  asCsv,
+  asMarkdown,
+  describeColumns,
+  isNumeric,
+  rowsInSight,
+  sortRows,
+} from '../../../page/src/rows.ts';
 
 const rows = [
   ['10', 'b'],
@@ -28,4 +35,28 @@ test('a bar in Markdown is escaped', () => {
   expect(asMarkdown(['n', 't'], rows)).toBe(
     '| n | t |\n| --- | --- |\n| 10 | b |\n| 9 | a, "c" |\n|  | d\\|e |\n',
   );
+});
+
+test('only the rows in sight are drawn, with some on both sides', () => {
+  const box = { rowHeight: 28, inBox: 15, all: 10_000 };
+  expect(rowsInSight({ ...box, top: 0 })).toEqual({ first: 0, last: 35 });
+  expect(rowsInSight({ ...box, top: 100 * 28 })).toEqual({ first: 90, last: 125 });
+  expect(rowsInSight({ ...box, top: 9_985 * 28 })).toEqual({ first: 9_975, last: 10_000 });
+  // Of a result that was longer before it ran again.
+  expect(rowsInSight({ ...box, top: 9_985 * 28, all: 20 })).toEqual({ first: 10, last: 20 });
+});
+
+test('a column is described once: numbers, the largest, the longest as far as it is shown', () => {
+  expect(
+    describeColumns(
+      ['n', 'text'],
+      [
+        ['-7', 'a'],
+        [null, 'x'.repeat(100)],
+      ],
+    ),
+  ).toEqual([
+    { isNumeric: true, largest: 7, characters: 4 },
+    { isNumeric: false, largest: 0, characters: 60 },
+  ]);
 });

@@ -1,5 +1,5 @@
 // What is drawn where: nodes in order, each with its tiles, sized by rows. Pure.
-import type { MapData, MapNode, Placement } from '../../runner/map/map-data.ts';
+import type { MapData, MapNode, Placement } from './map-data.ts';
 
 export interface NodeLayout {
   readonly node: MapNode;
@@ -39,7 +39,8 @@ export function layOut({ nodes, tables, placements }: MapData): readonly NodeLay
 export const sizeOf = (rows: number, most: number): number =>
   Math.round(smallest + (largest - smallest) * Math.sqrt(rows / most));
 
-const hues = [212, 28, 145, 280, 340, 60, 185, 110];
+/** In degrees. */
+export const hues = [212, 28, 145, 280, 340, 60, 185, 110];
 
 /** One color for each co-location group, the same as long as the groups are. */
 export function hueOf({ tables }: Pick<MapData, 'tables'>, table: string): number {
