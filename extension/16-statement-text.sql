@@ -16,7 +16,8 @@ BEGIN
   context := regexp_replace(context, '^(PL/pgSQL function citus_internal\.[^\n]*(\n|$))+', '');
   IF context = '' THEN
     inner_ := regexp_match(current_query(), '(?i)^\s*execute\s+("[^"]*"|[\w$]+)');
-    RETURN coalesce((SELECT statement FROM pg_prepared_statements WHERE citus_internal.is_name_of(inner_[1], name)),
+    RETURN coalesce((SELECT regexp_replace(statement, '(?i)^\s*prepare\s.*?\sas\s+', '')
+                       FROM pg_prepared_statements WHERE citus_internal.is_name_of(inner_[1], name)),
                     current_query());
   END IF;
   inner_ := regexp_match(context, '^SQL statement "(.*?)"(?:\n(?:PL/|SQL |COPY |remote )|$)');

@@ -43,7 +43,8 @@ BEGIN
   statement := citus_internal.statement();
   IF statement ~* '\m(join|update|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
     statement := pg_catalog.regexp_replace(statement,
-                   '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|^\s*declare\s.*\sfor\M', '', 'g');
+                   '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|^\s*declare\s.*?\sfor\s|'
+                   '^\s*create\s[^()]*?\s(table|view)\s.*?\sas\s(?=\s*(select|with|\())', '', 'g');
     looked_at := pg_catalog.concat(pg_catalog.statement_timestamp(), pg_catalog.md5(statement));
     IF pg_catalog.current_setting('citus_internal.looked_at', true) IS DISTINCT FROM looked_at THEN
       tree := citus_internal.query_tree(pg_catalog.regexp_replace(statement, '\$\d+', 'NULL', 'g'));
@@ -236,13 +237,15 @@ BEGIN
   END IF;
 
   IF query ->> 'hasRecursive' = 'true' THEN
+    IF tables IS NOT NULL AND NOT routed THEN
+      PERFORM citus_internal.refuse_recursion();
+    END IF;
     FOR inner_ IN
       SELECT jsonb_path_query(query, '$.cteList[*] ? (@.cterecursive == "true").ctequery.rtable[*].subquery')
     LOOP
       IF EXISTS (SELECT FROM citus_internal.tables_of_query(inner_) t
                   WHERE NOT EXISTS (SELECT FROM unnest(t.equals) node WHERE node LIKE 'constant %')) THEN
-        RAISE feature_not_supported
-        USING MESSAGE = 'recursive CTEs are only supported when they contain a filter on the distribution column';
+        PERFORM citus_internal.refuse_recursion();
       END IF;
     END LOOP;
   END IF;
@@ -288,6 +291,16 @@ BEGIN
   RAISE feature_not_supported
   USING MESSAGE = 'could not run distributed query with ' || clause,
         HINT    = 'Consider using an equality filter on the distributed table''s partition column.';
+END $$;
+
+CREATE FUNCTION citus_internal.refuse_recursion()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  RAISE feature_not_supported
+  USING MESSAGE = 'recursive CTEs are only supported when they contain a filter on the distribution column';
 END $$;
 
 -- Of tables that are not all in one group and joined by their keys.
