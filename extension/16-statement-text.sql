@@ -1,5 +1,32 @@
--- Reading the text that the client sent. Citus looks at a statement's tree; triggers see none, so where it matters what a
--- statement says its text has to do. Inside a function it is not at hand: there the engine does not notice.
+-- Reading the text of a statement. Citus looks at a statement's tree; triggers see none, so where it matters what a
+-- statement says its text has to do: the text that the client sent, or the function has.
+
+-- The statement at which a function of the engine has been called.
+CREATE FUNCTION citus_internal.statement()
+  RETURNS text
+  LANGUAGE plpgsql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  context text;
+  inner_  text[];
+BEGIN
+  GET DIAGNOSTICS context = PG_CONTEXT;
+  context := regexp_replace(context, '^(PL/pgSQL function citus_internal\.[^\n]*(\n|$))+', '');
+  IF context = '' THEN
+    inner_ := regexp_match(current_query(), '(?i)^\s*execute\s+("[^"]*"|[\w$]+)');
+    RETURN coalesce((SELECT regexp_replace(statement, '(?i)^\s*prepare\s.*?\sas\s+', '')
+                       FROM pg_prepared_statements WHERE citus_internal.is_name_of(inner_[1], name)),
+                    current_query());
+  END IF;
+  inner_ := regexp_match(context, '^SQL statement "(.*?)"(?:\n(?:PL/|SQL |COPY |remote )|$)');
+  IF inner_ IS NOT NULL THEN
+    RETURN inner_[1];
+  END IF;
+  inner_ := regexp_match(context, '^SQL function "([^"]*)" statement');
+  RETURN coalesce((SELECT string_agg(prosrc, ';') FROM pg_proc WHERE proname = inner_[1]), '');
+END $$;
 
 -- The text of a statement, its strings emptied, so that what stands in them is not taken for SQL.
 CREATE FUNCTION citus_internal.without_strings(statement text)

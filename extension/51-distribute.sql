@@ -182,6 +182,7 @@ BEGIN
   IF keys.give IS NOT NULL THEN
     PERFORM citus_internal.give_keys(rel, keys.give, others);
   END IF;
+  PERFORM citus_internal.watch_plans(rel);
   PERFORM citus_internal.add_guards(rel, (SELECT key.attname FROM pg_dist_partition
                                            WHERE logicalrelid = rel AND partkey IS NOT NULL));
 END $$;

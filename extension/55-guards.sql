@@ -11,13 +11,14 @@ DECLARE
   guard record;
 BEGIN
   FOR guard IN
-    SELECT * FROM (VALUES ('insert', 'INSERT',                                   model <> 't'),
-                          ('change', 'UPDATE OR DELETE',                         true),
-                          ('key',    'UPDATE OF ' || quote_ident(key),         key IS NOT NULL),
-                          ('copies', 'INSERT OR UPDATE OR DELETE OR TRUNCATE',   model IN ('c', 't'))) guards (name, event, wanted)
+    SELECT * FROM (VALUES ('insert', 'BEFORE INSERT',                                   model <> 't'),
+                          ('upsert', 'AFTER INSERT',                                    model <> 't'),
+                          ('change', 'BEFORE UPDATE OR DELETE',                         true),
+                          ('key',    'BEFORE UPDATE OF ' || quote_ident(key),           key IS NOT NULL),
+                          ('copies', 'BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE',   model IN ('c', 't'))) guards (name, event, wanted)
      WHERE wanted
   LOOP
-    EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.%I()',
+    EXECUTE format('CREATE TRIGGER %I %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.%I()',
                    'citus_guard_' || guard.name, guard.event, rel, 'guard_' || guard.name);
   END LOOP;
   UPDATE pg_trigger
@@ -61,17 +62,23 @@ CREATE FUNCTION citus_internal.guard_insert()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  statement text   := citus_internal.without_strings(current_query());
+  statement text   := citus_internal.without_strings(citus_internal.statement());
   insert    text[] := regexp_match(statement,
                         '(?i)^\s*insert\s+into\s+((?:"[^"]*"|[\w$.])+)\s*(?:\(([\w$,\s"]*)\)\s*(?:values|select))?');
   key       pg_attribute;
   place     bigint;  -- of the key, among the values of a row
 BEGIN
+  IF statement ~* '\mon\s+conflict\s*(\(|on\s+constraint\M|do\s+update\M)' THEN
+    PERFORM citus_internal.check_conflict_clause(substring(statement FROM '(?i)\mdo\s+update\s+set\M(.*)'));
+    PERFORM citus_internal.begin_upsert(TG_RELID::regclass);
+  END IF;
   IF insert IS NULL OR NOT citus_internal.is_name_of(insert[1], TG_TABLE_NAME) THEN
     RETURN NULL;
   END IF;
-  IF statement ~* '\mon\s+conflict\s*(\(|on\s+constraint\M|do\s+update\M)' THEN
-    PERFORM citus_internal.refuse('ON CONFLICT for distributed tables but for ON CONFLICT DO NOTHING without columns');
+  IF statement ~* '^[^;]*?\mvalues\s*\(.*\(\s*select\M' THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'subqueries are not supported within INSERT queries',
+          HINT    = 'Try rewriting your queries with ''INSERT INTO ... SELECT'' syntax.';
   END IF;
   SELECT a.* INTO key
     FROM pg_dist_partition t
@@ -94,6 +101,29 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- What comes after DO UPDATE SET is worked out by each shard.
+CREATE FUNCTION citus_internal.check_conflict_clause(clause text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  condition text := substring(clause FROM '(?i)\mwhere\M(.*?)(\mreturning\M.*)?$');
+BEGIN
+  IF clause ~* '\(\s*select\M' THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'subqueries are not supported within INSERT queries',
+          HINT    = 'Try rewriting your queries with ''INSERT INTO ... SELECT'' syntax.';
+  ELSIF NOT citus_internal.is_same_everywhere(regexp_replace(clause, '(?i)\m(where|returning)\M.*$', '')) THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'functions used in the DO UPDATE SET clause of INSERTs on distributed tables must be marked IMMUTABLE';
+  ELSIF NOT citus_internal.is_same_everywhere(condition) THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'functions used in the WHERE clause of the ON CONFLICT clause of INSERTs on distributed tables must be '
+                    'marked IMMUTABLE';
+  END IF;
+END $$;
+
 -- A volatile function would give each copy of a row another value.
 CREATE FUNCTION citus_internal.guard_change()
   RETURNS trigger
@@ -101,7 +131,7 @@ CREATE FUNCTION citus_internal.guard_change()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  statement text   := citus_internal.without_strings(current_query());
+  statement text   := citus_internal.without_strings(citus_internal.statement());
   change    text[] := regexp_match(statement,
                         '(?i)^\s*(update|delete\s+from)\s+(?:only\s+)?((?:"[^"]*"|[\w$.])+)(.*?)(\mwhere\M.*)?$');
 BEGIN

@@ -14,6 +14,7 @@ BEGIN
     EXECUTE format('DROP FOREIGN TABLE %s', partition);
   END LOOP;
   PERFORM citus_internal.drop_triggers(rel);
+  PERFORM citus_internal.stop_watching_plans(rel);
 
   EXECUTE format('CREATE TABLE citus_internal.model (LIKE %s)', rel);
   SELECT * INTO STRICT plain FROM pg_class WHERE oid = 'citus_internal.model'::regclass;

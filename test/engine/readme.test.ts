@@ -31,6 +31,8 @@ test.beforeAll(async ({ cluster: own }) => {
     SELECT create_distributed_table('a', 'k'), create_distributed_table('u', 'k', colocate_with => 'none');
     SELECT create_distributed_table('b', 'k', colocate_with => 'none'), create_distributed_table('one', NULL);
     SELECT create_reference_table('ref');
+    CREATE VIEW joined AS SELECT a.v FROM a JOIN b ON a.v = b.k;
+    CREATE TABLE keyed (k int PRIMARY KEY, v int); SELECT create_distributed_table('keyed', 'k');
     SET citus.shard_replication_factor = 2; SELECT create_distributed_table('two', 'k');
     INSERT INTO a SELECT g, g FROM generate_series(1, 50) g; INSERT INTO two SELECT k, v FROM a`);
 });

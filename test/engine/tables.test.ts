@@ -270,11 +270,10 @@ test('a new row that is there already is left out with ON CONFLICT DO NOTHING', 
   await db.rows('INSERT INTO t SELECT g, 1 FROM generate_series(1, 10) g');
   await db.rows('INSERT INTO t SELECT g, 2 FROM generate_series(5, 15) g ON CONFLICT DO NOTHING');
   expect(await db.rows('SELECT count(*), sum(v) FROM t')).toEqual([['15', '20']]);
-  for (const conflict of ['(k) DO UPDATE SET v = 3', '(k) DO NOTHING', 'ON CONSTRAINT t_pkey DO NOTHING']) {
-    expect(await db.error(`INSERT INTO t VALUES (1, 3) ON CONFLICT ${conflict}`)).toMatch(
-      /^0A000: .* --cluster docker$/,
-    );
-  }
+  await db.rows('CREATE UNIQUE INDEX ON t (k, (v + 1))');
+  expect(await db.error('INSERT INTO t VALUES (1, 3) ON CONFLICT (k) DO NOTHING')).toMatch(
+    /^0A000: .* --cluster docker$/,
+  );
 });
 
 test('indexes reach the shards under their names, and go again', async () => {

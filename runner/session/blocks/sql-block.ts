@@ -9,6 +9,7 @@ import { createResultMatcher, type ResultMatcher } from '../../lesson/result.ts'
 import { splitSql } from '../../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../../lesson/types.ts';
 import type { LessonEvent } from '../events.ts';
+import { runStatement } from './citus-settings.ts';
 
 /** How many rows of a result are shown at least, the first part of each cell; all are counted and compared. */
 const usuallyShown = 50;
@@ -65,7 +66,7 @@ export async function runSql(
         createResultMatcher(expectation, columns, { ordered: statement.ordered }),
       );
 
-    const end = await connection.run(sql, {
+    const end = await runStatement(connection, sql, {
       timeoutMs: Math.max(0, deadline - Date.now()),
       signal,
       onNotice(notice) {
