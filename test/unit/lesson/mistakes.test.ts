@@ -40,9 +40,9 @@ describe('front matter', () => {
   mistakes([
     [
       matter('titel: x'),
-      '2: unknown key "titel"; did you mean "title"? known: title, minutes, init, workers',
+      '2: unknown key "titel"; did you mean "title"? known: title, minutes, init, workers, points',
     ],
-    [matter('minutes: 5', 'x: 1'), '3: unknown key "x"; known: title, minutes, init, workers'],
+    [matter('minutes: 5', 'x: 1'), '3: unknown key "x"; known: title, minutes, init, workers, points'],
     [matter('minutes: soon'), '2: "minutes" is a whole number from 1, found "soon"'],
     [matter('minutes: 0'), '2: "minutes" is a whole number from 1, found "0"'],
     [matter('workers: [2]'), '2: "workers" is a whole number from 1, or "exactly 2", found a list'],
@@ -54,7 +54,7 @@ describe('front matter', () => {
     [matter('', 'title: [a'), '3: bad YAML: unexpected end of the stream within a flow collection'],
     [
       matter('just text'),
-      '2: the front matter is keys and values, one a line; known: title, minutes, init, workers',
+      '2: the front matter is keys and values, one a line; known: title, minutes, init, workers, points',
     ],
     ['---\ntitle: T\n# T\n## S', '1: the front matter has no closing line ---'],
   ]);
