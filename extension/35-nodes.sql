@@ -20,10 +20,15 @@ BEGIN
   END IF;
   PERFORM @extschema:dblink@.dblink_connect(
             connection,
-            (SELECT string_agg(format('%s=''%s''', key, replace(replace(value, '\', '\\'), '''', '\''')), ' ')
-               FROM (VALUES ('host', place.host), ('port', place.port::text), ('dbname', current_database()::text),
-                            ('user', citus_internal.superuser()::text), ('connect_timeout', timeout_s::text),
-                            ('application_name', 'citus_internal')) option (key, value)));
+            CASE WHEN NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                 THEN (SELECT citus_internal.server_name(n.groupid)  -- whose user mapping has a password
+                         FROM pg_dist_node n
+                        WHERE n.nodename = connect.nodename AND n.nodeport = connect.nodeport)
+                 ELSE (SELECT string_agg(format('%s=''%s''', key, replace(replace(value, '\', '\\'), '''', '\''')), ' ')
+                         FROM (VALUES ('host', place.host), ('port', place.port::text), ('dbname', current_database()::text),
+                                      ('user', citus_internal.superuser()::text), ('connect_timeout', timeout_s::text),
+                                      ('application_name', 'citus_internal')) option (key, value))
+            END);
   RETURN NULL;
 EXCEPTION WHEN sqlclient_unable_to_establish_sqlconnection THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;

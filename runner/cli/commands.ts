@@ -151,6 +151,49 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       load: async () => (await import('../commands/check.ts')).check,
     }),
     defineCommand({
+      name: 'grade',
+      describe: 'The answers of a class: points for each student, as text, JSON, CSV and more',
+      positionals: {
+        answers: {
+          type: 'string',
+          demandOption: true,
+          describe: 'A folder or zip with STUDENT/LESSON/EXERCISE.sql, or one answer',
+        },
+        id: { ...lessonsArgument, defaultDescription: 'the lessons that somebody has answered' },
+      },
+      options: {
+        reporter: {
+          type: 'string',
+          array: true,
+          requiresArg: true,
+          describe:
+            'text, json, junit, markdown, csv, github or gradescope; with =FILE into a file, with {student} in its name one for each',
+        },
+        ...jsonOption,
+        checks: { type: 'string', requiresArg: true, describe: 'A folder of hidden checks, LESSON.md' },
+        compare: { type: 'boolean', default: false, describe: 'List equal answers of different students' },
+        timeout: {
+          type: 'string',
+          default: '10s',
+          coerce: readTime('timeout'),
+          requiresArg: true,
+          describe: 'For each answer',
+        },
+        isolated: {
+          type: 'boolean',
+          default: false,
+          describe: 'Answers may do anything: each student has a container',
+        },
+        again: { type: 'boolean', default: false, describe: 'Try answers whose verdict is known' },
+        ...trustOption,
+        ...cluster,
+        ...pgBinOption,
+        ...courseOptions,
+      },
+      example: ['answers --json', 'Points of everybody who has a folder there'],
+      load: async () => (await import('../commands/grade.ts')).grade,
+    }),
+    defineCommand({
       name: 'lint',
       describe: 'Find the mistakes in lessons without running them',
       positionals: { id: lessonsArgument },

@@ -1,7 +1,8 @@
 // What stands between two lines `---` at the start of a lesson.
 import { unknownWord } from './nearest.ts';
+import { readPoints } from './points.ts';
 import type { ReportProblem } from './problem.ts';
-import type { WorkersNeeded } from './types.ts';
+import type { Points, WorkersNeeded } from './types.ts';
 import { readYaml } from './yaml.ts';
 import type { YamlEntry } from './yaml-node.ts';
 
@@ -10,9 +11,10 @@ export interface FrontMatter {
   readonly minutes?: number;
   readonly init?: boolean;
   readonly workers?: WorkersNeeded;
+  readonly points?: Points;
 }
 
-const KEYS = ['title', 'minutes', 'init', 'workers'] as const;
+const KEYS = ['title', 'minutes', 'init', 'workers', 'points'] as const;
 
 /** The front matter and the first line after it, from 1; without one, that is line 1. */
 export function readFrontMatter(
@@ -66,6 +68,8 @@ function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, repor
         ? { count: Number(count), exactly }
         : wants('a whole number from 1, or "exactly 2"');
     }
+    case 'points':
+      return readPoints(value, report);
     case 'init':
       return text === 'true' || text === 'false' ? text === 'true' : wants('true or false');
   }

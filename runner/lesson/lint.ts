@@ -2,6 +2,7 @@
 
 import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
 import { lintExercise } from './lint-exercise.ts';
+import { lintPoints } from './lint-points.ts';
 import { lintStatements } from './lint-sql.ts';
 import { plural } from './plural.ts';
 import { counterForm, type SqlParser } from './sql.ts';
@@ -14,6 +15,7 @@ export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Diagnost
   const blocks = lesson.steps.flatMap(blocksOf);
   if (blocks.length === 0) report('warning', lesson.place, 'the lesson runs nothing');
   for (const step of lesson.steps) lintStep(step, report);
+  lintPoints(lesson, report);
   for (const block of blocks) {
     if (block.kind === 'sql') lintSql(block, parser, report);
     if (block.exercise !== undefined) lintExercise(block, block.exercise, parser, report);

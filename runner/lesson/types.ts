@@ -17,9 +17,21 @@ export interface Lesson {
   readonly init: boolean;
   /** How many workers the lesson needs, where it says so. */
   readonly workers?: WorkersNeeded;
+  /** What exercises are worth to a grader, where the lesson says so. */
+  readonly points?: Points;
   /** Markdown before the first step. */
   readonly intro: string;
   readonly steps: readonly Step[];
+}
+
+/** By the id of the step of an exercise. */
+export type Points = Readonly<Record<string, PointRule>>;
+
+export interface PointRule {
+  /** Where it stands, from 1. */
+  readonly line: number;
+  /** For the whole exercise, or for each kind of check: `rows`, `result`, `state`. */
+  readonly worth: number | Readonly<Record<string, number>>;
 }
 
 export interface Step {

@@ -11,8 +11,9 @@ import { type BlockContext, type BlockEnd, runBlock } from './blocks/run-block.t
 import type { ShellEnvironment } from './blocks/shell-block.ts';
 import { watchTraces } from './blocks/traces.ts';
 import { openWriters } from './blocks/writers.ts';
-import type { FailedOutcome, LessonEvent, WriterReport } from './events.ts';
+import type { FailedOutcome, LessonEvent, Outcome, WriterReport } from './events.ts';
 import type { AttemptEnd, Effect } from './operation.ts';
+import type { Sandbox } from './sandbox.ts';
 
 export interface PerformerContext {
   readonly cluster: Cluster;
@@ -21,6 +22,8 @@ export interface PerformerContext {
   readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly afterStatements?: () => Promise<void>;
+  readonly sandbox?: Sandbox;
+  readonly onJudged?: (outcomes: readonly Outcome[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -43,10 +46,13 @@ export function openPerformer({
   states,
   shell,
   afterStatements,
+  sandbox,
+  onJudged,
   signal,
 }: PerformerContext): Performer {
   const connections = openConnections(cluster);
   const probes = openProbes(cluster);
+  const answerProbes = sandbox && openProbes({ connect: sandbox.probe });
   let writers = newWriters();
   let running = new AbortController();
 
@@ -57,7 +63,7 @@ export function openPerformer({
 
   const close = async (): Promise<void> => {
     writers.ending.abort();
-    await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll()]);
+    await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll(), answerProbes?.closeAll()]);
   };
 
   return {
@@ -91,10 +97,13 @@ export function openPerformer({
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
         if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;
+        const isAnswer = watch && block.exercise !== undefined; // on a way runs the solution of the author
         const { isSettled, failure, ...end } = await runBlock(block, text, {
           ...context,
           ...(traces && { traces }),
+          ...(isAnswer && sandbox && answerProbes && { sandbox, probes: answerProbes }),
         }).catch((error) => refusal(error, block));
+        if (isAnswer) onJudged?.(end.outcomes);
         const cancelled = own.signal.aborted && !signal.aborted;
         if (cancelled && end.isWriting) await writers.stop(block.name);
         const isRefused =

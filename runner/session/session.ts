@@ -4,10 +4,11 @@ import { UserError } from '../errors.ts';
 import { apply } from './apply.ts';
 import type { StateRecord } from './blocks/judge-state.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
-import type { LessonEvent } from './events.ts';
+import type { LessonEvent, Outcome } from './events.ts';
 import type { Effect, Report, Request } from './operation.ts';
 import { openPerformer, type RunEffect } from './performer.ts';
 import type { Plan } from './plan.ts';
+import type { Sandbox } from './sandbox.ts';
 import { initialState, type SessionState } from './state.ts';
 import type { EventStream } from './stream.ts';
 
@@ -19,6 +20,10 @@ export interface SessionContext {
   readonly shell: () => Promise<ShellEnvironment>;
   /** Is called when the statements of a block have run, and its checks have not; not where a block runs again on a way. */
   readonly afterStatements?: () => Promise<void>;
+  /** Where answers to exercises run; with the rights of the lesson unless given. */
+  readonly sandbox?: Sandbox;
+  /** Is told what came of each answer, also where only a verdict is published. */
+  readonly onJudged?: (outcomes: readonly Outcome[]) => void;
   readonly stream: EventStream;
   /** Ends the session where it is. */
   readonly signal: AbortSignal;

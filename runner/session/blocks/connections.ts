@@ -12,7 +12,7 @@ export interface Connections {
 
 /** @param prepare Is called with each session when it is new. */
 export function openConnections(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'connect'>,
   prepare: (connection: Connection) => Promise<void> = async () => {},
 ): Connections {
   const open = new Map<string, Connection>();

@@ -4,7 +4,8 @@ import type { Connection } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
 import { type Connections, openConnections } from './connections.ts';
 
-export const openProbes = (cluster: Cluster): Connections => openConnections(cluster, fixSettings);
+export const openProbes = (cluster: Pick<Cluster, 'connect'>): Connections =>
+  openConnections(cluster, fixSettings);
 
 /** In this order: a timeout could end the statements after it, and a schema hide what the last one asks. */
 const statements = [
@@ -14,7 +15,7 @@ const statements = [
   `SELECT (SELECT count(set_config(name, boot_val, false))
              FROM pg_settings
             WHERE source IN ('database', 'user', 'database user')
-              AND context IN ('user', 'superuser')
+              AND (context = 'user' OR context = 'superuser' AND current_setting('is_superuser')::boolean)
               AND name <> 'search_path')
     WHERE EXISTS (SELECT FROM pg_db_role_setting)`,
 ];

@@ -15,6 +15,7 @@ import type {
   SqlBlock,
 } from '../../lesson/types.ts';
 import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
+import type { Sandbox } from '../sandbox.ts';
 import { holds } from '../state.ts';
 import type { Connections } from './connections.ts';
 import { judgeHiding } from './hiding.ts';
@@ -22,7 +23,7 @@ import { judgeState, type StateRecord } from './judge-state.ts';
 import { judgedStatements } from './judged-statements.ts';
 import { tryOtherData } from './other-data.ts';
 import { runCheck } from './run-check.ts';
-import { noteSettings, settleSettings } from './settings.ts';
+import { noteSettings, settingsOf, settleSettings } from './settings.ts';
 import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
 import type { Traces } from './traces.ts';
@@ -44,6 +45,8 @@ export interface BlockContext {
   readonly signal: AbortSignal;
   /** Set where the block is one statement of the work at an exercise: what ran before it. */
   readonly work?: readonly string[];
+  /** Set where the block is an answer that does not run with the rights of the lesson. */
+  readonly sandbox?: Sandbox;
   /** What the block leaves, where that is of use. */
   readonly traces?: Traces;
 }
@@ -77,8 +80,24 @@ export async function runBlock(block: Block, text: string, context: BlockContext
 }
 
 async function runSqlBlock(block: SqlBlock, text: string, context: BlockContext): Promise<BlockEnd> {
-  const { connections, emit, signal } = context;
-  const { connection, reopened } = await connections.open(block.node, block.session);
+  const { connections, sandbox } = context;
+  const own = await connections.open(block.node, block.session);
+  if (sandbox === undefined) return runSqlOn(own, block, text, context);
+  const connection = await sandbox.answer(block.node, settingsOf(own.connection));
+  try {
+    return await runSqlOn({ connection, reopened: false }, block, text, context);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function runSqlOn(
+  { connection, reopened }: Awaited<ReturnType<Connections['open']>>,
+  block: SqlBlock,
+  text: string,
+  context: BlockContext,
+): Promise<BlockEnd> {
+  const { emit, signal } = context;
   if (reopened) {
     const message = `the session on ${block.node} was lost and has been reopened: its settings and open transaction are gone`;
     emit({ type: 'notice', notice: { severity: 'LESSON', message } });
@@ -232,11 +251,15 @@ async function runOtherData(
   connection: Connection,
   { signal, traces }: BlockContext,
 ): Promise<readonly Outcome[]> {
-  const otherData = block.expectations.find((expectation) => expectation.kind === 'other-data');
+  const others = block.expectations.filter((expectation) => expectation.kind === 'other-data');
   const statement = run.results.at(-1)?.statement;
-  if (otherData === undefined || statement === undefined) return [];
+  if (others.length === 0 || statement === undefined) return [];
   await traces?.left(); // the other data are rolled back, and yet take numbers of transactions
-  return [await tryOtherData(block, otherData, { statement, connection, signal })];
+  const outcomes: Outcome[] = [];
+  for (const otherData of others) {
+    outcomes.push(await tryOtherData(block, otherData, { statement, connection, signal }));
+  }
+  return outcomes;
 }
 
 /** Whether the block ended as it should: without an error, or with the one that the lesson shows. */

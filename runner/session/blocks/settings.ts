@@ -14,6 +14,9 @@ export function noteSettings(connection: Connection, statements: readonly SqlSta
   if (setting.length > 0) noted.set(connection, [...(noted.get(connection) ?? []), ...setting]);
 }
 
+/** What the blocks of the lesson have set in this session, as statements. */
+export const settingsOf = (connection: Connection): readonly string[] => noted.get(connection) ?? [];
+
 export async function settleSettings(
   connection: Connection,
   { exercise, place, timeoutMs }: SqlBlock,

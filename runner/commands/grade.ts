@@ -1,0 +1,119 @@
+// `lesson grade`: the answers of a class, each from the state in which its exercise starts, and the points for them.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { prepareCluster } from '../app/cleaning.ts';
+import { terminalConfirm } from '../app/confirm.ts';
+import { confirmTrust } from '../app/trust.ts';
+import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
+import type { ClusterInfo } from '../cluster/info.ts';
+import type { Cluster } from '../cluster/port.ts';
+import { UserError } from '../errors.ts';
+import { gradeClass } from '../grade/grade-class.ts';
+import { addHiddenChecks } from '../grade/hidden-checks.ts';
+import { openKnownVerdicts } from '../grade/known-verdicts.ts';
+import { usualLimits } from '../grade/limits.ts';
+import { limitMemory } from '../grade/memory.ts';
+import { readSubmissions } from '../grade/read-submissions.ts';
+import { similarPairs } from '../grade/similar.ts';
+import { readReportSpec, writeReports } from '../grade/write-reports.ts';
+import { exitCodes, type Invocation } from '../invocation.ts';
+import { unknownWord } from '../lesson/nearest.ts';
+import type { Lesson } from '../lesson/types.ts';
+import { initSqlFile, programVersion } from '../paths.ts';
+import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
+import { workspace } from '../store/workspace.ts';
+import { stateDir } from '../system/state-folder.ts';
+
+interface Options extends ProviderOptions {
+  readonly answers: string;
+  readonly id: readonly string[];
+  readonly reporter?: readonly string[] | undefined;
+  readonly json: boolean;
+  /** A folder of hidden checks. */
+  readonly checks?: string | undefined;
+  readonly compare: boolean;
+  readonly isolated: boolean;
+  /** Verdicts that are known already do not count. */
+  readonly again: boolean;
+  /** For each answer, in milliseconds. */
+  readonly timeout: number;
+  readonly trust: boolean;
+  readonly lessons?: string | undefined;
+}
+
+export async function grade(options: Options, invocation: Invocation): Promise<number> {
+  const { cwd, env, stderr, signal } = invocation;
+  const specs = (options.reporter ?? [options.json ? 'json' : 'text']).map(readReportSpec);
+  const submissions = await readSubmissions(options.answers, cwd);
+  const course = await openCourse(options.lessons, cwd);
+  const answered = new Set(submissions.all.map(({ lesson }) => lesson));
+  const ids = options.id.length > 0 ? options.id : course.ids.filter((id) => answered.has(id));
+  const report = (message: string) => stderr.write(`${message}\n`);
+  for (const id of answered) if (!course.ids.includes(id)) report(unknownWord('lesson', id, course.ids));
+  if (ids.length === 0) {
+    throw new UserError(`"${options.answers}" has no answer to a lesson of "${course.dir}"`, {
+      code: 'usage',
+      hint: 'Answers are files STUDENT/LESSON/EXERCISE.sql; EXERCISE is the step, as in .lesson/answers.',
+    });
+  }
+  const read = await readLessons(lessonFiles(course, ids), cwd);
+  const confirm = await terminalConfirm(invocation);
+  if (!options.trust && !(await confirmTrust(read, { course, cwd, confirm }))) return exitCodes.usage;
+  const { lessons, hidden } = await withHidden(read, options.checks, cwd);
+
+  const needed = Math.max(2, ...lessons.map(({ workers = 0 }) => workers));
+  const limits = { ...usualLimits, timeMs: options.timeout };
+  const provider = await findProvider(options);
+  const cluster = await provider.up({ name: options.name, workers: needed, report, signal });
+  const release = await cluster.holdRun(['lesson grade', options.answers].join(' '));
+  const place = workspace(
+    () => cluster.address('coordinator'),
+    { name: options.name, cluster: provider.url ?? provider.kind },
+    env,
+  );
+  const endLimit = await limitMemory(cluster, limits.memoryMb);
+  try {
+    const info = await prepareCluster({ cluster, confirm, report, signal });
+    if (info === undefined) return exitCodes.ok;
+    if (!options.isolated) refuseServers(cluster, info);
+    const students = await gradeClass(lessons, submissions, {
+      cluster,
+      info,
+      initSql: await readFile(initSqlFile, 'utf8'),
+      shell: place.shell,
+      cwd,
+      limits,
+      isIsolated: options.isolated,
+      known: await openKnownVerdicts(path.join(stateDir(), 'grades.jsonl'), options.again),
+      extra: JSON.stringify([programVersion(), hidden]),
+      report,
+      signal,
+    });
+    const similar = options.compare && (await similarPairs(submissions.all, lessons));
+    await writeReports(specs, { students, ...(similar && { similar }) }, invocation);
+    return exitCodes.ok;
+  } finally {
+    await endLimit();
+    await place.remove();
+    await release();
+    await cluster.close();
+  }
+}
+
+async function withHidden(lessons: readonly Lesson[], dir: string | undefined, cwd: string) {
+  if (dir === undefined) return { lessons, hidden: [] };
+  const all = await Promise.all(
+    lessons.map((lesson) => addHiddenChecks(lesson, path.resolve(cwd, dir), dir)),
+  );
+  return { lessons: all.map(({ lesson }) => lesson), hidden: all.map(({ hidden }) => hidden) };
+}
+
+/** The roles of the sandbox are made for the servers of ours, with the built-in engine. */
+function refuseServers({ servers }: Cluster, { engine }: ClusterInfo): void {
+  if (servers !== undefined && engine.kind === 'built-in') return;
+  const whose = servers === undefined ? 'servers that are not ours' : 'real Citus';
+  throw new UserError(`answers of strangers run with the rights of a superuser on ${whose}`, {
+    code: 'usage',
+    hint: 'Grade on local servers with the built-in engine; or in a container of its own for each student, with --isolated.',
+  });
+}

@@ -1,0 +1,76 @@
+// Checks that the public lesson does not show: `DIR/LESSON.md`, with `check` and `sql {other-data}` under the heading of an exercise.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { decodeLesson } from '../lesson/decode.ts';
+import { unknownWord } from '../lesson/nearest.ts';
+import { parseLesson } from '../lesson/parse.ts';
+import { LessonError, type Problem } from '../lesson/problem.ts';
+import type { Block, Expectation, Lesson, Part, Step } from '../lesson/types.ts';
+import { readIfThere } from '../system/files.ts';
+
+export interface WithHidden {
+  readonly lesson: Lesson;
+  /** The text of the hidden checks; empty where there are none. */
+  readonly hidden: string;
+}
+
+/** @param dir Its absolute path; `shown`, as the user named it. */
+export async function addHiddenChecks(lesson: Lesson, dir: string, shown: string): Promise<WithHidden> {
+  const name = `${lesson.id}.md`;
+  if ((await readIfThere(path.join(dir, name))) === undefined) return { lesson, hidden: '' };
+  const file = path.join(shown, name);
+  const hidden = decodeLesson(file, await readFile(path.join(dir, name)));
+  return { lesson: mergeHidden(lesson, parseHidden(file, hidden)), hidden };
+}
+
+/** A lesson in which each step has an exercise already, so that what follows is expected of that. */
+export function parseHidden(file: string, text: string): Lesson {
+  const lines = text.split('\n');
+  const given: number[] = []; // for each line of the lesson that is made here, the line of the file
+  const made: string[] = [];
+  for (const [at, line] of lines.entries()) {
+    const added = /^## /.test(line) ? placeholder : [];
+    for (const each of [line, ...added]) {
+      made.push(each);
+      given.push(at + 1);
+    }
+  }
+  try {
+    return parseLesson(file, made.join('\n'));
+  } catch (error) {
+    if (!(error instanceof LessonError)) throw error;
+    throw new LessonError(
+      error.problems.map(({ place, message }) => ({
+        place: { file, line: given[place.line - 1]! },
+        message,
+      })),
+    );
+  }
+}
+
+const placeholder = ['```sql {exercise}', 'SELECT', '```', '```sql {solution}', 'SELECT 1;', '```'];
+
+/** Front matter there counts more than that of the lesson. */
+export function mergeHidden(lesson: Lesson, hidden: Lesson): Lesson {
+  const exercises = lesson.steps.filter((step) => exerciseOf(step) !== undefined).map(({ id }) => id);
+  const problems = hidden.steps.flatMap(({ id, place }): readonly Problem[] =>
+    exercises.includes(id) ? [] : [{ place, message: unknownWord('exercise', id, exercises) }],
+  );
+  if (problems.length > 0) throw new LessonError(problems);
+  const steps = lesson.steps.map((step) => {
+    const more = hidden.steps
+      .filter(({ id }) => id === step.id)
+      .flatMap((each) => exerciseOf(each)?.expectations ?? []);
+    return { ...step, parts: step.parts.map((part) => withMore(part, more)) };
+  });
+  const points = { ...lesson.points, ...hidden.points };
+  return { ...lesson, steps, ...(Object.keys(points).length > 0 && { points }) };
+}
+
+const exerciseOf = ({ parts }: Step): Block | undefined =>
+  parts.find((part): part is Block => part.kind !== 'prose' && part.exercise !== undefined);
+
+function withMore(part: Part, more: readonly Expectation[]): Part {
+  if (part.kind === 'prose' || part.exercise === undefined || more.length === 0) return part;
+  return { ...part, expectations: [...part.expectations, ...more] };
+}

@@ -1,0 +1,98 @@
+// The sandbox of a cluster of ours: roles without rights for an answer and its checks, and an end to whatever they left.
+import { randomBytes } from 'node:crypto';
+import type { Cluster } from '../cluster/port.ts';
+import { withSession } from '../cluster/reset/session.ts';
+import { connect } from '../connect/connection.ts';
+import type { Sandbox } from '../session/sandbox.ts';
+import { until } from '../system/until.ts';
+import { watchDisk } from './disk.ts';
+import { type Limits, limited } from './limits.ts';
+import { readerRole, rolesSql, studentRole } from './roles.ts';
+
+export interface OpenSandbox extends Sandbox {
+  /** Makes the roles, on databases that the lesson has brought where the exercise starts. */
+  admit(): Promise<void>;
+  /**
+   * Ends every session of an answer and of its checks. Returns whether a limit was met since the last time. What a server
+   * that is gone does not answer is for the next reset.
+   */
+  expel(): Promise<boolean>;
+}
+
+export function openSandbox(
+  cluster: Cluster,
+  { limits, signal }: { readonly limits: Limits; readonly signal: AbortSignal },
+): OpenSandbox {
+  const newPassword = () => randomBytes(16).toString('hex');
+  const passwords = { student: newPassword(), reader: newPassword() };
+  let isExceeded = false;
+  const onExceeded = () => {
+    isExceeded = true;
+  };
+  const addressAs = async (node: string, user: string, password: string) => ({
+    ...(await cluster.address(node)),
+    user,
+    password,
+  });
+  const onEachNode = async (sql: string): Promise<readonly number[]> => {
+    const up = (await cluster.nodes()).filter(({ state, role }) => state === 'up' && role !== 'standby');
+    return Promise.all(
+      up.map(({ address }) =>
+        withSession(address, { signal, database: address.database }, async (client) => {
+          const { rowCount } = await client.query(sql);
+          return rowCount ?? 0;
+        }),
+      ),
+    );
+  };
+  const endSessions = () => onEachNode(endSessionsSql);
+
+  return {
+    async admit() {
+      await onEachNode(rolesSql(passwords, limits));
+    },
+    async answer(node, settings) {
+      const connection = await connect(await addressAs(node, studentRole, passwords.student));
+      for (const sql of settings) await connection.run(sql, { timeoutMs: limits.timeMs, signal });
+      const stop = await watchDisk(cluster, limits.diskMb, async () => {
+        onExceeded();
+        await endSessions();
+      });
+      return limited(connection, {
+        limits,
+        onExceeded,
+        onClose: stop,
+      });
+    },
+    async probe(node) {
+      const reader = await addressAs(node, readerRole, passwords.reader);
+      const connection = await connect({ ...reader, options: `-c lock_timeout=${lockMs}` });
+      return {
+        run: (sql, options) =>
+          connection.run(sql, { ...options, timeoutMs: Math.min(options.timeoutMs, limits.timeMs) }),
+        get lost() {
+          return connection.lost;
+        },
+        get inTransaction() {
+          return connection.inTransaction;
+        },
+        close: () => connection.close(),
+      };
+    },
+    async expel() {
+      const isEmpty = async () => (await endSessions()).every((count) => count === 0);
+      await until(isEmpty, { signal, timeoutMs: 10_000 }).catch(() => signal.throwIfAborted());
+      const wasExceeded = isExceeded;
+      isExceeded = false;
+      return wasExceeded;
+    },
+  };
+}
+
+/** An answer may keep locks that a check would wait for. */
+const lockMs = 3_000;
+
+const endSessionsSql = `
+SELECT pg_terminate_backend(pid)
+  FROM pg_stat_activity
+ WHERE usename IN ('${studentRole}', '${readerRole}')`;
