@@ -61,7 +61,7 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
   if (!options.trust && !(await confirmTrust(read, { course, cwd, confirm }))) return exitCodes.usage;
   const { lessons, hidden } = await withHidden(read, options.checks, cwd);
 
-  const needed = Math.max(2, ...lessons.map(({ workers = 0 }) => workers));
+  const needed = Math.max(2, ...lessons.map(({ workers }) => workers?.count ?? 0));
   const limits = { ...usualLimits, timeMs: options.timeout };
   const provider = await findProvider(options);
   const cluster = await provider.up({ name: options.name, workers: needed, report, signal });

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { mergeHidden, parseHidden } from '../../../runner/grade/hidden-checks.ts';
+import { similarPairs } from '../../../runner/grade/similar.ts';
+import { LessonError } from '../../../runner/lesson/problem.ts';
+import { fence, parse } from '../lesson/lesson-text.ts';
+
+const lesson = parse(
+  [
+  '# A',
+  '## Count',
+  fence('sql {exercise}', 'SELECT'),
+  fence('sql {solution}', 'SELECT count(*) FROM t'),
+  fence('result', ' count', '-------', ' 1'),
+  '## Look',
+  ].join('\n'),
+);
+const hidden = (...lines: readonly string[]) => parseHidden('hidden/file.md', ['# Hidden', ...lines].join('\n'));
+const problemsOf = (work: () => unknown) => {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return (error as LessonError).problems.map(({ place, message }) => `${place.file}:${place.line}: ${message}`);
+  }
+};
+
+test('hidden checks and data come after those of the lesson, and points count more', () => {
+  const merged = mergeHidden(
+    lesson,
+    hidden('## Count', '```check', 'rows: {t: 1}', '```', '```sql {other-data}', 'DELETE FROM t', '```'),
+  );
+  const [block] = merged.steps[0]!.parts;
+  expect(block!.kind !== 'prose' && block!.expectations.map(({ kind }) => kind)).toEqual([
+    'result',
+    'checks',
+    'other-data',
+  ]);
+  expect(lesson.steps[0]!.parts[0]).toMatchObject({ expectations: [{ kind: 'result' }] });
+});
+
+test('a mistake is at its line of the hidden file', () => {
+  expect(problemsOf(() => hidden('## Count', '', '```check', 'row: {t: 1}', '```'))).toEqual([
+    expect.stringMatching(/^hidden\/file\.md:5: unknown check "row"/),
+  ]);
+  expect(problemsOf(() => mergeHidden(lesson, hidden('## Conut', '```check', 'rows: {t: 1}', '```')))).toEqual([
+    expect.stringMatching(/^hidden\/file\.md:2: unknown exercise "conut"/),
+  ]);
+});
+
+test('equal answers differ only in what the parser does not see', async () => {
+  const answer = (student: string, text: string) => ({ student, lesson: lesson.id, exercise: 'count', text });
+  const answers = [
+    answer('ann', 'SELECT count(*) FROM t -- mine'),
+    answer('bob', 'select COUNT( * ) from T;'),
+    answer('carl', 'SELECT count(k) FROM t'),
+    answer('dora', 'SELEC'),
+    answer('eve', 'SELEC'),
+    answer('fay', 'SELECT count(k)\nFROM t'),
+    answer('gus', '-- nothing'),
+    answer('hal', '-- nothing'),
+  ];
+  expect(await similarPairs(answers, [lesson])).toEqual([
+    { lesson: lesson.id, exercise: 'count', students: ['ann', 'bob'], isSolution: true },
+    { lesson: lesson.id, exercise: 'count', students: ['carl', 'fay'], isSolution: false },
+  ]);
+});

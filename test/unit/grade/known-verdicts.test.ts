@@ -1,0 +1,21 @@
+import { appendFile, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { keyOf, openKnownVerdicts } from '../../../runner/grade/known-verdicts.ts';
+
+test('what is known stays known, also when the last line is torn', async () => {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'known ')), 'new/grades.jsonl');
+  const verdict = { passed: false, held: ['rows'], reason: 'no' };
+  const first = await openKnownVerdicts(file, false);
+  expect(first.get('a')).toBeUndefined();
+  await first.add('a', verdict);
+  await appendFile(file, '{"key": "b", "pass');
+  const second = await openKnownVerdicts(file, false);
+  expect([second.get('a'), second.get('b')]).toEqual([verdict, undefined]);
+  expect((await openKnownVerdicts(file, true)).get('a')).toBeUndefined();
+});
+
+test('a key tells its parts apart', () => {
+  expect(keyOf('ab', 'c')).not.toBe(keyOf('a', 'bc'));
+});
