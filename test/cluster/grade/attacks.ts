@@ -28,18 +28,10 @@ export function attacks(mark: string): readonly Attack[] {
       `CREATE FUNCTION system(cstring) RETURNS int LANGUAGE c AS 'libc.so.6', 'system'`,
       denied,
     ],
-    [
-      'an internal function',
-      `CREATE FUNCTION f() RETURNS text LANGUAGE internal AS 'pg_read_file'`,
-      denied,
-    ],
+    ['an internal function', `CREATE FUNCTION f() RETURNS text LANGUAGE internal AS 'pg_read_file'`, denied],
     ['an untrusted language', 'CREATE EXTENSION plpython3u', /42501|58P01|0A000/],
     ['dblink elsewhere', `SELECT dblink_connect('host=127.0.0.1 port=1 password=x')`, denied],
-    [
-      'a foreign server elsewhere',
-      'CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw',
-      denied,
-    ],
+    ['a foreign server elsewhere', 'CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw', denied],
     [
       'a user mapping of its own',
       `CREATE USER MAPPING FOR CURRENT_USER SERVER "worker-1:5432" OPTIONS (user 'postgres')`,
@@ -51,11 +43,7 @@ export function attacks(mark: string): readonly Attack[] {
     ['a database of its own', 'CREATE DATABASE mine', denied],
     ['a tablespace', `CREATE TABLESPACE mine LOCATION '/tmp'`, denied],
     ['a replication slot', `SELECT pg_create_physical_replication_slot('stays')`, denied],
-    [
-      'a subscription',
-      `CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1' PUBLICATION p`,
-      denied,
-    ],
+    ['a subscription', `CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1' PUBLICATION p`, denied],
     ['the role of the superuser', 'SET ROLE postgres', denied],
     ['the session of the superuser', 'SET SESSION AUTHORIZATION postgres', denied],
     ['back to whoever logged in', `RESET ROLE; RESET SESSION AUTHORIZATION; ${touch}`, denied],

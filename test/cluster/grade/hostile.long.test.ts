@@ -29,7 +29,11 @@ const lesson = parseLesson(
     ),
     ...fence('sql {exercise}', '-- How many rows has t? Write it into found.'),
     ...fence('sql {solution}', solution),
-    ...fence('check', 'true: {is: SELECT n = 20 FROM found, claim: found has the number}', 'rows: {found: 1}'),
+    ...fence(
+      'check',
+      'true: {is: SELECT n = 20 FROM found, claim: found has the number}',
+      'rows: {found: 1}',
+    ),
   ].join('\n'),
 );
 const mark = path.join(await reapedFolder('mark ', 0o777), 'mark');

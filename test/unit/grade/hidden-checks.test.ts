@@ -1,26 +1,29 @@
 import { expect, test } from 'vitest';
 import { mergeHidden, parseHidden } from '../../../runner/grade/hidden-checks.ts';
 import { similarPairs } from '../../../runner/grade/similar.ts';
-import { LessonError } from '../../../runner/lesson/problem.ts';
+import type { LessonError } from '../../../runner/lesson/problem.ts';
 import { fence, parse } from '../lesson/lesson-text.ts';
 
 const lesson = parse(
   [
-  '# A',
-  '## Count',
-  fence('sql {exercise}', 'SELECT'),
-  fence('sql {solution}', 'SELECT count(*) FROM t'),
-  fence('result', ' count', '-------', ' 1'),
-  '## Look',
+    '# A',
+    '## Count',
+    fence('sql {exercise}', 'SELECT'),
+    fence('sql {solution}', 'SELECT count(*) FROM t'),
+    fence('result', ' count', '-------', ' 1'),
+    '## Look',
   ].join('\n'),
 );
-const hidden = (...lines: readonly string[]) => parseHidden('hidden/file.md', ['# Hidden', ...lines].join('\n'));
+const hidden = (...lines: readonly string[]) =>
+  parseHidden('hidden/file.md', ['# Hidden', ...lines].join('\n'));
 const problemsOf = (work: () => unknown) => {
   try {
     work();
     return [];
   } catch (error) {
-    return (error as LessonError).problems.map(({ place, message }) => `${place.file}:${place.line}: ${message}`);
+    return (error as LessonError).problems.map(
+      ({ place, message }) => `${place.file}:${place.line}: ${message}`,
+    );
   }
 };
 
@@ -42,9 +45,9 @@ test('a mistake is at its line of the hidden file', () => {
   expect(problemsOf(() => hidden('## Count', '', '```check', 'row: {t: 1}', '```'))).toEqual([
     expect.stringMatching(/^hidden\/file\.md:5: unknown check "row"/),
   ]);
-  expect(problemsOf(() => mergeHidden(lesson, hidden('## Conut', '```check', 'rows: {t: 1}', '```')))).toEqual([
-    expect.stringMatching(/^hidden\/file\.md:2: unknown exercise "conut"/),
-  ]);
+  expect(
+    problemsOf(() => mergeHidden(lesson, hidden('## Conut', '```check', 'rows: {t: 1}', '```'))),
+  ).toEqual([expect.stringMatching(/^hidden\/file\.md:2: unknown exercise "conut"/)]);
 });
 
 test('equal answers differ only in what the parser does not see', async () => {

@@ -9,20 +9,24 @@ import { fence, parse } from '../lesson/lesson-text.ts';
 const lesson = (...matter: readonly string[]): Lesson =>
   parse(
     [
-    ...(matter.length > 0 ? ['---', ...matter, '---'] : []),
-    '# A',
-    '## Count',
-    fence('sql {exercise}', 'SELECT'),
-    fence('sql {solution}', 'SELECT 1'),
-    fence('result', ' n', '---', ' 1'),
-    fence('check', 'rows: {t: 1}', 'shards: {t: 4}'),
+      ...(matter.length > 0 ? ['---', ...matter, '---'] : []),
+      '# A',
+      '## Count',
+      fence('sql {exercise}', 'SELECT'),
+      fence('sql {solution}', 'SELECT 1'),
+      fence('result', ' n', '---', ' 1'),
+      fence('check', 'rows: {t: 1}', 'shards: {t: 4}'),
     ].join('\n'),
   );
 
 const task = (...matter: readonly string[]) => tasksOf([lesson(...matter)])[0]!;
 
 /** With those of these kinds failed. */
-function outcomes({ block }: ReturnType<typeof task>, failed: readonly string[], isCause = false): readonly Outcome[] {
+function outcomes(
+  { block }: ReturnType<typeof task>,
+  failed: readonly string[],
+  isCause = false,
+): readonly Outcome[] {
   return block.expectations.flatMap((expectation) =>
     (expectation.kind === 'checks' ? expectation.checks : [expectation]).map(({ kind, place }): Outcome => {
       const about = { title: `the ${kind}`, place };
