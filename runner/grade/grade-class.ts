@@ -134,8 +134,9 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
   if (block.kind === 'shell' && !isIsolated)
     throw needsIsolation(where, 'its answers are commands of a shell');
   const target = planned.blocks.find((each) => each.block === block)!;
-  if (target.skip !== undefined) {
-    throw new UserError(`the exercise ${where} does not run here: ${target.skip}`, {
+  const skip = planned.skip ?? target.skip;
+  if (skip !== undefined) {
+    throw new UserError(`the exercise ${where} does not run here: ${skip}`, {
       code: 'usage',
       place: block.place,
     });

@@ -23,7 +23,7 @@ export async function addHiddenChecks(lesson: Lesson, dir: string, shown: string
   return { lesson: mergeHidden(lesson, parseHidden(file, hidden)), hidden };
 }
 
-/** A lesson in which each step has an exercise already, so that what follows is expected of that. */
+/** A lesson in which each step has an exercise with a result already, so that what follows is expected of that. */
 export function parseHidden(file: string, text: string): Lesson {
   const lines = text.split('\n');
   const given: number[] = []; // for each line of the lesson that is made here, the line of the file
@@ -48,7 +48,10 @@ export function parseHidden(file: string, text: string): Lesson {
   }
 }
 
-const placeholder = ['```sql {exercise}', 'SELECT', '```', '```sql {solution}', 'SELECT 1;', '```'];
+const placeholder = [
+  ...['```sql {exercise}', 'SELECT', '```', '```sql {solution}', 'SELECT 1;', '```'],
+  ...['```result', 'placeholder', '```'],
+];
 
 /** Front matter there counts more than that of the lesson. */
 export function mergeHidden(lesson: Lesson, hidden: Lesson): Lesson {
@@ -60,7 +63,7 @@ export function mergeHidden(lesson: Lesson, hidden: Lesson): Lesson {
   const steps = lesson.steps.map((step) => {
     const more = hidden.steps
       .filter(({ id }) => id === step.id)
-      .flatMap((each) => exerciseOf(each)?.expectations ?? []);
+      .flatMap((each) => exerciseOf(each)?.expectations.slice(1) ?? []);
     return { ...step, parts: step.parts.map((part) => withMore(part, more)) };
   });
   const points = { ...lesson.points, ...hidden.points };

@@ -15,8 +15,7 @@ const statements = [
   `SELECT (SELECT count(set_config(name, boot_val, false))
              FROM pg_settings
             WHERE source IN ('database', 'user', 'database user')
-              AND (context = 'user'
-                   OR context = 'superuser' AND current_setting('is_superuser')::boolean)
+              AND (context = 'user' OR context = 'superuser' AND current_setting('is_superuser')::boolean)
               AND name <> 'search_path')
     WHERE EXISTS (SELECT FROM pg_db_role_setting)`,
 ];

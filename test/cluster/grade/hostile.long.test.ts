@@ -66,7 +66,7 @@ test.each(attacks(mark))('$name', async ({ sql, reason }) => {
   const hostile = await trials.try(sql);
   expect(hostile).toMatchObject({ passed: false, reason: expect.stringMatching(reason) });
   await expect(access(mark)).rejects.toThrow('ENOENT');
-  expect(await trials.try(solution)).toEqual({ passed: true, held: ['rows', 'true'], reason: '' });
+  expect(await trials.try(solution)).toMatchObject({ passed: true, reason: '' });
 });
 
 test('whoever runs an answer reaches nothing that runs as superuser', async () => {

@@ -86,7 +86,7 @@ test('{student} in the name of a file makes one for each, whatever they are call
   const stdout = { write: (chunk: string) => written.push(chunk) } as never;
   const specs = ['gradescope=out/{student}.json', 'csv'].map(readReportSpec);
   await writeReports(specs, { students }, { cwd, stdout });
-  expect((await readdir(path.join(cwd, 'out'))).sort()).toEqual(['_._.._etc_x.json', 'bob.json']);
+  expect((await readdir(path.join(cwd, 'out'))).sort()).toEqual(['__.._etc_x.json', 'bob.json']);
   expect(await readFile(path.join(cwd, 'out/bob.json'), 'utf8')).toBe(gradescope(bob!));
   expect(written.join('')).toContain('bob,01-a');
   await expect(writeReports([readReportSpec('github')], { students }, { cwd, stdout })).rejects.toThrow(

@@ -22,8 +22,12 @@ const lesson = (...matter: readonly string[]): Lesson =>
 const task = (...matter: readonly string[]) => tasksOf([lesson(...matter)])[0]!;
 
 /** With those of these kinds failed. */
-function outcomes(failed: readonly string[], isCause = false): readonly Outcome[] {
-  return task().block.expectations.flatMap((expectation) =>
+function outcomes(
+  { block }: ReturnType<typeof task>,
+  failed: readonly string[],
+  isCause = false,
+): readonly Outcome[] {
+  return block.expectations.flatMap((expectation) =>
     (expectation.kind === 'checks' ? expectation.checks : [expectation]).map(({ kind, place }): Outcome => {
       const about = { title: `the ${kind}`, place };
       return failed.includes(kind)
@@ -34,7 +38,7 @@ function outcomes(failed: readonly string[], isCause = false): readonly Outcome[
 }
 
 const grade = (from: ReturnType<typeof task>, ...failed: readonly string[]) =>
-  gradeOf(from, verdictOf(from.block, outcomes(failed)));
+  gradeOf(from, verdictOf(from.block, outcomes(from, failed)));
 
 test('an exercise is worth a point unless the lesson says otherwise', () => {
   expect(grade(task())).toMatchObject({ points: 1, max: 1, status: 'passed', reason: '' });
@@ -51,7 +55,7 @@ test('each check that holds gives its points', () => {
 
 test('an answer that ends with an error has no points, whatever holds without it', () => {
   const each = task('points:', '  count: {result: 2, rows: 1}');
-  const verdict = verdictOf(each.block, outcomes(['result'], true));
+  const verdict = verdictOf(each.block, outcomes(each, ['result'], true));
   expect(gradeOf(each, verdict)).toMatchObject({ points: 0, max: 3 });
 });
 
