@@ -1,10 +1,9 @@
 // How each wrong answer of a lesson fails: `03-distribution.mistakes.json` beside the lesson, written by `lesson check --record`.
 // Whoever fails in the same way, by whatever answer, reads what the author says of it.
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FailedCheck } from '../session/events.ts';
-import { readIfThere } from '../system/files.ts';
+import { readIfThere, writeWhole } from '../system/files.ts';
 
 export interface RecordedMistake {
   /** Of the text of the wrong answer. */
@@ -29,7 +28,7 @@ export async function readMistakes(lessonFile: string): Promise<readonly Recorde
 }
 
 export async function writeMistakes(lessonFile: string, mistakes: readonly RecordedMistake[]): Promise<void> {
-  await writeFile(fileBeside(lessonFile), `${JSON.stringify(mistakes, null, 2)}\n`);
+  await writeWhole(fileBeside(lessonFile), `${JSON.stringify(mistakes, null, 2)}\n`);
 }
 
 const isRecorded = (value: Partial<RecordedMistake> | null): value is RecordedMistake =>

@@ -1,10 +1,9 @@
 // The states that a lesson's blocks must leave: `03-distribution.states.json` beside the lesson, by the id of the block, written by
 // `lesson check --record`.
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LessonError } from '../lesson/problem.ts';
 import type { State } from '../state/state.ts';
-import { readIfThere } from '../system/files.ts';
+import { readIfThere, writeWhole } from '../system/files.ts';
 
 export type States = Readonly<Record<string, State>>;
 
@@ -26,7 +25,7 @@ export async function readStates(lessonFile: string, shown: string): Promise<Sta
 }
 
 export async function writeStates(lessonFile: string, states: States): Promise<void> {
-  await writeFile(statesFile(lessonFile), `${JSON.stringify(states, null, 2)}\n`);
+  await writeWhole(statesFile(lessonFile), `${JSON.stringify(states, null, 2)}\n`);
 }
 
 function parse(text: string): States | undefined {

@@ -1,4 +1,4 @@
-// Files that only the servers' user can read, there whole or not at all.
+// Files that are there whole or not at all, and their texts.
 import { lchown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Owner } from './owner.ts';
@@ -6,11 +6,19 @@ import type { Owner } from './owner.ts';
 /** Whose a file is to be, where that is not this user. */
 export type FileOwner = Owner | undefined;
 
+/** For the user of the servers alone. */
+export const writePrivate = (file: string, text: string, owner: FileOwner): Promise<void> =>
+  writeWhole(file, text, { mode: 0o600, owner });
+
 /** Writes a file by way of another one and a rename. */
-export async function writePrivate(file: string, text: string, owner: FileOwner): Promise<void> {
+export async function writeWhole(
+  file: string,
+  text: string,
+  { mode = 0o666, owner }: { readonly mode?: number; readonly owner?: FileOwner } = {},
+): Promise<void> {
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`);
   try {
-    await writeFile(draft, text, { mode: 0o600 });
+    await writeFile(draft, text, { mode });
     if (owner) await lchown(draft, owner.uid, owner.gid);
     await rename(draft, file);
   } catch (error) {

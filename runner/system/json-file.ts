@@ -29,7 +29,7 @@ export function jsonFile<T>(
       if (text === undefined) return undefined;
       const value = parse(text);
       if (isValid(value)) return value;
-      const aside = `${file}.damaged`;
+      const aside = await freeName(`${file}.damaged`);
       await rename(file, aside);
       report(`The file "${file}" was corrupted. It was renamed to "${aside}".`);
       return undefined;
@@ -49,6 +49,14 @@ function unusable(file: string, verb: 'read' | 'written', cause: NodeJS.ErrnoExc
     hint: 'Set LESSON_STATE_DIR to a writable folder.',
     cause,
   });
+}
+
+/** Nothing that was set aside before is overwritten: `FILE.damaged`, `FILE.damaged-2`, and so on. */
+async function freeName(name: string): Promise<string> {
+  for (let at = 1; ; at += 1) {
+    const free = at === 1 ? name : `${name}-${at}`;
+    if ((await readIfThere(free)) === undefined) return free;
+  }
 }
 
 const sayIt = (message: string) => process.stderr.write(`lesson: ${message}\n`);

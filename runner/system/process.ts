@@ -1,4 +1,4 @@
-// Runs a program, with a deadline that holds. Every child process of this package ends here.
+// Runs a program, with a deadline that holds.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Owner } from './owner.ts';
 import { descendantsOf, outsideGroup } from './processes.ts';

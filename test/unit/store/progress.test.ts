@@ -49,6 +49,19 @@ test.each([
   stderr.mockRestore();
 });
 
+test('one that was set aside before stays', async () => {
+  const file = path.join(dir, '.lesson', 'progress.json');
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await mkdir(path.dirname(file));
+  for (const text of ['first', 'second', 'third']) {
+    await writeFile(file, text);
+    await readProgress(await folder());
+  }
+  const kept = await Promise.all(['', '-2', '-3'].map((end) => readFile(`${file}.damaged${end}`, 'utf8')));
+  expect(kept).toEqual(['first', 'second', 'third']);
+  stderr.mockRestore();
+});
+
 test('of an installed package it is in the state folder', async () => {
   const { dir: where } = await learnerFolder({
     dir: path.join(dir, 'node_modules', 'pg-lessons', 'lessons'),
