@@ -9,6 +9,7 @@ import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { Desk, Move, RequestOf } from './desk.ts';
 import { completion, exerciseCommands, exerciseWords } from './exercise-commands.ts';
+import { exerciseKeys } from './exercise-keys.ts';
 import { inTerminal } from './in-terminal.ts';
 import { openWork, type Verdict } from './work.ts';
 
@@ -51,7 +52,7 @@ export async function workAt(
   };
   const file = path.relative(invocation.cwd, work.answer.file);
   const text = introduction(exercise, file.startsWith('..') ? work.answer.file : file);
-  invocation.stdout.write(`${inTerminal(text, desk)}\n\n`);
+  invocation.stdout.write(`${inTerminal(text, desk)}\n\n${style('dim', exerciseKeys)}\n\n`);
   await openPrompt(client, invocation);
   await work.keep();
   return move;
@@ -63,5 +64,4 @@ const introduction = ({ block }: PlannedBlock, file: string) =>
       ? '**Your turn.** Type SQL: it runs at once, and the checks are looked at after each statement.'
       : '**Your turn.** Type commands for bash: each runs at once, without a terminal, and the checks are looked at after it. `echo "SELECT 1" | lesson psql` runs SQL.',
     `You can also save your answer as \`${file}\`.`,
-    '\n`\\hint` · `\\restore` starts again · `\\e` editor · `\\map` · `\\?` all commands · `\\q`',
   ].join('\n');

@@ -13,6 +13,7 @@ import { canGoOn } from '../session/walk.ts';
 import type { AnswerFile } from '../store/answers.ts';
 import { authorWord } from './author-word.ts';
 import type { Desk } from './desk.ts';
+import { exerciseKeys } from './exercise-keys.ts';
 import { inTerminal } from './in-terminal.ts';
 
 /** `ended`: the lesson has ended, such as by a cluster that was lost. */
@@ -35,8 +36,6 @@ export interface Work {
   /** Writes what was typed into the file of the answer. */
   readonly keep: () => Promise<void>;
 }
-
-const remindEvery = 4;
 
 export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): Work {
   const { invocation, notes, style } = desk;
@@ -71,12 +70,7 @@ export function openWork(exercise: PlannedBlock, session: Session, desk: Desk): 
     const { attempts } = notes.exercise(exercise.id);
     await notes.change(exercise.id, { attempts: attempts + 1 });
     const verdict = await look(text, use);
-    // The line of commands has scrolled away by then.
-    if (verdict === 'open' && attempts % remindEvery === remindEvery - 1) {
-      stdout.write(
-        `${style('dim', '\\hint gives a hint, \\restore starts again, \\skip goes on, \\? lists the rest.')}\n\n`,
-      );
-    }
+    if (verdict === 'open') stdout.write(`${style('dim', exerciseKeys)}\n\n`);
     return verdict;
   };
 

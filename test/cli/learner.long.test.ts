@@ -222,7 +222,7 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
       statement. You can also save your answer as
       .lesson/answers/01-learn/your-turn.sql.
 
-      \\hint · \\restore starts again · \\e editor · \\map · \\? all commands · \\q
+      \\hint  \\solution  \\restore  \\e  \\skip  \\back  \\steps  \\map  \\t  \\?  \\q
 
       exercise=>"
     `);
