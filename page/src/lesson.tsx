@@ -1,8 +1,10 @@
 // The lesson in the middle: prose and cells.
+import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
+import type { PagePart, PageStep } from '../../runner/page/document.ts';
 import { Cell } from './cell.tsx';
 import { ScratchCells } from './scratch-cells.tsx';
-import { isBusy, type OpenLesson, runAll } from './store.ts';
+import { blocks, isBusy, type OpenLesson, runAll } from './store.ts';
 
 export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
   return (
@@ -17,20 +19,51 @@ export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
       {lesson.steps.map((step) => (
         <section key={step.id} id={step.id} aria-label={step.title}>
           <h2>{step.title}</h2>
-          {step.parts.map((part, at) =>
-            part.kind === 'prose' ? (
-              <Prose key={`prose ${at}`} html={part.html} />
-            ) : (
-              <Fragment key={part.id}>
-                <Cell cell={part} skip={lesson.skips[part.id]} />
-                <ScratchCells after={part.id} />
-              </Fragment>
-            ),
-          )}
+          <Step step={step} lesson={lesson} />
         </section>
       ))}
     </article>
   );
+}
+
+interface StepProps {
+  readonly step: PageStep;
+  readonly lesson: OpenLesson;
+}
+
+/** What the author says after an exercise often gives it away: it is read when that is solved, or asked for. */
+function Step({ step, lesson }: StepProps) {
+  const isAskedFor = useSignal(false);
+  const exercise = step.parts.findIndex((part) => part.kind !== 'prose' && part.hints !== undefined);
+  const isOpen = isAskedFor.value || isSolved(step.parts[exercise], lesson);
+  const held = isOpen ? [] : step.parts.slice(exercise + 1).filter(({ kind }) => kind === 'prose');
+  return (
+    <>
+      {step.parts.map((part, at) =>
+        part.kind !== 'prose' ? (
+          <Fragment key={part.id}>
+            <Cell cell={part} skip={lesson.skips[part.id]} />
+            <ScratchCells after={part.id} />
+          </Fragment>
+        ) : (
+          !held.includes(part) && <Prose key={`prose ${at}`} html={part.html} />
+        ),
+      )}
+      {held.length > 0 && (
+        <p class="quiet">
+          The text goes on when the exercise is solved.{' '}
+          <button type="button" onClick={() => (isAskedFor.value = true)}>
+            Read it now
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function isSolved(part: PagePart | undefined, { own, skips }: OpenLesson): boolean {
+  if (part === undefined || part.kind === 'prose' || skips[part.id] !== undefined) return true;
+  return blocks.value.get(part.id)?.status === 'passed' || own[part.id]?.isSolved === true;
 }
 
 /** The server makes it, without any markup of the author's. */

@@ -17,6 +17,8 @@ export interface OwnWork {
   readonly answer?: string;
   /** HTML. */
   readonly hints: readonly string[];
+  /** Now or at an earlier time. */
+  readonly isSolved?: true;
 }
 
 export interface Exercises {
@@ -65,8 +67,9 @@ export async function openExercises(context: Context): Promise<Exercises> {
     async own() {
       const entries = all.map(async ({ id }): Promise<[string, OwnWork]> => {
         const answer = await files.get(id)!.read();
-        const hints = hintsOf(id, notes.exercise(id).hints);
-        return [id, { hints, ...(answer !== undefined && { answer }) }];
+        const { hints: shown, status } = notes.exercise(id);
+        const solved = status === 'solved' && { isSolved: true as const };
+        return [id, { hints: hintsOf(id, shown), ...(answer !== undefined && { answer }), ...solved }];
       });
       return Object.fromEntries(await Promise.all(entries));
     },

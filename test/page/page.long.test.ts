@@ -22,6 +22,8 @@ lesson url | grep -c postgres
 \`\`\`
 `;
 
+const withWordAfter = learnerLesson.replace('\n## Look', '\nNow rows are found by a.\n\n## Look');
+
 describe.skipIf(!hasChromium)('the page', () => {
   let opened: TestPage;
   let page: Page;
@@ -30,7 +32,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   const write: TestPage['write'] = (...of) => opened.write(...of);
 
   beforeAll(async () => {
-    opened = await openTestPage({ '01-learn': learnerLesson, '02-other': other }, '01-learn');
+    opened = await openTestPage({ '01-learn': withWordAfter, '02-other': other }, '01-learn');
     ({ page } = opened);
   });
   afterAll(async () => {
@@ -108,6 +110,11 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.locator('.cell.scratch').count()).toBe(0);
   });
 
+  test('what the author says after an exercise waits for it', async () => {
+    await page.getByText('Now rows').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Read it now' }).waitFor();
+  });
+
   test('a wrong answer meets the word of its author, and is there after a reload', async () => {
     await write('your-turn/1', wrongAnswer);
     await page.keyboard.press('Control+Enter');
@@ -126,6 +133,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     await cell('your-turn/1').getByRole('button', { name: 'Try it' }).click();
     await standing('your-turn/1', 'passed').waitFor();
     await cell('your-turn/1').getByText('Solution', { exact: true }).first().waitFor();
+    await page.getByText('Now rows are found by a.').waitFor();
     await standing('your-turn/1', 'passed', tab).waitFor();
     expect(await tab.getByText('t is distributed by a').innerText()).toContain('✓');
     await tab.close();
@@ -158,6 +166,21 @@ describe.skipIf(!hasChromium)('the page', () => {
 
   test('axe finds nothing serious', async () => {
     expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test('on a slow network a cell runs, and its result comes', async () => {
+    const slow = await opened.openPage(page.context());
+    const network = await page.context().newCDPSession(slow);
+    await network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 500,
+      downloadThroughput: 30_000,
+      uploadThroughput: 30_000,
+    });
+    await cell('look/1', slow).getByRole('button', { name: 'Run', exact: true }).click();
+    await standing('look/1', 'passed', slow).waitFor();
+    await cell('look/1', slow).getByRole('cell', { name: 'a', exact: true }).waitFor();
+    await slow.close();
   });
 
   test('another lesson opens in every tab, and markup in it is text', async () => {

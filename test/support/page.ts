@@ -35,7 +35,7 @@ export async function openTestPage(
 
   async function openPage(context?: BrowserContext): Promise<Page> {
     const opened = await (context ?? (await browser.newContext())).newPage();
-    opened.setDefaultTimeout(60_000);
+    opened.setDefaultTimeout(120_000);
     opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     opened.on('pageerror', (error) => complaints.push(error.message));
     await opened.goto(url);
