@@ -12,6 +12,7 @@ import {
   pgBinOption,
   readCluster,
   readCount,
+  readLintFormat,
   readShard,
   readTime,
   reporterOption,
@@ -223,7 +224,22 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       name: 'lint',
       describe: 'Find the mistakes in lessons without running them',
       positionals: { id: lessonsArgument },
-      options: courseOptions,
+      options: {
+        ...courseOptions,
+        original: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'The folder of which these lessons are a translation: what runs must be the same',
+        },
+        fix: { type: 'boolean', default: false, describe: 'Correct what has one right answer' },
+        format: {
+          type: 'string',
+          coerce: readLintFormat,
+          default: 'text',
+          requiresArg: true,
+          describe: 'text, or sarif for editors and code hosts',
+        },
+      },
       load: async () => (await import('../commands/lint.ts')).lint,
     }),
     defineCommand({
