@@ -89,6 +89,11 @@ export interface Shard {
   readonly of: number;
 }
 
+export function readOrigin(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).origin;
+  throw new UserError(`--origin "${text}" is not an address, as https://example.com`, { code: 'usage' });
+}
+
 export function readLintFormat(text: string): 'text' | 'sarif' {
   if (text === 'text' || text === 'sarif') return text;
   throw new UserError(unknownWord('format', text, ['text', 'sarif']), { code: 'usage' });
