@@ -19,6 +19,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   cluster: ['local', 'docker', 'postgres://'],
   reporter: ['terminal', 'json', 'junit', 'junit=', 'tap', 'tap=', 'github'],
   shell: ['bash', 'zsh', 'fish'],
+  format: ['text', 'sarif'],
 };
 
 /** @param words What stands after `lesson`; the last one is where the cursor is, and may be empty. */

@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { DURATION_FORM, readDuration } from '../lesson/duration.ts';
+import { unknownWord } from '../lesson/nearest.ts';
 
 /** One machine has room for a few servers. */
 const mostWorkers = 20;
@@ -86,6 +87,16 @@ export function readCount(option: string, most: number) {
 export interface Shard {
   readonly number: number;
   readonly of: number;
+}
+
+export function readOrigin(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).origin;
+  throw new UserError(`--origin "${text}" is not an address, as https://example.com`, { code: 'usage' });
+}
+
+export function readLintFormat(text: string): 'text' | 'sarif' {
+  if (text === 'text' || text === 'sarif') return text;
+  throw new UserError(unknownWord('format', text, ['text', 'sarif']), { code: 'usage' });
 }
 
 export function readShard(text: string): Shard {

@@ -1,43 +1,179 @@
 // `lesson lint`: the mistakes of authors, found without a server.
-
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, type Invocation } from '../invocation.ts';
-import type { Diagnostic } from '../lesson/diagnostic.ts';
+import type { Diagnostic, ReportDiagnostic } from '../lesson/diagnostic.ts';
 import { lintLesson } from '../lesson/lint.ts';
+import { lintDrift } from '../lesson/lint-drift.ts';
+import { anchorsOf, type LessonText, lintLinks } from '../lesson/lint-links.ts';
+import { withoutTurnedOff } from '../lesson/lint-off.ts';
 import { lintStates } from '../lesson/lint-states.ts';
 import { plural } from '../lesson/plural.ts';
-import { formatProblem } from '../lesson/problem.ts';
-import { loadSqlParser } from '../lesson/sql.ts';
-import { lessonFiles, lessonName, openCourse, readLessons } from '../store/course.ts';
+import { formatProblem, LessonError } from '../lesson/problem.ts';
+import { loadSqlParser, type SqlParser } from '../lesson/sql.ts';
+import type { Lesson } from '../lesson/types.ts';
+import { programVersion } from '../paths.ts';
+import { sarif } from '../report/sarif.ts';
+import { type Course, lessonFiles, lessonName, openCourse, readLessons } from '../store/course.ts';
 import { readStates, statesFile } from '../store/recorded-states.ts';
 
 interface Options {
   readonly id: readonly string[];
   readonly lessons?: string | undefined;
+  /** The folder of the lessons of which these are translations. */
+  readonly original?: string | undefined;
+  readonly fix: boolean;
+  readonly format: 'text' | 'sarif';
 }
 
-export async function lint({ id, lessons: dir }: Options, { cwd, stdout }: Invocation): Promise<number> {
-  const course = await openCourse(dir, cwd);
-  const lessons = await readLessons(lessonFiles(course, id), cwd);
-  const parser = await loadSqlParser();
-  const diagnostics = lessons.flatMap((lesson) => lintLesson(lesson, parser));
-  for (const lesson of lessons) {
-    const { file } = lesson.place;
-    const recorded = Object.keys(await readStates(path.resolve(cwd, file), file));
-    diagnostics.push(...lintStates(lesson, recorded, statesFile(file)));
+export async function lint(options: Options, invocation: Invocation): Promise<number> {
+  const { id, format, fix } = options;
+  const { cwd, stdout } = invocation;
+  const course = await openCourse(options.lessons, cwd);
+  const { lessons, problems } = await readEach(lessonFiles(course, id), cwd);
+  if (problems.length > 0 && format === 'text') throw new LessonError(problems);
+  const look = async () => [
+    ...problems,
+    ...(await lintAll(lessons, course, options, cwd)),
+    ...(id.length === 0 ? course.strays.map(strayFile) : []),
+  ];
+  let diagnostics: readonly Diagnostic[] = await look();
+  if (fix && (await applyFixes(diagnostics, cwd))) {
+    lessons.splice(0, lessons.length, ...(await readEach(lessonFiles(course, id), cwd)).lessons);
+    diagnostics = await look();
   }
-  if (id.length === 0) diagnostics.push(...course.strays.map(strayFile));
-  for (const diagnostic of diagnostics) {
-    const warning = diagnostic.level === 'warning' ? ' (warning)' : '';
-    stdout.write(`${formatProblem(diagnostic)}${warning}\n`);
+  if (format === 'sarif') {
+    stdout.write(`${JSON.stringify(sarif(diagnostics, programVersion()), null, 2)}\n`);
+  } else {
+    for (const diagnostic of diagnostics) stdout.write(`${lineOf(diagnostic)}\n`);
   }
   if (diagnostics.some(({ level }) => level === 'error')) return exitCodes.usage;
-  if (diagnostics.length === 0) {
+  if (diagnostics.length === 0 && format === 'text') {
     stdout.write(`No problems found in ${plural(lessons.length, 'lesson')}.\n`);
   }
   return exitCodes.ok;
 }
 
+function lineOf(diagnostic: Diagnostic): string {
+  const { level, rule } = diagnostic;
+  return `${formatProblem(diagnostic)} (${level === 'warning' ? 'warning, ' : ''}${rule})`;
+}
+
+/** One that cannot be read does not keep the others from being looked at. */
+async function readEach(files: readonly string[], cwd: string) {
+  const lessons: Lesson[] = [];
+  const problems: Diagnostic[] = [];
+  for (const file of files) {
+    try {
+      lessons.push(...(await readLessons([file], cwd)));
+    } catch (error) {
+      if (!(error instanceof LessonError)) throw error;
+      problems.push(...error.problems.map((each) => ({ ...each, level: 'error', rule: 'format' }) as const));
+    }
+  }
+  return { lessons, problems };
+}
+
+async function lintAll(
+  lessons: readonly Lesson[],
+  course: Course,
+  options: Options,
+  cwd: string,
+): Promise<readonly Diagnostic[]> {
+  const parser = await loadSqlParser();
+  const { original } = options;
+  const originals = original === undefined ? undefined : await readOriginals(original, course, cwd);
+  const anchors = new Map<string, readonly string[]>();
+  for (const id of course.ids) {
+    anchors.set(id, anchorsOf(await readFile(path.join(course.dir, `${id}.md`), 'utf8')));
+  }
+  const all: Diagnostic[] = [];
+  for (const lesson of lessons) {
+    const { file } = lesson.place;
+    const text = { file, text: await readFile(path.resolve(cwd, file), 'utf8') };
+    const recorded = Object.keys(await readStates(path.resolve(cwd, file), file));
+    const found = [
+      ...lintLesson(lesson, parser),
+      ...lintStates(lesson, recorded, statesFile(file)),
+      ...lintText(text, anchors, cwd),
+      ...(originals ? driftOf(lesson, originals, parser) : []),
+    ];
+    all.push(...withoutTurnedOff(found, text));
+  }
+  if (options.id.length === 0) all.push(...(originals?.missing ?? []));
+  return all;
+}
+
+function lintText(text: LessonText, lessons: ReadonlyMap<string, readonly string[]>, cwd: string) {
+  const folder = path.dirname(path.resolve(cwd, text.file));
+  const exists = (file: string) => existsSync(path.resolve(folder, file));
+  return collect((report) => lintLinks(text, { lessons, exists }, report));
+}
+
+/** Those of the lessons that have one, by id; the others are missing in the translation. */
+async function readOriginals(dir: string, translation: Course, cwd: string) {
+  const course = { ...(await openCourse(dir, cwd)), dir };
+  const [ids, others] = [true, false].map((has) =>
+    course.ids.filter((id) => translation.ids.includes(id) === has),
+  );
+  const read = ids!.length === 0 ? [] : await readLessons(lessonFiles(course, ids), cwd);
+  const missing = others!.map((id): Diagnostic => {
+    const place = { file: path.relative(cwd, path.join(translation.dir, `${id}.md`)), line: 1 };
+    const message = `there is no translation of ${path.join(dir, `${id}.md`)}`;
+    return { level: 'warning', rule: 'drift', place, message };
+  });
+  return { dir, missing, byId: new Map(read.map((lesson) => [lesson.id, lesson])) };
+}
+
+function driftOf(
+  lesson: Lesson,
+  { dir, byId }: Awaited<ReturnType<typeof readOriginals>>,
+  parser: SqlParser,
+): readonly Diagnostic[] {
+  const original = byId.get(lesson.id);
+  if (original !== undefined) return collect((report) => lintDrift(lesson, original, parser, report));
+  const message = `there is no original "${lesson.id}" in "${dir}"`;
+  return [{ level: 'warning', rule: 'drift', place: lesson.place, message }];
+}
+
+function collect(lintWith: (report: ReportDiagnostic) => void): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  lintWith((level, rule, place, message, fix) =>
+    found.push({ level, rule, place, message, ...(fix && { fix }) }),
+  );
+  return found;
+}
+
+/** Changes only lines in which the text stands once. Returns whether any was changed. */
+async function applyFixes(diagnostics: readonly Diagnostic[], cwd: string): Promise<boolean> {
+  const files = new Set(diagnostics.filter(({ fix }) => fix !== undefined).map(({ place }) => place.file));
+  let isChanged = false;
+  for (const file of files) {
+    const target = path.resolve(cwd, file);
+    const before = await readFile(target, 'utf8');
+    const lines = before.split('\n');
+    for (const { fix, place } of diagnostics) {
+      const line = lines[place.line - 1];
+      if (fix === undefined || place.file !== file || line === undefined) continue;
+      const [start = '', end, more] = line.split(fix.find);
+      // In a table the columns stay where they are.
+      const filled = fix.replace === '*' ? '*'.padEnd(fix.find.length) : fix.replace;
+      if (end !== undefined && more === undefined) lines[place.line - 1] = `${start}${filled}${end}`;
+    }
+    const after = lines.join('\n');
+    if (after === before) continue;
+    isChanged = true;
+    await writeFile(target, after);
+  }
+  return isChanged;
+}
+
 function strayFile(file: string): Diagnostic {
-  return { level: 'warning', place: { file, line: 1 }, message: `the file is not a lesson; ${lessonName}` };
+  return {
+    level: 'warning',
+    rule: 'stray-file',
+    place: { file, line: 1 },
+    message: `the file is not a lesson; ${lessonName}`,
+  };
 }

@@ -24,6 +24,8 @@ interface Options extends RunOptions {
   readonly trust: boolean;
   readonly browser: boolean;
   readonly port?: number | undefined;
+  /** Under which a proxy shows the page, as a browser writes it. */
+  readonly origin?: string | undefined;
   readonly lessons?: string | undefined;
 }
 
@@ -36,7 +38,7 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
   const first = options.id === undefined ? await nextLesson(course) : idOf(course, options.id);
 
   const hosts: string[] = [];
-  const guard = openGuard(() => hosts);
+  const guard = openGuard(() => hosts, options.origin);
   const notebook = openNotebook(options, invocation);
   const app = pageApp({
     guard,
@@ -51,7 +53,7 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
   server.maxConnections = 64;
   const port = await listen(server, options.port);
   hosts.push(`127.0.0.1:${port}`, `localhost:${port}`);
-  const url = `http://127.0.0.1:${port}/${first ?? ''}#${guard.token}`;
+  const url = `${options.origin ?? `http://127.0.0.1:${port}`}/${first ?? ''}#${guard.token}`;
   stdout.write(`${url}\n`);
   stderr.write(
     'The page is open until Ctrl-C. The URL is for you alone: whoever has it can run SQL and commands as you.\n',

@@ -5,8 +5,8 @@ import type { Answer, Exercise } from './types.ts';
 /** The sentence of the wrong answer that means the same as `text`; undefined where the author knows no such answer. */
 export async function knownMistake(exercise: Exercise, text: string): Promise<string | undefined> {
   const parser = await loadSqlParser();
-  const given = meaning(text, parser);
-  const same = exercise.wrongAnswers.find((answer) => meaning(answer.text, parser) === given);
+  const given = meaningOf(text, parser);
+  const same = exercise.wrongAnswers.find((answer) => meaningOf(answer.text, parser) === given);
   return same && (readMistake(same) || undefined);
 }
 
@@ -25,7 +25,7 @@ export function readMistake({ text }: Answer): string {
 const comment = /^\s*(--|#)/;
 
 /** Equal for answers that do the same by the same statements; commands that are not SQL are compared as they are written. */
-function meaning(text: string, parser: SqlParser): string {
+export function meaningOf(text: string, parser: SqlParser): string {
   const statements = parser.normalize(text);
   if (statements !== undefined) return JSON.stringify(statements);
   const lines = text.split('\n').map((line) => line.trim().replace(/\s+/g, ' '));

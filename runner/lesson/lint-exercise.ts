@@ -13,11 +13,21 @@ export function lintExercise(
 ): void {
   const { hints, solutions, wrongAnswers } = exercise;
   const { place, expectations } = block;
-  if (hints.length === 0) report('warning', place, 'the exercise has no hint');
+  if (hints.length === 0) report('warning', 'no-hint', place, 'the exercise has no hint');
   if (wrongAnswers.length === 0)
-    report('warning', place, 'the exercise has no wrong answer; nothing shows that its checks catch one');
+    report(
+      'warning',
+      'no-wrong-answer',
+      place,
+      'the exercise has no wrong answer; nothing shows that its checks catch one',
+    );
   if (expectations.length === 0)
-    report('warning', place, 'the exercise expects nothing; every answer that runs is right');
+    report(
+      'warning',
+      'no-expectation',
+      place,
+      'the exercise expects nothing; every answer that runs is right',
+    );
 
   lintOtherData(block, parser, report);
 
@@ -26,11 +36,12 @@ export function lintExercise(
   for (const answer of [...solutions, ...wrongAnswers]) {
     const key = normalise(answer.text);
     const same = seen.get(key);
-    if (same !== undefined) report('error', answer.place, `the answer is the same as ${same}`);
+    if (same !== undefined) report('error', 'same-answer', answer.place, `the answer is the same as ${same}`);
     seen.set(key, `the answer in line ${answer.place.line}`);
     if (wrongAnswers.includes(answer) && readMistake(answer) === '') {
       report(
         'warning',
+        'no-mistake',
         answer.place,
         'the wrong answer does not say what is wrong with it; begin it with a comment that a learner reads',
       );
@@ -49,6 +60,7 @@ function lintOtherData({ place, expectations }: Block, parser: SqlParser, report
   else if (expectations.some(({ kind }) => kind === 'result'))
     report(
       'warning',
+      'no-other-data',
       place,
       'the exercise has a result and no other data, so an answer that only writes down its rows is right; add sql {other-data}',
     );

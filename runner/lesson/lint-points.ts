@@ -15,13 +15,13 @@ export function lintPoints({ points = {}, steps, place }: Lesson, report: Report
     const where = { file: place.file, line };
     const block = exercises.get(step);
     if (block === undefined) {
-      report('error', where, unknownWord('exercise', step, [...exercises.keys()]));
+      report('error', 'points', where, unknownWord('exercise', step, [...exercises.keys()]));
       continue;
     }
     if (typeof worth === 'number') continue;
     const kinds = kindsOf(block);
     for (const kind of Object.keys(worth)) {
-      if (!kinds.includes(kind)) report('error', where, unknownWord('check', kind, kinds));
+      if (!kinds.includes(kind)) report('error', 'points', where, unknownWord('check', kind, kinds));
     }
   }
 }

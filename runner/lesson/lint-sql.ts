@@ -23,10 +23,10 @@ export function lintStatements(
     const { length } = parser.split(text, at(0));
     const problem = mayFail ? undefined : parser.findSyntaxError(text);
     if (problem === undefined) return length;
-    report(level, at(problem.line), problem.message);
+    report(level, 'sql', at(problem.line), problem.message);
   } catch (error) {
     if (!(error instanceof UserError) || error.place === undefined) throw error;
-    report('error', error.place, error.message);
+    report('error', 'sql', error.place, error.message);
   }
   return undefined;
 }

@@ -16,9 +16,16 @@ export function lintStates(lesson: Lesson, recorded: readonly string[], file: st
   return [
     ...wanted
       .filter(({ id }) => !recorded.includes(id))
-      .map(({ id, place }): Diagnostic => ({ level: 'warning', place, message: unrecorded(id) })),
+      .map(
+        ({ id, place }): Diagnostic => ({ level: 'warning', rule: 'state', place, message: unrecorded(id) }),
+      ),
     ...strays.map(
-      (id): Diagnostic => ({ level: 'error', place: { file, line: 1 }, message: stray(id, lesson.id) }),
+      (id): Diagnostic => ({
+        level: 'error',
+        rule: 'state',
+        place: { file, line: 1 },
+        message: stray(id, lesson.id),
+      }),
     ),
   ];
 }

@@ -3,17 +3,19 @@
 import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
 import { lintExercise } from './lint-exercise.ts';
 import { lintPoints } from './lint-points.ts';
+import { lintResult, lintResultStatement } from './lint-result.ts';
 import { lintStatements } from './lint-sql.ts';
 import { plural } from './plural.ts';
 import { counterForm, type SqlParser } from './sql.ts';
-import type { Block, Lesson, ResultExpectation, SqlBlock, Step } from './types.ts';
+import type { Block, Lesson, SqlBlock, Step } from './types.ts';
 
 /** All diagnostics in the order of the file. */
 export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const report: ReportDiagnostic = (level, place, message) => diagnostics.push({ level, place, message });
+  const report: ReportDiagnostic = (level, rule, place, message, fix) =>
+    diagnostics.push({ level, rule, place, message, ...(fix && { fix }) });
   const blocks = lesson.steps.flatMap(blocksOf);
-  if (blocks.length === 0) report('warning', lesson.place, 'the lesson runs nothing');
+  if (blocks.length === 0) report('warning', 'nothing-runs', lesson.place, 'the lesson runs nothing');
   for (const step of lesson.steps) lintStep(step, report);
   lintPoints(lesson, report);
   for (const block of blocks) {
@@ -33,6 +35,7 @@ function lintStep(step: Step, report: ReportDiagnostic): void {
   if (blocks.length > 0 && blocks.every(({ expectations }) => expectations.length === 0)) {
     report(
       'warning',
+      'no-check',
       step.place,
       `the step "${step.title}" checks nothing; add a result, a check or an error`,
     );
@@ -46,13 +49,15 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportDiagnostic): 
   if (exercise !== undefined) return;
   const count = lintStatements(text, place, parser, report, { mayFail });
   if (count === undefined) return;
-  if (count === 0) report('error', place, 'the block has no statement, only comments');
+  if (count === 0) report('error', 'sql', place, 'the block has no statement, only comments');
   if (block.everyMs !== undefined && parser.findCounter(text) === undefined)
-    report('error', place, counterForm);
+    report('error', 'sql', place, counterForm);
   const results = expectations.filter(({ kind }) => kind === 'result').length;
+  if (results > 0) lintResultStatement(block, parser, report);
   if (results > count) {
     report(
       'error',
+      'sql',
       place,
       `the block has ${plural(results, 'result')}, but only ${plural(count, 'statement')}`,
     );
@@ -68,28 +73,12 @@ function lintExpectations({ expectations }: Block, parser: SqlParser, report: Re
     if (expectation.kind !== 'checks') continue;
     for (const check of expectation.checks) {
       if (check.kind !== 'true') continue;
-      if (check.claim === undefined) report('warning', check.place, claimForm);
+      if (check.claim === undefined) report('warning', 'no-claim', check.place, claimForm);
       for (const sql of check.is) {
         const problem = parser.findSyntaxError(sql);
-        if (problem !== undefined) report('error', check.place, `in the check "true": ${problem.message}`);
+        if (problem !== undefined)
+          report('error', 'sql', check.place, `in the check "true": ${problem.message}`);
       }
     }
-  }
-}
-
-/** Other clusters have other nodes and ports. */
-function lintResult({ columns, rows }: ResultExpectation, report: ReportDiagnostic): void {
-  for (const { cells, place } of rows) {
-    const named = cells.find((cell, i) =>
-      /port$/i.test(columns[i]!)
-        ? /^\d+$/.test(cell)
-        : /^(coordinator|worker-\d+|localhost|127\.0\.0\.1)$/.test(cell),
-    );
-    if (named === undefined) continue;
-    report(
-      'warning',
-      place,
-      `"${named}" is a node or port of one cluster; write * for the lesson to hold on every cluster`,
-    );
   }
 }

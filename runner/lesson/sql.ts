@@ -14,6 +14,8 @@ export interface SqlParser {
   findSyntaxError(text: string): SyntaxProblem | undefined;
   /** What the statements mean: equal for texts that differ only in comments, blanks and spelling; undefined where it does not parse. */
   normalize(text: string): readonly string[] | undefined;
+  /** The lines, from 0, of queries with LIMIT and without ORDER BY. */
+  findUnorderedLimits(text: string): readonly number[];
   /** Where an INSERT puts `$1`; undefined where the text is no such INSERT, or does not name its columns. */
   findCounter(text: string): Counter | undefined;
 }
@@ -48,6 +50,7 @@ export async function loadSqlParser(): Promise<SqlParser> {
     split: (text, start) => split(pg, text, start),
     findSyntaxError: (text) => findSyntaxError(pg, text),
     normalize: (text) => normalize(pg, text),
+    findUnorderedLimits: (text) => findUnorderedLimits(pg, text),
     findCounter: (text) => findCounter(pg, text),
   };
 }
@@ -184,6 +187,17 @@ function isOrdered(tree: Tree | undefined): boolean {
   if (tree === undefined) return false;
   if ('ExplainStmt' in tree || 'VariableShowStmt' in tree) return true;
   return tree.SelectStmt?.sortClause !== undefined;
+}
+
+function findUnorderedLimits(pg: PgQuery, text: string): readonly number[] {
+  const parsed = parse(pg, text);
+  if ('error' in parsed) return [];
+  return parsed.pieces.flatMap(({ tree, from, bytes }) => {
+    const query = tree?.SelectStmt;
+    if (query?.limitCount === undefined || query.sortClause !== undefined) return [];
+    const [blank = ''] = /^\s*/.exec(bytes.toString())!;
+    return [lineAt(Buffer.from(text).subarray(0, from).toString() + blank)];
+  });
 }
 
 function isCopyFromStdin(tree: Tree | undefined): boolean {

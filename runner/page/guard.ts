@@ -13,8 +13,11 @@ export interface Guard {
   readonly enter: MiddlewareHandler;
 }
 
-/** @param hosts What the Host header may say: `127.0.0.1:4321`. */
-export function openGuard(hosts: () => readonly string[]): Guard {
+/**
+ * @param hosts What the Host header may say: `127.0.0.1:4321`.
+ * @param proxied The origin under which a proxy shows the page: `https://example.com`.
+ */
+export function openGuard(hosts: () => readonly string[], proxied?: string): Guard {
   const token = randomBytes(24).toString('base64url');
   const secret = randomBytes(24).toString('base64url');
   const cookie = () => `lesson-${hosts()[0]?.split(':')[1]}`; // cookies are shared by all ports
@@ -23,9 +26,11 @@ export function openGuard(hosts: () => readonly string[]): Guard {
     async check(context, next) {
       const { req } = context;
       const host = req.header('host') ?? '';
-      if (!hosts().includes(host)) return context.text('unknown host', 403);
+      const isProxied = proxied !== undefined && host === new URL(proxied).host;
+      if (!hosts().includes(host) && !isProxied) return context.text('unknown host', 403);
       const origin = req.header('origin');
-      if (origin !== undefined && origin !== `http://${host}`) return context.text('unknown origin', 403);
+      const origins = [isProxied ? proxied : `http://${host}`, proxied];
+      if (origin !== undefined && !origins.includes(origin)) return context.text('unknown origin', 403);
       if (req.method !== 'GET' && origin === undefined) return context.text('unknown origin', 403);
       const isOpen = req.path === '/api/enter' || !req.path.startsWith('/api/');
       if (!isOpen && !isSame(getCookie(context, cookie()) ?? '', secret)) {

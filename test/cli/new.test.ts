@@ -1,5 +1,6 @@
 // `lesson new`: what it makes passes as it is, by the commands that its CI runs.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +53,43 @@ test('a course passes as it is, by the commands of its CI', async () => {
     const { stdout } = await run; // rejects where the command fails
     expect(stdout).toMatch(/No problems found in 1 lesson|✓ passed on the built-in engine {2}01-first-steps/);
   }
+});
+
+test('the steps of the composite action check a course', async () => {
+  await sandbox.run('new', 'first-steps');
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const action = load(await readFile(path.join(root, 'action.yml'), 'utf8')) as {
+    runs: { steps: readonly { run?: string }[] };
+  };
+  const commands = action.runs.steps.flatMap(({ run }) => run ?? []).filter((run) => run !== 'npm ci');
+  expect(commands).toHaveLength(2);
+  const inputs = { LESSONS: 'lessons', ARGUMENTS: '--shard 1/1', GITHUB_ACTION_PATH: root };
+  for (const command of commands) {
+    const env = { ...sandboxEnvironment(sandbox.dir), ...inputs };
+    const { stdout } = await promisify(execFile)('bash', ['-c', command], { cwd: sandbox.dir, env });
+    expect(stdout).toMatch(/No problems found in 1 lesson|✓ passed on the built-in engine {2}01-first-steps/);
+  }
+});
+
+test.each([
+  ['', 'http://127.0.0.1:'],
+  [
+    'CODESPACE_NAME=x GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN=app.github.dev',
+    'https://x-8080.app.github.dev/',
+  ],
+])('the command of the container for development opens the page %s', async (variables, start) => {
+  const file = new URL('../../.devcontainer/devcontainer.json', import.meta.url);
+  const { postAttachCommand } = JSON.parse(await readFile(file, 'utf8'));
+  const command = postAttachCommand.replace('npx lesson', 'exec lesson').replace('--port 8080', '--port 0');
+  const page = spawn('bash', ['-c', `export ${variables || 'CODESPACE_NAME='}; ${command}`], {
+    cwd: inSandbox('bin'), // no lessons here, so those that ship
+    env: sandboxEnvironment(sandbox.dir),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [printed] = await once(page.stdout, 'data');
+  page.kill('SIGTERM');
+  await once(page, 'exit');
+  expect(`${printed}`.startsWith(start)).toBe(true);
 });
 
 test('a second lesson has the next number, and is no copy of a file that is there', async () => {

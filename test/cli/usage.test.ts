@@ -177,7 +177,7 @@ test('list and lint tell of files whose names are not those of lessons', async (
   expect(stdout).toBe('  01-first  First\n');
   expect(stderr).toContain('"lessons/good.md" is not a lesson: a lesson is NN-slug.md');
   expect((await sandbox.run('lint')).stdout).toContain(
-    'lessons/good.md:1: the file is not a lesson; a lesson is NN-slug.md, such as 01-first-steps.md (warning)\n',
+    'lessons/good.md:1: the file is not a lesson; a lesson is NN-slug.md, such as 01-first-steps.md (warning, stray-file)\n',
   );
 });
 

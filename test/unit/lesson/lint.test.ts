@@ -28,6 +28,8 @@ describe('a sound lesson', () => {
     ['SQL with a check', [fence('sql', 'SELECT 1;', 'SELECT 2'), fence('result', 'a'), check]],
     ['SQL that shall not parse', [fence('sql', 'SELEC 1'), fence('error', '42601')]],
     ['an exercise', [exercise, ...answers, check]],
+    ['an ordered LIMIT', [fence('sql', 'SELECT a FROM t ORDER BY a LIMIT 1'), fence('result', 'a')]],
+    ['a quotient', [fence('sql', 'SELECT 7.0 / 3'), fence('result', 'a', '---', '2.3333333333333333')]],
     [
       'an exercise for the shell',
       [
@@ -121,6 +123,22 @@ describe('a finding', () => {
     [
       [fence('sql', 'SELECT 1'), fence('result', 'n | nodeport', '---+---', '1 | 5432')],
       '11 warning: "5432" is a node or port of one cluster; write * for the lesson to hold on every cluster',
+    ],
+    [
+      [fence('sql', 'SELECT 1;', '', 'SELECT a FROM t LIMIT 1'), fence('result', 'a')],
+      '8 warning: LIMIT without ORDER BY returns any rows; add ORDER BY',
+    ],
+    [
+      [fence('sql', 'SELECT 1'), fence('result', 'total', '---', '0.30000000000000004')],
+      '11 warning: "0.30000000000000004" is the sum of floating-point numbers, which depends on their order; use numeric, round, or write *',
+    ],
+    [
+      [fence('sql', 'SELECT 1'), fence('result', 'size', '---', '8192 bytes')],
+      '11 warning: "8192 bytes" is a size on disk that may differ from run to run; write *',
+    ],
+    [
+      [fence('sql', 'EXPLAIN SELECT 1'), fence('result', 'QUERY PLAN', '---', 'Execution Time: 0.1 ms')],
+      '11 warning: "Execution Time: 0.1 ms" is a time that may differ from run to run; write *',
     ],
     [[exercise, answers[0]!, answers[1]!, check], '5 warning: the exercise has no hint'],
     [

@@ -7,8 +7,8 @@ import { openGuard, securityHeaders } from '../../../runner/page/guard.ts';
 const host = '127.0.0.1:4321';
 const origin = `http://${host}`;
 
-function server() {
-  const guard = openGuard(() => [host, 'localhost:4321']);
+function server(proxied?: string) {
+  const guard = openGuard(() => [host, 'localhost:4321'], proxied);
   const app = new Hono();
   app.use(securityHeaders, guard.check);
   app.post('/api/enter', guard.enter);
@@ -100,4 +100,17 @@ test('more than a learner types is not read', async () => {
   const cookie = await cookieOf({ guard, app });
   const asked = await app.request('/api/run', post({ cookie, origin }, { text: 'x'.repeat(1_000_001) }));
   expect(asked.status).toBe(413);
+});
+
+test('behind a proxy the page takes the address that it was told, whether the proxy changes Host or not', async () => {
+  const proxied = 'https://name-4321.example.com';
+  const { guard, app } = server(proxied);
+  const enter = (headers: Headers) => app.request('/api/enter', post(headers, { token: guard.token }));
+  const status = async (headers: Headers) => (await enter(headers)).status;
+  expect(await status({ host, origin: proxied })).toBe(204);
+  expect(await status({ host: 'name-4321.example.com', origin: proxied })).toBe(204);
+  expect(await status({ host, origin })).toBe(204);
+  expect(await status({ host: 'name-4321.example.com', origin: 'http://name-4321.example.com' })).toBe(403);
+  expect(await status({ host, origin: 'https://other.example.com' })).toBe(403);
+  expect(await status({ host: 'other.example.com', origin: proxied })).toBe(403);
 });
