@@ -43,8 +43,9 @@ BEGIN
   statement := citus_internal.statement();
   IF statement ~* '\m(join|update|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
     statement := pg_catalog.regexp_replace(statement,
-                   '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|^\s*declare\s.*?\sfor\s|'
-                   '^\s*create\s[^()]*?\s(table|view)\s.*?\sas\s(?=\s*(select|with|\())', '', 'g');
+                   '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'
+                   '^\s*declare\s+\S+\s+(\w+\s+)*cursor\s+(with(out)?\s+hold\s+)?for\s|'
+                   '^\s*create\s+((temp|temporary|unlogged|materialized)\s+)*(table|view)\s+\S+\s+as\s', '', 'g');
     looked_at := pg_catalog.concat(pg_catalog.statement_timestamp(), pg_catalog.md5(statement));
     IF pg_catalog.current_setting('citus_internal.looked_at', true) IS DISTINCT FROM looked_at THEN
       tree := citus_internal.query_tree(pg_catalog.regexp_replace(statement, '\$\d+', 'NULL', 'g'));

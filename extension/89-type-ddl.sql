@@ -1,5 +1,5 @@
--- What happens later to types that distributed tables use. An enum gets new labels on the workers, too; what else
--- there is to change about a type is refused.
+-- What happens later to types that distributed tables use. An enum gets new labels, and new names for them, on the workers, too;
+-- what else there is to change about a type is refused.
 
 CREATE FUNCTION citus_internal.on_type_ddl()
   RETURNS event_trigger
@@ -7,8 +7,10 @@ CREATE FUNCTION citus_internal.on_type_ddl()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  type   record;
-  worker int;
+  type    record;
+  worker  int;
+  renamed text[] := regexp_match(current_query(),
+                      '(?i)\mrename\s+value\s+(''(?:[^'']|'''')*'')\s+to\s+(''(?:[^'']|'''')*'')');
 BEGIN
   IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
     RETURN;
@@ -23,12 +25,14 @@ BEGIN
                     WHERE citus_internal.type_commands(p.logicalrelid)
                           ~ ('ensure_type\(''[^'']*'', ''' || regexp_replace(t.oid::regtype::text, '([^\w.])', '\\\1', 'g') || ''''))
   LOOP
-    IF type.typtype <> 'e' OR current_query() !~* '\madd\s+value\M' THEN
-      PERFORM citus_internal.refuse('changing a type that distributed tables use, but for ALTER TYPE … ADD VALUE');
+    IF type.typtype <> 'e' OR renamed IS NULL AND current_query() !~* '\madd\s+value\M' THEN
+      PERFORM citus_internal.refuse('changing a type that distributed tables use, but for ALTER TYPE … ADD VALUE and RENAME VALUE');
     END IF;
     FOR worker IN SELECT groupid FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary' ORDER BY 1 LOOP
       PERFORM citus_internal.run_on_group(worker,
-                format('SELECT citus_internal.ensure_labels(%L, %L)', type.oid::regtype, type.labels));
+                CASE WHEN renamed IS NULL
+                     THEN format('SELECT citus_internal.ensure_labels(%L, %L)', type.oid::regtype, type.labels)
+                     ELSE format('ALTER TYPE %s RENAME VALUE %s TO %s', type.oid::regtype, renamed[1], renamed[2]) END);
     END LOOP;
   END LOOP;
 END $$;
