@@ -66,7 +66,10 @@ export function openSandbox(
     },
     async probe(node) {
       const reader = await addressAs(node, readerRole, passwords.reader);
-      const connection = await connect({ ...reader, options: `-c lock_timeout=${lockMs}` });
+      const connection = await connect({
+        ...reader,
+        options: `-c lock_timeout=${Math.min(lockMs, Math.ceil(limits.timeMs / 2))}`,
+      });
       return {
         run: (sql, options) =>
           connection.run(sql, { ...options, timeoutMs: Math.min(options.timeoutMs, limits.timeMs) }),
@@ -89,8 +92,8 @@ export function openSandbox(
   };
 }
 
-/** An answer may keep locks that a check would wait for. */
-const lockMs = 3_000;
+/** An answer may keep locks that a check would wait for. Less than its deadline, so that one of the two decides. */
+const lockMs = 2_000;
 
 const endSessionsSql = `
 SELECT pg_terminate_backend(pid)
