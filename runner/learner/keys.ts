@@ -63,21 +63,48 @@ export async function whileCancelable<T>(
   }
 }
 
+/** What asks for help at any prompt of a learner. */
+const asksForHelp = (typed: string) => /^[?h]\s*$/i.test(typed);
+
 /** A question with a yes or no; no is the default. Any other text that is typed is no answer, and comes back. */
 export async function ask(question: string, invocation: Invocation): Promise<boolean | { typed: string }> {
   const width = invocation.stdout.columns || 80;
-  invocation.stdout.write(`${wrapText(`${question} [y/N]`, width - 1)} `);
-  const keys = await readKeys(invocation);
-  invocation.stdout.write('\n');
-  if (keys === undefined || !/^\p{L}/u.test(keys)) return false;
-  return /^y(es)?\s*$/i.test(keys) || (/^(no?|q)\s*$/i.test(keys) ? false : { typed: keys });
+  for (;;) {
+    invocation.stdout.write(`${wrapText(`${question} [y/N]`, width - 1)} `);
+    const keys = await readKeys(invocation);
+    invocation.stdout.write('\n');
+    if (keys !== undefined && asksForHelp(keys)) {
+      invocation.stdout.write('y: yes · n or Enter: no\n');
+      continue;
+    }
+    if (keys === undefined || !/^\p{L}/u.test(keys)) return false;
+    return /^y(es)?\s*$/i.test(keys) || (/^(no?|q)\s*$/i.test(keys) ? false : { typed: keys });
+  }
+}
+
+export interface LineQuestion {
+  readonly question: string;
+  /** What can be typed, in a sentence. */
+  readonly help: string;
+  /** What the learner has typed already. */
+  readonly typed?: string;
 }
 
 /** A line of text; blank where the learner has nothing to say. */
 export async function askLine(
+  { question, help, typed = '' }: LineQuestion,
+  invocation: Invocation,
+): Promise<string> {
+  const answer = await readLine(question, typed, invocation);
+  if (!asksForHelp(answer)) return answer;
+  invocation.stdout.write(`${help}\n`);
+  return askLine({ question, help }, invocation);
+}
+
+async function readLine(
   question: string,
+  typed: string,
   { stdin, stdout, signal }: Invocation,
-  typed = '',
 ): Promise<string> {
   const reader = createInterface({ input: stdin, output: stdout });
   reader.on('SIGINT', () => {

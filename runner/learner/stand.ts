@@ -5,13 +5,18 @@ import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
 import type { Desk, Move, RequestOf } from './desk.ts';
 import { goBack } from './go-back.ts';
-import { ask, askLine } from './keys.ts';
+import { ask, askLine, type LineQuestion } from './keys.ts';
 import { showResults } from './last-results.ts';
 import { type Choices, choose } from './menu.ts';
 import { askToPredict, type Guess, guesses } from './predict.ts';
 import { showMap } from './show-map.ts';
 import { chooseStep } from './steps.ts';
 import { tryOut } from './try-out.ts';
+
+const yourGuess: LineQuestion = {
+  question: 'Your guess: ',
+  help: 'Type what you expect the block to return. Enter alone: no guess.',
+};
 
 type Does = 'view' | 'run' | 'rest' | 'again' | 'edit' | 'skip' | 'back' | 'map' | 'try' | 'steps' | 'leave';
 
@@ -77,9 +82,9 @@ export async function standAt(
     let move: Move | undefined;
     if (typeof choice === 'string') move = await act(choice);
     else if ('guess' in choice)
-      move = await guessed(choice.guess ?? (await askLine('Your guess: ', desk.invocation)));
+      move = await guessed(choice.guess ?? (await askLine(yourGuess, desk.invocation)));
     else if (takesText && /^\d/.test(choice.typed)) {
-      move = await guessed(await askLine('Your guess: ', desk.invocation, choice.typed));
+      move = await guessed(await askLine({ ...yourGuess, typed: choice.typed }, desk.invocation));
     } else await tryOutHere(choice.typed);
     if (move) return move;
   }

@@ -10,7 +10,13 @@ export async function chooseStep({ state }: Session, desk: Desk): Promise<Move |
   const { plan, reached } = state;
   const steps = [...new Set(plan.blocks.map(({ step }) => step))];
   for (const step of steps) stdout.write(`${stepLine(step)}\n`);
-  const answer = await askLine('Go to step (Enter: stay here): ', desk.invocation);
+  const answer = await askLine(
+    {
+      question: 'Go to step (Enter: stay here): ',
+      help: 'Type the number of a step, or a part of its title.',
+    },
+    desk.invocation,
+  );
   const step = findStep(steps, answer);
   const block = step && firstBlock(step);
   if (block) return { do: 'go', block: block.id };

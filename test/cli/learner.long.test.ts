@@ -113,6 +113,8 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await atExercise();
     await enter('skip');
     await terminal.shows('[y/N]');
+    await terminal.press('?');
+    await terminal.shows(/y: yes · n or Enter: no[\s\S]*\[y\/N\]/);
     await terminal.press('y');
     await finish();
     expect(await mark()).toBe('- 01-learn  Learn  with exercises left');
@@ -154,6 +156,8 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
     await terminal.shows(/exercise=> back[\s\S]*exercise=>$/);
     await enter('steps');
     await terminal.shows('Go to step');
+    await enter('?');
+    await terminal.shows(/Type the number of a step[\s\S]*Go to step/);
     await enter('3');
     await terminal.shows('By which column?');
     await terminal.press('q');
@@ -226,6 +230,19 @@ describe.skipIf(tmuxVersion === undefined)('a learner at a terminal', () => {
 
       exercise=>"
     `);
+  });
+
+  test('the exercises alone are done; no check touches that, and a reset forgets it', async () => {
+    await open('--exercises');
+    await terminal.shows(prompt);
+    expect(await terminal.all()).not.toContain('CREATE TABLE t');
+    await enter(rightAnswer);
+    await terminal.shows('[exit 0]');
+    expect(await mark()).toBe('✓ 01-learn  Learn');
+    expect(await sandbox.run('check', '01-learn')).toMatchObject({ exitCode: 0 });
+    expect(await mark()).toBe('✓ 01-learn  Learn');
+    await sandbox.run('reset', '01-learn');
+    expect(await mark()).toBe('  01-learn  Learn');
   });
 
   test('unattended nothing is solved', async () => {
