@@ -15,6 +15,7 @@ import { usualLimits } from '../grade/limits.ts';
 import { limitMemory } from '../grade/memory.ts';
 import { readSubmissions } from '../grade/read-submissions.ts';
 import { similarPairs } from '../grade/similar.ts';
+import { unknownExercises } from '../grade/unknown-exercises.ts';
 import { readReportSpec, writeReports } from '../grade/write-reports.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { unknownWord } from '../lesson/nearest.ts';
@@ -60,6 +61,7 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
   const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust(read, { course, cwd, confirm }))) return exitCodes.usage;
   const { lessons, hidden } = await withHidden(read, options.checks, cwd);
+  for (const sentence of unknownExercises(lessons, submissions.all)) report(sentence);
 
   const needed = Math.max(2, ...lessons.map(({ workers }) => workers?.count ?? 0));
   const limits = { ...usualLimits, timeMs: options.timeout };
