@@ -151,7 +151,8 @@ function scanPieces(pg: PgQuery, bytes: Buffer, refuse: (line: number, message: 
   };
   for (const { start, text } of tokens) {
     const word = text.toLowerCase();
-    if (word === '\\') {
+    // Where the rest cannot be scanned, the token is all of the text.
+    if (word.startsWith('\\')) {
       const [command] = /^\S*/.exec(bytes.subarray(start).toString())!;
       refuse(lineAt(bytes.subarray(0, start).toString()), `"${command}" is a command of psql, not SQL`);
     }

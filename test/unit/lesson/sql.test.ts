@@ -83,6 +83,7 @@ describe('what is not SQL for a server', () => {
   const place = { file: 'a.md', line: 10 };
   test.each([
     [['SELECT 1;', '\\d sensor_data'], 11, '"\\d" is a command of psql, not SQL'],
+    [['\\! touch 1x'], 10, '"\\!" is a command of psql, not SQL'],
     [['SELECT 1', '\\gexec'], 11, '"\\gexec" is a command of psql, not SQL'],
     [
       ['', '', 'COPY t FROM STDIN WITH (FORMAT csv);', '1,2', '\\.'],
