@@ -1,6 +1,6 @@
 // The state of the page: the events of the run, reduced by the very module that the terminal's reports rest on, the
 // cluster as it was read last, and what the learner has typed.
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { ClusterInfo } from '../../runner/cluster/info.ts';
 import type { Placement } from '../../runner/map/map-data.ts';
 import type { CourseLesson } from '../../runner/page/app.ts';
@@ -117,10 +117,24 @@ export async function runAll(): Promise<void> {
     if (lesson.value?.skips[cell.id] !== undefined) continue;
     if (blocks.value.get(cell.id)?.status === 'passed') continue;
     if (cell.hints !== undefined) return focusCell(cell.id);
+    const before = blocks.value.get(cell.id);
     await runCell(cell.id);
+    await told(cell.id, before);
     if (refusal.value || blocks.value.get(cell.id)?.status !== 'passed') return focusCell(cell.id);
   }
 }
+
+/** The answer to a request may come before the events of what it did: waits until they show how the cell ended. */
+const told = (id: string, before: BlockView | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = effect(() => {
+      const now = blocks.value.get(id);
+      const isOpen = now === before || now?.status === 'running' || now?.status === 'reached';
+      if (isOpen && refusal.value === undefined) return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
 
 export function focusCell(block: string): void {
   const cell = document.querySelector<HTMLElement>(`[data-block="${CSS.escape(block)}"]`);
