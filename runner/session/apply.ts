@@ -2,7 +2,7 @@
 // The way of Livebook's `Session.Data`: whoever reads the effects in order needs no clock, no server and no terminal.
 import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
-import type { PlannedBlock } from './plan.ts';
+import { isEnoughOf, type PlannedBlock } from './plan.ts';
 import { continueRestore, restore, runAgain } from './restore.ts';
 import {
   type BlockState,
@@ -360,13 +360,13 @@ function writersStopped(
 
 /** Of a lesson that was gone through to its end. */
 function endStatus(state: SessionState): LessonStatus {
-  const { blocks, isUnsound } = state;
+  const { blocks, isUnsound, plan } = state;
   const statuses = blocks.map(({ status }) => status);
   if (isUnsound || statuses.includes('failed')) return 'failed';
   if (statuses.some((status) => status === 'pending' || status === 'cancelled')) return 'left';
   const ran = ranIn(state);
   if (ran === 0 && blocks.length > 0) return 'skipped';
-  return 2 * ran < blocks.length ? 'partial' : 'passed';
+  return isEnoughOf(plan, ran) ? 'passed' : 'partial';
 }
 
 function leavingStatus({ blocks, reached }: SessionState): LessonStatus {

@@ -83,9 +83,12 @@ function workersLack({ workers }: Lesson, cluster: ClusterInfo): string | undefi
   return `${needed}; run it on another one: --name workers-${count} --workers ${count}`;
 }
 
-/** Whether a cluster can run at least half of the lesson. */
-export const runsMost = ({ blocks }: Plan): boolean =>
-  2 * blocks.filter(({ skip }) => skip === undefined).length >= blocks.length;
+/** Whether so many blocks of a lesson, or so many that a cluster can run, are enough for a pass. */
+export const isEnoughOf = ({ blocks }: Plan, ran: number): boolean => 2 * ran >= blocks.length;
+
+/** Whether a cluster can run enough of the lesson. */
+export const runsMost = (plan: Plan): boolean =>
+  isEnoughOf(plan, plan.blocks.filter(({ skip }) => skip === undefined).length);
 
 const afterSkip = 'it may build on a step that was skipped';
 
