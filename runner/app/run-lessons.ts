@@ -7,7 +7,8 @@ import { openOutput } from '../report/output.ts';
 import type { LessonStatus, RunEvent } from '../session/events.ts';
 import { type EventStream, openStream } from '../session/stream.ts';
 import { allEnded } from '../system/all-ended.ts';
-import { type LessonClusterOptions, type LessonMode, withLessonCluster } from './lesson-cluster.ts';
+import { type LessonMode, withLessonCluster } from './lesson-cluster.ts';
+import { type PreparedClusterOptions, workersNeeded } from './prepared-cluster.ts';
 
 export interface RunOptions extends ProviderOptions {
   readonly workers?: number | undefined;
@@ -47,12 +48,12 @@ export async function runLessons(
     output.write(event);
     mode.listen?.(event, current);
   });
-  const needed = Math.max(0, ...lessons.map(({ workers }) => workers?.count ?? 0));
+  const needed = workersNeeded(lessons);
   const workers = options.workers ?? (needed > 2 ? needed : undefined);
   const jobs = Math.min(mode.jobs ?? 1, lessons.length);
   let isOver = false;
 
-  async function work(open: Iterator<Lesson>, cluster: LessonClusterOptions): Promise<void> {
+  async function work(open: Iterator<Lesson>, cluster: PreparedClusterOptions): Promise<void> {
     await withLessonCluster(cluster, mode, invocation, async ({ run }) => {
       while (!isOver) {
         const next = open.next();

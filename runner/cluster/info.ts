@@ -10,7 +10,7 @@ export interface ClusterInfo {
   readonly name: string;
   readonly workers: number;
   readonly engine: Engine;
-  /** A worker to which no session can be opened from here. */
+  /** A worker to which no session can be opened from here; not asked for where nothing needs one. */
   readonly unreachable?: string;
 }
 
@@ -21,8 +21,7 @@ export async function readClusterInfo(
 ): Promise<ClusterInfo> {
   const engine = await readEngine(coordinator, signal);
   const workers = (await cluster.initialWorkers?.()) ?? (await activeWorkers(coordinator, signal));
-  const unreachable = await cluster.unreachable?.();
-  return { kind: cluster.kind, name: cluster.name, workers, engine, ...(unreachable && { unreachable }) };
+  return { kind: cluster.kind, name: cluster.name, workers, engine };
 }
 
 async function activeWorkers(coordinator: Connection, signal: AbortSignal): Promise<number> {

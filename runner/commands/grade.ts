@@ -1,10 +1,9 @@
 // `lesson grade`: the answers of a class, each from the state in which its exercise starts, and the points for them.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { prepareCluster } from '../app/cleaning.ts';
 import { terminalConfirm } from '../app/confirm.ts';
+import { withPreparedCluster, workersNeeded } from '../app/prepared-cluster.ts';
 import { confirmTrust } from '../app/trust.ts';
-import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
+import type { ProviderOptions } from '../cluster/find-provider.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
@@ -20,9 +19,8 @@ import { readReportSpec, writeReports } from '../grade/write-reports.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import type { Lesson } from '../lesson/types.ts';
-import { initSqlFile, programVersion } from '../paths.ts';
+import { programVersion } from '../paths.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
-import { workspace } from '../store/workspace.ts';
 import { stateDir } from '../system/state-folder.ts';
 
 interface Options extends ProviderOptions {
@@ -43,7 +41,7 @@ interface Options extends ProviderOptions {
 }
 
 export async function grade(options: Options, invocation: Invocation): Promise<number> {
-  const { cwd, env, stderr, signal } = invocation;
+  const { cwd, stderr, signal } = invocation;
   const specs = (options.reporter ?? [options.json ? 'json' : 'text']).map(readReportSpec);
   const submissions = await readSubmissions(options.answers, cwd);
   const course = await openCourse(options.lessons, cwd);
@@ -63,43 +61,31 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
   const { lessons, hidden } = await withHidden(read, options.checks, cwd);
   for (const sentence of unknownExercises(lessons, submissions.all)) report(sentence);
 
-  const needed = Math.max(2, ...lessons.map(({ workers }) => workers?.count ?? 0));
   const limits = { ...usualLimits, timeMs: options.timeout };
-  const provider = await findProvider(options);
-  const cluster = await provider.up({ name: options.name, workers: needed, report, signal });
-  const release = await cluster.holdRun(['lesson grade', options.answers].join(' '));
-  const place = workspace(
-    () => cluster.address('coordinator'),
-    { name: options.name, cluster: provider.url ?? provider.kind },
-    env,
-  );
-  const endLimit = await limitMemory(cluster, limits.memoryMb);
-  try {
-    const info = await prepareCluster({ cluster, confirm, report, signal });
-    if (info === undefined) return exitCodes.ok;
+  const prepared = { ...options, workers: Math.max(2, workersNeeded(lessons)) };
+  const holder = ['lesson grade', options.answers].join(' ');
+  await withPreparedCluster(prepared, { holder, confirm }, invocation, async (on) => {
+    const { cluster, info } = on;
     if (!options.isolated) refuseServers(cluster, info);
-    const students = await gradeClass(lessons, submissions, {
-      cluster,
-      info,
-      initSql: await readFile(initSqlFile, 'utf8'),
-      shell: place.shell,
-      cwd,
-      limits,
-      isIsolated: options.isolated,
-      known: await openKnownVerdicts(path.join(stateDir(), 'grades.jsonl'), options.again),
-      extra: JSON.stringify([programVersion(), hidden]),
-      report,
-      signal,
-    });
-    const similar = options.compare && (await similarPairs(submissions.all, lessons));
-    await writeReports(specs, { students, ...(similar && { similar }) }, invocation);
-    return exitCodes.ok;
-  } finally {
-    await endLimit();
-    await place.remove();
-    await release();
-    await cluster.close();
-  }
+    const endLimit = await limitMemory(cluster, limits.memoryMb);
+    try {
+      const students = await gradeClass(lessons, submissions, {
+        ...on,
+        cwd,
+        limits,
+        isIsolated: options.isolated,
+        known: await openKnownVerdicts(path.join(stateDir(), 'grades.jsonl'), options.again),
+        extra: JSON.stringify([programVersion(), hidden]),
+        report,
+        signal,
+      });
+      const similar = options.compare && (await similarPairs(submissions.all, lessons));
+      await writeReports(specs, { students, ...(similar && { similar }) }, invocation);
+    } finally {
+      await endLimit();
+    }
+  });
+  return exitCodes.ok;
 }
 
 async function withHidden(lessons: readonly Lesson[], dir: string | undefined, cwd: string) {

@@ -1,6 +1,7 @@
 // Grades a class: each answer that nobody knows the verdict of yet is tried, exercise by exercise.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { infoFor } from '../app/prepared-cluster.ts';
 import { openStates } from '../app/recorded-states.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
@@ -88,8 +89,9 @@ interface LessonGrader {
 }
 
 async function openLesson(lesson: Lesson, context: GradeContext): Promise<LessonGrader> {
-  const { cwd, info, limits, isIsolated, known, extra, signal } = context;
+  const { cwd, limits, isIsolated, known, extra, signal } = context;
   const file = path.resolve(cwd, lesson.place.file);
+  const info = await infoFor(lesson, context);
   const planned = plan(lesson, info, { solve: true });
   const recorded = (await readIfThere(statesFile(file))) ?? '';
   const text = await readFile(file, 'utf8');
