@@ -1,5 +1,6 @@
 -- run_command_on_*: any command on any node, outside of the current transaction, as in Citus. Each node gets one
--- connection of its own; the nodes work side by side.
+-- connection of its own; the nodes work side by side. Citus opens a new connection each time. Here a superuser's session
+-- keeps the last ones, because connecting takes longer than most commands; DISCARD ALL makes them as good as new.
 
 CREATE TYPE citus_internal.remote_result AS (number int, success boolean, result text);
 
@@ -9,11 +10,12 @@ CREATE FUNCTION citus_internal.run_commands(groups int[], commands text[])
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  node     record;
-  task     record;
-  failures jsonb := '{}';
-  failure  text;
-  answer   citus_internal.remote_result;
+  node        record;
+  task        record;
+  connections text[];  -- by the number of the group
+  failures    jsonb := '{}';
+  failure     text;
+  answer      citus_internal.remote_result;
 BEGIN
   FOR node IN
     SELECT n.groupid, n.nodename, n.nodeport
@@ -21,9 +23,11 @@ BEGIN
      WHERE n.groupid = ANY (groups)
        AND n.noderole = 'primary'
   LOOP
-    failure := citus_internal.connect('citus_run_' || node.groupid, node.nodename, node.nodeport);
+    connections[node.groupid] := citus_internal.run_connection(node.groupid, node.nodename, node.nodeport);
+    failure := citus_internal.connect_run(connections[node.groupid], node.nodename, node.nodeport);
     IF failure IS NOT NULL THEN
       failures := failures || jsonb_build_object(node.groupid, format('failed to connect to %s:%s', node.nodename, node.nodeport));
+      connections[node.groupid] := NULL;
     END IF;
   END LOOP;
 
@@ -37,7 +41,7 @@ BEGIN
   LOOP
     FOREACH answer.number IN ARRAY task.numbers LOOP
       CONTINUE WHEN failures ? groups[answer.number]::text;
-      PERFORM @extschema:dblink@.dblink_send_query('citus_run_' || groups[answer.number], commands[answer.number]);
+      PERFORM @extschema:dblink@.dblink_send_query(connections[groups[answer.number]], commands[answer.number]);
     END LOOP;
     FOREACH answer.number IN ARRAY task.numbers LOOP
       IF failures ? groups[answer.number]::text THEN
@@ -45,27 +49,67 @@ BEGIN
         answer.result  := failures ->> groups[answer.number]::text;
       ELSE
         SELECT success, result INTO answer.success, answer.result
-          FROM citus_internal.read_result('citus_run_' || groups[answer.number], commands[answer.number]);
+          FROM citus_internal.read_result(connections[groups[answer.number]], commands[answer.number]);
       END IF;
       RETURN NEXT answer;
     END LOOP;
   END LOOP;
 
-  PERFORM citus_internal.disconnect_runs();
+  PERFORM citus_internal.release_run(name)
+     FROM unnest(connections) name
+    WHERE name IS NOT NULL;
 EXCEPTION WHEN OTHERS OR query_canceled THEN
-  PERFORM citus_internal.disconnect_runs();
+  PERFORM @extschema:dblink@.dblink_disconnect(name)
+     FROM unnest(@extschema:dblink@.dblink_get_connections()) name
+    WHERE name LIKE 'citus\_run\_%';
   RAISE;
 END $$;
 
-CREATE FUNCTION citus_internal.disconnect_runs()
-  RETURNS void
+-- The name of the connection: another one where the node has moved, or for another role.
+CREATE FUNCTION citus_internal.run_connection(groupid int, nodename text, nodeport int)
+  RETURNS text
   LANGUAGE sql
+  STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT @extschema:dblink@.dblink_disconnect(name)
-    FROM unnest(@extschema:dblink@.dblink_get_connections()) name
-   WHERE name LIKE 'citus\_run\_%'
+  SELECT format('citus_run_%s_%s', groupid, md5(format('%s:%s %s', a.host, a.port, current_user)))
+    FROM citus_internal.address(nodename, nodeport) a
 $$;
+
+-- Connects unless there is such a connection and the node still answers on it. Returns the reason why it could not.
+CREATE FUNCTION citus_internal.connect_run(connection text, nodename text, nodeport int)
+  RETURNS text
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF connection = ANY (@extschema:dblink@.dblink_get_connections()) THEN
+    BEGIN
+      PERFORM FROM @extschema:dblink@.dblink(connection, 'SELECT 1') answer (one int);
+      RETURN NULL;
+    EXCEPTION WHEN OTHERS THEN
+      PERFORM @extschema:dblink@.dblink_disconnect(connection);
+    END;
+  END IF;
+  RETURN citus_internal.connect(connection, nodename, nodeport);
+END $$;
+
+-- Keeps a connection without anything that a command has left in its session; one with an open transaction is closed.
+CREATE FUNCTION citus_internal.release_run(connection text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET client_min_messages = error
+AS $$
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
+    PERFORM @extschema:dblink@.dblink_exec(connection, 'DISCARD ALL');
+  ELSE
+    PERFORM @extschema:dblink@.dblink_disconnect(connection);
+  END IF;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM @extschema:dblink@.dblink_disconnect(connection);
+END $$;
 
 -- One answer, as Citus puts it: a single value, a command's tag, or what is wrong.
 CREATE FUNCTION citus_internal.read_result(connection text, command text, OUT success boolean, OUT result text)

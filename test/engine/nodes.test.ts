@@ -190,6 +190,21 @@ test('several statements in one command are all run, and the next command is not
   await db.rows('DROP TABLE t');
 });
 
+test('a command finds nothing that the one before it has left in its session', async () => {
+  const run = (command: string) => db.column(`SELECT result FROM run_command_on_workers($$${command}$$)`);
+  const everywhere = (result: string) => [result, result, result];
+  await run(`SET work_mem = '1MB'`);
+  expect(await run('SHOW work_mem')).toEqual(everywhere('4MB'));
+  await run('CREATE TEMPORARY TABLE mine (k int)');
+  expect(await run(`SELECT to_regclass('mine') IS NULL`)).toEqual(everywhere('t'));
+  await run('SELECT pg_advisory_lock(1)');
+  expect(await run(`SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'`)).toEqual(everywhere('0'));
+  await run('BEGIN; CREATE TABLE half (k int)');
+  expect(await run(`SELECT to_regclass('half') IS NULL`)).toEqual(everywhere('t'));
+  await run('SELECT pg_terminate_backend(pg_backend_pid())');
+  expect(await run('SELECT 1')).toEqual(everywhere('1'));
+});
+
 test('commands for placements name the node, those for shards do not', async () => {
   await db.rows('CREATE TABLE t (k int)');
   await db.rows(`SELECT create_distributed_table('t', 'k', shard_count => 6)`);
