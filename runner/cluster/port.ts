@@ -60,6 +60,8 @@ export interface Cluster {
   close(): Promise<void>;
   /** What a run will do to a cluster that is somebody else's: asked, or said, before it does. */
   readonly caution?: string;
+  /** Absent where the databases are somebody else's. */
+  readonly checkpoint?: Checkpoint;
   /** Absent where the servers are somebody else's: then nobody stops one or adds one. */
   readonly servers?: Servers;
 }
@@ -68,6 +70,14 @@ export interface ResetOptions {
   /** The text of `init.sql`; absent where the lesson wants no tables. */
   readonly initSql?: string;
   readonly signal: AbortSignal;
+}
+
+/** The databases as they were at one moment since the last reset. There is one at a time; a reset forgets it. */
+export interface Checkpoint {
+  /** Ends all sessions. @returns False where databases are not all that a lesson has changed. */
+  keep(signal: AbortSignal): Promise<boolean>;
+  /** Ends all sessions. @returns False where only a reset leads to a known state. */
+  restore(signal: AbortSignal): Promise<boolean>;
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
 import { isEnoughOf, type PlannedBlock } from './plan.ts';
-import { continueRestore, restore, runAgain } from './restore.ts';
+import { continueFrom, continueRestore, restore, runAgain } from './restore.ts';
 import {
   type BlockState,
   failedChecks,
@@ -110,7 +110,7 @@ function applyReport(state: SessionState, report: Report & At): Applied {
       if (phase.kind !== 'idle' || !state.preparation) return fail(state, report, report.at);
       return { state: { ...state, preparation: { kind: 'failed', report } }, effects: [] };
     case 'reset':
-      return reset(state, report.ms, report.at);
+      return reset(state, report, report.at);
     case 'stop-writers':
       return writersStopped(state, report);
     case 'run':
@@ -187,7 +187,7 @@ function introOf({ plan: { lesson } }: SessionState): readonly Effect[] {
   return intro === '' ? [] : [{ do: 'publish', event: { type: 'prose', markdown: intro } }];
 }
 
-function reset(state: SessionState, ms: number, at: number): Applied {
+function reset(state: SessionState, { ms, restored = 0 }: ResetReport, at: number): Applied {
   const { phase } = state;
   if (phase.kind === 'idle' && state.preparation) {
     return { state: { ...state, preparation: { kind: 'done', ms } }, effects: [] };
@@ -208,8 +208,10 @@ function reset(state: SessionState, ms: number, at: number): Applied {
     };
   }
   if ('request' in phase.goal) return prepare(clean, { kind: 'done', ms }, { ...phase.goal.request, at });
-  return continueRestore(clean, phase.goal, at);
+  return continueFrom(clean, phase.goal, restored, at);
 }
+
+type ResetReport = Extract<Report, { done: 'reset' }>;
 
 /** To the next block that can run; what stands before it is published, and so is the end of a step. */
 function advance(from: SessionState, at: number): Applied {

@@ -1,7 +1,7 @@
 // What goes into the pure part of a session, and what comes out of it.
 
 import type { AnswerKind, LessonEvent, Outcome, WriterReport } from './events.ts';
-import type { PlannedBlock } from './plan.ts';
+import type { Accepted, PlannedBlock } from './plan.ts';
 
 /** What a client asks for. Blocks are named by their ids. */
 export type Request =
@@ -57,7 +57,8 @@ export interface Trial {
 
 /** What came of an effect, or from outside. */
 export type Report =
-  | { readonly done: 'reset'; readonly ms: number }
+  /** `restored`: so many blocks of the path of the effect need not run, because a checkpoint had what they do. */
+  | { readonly done: 'reset'; readonly ms: number; readonly restored?: number }
   | { readonly done: 'run'; readonly end: AttemptEnd }
   | { readonly done: 'stop-writers'; readonly reports: readonly WriterReport[] }
   /** A signal came: nothing new begins. */
@@ -94,8 +95,10 @@ export type Effect =
       readonly step?: string;
       readonly attempt?: number;
     }
-  /** Background blocks, sessions and databases: all as at the start of a lesson. */
-  | { readonly do: 'reset' }
+  /** Background blocks, sessions and databases: all as at the start of a lesson, or further on this path. */
+  | { readonly do: 'reset'; readonly path?: readonly Accepted[] }
+  /** The state that this path has led to will be needed again. It takes a moment; what comes next waits for it. */
+  | { readonly do: 'keep-checkpoint'; readonly path: readonly Accepted[] }
   | {
       readonly do: 'run';
       readonly block: PlannedBlock;

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import type { Block } from '../lesson/types.ts';
+import { openCheckpoints } from './blocks/checkpoints.ts';
 import { openConnections } from './blocks/connections.ts';
 import type { StateRecord } from './blocks/judge-state.ts';
 import { openProbes } from './blocks/probes.ts';
@@ -13,6 +14,7 @@ import { watchTraces } from './blocks/traces.ts';
 import { openWriters } from './blocks/writers.ts';
 import type { FailedOutcome, LessonEvent, Outcome, WriterReport } from './events.ts';
 import type { AttemptEnd, Effect } from './operation.ts';
+import type { Accepted } from './plan.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface PerformerContext {
@@ -28,11 +30,19 @@ export interface PerformerContext {
   readonly signal: AbortSignal;
 }
 
+/** A checkpoint takes three times as long, and is used for each answer that follows. */
+const worthwhileMs = 100;
+
 export type RunEffect = Extract<Effect, { do: 'run' }>;
 
 export interface Performer {
-  /** Background blocks, sessions and databases are as at the start of a lesson. Returns how long it took, in milliseconds. */
-  reset(): Promise<number>;
+  /**
+   * Background blocks, sessions and databases are as at the start of a lesson, or as so many blocks of the path leave them.
+   * Returns how long it took, in milliseconds.
+   */
+  reset(path?: readonly Accepted[]): Promise<{ readonly ms: number; readonly restored: number }>;
+  /** What comes after it waits until it is done. */
+  keepCheckpoint(path: readonly Accepted[]): Promise<void>;
   run(effect: RunEffect, emit: (event: LessonEvent) => void): Promise<AttemptEnd>;
   /** Stops the block that runs. */
   cancel(): void;
@@ -55,6 +65,10 @@ export function openPerformer({
   const connections = openConnections(cluster);
   const probes = openProbes(cluster);
   const answerProbes = sandbox && openProbes({ connect: sandbox.probe });
+  const checkpoints = openCheckpoints(sandbox ? {} : cluster, connections, signal);
+  let keeping = Promise.resolve();
+  /** How long the blocks took that have run since the reset. */
+  let replayMs = 0;
   let writers = newWriters();
   let running = new AbortController();
 
@@ -64,21 +78,30 @@ export function openPerformer({
   }
 
   const close = async (): Promise<void> => {
+    await keeping;
     writers.ending.abort();
     await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll(), answerProbes?.closeAll()]);
   };
 
   return {
-    async reset() {
+    async reset(path) {
       const started = performance.now();
       await close();
       writers = newWriters();
-      await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
-      return performance.now() - started;
+      const restored = path && (await checkpoints.restore(path));
+      if (restored === undefined) await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
+      replayMs = 0;
+      return { ms: performance.now() - started, restored: restored ?? 0 };
+    },
+    keepCheckpoint(path) {
+      if (replayMs < worthwhileMs) return keeping;
+      keeping = checkpoints.keep(path).catch(() => {}); // who needs it will see
+      return keeping;
     },
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
       const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);
       const own = new AbortController();
+      const started = performance.now();
       const stop = () => own.abort(signal.reason);
       running = own;
       signal.addEventListener('abort', stop, { once: true });
@@ -97,6 +120,7 @@ export function openPerformer({
         ...(work && { work }),
       };
       try {
+        await keeping;
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
         if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;
@@ -115,6 +139,7 @@ export function openPerformer({
         return { ...end, isWriting: end.isWriting && !cancelled, cancelled, changed };
       } finally {
         signal.removeEventListener('abort', stop);
+        if (!watch) replayMs += performance.now() - started;
       }
     },
     cancel: () => running.abort(),

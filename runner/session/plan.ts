@@ -20,6 +20,12 @@ export type Item =
   | { readonly kind: 'prose'; readonly prose: Prose }
   | { readonly kind: 'block'; readonly block: PlannedBlock };
 
+/** A block with the text that runs in it. */
+export interface Accepted {
+  readonly block: PlannedBlock;
+  readonly text: string;
+}
+
 export interface PlannedStep {
   readonly step: Step;
   /** From 1. */

@@ -2,9 +2,8 @@
 // something else has left a trace, all of it from a clean cluster.
 import type { Outcome } from './events.ts';
 import type { AttemptEnd, Effect, Trial } from './operation.ts';
-import type { PlannedBlock } from './plan.ts';
+import type { Accepted, PlannedBlock } from './plan.ts';
 import {
-  type Accepted,
   type BlockState,
   holds,
   pathTo,
@@ -42,7 +41,15 @@ export function restore(state: SessionState, target: PlannedBlock, at: number, t
     ...(trial && { trial }),
   };
   if (done !== undefined) return continueRestore(state, phase, at);
-  return { state: { ...state, phase: { kind: 'resetting', goal: phase } }, effects: [{ do: 'reset' }] };
+  return { state: { ...state, phase: { kind: 'resetting', goal: phase } }, effects: [{ do: 'reset', path }] };
+}
+
+/** The cluster is as so many blocks of the path have left it. */
+export function continueFrom(state: SessionState, phase: Restoring, restored: number, at: number): Applied {
+  const done = phase.path.slice(0, restored);
+  const passed = done.reduce((changed, { block }) => countRun(changed, block, { outcomes: [] }), state);
+  const trail = done.map((accepted) => ({ ...accepted, passed: true, changed: true }));
+  return continueRestore({ ...passed, trail }, { ...phase, next: restored }, at);
 }
 
 /** How much of the path is done; undefined where it must be gone again, also for a background block that writes no more. */
@@ -102,7 +109,11 @@ export function runAgain(state: SessionState, phase: Restoring, end: AttemptEnd,
 }
 
 /** A block that passes on the way has passed, but for an exercise: that is the learner's to solve. */
-function countRun(state: SessionState, block: PlannedBlock, { outcomes }: AttemptEnd): SessionState {
+function countRun(
+  state: SessionState,
+  block: PlannedBlock,
+  { outcomes }: Pick<AttemptEnd, 'outcomes'>,
+): SessionState {
   if (block.block.exercise !== undefined || !holds(outcomes)) return state;
   return changeBlock(state, block, { status: 'passed', hasPassed: true });
 }
@@ -131,13 +142,16 @@ function fail(
   return after(published, judge(failed, target, trial, { end: 'unreached', seen, ms }));
 }
 
-function arrive(state: SessionState, { target, by, startedAt, trial }: Restoring, at: number): Applied {
+function arrive(state: SessionState, phase: Restoring, at: number): Applied {
+  const { target, by, path, startedAt, trial } = phase;
   const event = { type: 'restored', by, ms: at - startedAt } as const;
   const { state: reached, effects: before } = goTo(idle(state), target, at, {
     withProse: trial === undefined,
   });
   const there = withPending(reached, target);
   const effects: Effect[] = [...before, { do: 'publish', event, block: target }];
+  const isNeededAgain = trial !== undefined || (by === 'replay' && target.block.exercise !== undefined);
+  if (isNeededAgain && path.length > 0) effects.push({ do: 'keep-checkpoint', path });
   return trial ? after(effects, begin(there, target, trial.text, at, { trial })) : { state: there, effects };
 }
 

@@ -118,7 +118,10 @@ export function openSession(
         break;
       }
       case 'reset':
-        preparing = report(async () => ({ done: 'reset', ms: await performer.reset() }));
+        preparing = report(async () => ({ done: 'reset', ...(await performer.reset(effect.path)) }));
+        break;
+      case 'keep-checkpoint':
+        preparing = performer.keepCheckpoint(effect.path);
         break;
       case 'run':
         void report(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));

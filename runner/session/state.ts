@@ -1,7 +1,7 @@
 // The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
 import type { BlockStatus, FailedCheck, LessonStatus, Outcome } from './events.ts';
 import type { Report, Request, Trial } from './operation.ts';
-import type { Plan, PlannedBlock, PlannedStep } from './plan.ts';
+import type { Accepted, Plan, PlannedBlock, PlannedStep } from './plan.ts';
 
 export interface SessionState {
   readonly plan: Plan;
@@ -102,11 +102,6 @@ export interface Work {
   readonly texts: readonly string[];
   /** Whether these statements alone, run where the block starts, make the state that there is. */
   readonly isExact: boolean;
-}
-
-export interface Accepted {
-  readonly block: PlannedBlock;
-  readonly text: string;
 }
 
 export interface Ran extends Accepted {

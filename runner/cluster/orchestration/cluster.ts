@@ -44,6 +44,16 @@ export function openCluster(ground: Ground, name: string): Cluster {
       const { resetCluster } = await import('./reset.ts');
       await resetCluster(ground, name, options);
     },
+    checkpoint: {
+      async keep(signal) {
+        const current = await existingSite(ground, name, signal);
+        return current.sql.keepCheckpoint(current, signal);
+      },
+      async restore(signal) {
+        const { restoreClusterCheckpoint } = await import('./reset.ts');
+        return restoreClusterCheckpoint(ground, name, signal);
+      },
+    },
     holdRun: (holder) => holdRun(ground.state, lockOf(ground.driver, 'run', name), holder),
     async close() {},
     servers: nodeVerbs(ground, name),

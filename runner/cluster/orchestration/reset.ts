@@ -19,3 +19,18 @@ export async function resetCluster(ground: Ground, name: string, options: ResetO
     }
   });
 }
+
+/** @returns False where its servers, too, have changed in a way that only a reset repairs. */
+export async function restoreClusterCheckpoint(
+  ground: Ground,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const site = await restoreInitialTopology(ground, name, signal);
+    return await site.sql.restoreCheckpoint(site, signal);
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 // What orchestration asks of servers in SQL: commands, one at a time, and the reset of all databases.
 import { join } from 'node:path';
+import { keepCheckpoint, restoreCheckpoint } from '../reset/checkpoint.ts';
 import { noteNewCluster, type ResettableCluster, resetDatabases } from '../reset/reset.ts';
 import { addressOf, nodeCommands } from './node-commands.ts';
 import { createExtensions, registerWorkers, workersOf } from './registration.ts';
@@ -10,6 +11,8 @@ import { startNodes } from './start.ts';
 export const serverSql: ServerSql = {
   commandsOf: nodeCommands,
   resetDatabases: async (site, options) => resetDatabases(await resettable(site, options.signal), options),
+  keepCheckpoint: async (site, signal) => keepCheckpoint(await resettable(site, signal), signal),
+  restoreCheckpoint: async (site, signal) => restoreCheckpoint(await resettable(site, signal), signal),
   noteNewCluster: async (site, signal) => noteNewCluster(await resettable(site, signal), signal),
 };
 

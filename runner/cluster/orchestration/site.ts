@@ -36,6 +36,8 @@ export interface ServerSql {
   readonly commandsOf: (site: Pick<Site, 'machines' | 'record'>) => NodeCommands;
   /** Puts all databases of a cluster back to the state in which every lesson starts. @throws BeyondReset */
   readonly resetDatabases: (site: Site, options: ResetOptions) => Promise<void>;
+  readonly keepCheckpoint: (site: Site, signal: AbortSignal) => Promise<boolean>;
+  readonly restoreCheckpoint: (site: Site, signal: AbortSignal) => Promise<boolean>;
   /** Remembers that the databases are as they were made. */
   readonly noteNewCluster: (site: Site, signal: AbortSignal) => Promise<void>;
 }

@@ -4,12 +4,11 @@ import { UserError } from '../../errors.ts';
 import type { Owner } from '../../system/owner.ts';
 import type { ResetOptions } from '../port.ts';
 import { BeyondReset } from './beyond-reset.ts';
-import { dropDatabase } from './database.ts';
 import { applyInit, InitSqlError } from './init-sql.ts';
 import { type NodeAddress, type QuiescedServer, withQuiescedServers } from './quiesced-servers.ts';
-import { endSessions, hasTraces, readContents, removeContents } from './server-contents.ts';
+import { endSessions, hasTraces, readContents } from './server-contents.ts';
 import { withSession } from './session.ts';
-import { restorePostgres, snapshotName, takeSnapshot } from './snapshot.ts';
+import { checkpointName, putBackServer, snapshotName, takeSnapshot } from './snapshot.ts';
 import {
   isAsNoted,
   marksOf,
@@ -62,7 +61,7 @@ export async function noteNewCluster(cluster: ResettableCluster, signal: AbortSi
   await noteOf(cluster).write({ snapshot: snapshotName(cluster.layout), nodes });
 }
 
-const noteOf = ({ untouchedFile: file, owner }: ResettableCluster) => untouchedFile(file, owner);
+export const noteOf = ({ untouchedFile: file, owner }: ResettableCluster) => untouchedFile(file, owner);
 
 /** What to restore from: the second when the first has failed; it trusts nothing that is there. */
 type Source = 'from snapshots' | 'from nothing';
@@ -72,6 +71,8 @@ interface Plan {
   /** The snapshot of databases in which `register` has done its work, and that of those with `initSql`. */
   readonly clean: string;
   readonly wanted: string;
+  /** That of the lesson that ran last. */
+  readonly checkpoint: string;
   readonly initSql: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -87,7 +88,8 @@ async function reset(
   const noted = source === 'from snapshots' ? await noteOf(cluster).read() : undefined;
   const clean = snapshotName(cluster.layout);
   const wanted = snapshotName(cluster.layout, initSql);
-  const plan: Plan = { noted, clean, wanted, initSql, signal };
+  const checkpoint = checkpointName(cluster.layout);
+  const plan: Plan = { noted, clean, wanted, checkpoint, initSql, signal };
   const trust = { noted: noted?.nodes, isFromNothing: source === 'from nothing' };
   const later = await withQuiescedServers(cluster.nodes, trust, signal, async (servers) => {
     const progress = await putBack(servers, plan);
@@ -114,21 +116,23 @@ async function putBack(servers: readonly QuiescedServer[], plan: Plan): Promise<
     // Copying clean databases over clean databases would be a third of the time that a new cluster takes.
     if (noted?.snapshot === clean && start !== wanted) return start === clean ? 'clean' : 'registered';
   }
-  await Promise.all(servers.map((server) => restore(server, start, plan)));
+  const isThere = ({ found, noted: marks }: QuiescedServer) =>
+    start === wanted && noted?.snapshot === wanted && isAsNoted(found, marks);
+  await Promise.all(
+    servers.filter((server) => !isThere(server)).map((server) => restore(server, start, plan)),
+  );
   if (start === undefined) return 'empty';
   return start === wanted ? 'wanted' : 'clean';
 }
 
-async function restore(server: QuiescedServer, start: string | undefined, { wanted, signal }: Plan) {
-  const { client, found } = server;
-  const trusted = trustedSnapshots(found, server.noted);
+async function restore(
+  server: QuiescedServer,
+  start: string | undefined,
+  { wanted, checkpoint, signal }: Plan,
+) {
+  const trusted = trustedSnapshots(server.found, server.noted).filter((snapshot) => snapshot !== checkpoint);
   const kept = start === wanted ? trusted : trusted.filter((snapshot) => snapshot === start);
-  const isKept = (database: string) => kept.includes(database);
-  for (const database of [...found.databases, ...Object.keys(found.snapshots)]) {
-    if (!isKept(database)) await dropDatabase(client, database);
-  }
-  await restorePostgres(server, start, signal);
-  await removeContents(client, found);
+  await putBackServer(server, start, kept, signal);
 }
 
 async function complete(
@@ -162,7 +166,12 @@ async function keep(
   await Promise.all(servers.map(({ client }) => takeSnapshot(client, snapshot, signal)));
 }
 
-async function note(cluster: ResettableCluster, servers: readonly QuiescedServer[], snapshot: string) {
+/** That the databases are like this snapshot, and nobody has touched them. */
+export async function note(
+  cluster: ResettableCluster,
+  servers: readonly QuiescedServer[],
+  snapshot: string,
+): Promise<void> {
   await noteOf(cluster).write({ snapshot, nodes: await marksNow(servers) });
 }
 

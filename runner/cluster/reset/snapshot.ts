@@ -8,6 +8,7 @@ import { until } from '../../system/until.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { createPristine } from './pristine.ts';
 import type { QuiescedServer } from './quiesced-servers.ts';
+import { removeContents } from './server-contents.ts';
 import { withSession } from './session.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
@@ -15,6 +16,9 @@ export function snapshotName(layout: string, initSql = ''): string {
   const hash = createHash('sha256').update(`${layout}\n${initSql}`).digest('hex');
   return `lesson_${hash.slice(0, 16)}`;
 }
+
+/** Of the snapshot that a lesson takes while it runs. */
+export const checkpointName = (layout: string): string => snapshotName(layout, 'checkpoint');
 
 export async function takeSnapshot(client: Client, snapshot: string, signal: AbortSignal): Promise<void> {
   await dropDatabase(client, snapshot);
@@ -42,14 +46,29 @@ async function endAllUse(client: Client, signal: AbortSignal): Promise<void> {
   await until(async () => (await end()).rows.length === 0, { signal, timeoutMs: 5_000 });
 }
 
+/**
+ * A server as the snapshot has it; all databases but those to keep are dropped.
+ * @param snapshot Undefined where the database is to have nothing in it.
+ */
+export async function putBackServer(
+  server: QuiescedServer,
+  snapshot: string | undefined,
+  kept: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, found } = server;
+  for (const database of [...found.databases, ...Object.keys(found.snapshots)]) {
+    if (!kept.includes(database)) await dropDatabase(client, database);
+  }
+  await restorePostgres(server, snapshot, signal);
+  await removeContents(client, found);
+}
+
 const next = 'lesson_next';
 const old = 'lesson_old';
 
-/**
- * The database is the old one or the new one, whatever stops this. Expects that there is no database of these two names.
- * @param snapshot Undefined where the database is to have nothing in it.
- */
-export async function restorePostgres(
+/** The database is the old one or the new one, whatever stops this. Expects that there is no database of these two names. */
+async function restorePostgres(
   { client, address, found }: QuiescedServer,
   snapshot: string | undefined,
   signal: AbortSignal,

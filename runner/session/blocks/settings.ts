@@ -17,6 +17,18 @@ export function noteSettings(connection: Connection, statements: readonly SqlSta
 /** What the blocks of the lesson have set in this session, as statements. */
 export const settingsOf = (connection: Connection): readonly string[] => noted.get(connection) ?? [];
 
+/** In a new session. */
+export async function runSettings(
+  connection: Connection,
+  settings: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  noted.set(connection, settings);
+  for (const sql of settings) await connection.run(sql, { timeoutMs: settingMs, signal });
+}
+
+const settingMs = 5_000;
+
 export async function settleSettings(
   connection: Connection,
   { exercise, place, timeoutMs }: SqlBlock,

@@ -68,13 +68,13 @@ export async function watchTraces(
 
 export interface TraceContext {
   readonly cluster: Cluster;
-  readonly connections: Connections;
-  readonly probes: Connections;
+  readonly connections: Pick<Connections, 'open'>;
+  readonly probes: Pick<Connections, 'open'>;
   readonly signal: AbortSignal;
 }
 
 /** Whoever writes takes a number. Undefined where a server cannot be asked. */
-async function nextTransactions(cluster: Cluster, probes: Connections, signal: AbortSignal) {
+async function nextTransactions(cluster: Cluster, probes: Pick<Connections, 'open'>, signal: AbortSignal) {
   try {
     return (await askAll(cluster, probes, signal)).join();
   } catch {
@@ -82,7 +82,7 @@ async function nextTransactions(cluster: Cluster, probes: Connections, signal: A
   }
 }
 
-async function askAll(cluster: Cluster, probes: Connections, signal: AbortSignal) {
+async function askAll(cluster: Cluster, probes: Pick<Connections, 'open'>, signal: AbortSignal) {
   const nodes = (await cluster.nodes()).filter(
     ({ state, follows }) => state === 'up' && follows === undefined,
   );

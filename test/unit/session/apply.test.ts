@@ -327,6 +327,31 @@ describe('restore', () => {
     expect(session.state.blocks.map(({ status }) => status)).toEqual(['passed', 'pending', 'pending']);
   });
 
+  test('runs only what a checkpoint does not have', () => {
+    const session = simulate(twoSteps, {
+      reset: (path) => ({ done: 'reset', ms: 1, restored: path.length && 1 }),
+    });
+    session.request({ do: 'start' });
+    session.request({ do: 'run', block: 'two/1' });
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(session.log).toEqual(['reset', 'three', 'reset', 'two']);
+    expect(session.state.blocks.map(({ status }) => status)).toEqual(['passed', 'passed', 'pending']);
+    session.request({ do: 'restore', block: 'two/1' });
+    expect(restoredBy(session)).toEqual(['replay', 'nothing']);
+  });
+
+  test('keeps the state of an exercise that a learner comes back to, and of no other block', () => {
+    const session = started(withExercise);
+    session.request({ do: 'restore', block: 'one/3' });
+    session.request({ do: 'run', answer: 'bad' });
+    expect(session.checkpoints).toEqual([]);
+    session.request({ do: 'restore', block: 'one/3' });
+    expect(session.checkpoints).toEqual([['one', 'two']]);
+    session.request({ do: 'run', answer: 'bad' });
+    session.request({ do: 'restore', block: 'one/2' });
+    expect(session.checkpoints).toHaveLength(1);
+  });
+
   test('does not mind what left no trace', () => {
     const session = started(withExercise, {
       end: (text) => (text === 'bad' ? { outcomes: [failed], changed: false } : {}),

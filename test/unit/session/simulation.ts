@@ -3,7 +3,7 @@ import { parseLesson } from '../../../runner/lesson/parse.ts';
 import { apply } from '../../../runner/session/apply.ts';
 import type { LessonEvent, Outcome } from '../../../runner/session/events.ts';
 import type { AttemptEnd, Effect, Report, Request } from '../../../runner/session/operation.ts';
-import { type Plan, plan } from '../../../runner/session/plan.ts';
+import { type Accepted, type Plan, plan } from '../../../runner/session/plan.ts';
 import { initialState, type SessionState } from '../../../runner/session/state.ts';
 
 const place = { file: '01-a.md', line: 1 };
@@ -20,6 +20,8 @@ export interface Simulation {
   readonly state: SessionState;
   /** In order: `reset`, the text of each block that ran, `stop-writers`, `cancel`. */
   readonly log: string[];
+  /** The texts that led to each state that was to be kept. */
+  readonly checkpoints: (readonly string[])[];
   readonly events: (LessonEvent & { readonly block?: string; readonly attempt?: number })[];
   /** What refused the last request; undefined where it was done. */
   readonly refusal: string | undefined;
@@ -36,7 +38,7 @@ export interface World {
   /** How long a block takes, in milliseconds. */
   readonly blockMs?: number;
   /** Undefined where the reset has not ended. */
-  readonly reset?: () => Report | undefined;
+  readonly reset?: (path: readonly Accepted[]) => Report | undefined;
 }
 
 export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {}, solve = false): Simulation {
@@ -61,10 +63,13 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
         return;
       case 'reset': {
         simulation.log.push('reset');
-        const report = world.reset ? world.reset() : ({ done: 'reset', ms: 1 } as const);
+        const report = world.reset ? world.reset(effect.path ?? []) : ({ done: 'reset', ms: 1 } as const);
         if (report) pending.push(report);
         return;
       }
+      case 'keep-checkpoint':
+        simulation.checkpoints.push(effect.path.map(({ text }) => text));
+        return;
       case 'stop-writers': {
         simulation.log.push('stop-writers');
         const report = { name: 'w', acknowledged: 1, refused: 0, outageMs: 0, errors: [] };
@@ -111,6 +116,7 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
   const simulation: { -readonly [K in keyof Simulation]: Simulation[K] } = {
     state: initialState(planned),
     log: [],
+    checkpoints: [],
     events: [],
     clock: 0,
     get refusal() {

@@ -64,6 +64,7 @@ test('an instructor tries each answer where its exercise starts, and goes on wit
     ...['reset', 'one', 'also right'],
     ...['reset', 'one', 'right', 'two'],
   ]);
+  expect(simulation.checkpoints).toEqual(Array(6).fill(['one']));
   const tried = simulation.events.flatMap((event) =>
     event.type === 'answer-tried' ? [[event.answer, event.should, event.passed, event.after?.line]] : [],
   );

@@ -69,6 +69,8 @@ export class FakeWorld {
           this.step('reset databases');
           for (const { name } of record.nodes) this.running(name).database = 'sound';
         },
+        keepCheckpoint: async () => false,
+        restoreCheckpoint: async () => false,
         noteNewCluster: async () => {},
       },
       report: (message) => this.messages.push(message),

@@ -23,10 +23,7 @@ async function leftBy(
       return { status: 'done', command: 'SELECT 1', columns: ['x'], rowCount: 1, ms: 1 } as const;
     },
   };
-  const connections: Connections = {
-    open: async () => ({ connection, reopened: false }),
-    closeAll: async () => {},
-  };
+  const connections: Pick<Connections, 'open'> = { open: async () => ({ connection, reopened: false }) };
   const cluster = { nodes: async () => [{ name: 'coordinator', state: 'up' }] } as unknown as Cluster;
   const block = blocksOf(oneStep(fence(info, sql)))[0]!;
   const traces = await watchTraces(block, sql, { cluster, connections, probes: connections, signal });

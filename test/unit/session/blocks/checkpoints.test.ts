@@ -1,0 +1,103 @@
+// When a state is kept, and what is done to sessions for it, with a cluster that only counts.
+import { expect, test } from 'vitest';
+import type { Connection } from '../../../../runner/connect/connection.ts';
+import { openCheckpoints } from '../../../../runner/session/blocks/checkpoints.ts';
+import { openConnections } from '../../../../runner/session/blocks/connections.ts';
+import { noteSettings } from '../../../../runner/session/blocks/settings.ts';
+import type { Accepted, PlannedBlock } from '../../../../runner/session/plan.ts';
+import { blocksOf, fence, oneStep } from '../../lesson/lesson-text.ts';
+
+const { signal } = new AbortController();
+
+const ran = (info: string, text: string): Accepted => ({
+  block: { block: blocksOf(oneStep(fence(info, text)))[0]! } as unknown as PlannedBlock,
+  text,
+});
+const insert = ran('sql', 'INSERT INTO t VALUES (1)');
+const another = ran('sql', 'INSERT INTO t VALUES (2)');
+
+/** @param isPlain What each session says when it is asked whether it has more than settings. */
+function open({ isPlain = true, keeps = true, restores = true } = {}) {
+  const log: string[] = [];
+  let opened = 0;
+  const connect = async (node: string): Promise<Connection> => {
+    opened += 1;
+    const id = `${node} ${opened}`;
+    return {
+      lost: false,
+      inTransaction: false,
+      close: async () => void log.push(`close ${id}`),
+      async run(sql: string, { onRow }: Parameters<Connection['run']>[1]) {
+        if (sql.includes('pg_cursors')) onRow?.([isPlain ? 't' : 'f'], ['plain']);
+        else log.push(`${id}: ${sql}`);
+        return { status: 'done', command: 'SELECT 1', columns: ['plain'], rowCount: 1, ms: 1 };
+      },
+    } as unknown as Connection;
+  };
+  const checkpoint = {
+    keep: async () => log.push('keep') > 0 && keeps,
+    restore: async () => log.push('restore') > 0 && restores,
+  };
+  const connections = openConnections({ connect });
+  return { log, connections, checkpoints: openCheckpoints({ checkpoint }, connections, signal) };
+}
+
+test('a state is kept once, and serves the way to it and beyond', async () => {
+  const { log, checkpoints } = open();
+  await checkpoints.keep([insert]);
+  await checkpoints.keep([insert]);
+  expect(await checkpoints.restore([insert])).toBe(1);
+  expect(await checkpoints.restore([insert, another])).toBe(1);
+  expect(log).toEqual(['keep', 'restore', 'restore']);
+});
+
+test('a state on another way is of no use', async () => {
+  const { log, checkpoints } = open();
+  await checkpoints.keep([insert, another]);
+  expect(await checkpoints.restore([insert])).toBeUndefined();
+  expect(await checkpoints.restore([another, insert])).toBeUndefined();
+  expect(await checkpoints.restore([insert, { ...another, text: 'ROLLBACK' }])).toBeUndefined();
+  expect(log).toEqual(['keep']);
+});
+
+test.each([
+  ['a shell command', ran('sh', 'lesson node kill worker-1')],
+  ['a background block', ran('sql {background every=1s name=w}', 'INSERT INTO t VALUES (3)')],
+])('%s on the way is more than databases', async (_, block) => {
+  const { log, checkpoints } = open();
+  await checkpoints.keep([insert, block]);
+  expect(log).toEqual([]);
+});
+
+test('sessions with more than settings are left alone', async () => {
+  const { log, connections, checkpoints } = open({ isPlain: false });
+  await connections.open('coordinator');
+  await checkpoints.keep([insert]);
+  expect(log).toEqual([]);
+});
+
+test('what the lesson has set in a session is set again, when the state was kept and when it is restored', async () => {
+  const { log, connections, checkpoints } = open();
+  const { connection } = await connections.open('worker-1', 'second');
+  noteSettings(connection, [{ text: "SET work_mem = '1MB'" }] as unknown as Parameters<
+    typeof noteSettings
+  >[1]);
+  await checkpoints.keep([insert]);
+  await connections.closeAll();
+  await checkpoints.restore([insert]);
+  expect(log).toEqual([
+    ...['close worker-1 1', 'keep', "worker-1 2: SET work_mem = '1MB'"],
+    ...['close worker-1 2', 'restore', "worker-1 3: SET work_mem = '1MB'"],
+  ]);
+});
+
+test('where it could not be kept or restored, there is none', async () => {
+  const refusing = open({ keeps: false });
+  await refusing.checkpoints.keep([insert]);
+  expect(await refusing.checkpoints.restore([insert])).toBeUndefined();
+  const damaged = open({ restores: false });
+  await damaged.checkpoints.keep([insert]);
+  expect(await damaged.checkpoints.restore([insert])).toBeUndefined();
+  expect(await damaged.checkpoints.restore([insert])).toBeUndefined();
+  expect(damaged.log).toEqual(['keep', 'restore']);
+});
