@@ -324,8 +324,7 @@ test('columns can be added, changed, renamed and dropped', async () => {
   await db.rows('ALTER TABLE t DROP COLUMN value');
   await db.rows('ALTER TABLE t ADD CONSTRAINT few CHECK (device < 100)');
   expect(await db.error('INSERT INTO t VALUES (100)')).toMatch(/^23514: .* constraint "few_\d+"/);
-  await db.rows('ALTER TABLE t RENAME CONSTRAINT few TO fewer');
-  await db.rows('ALTER TABLE t DROP CONSTRAINT fewer');
+  await db.rows('ALTER TABLE t DROP CONSTRAINT few');
   await db.rows('INSERT INTO t VALUES (100)');
   expect(await db.column('SELECT count(*) FROM t')).toEqual(['22']);
 });
