@@ -42,7 +42,7 @@ BEGIN
   END IF;
   statement := citus_internal.statement();
   IF statement ~* '\m(join|only|update|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
-    statement := pg_catalog.regexp_replace(statement,
+    statement := pg_catalog.regexp_replace(pg_catalog.regexp_replace(statement, '(?i)^\s*copy\s*\((.*)\)\s*to\s.*$', '\1'),
                    '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'
                    '^\s*declare\s+\S+\s+(\w+\s+)*cursor\s+(with(out)?\s+hold\s+)?for\s|'
                    '^\s*create\s+((temp|temporary|unlogged|materialized)\s+)*(table|view)\s+\S+\s+as\s', '', 'g');
