@@ -43,7 +43,8 @@ BEGIN
   RETURN 'citus_internal.hash_value';
 END $$;
 
--- The type whose hash function serves a column of this type: varchar is hashed as text, a domain as what it is made of.
+-- The type whose hash function serves a column of this type: varchar is hashed as text, a domain as what it is made of, an
+-- enum as anyenum.
 CREATE FUNCTION citus_internal.hashed_type(key_type regtype)
   RETURNS regtype
   LANGUAGE sql
@@ -51,9 +52,9 @@ CREATE FUNCTION citus_internal.hashed_type(key_type regtype)
   SET search_path = pg_catalog
 AS $$
   WITH RECURSIVE base AS (
-    SELECT oid, typtype, typbasetype FROM pg_type WHERE oid = key_type
+    SELECT oid, typtype, typbasetype, typsubscript FROM pg_type WHERE oid = key_type
     UNION ALL
-    SELECT t.oid, t.typtype, t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.typbasetype WHERE b.typtype = 'd'
+    SELECT t.oid, t.typtype, t.typbasetype, t.typsubscript FROM base b JOIN pg_type t ON t.oid = b.typbasetype WHERE b.typtype = 'd'
   )
   SELECT c.opcintype::regtype
     FROM base       b
@@ -62,6 +63,9 @@ AS $$
     JOIN pg_type    t ON t.oid = c.opcintype
    WHERE b.typtype <> 'd'
      AND (c.opcintype = b.oid
+          OR c.opcintype = CASE WHEN b.typtype = 'e' THEN 'anyenum'::regtype
+                                WHEN b.typtype = 'r' THEN 'anyrange'::regtype
+                                WHEN b.typsubscript = 'array_subscript_handler'::regproc THEN 'anyarray'::regtype END
           OR EXISTS (SELECT FROM pg_cast
                       WHERE castsource  = b.oid
                         AND casttarget  = c.opcintype
@@ -69,6 +73,16 @@ AS $$
                         AND castcontext = 'i'))
    ORDER BY c.opcintype <> b.oid, NOT t.typispreferred
    LIMIT 1
+$$;
+
+-- The index of the shard for a hash, as an expression.
+CREATE FUNCTION citus_internal.index_expression(hash text, shard_count bigint)
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('least((%s + 2147483648) / %s, %s)', hash, 4294967296 / shard_count, shard_count - 1)
 $$;
 
 -- The operator class for keys of a type in n shards; made when it is first needed, with its whole family, so that
@@ -84,6 +98,7 @@ DECLARE
   family   name;
   class    name;
   hash_fn  text;
+  stand_in regtype;
   index_fn text := format('citus_internal.shard_index_of_%s', shard_count);
   member   record;
 BEGIN
@@ -109,14 +124,19 @@ BEGIN
        AND ap.amprocnum       = 1
        AND ap.amprocrighttype = ap.amproclefttype
   LOOP
-    hash_fn := citus_internal.hash_function(member.type);
-    EXECUTE format('CREATE FUNCTION %s(%s, bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS %L',
-                   index_fn, member.type,
-                   format('BEGIN RETURN least((%s($1) + 2147483648) / %s, %s) - 5305509591434766563; END',
-                          hash_fn, 4294967296 / shard_count, shard_count - 1));
+    hash_fn  := citus_internal.hash_function(member.type);
+    -- Placing a row, PostgreSQL does not tell a function what an anyenum is. A value says it itself; an enum's is an oid.
+    stand_in := CASE member.type WHEN 'anyenum'::regtype  THEN 'oid'
+                                 WHEN 'anyarray'::regtype THEN 'text[]'
+                                 WHEN 'anyrange'::regtype THEN 'int4range'
+                                 ELSE member.type END;
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s(%s, bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS %L',
+                   index_fn, stand_in,
+                   format('BEGIN RETURN %s - 5305509591434766563; END', citus_internal.index_expression(
+                     citus_internal.hash_function(citus_internal.hashed_type(stand_in)) || '($1)', shard_count)));
     EXECUTE format('CREATE OPERATOR CLASS citus_internal.%1$I FOR TYPE %2$s USING hash FAMILY citus_internal.%3$I AS '
-                   'OPERATOR 1 =, FUNCTION 1 %4$s(%2$s), FUNCTION 2 %5$s(%2$s, bigint)',
-                   member.typname || '_in_' || shard_count, member.type, family, hash_fn, index_fn);
+                   'OPERATOR 1 =, FUNCTION 1 %4$s(%2$s), FUNCTION 2 (%2$s, %2$s) %5$s(%6$s, bigint)',
+                   member.typname || '_in_' || shard_count, member.type, family, hash_fn, index_fn, stand_in);
   END LOOP;
   FOR member IN
     SELECT amoplefttype::regtype AS lefttype, amoprighttype::regtype AS righttype
@@ -130,7 +150,7 @@ BEGIN
   RETURN class;
 END $$;
 
--- The index of the shard that holds a value, by the very function that places the rows.
+-- The index of the shard that holds a value.
 CREATE FUNCTION citus_internal.shard_index(rel regclass, key_value text)
   RETURNS int
   LANGUAGE plpgsql
@@ -138,24 +158,23 @@ CREATE FUNCTION citus_internal.shard_index(rel regclass, key_value text)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  place record;
+  key   record;
   found bigint;
 BEGIN
-  SELECT ap.amproc::regproc AS index_fn, format_type(a.atttypid, a.atttypmod) AS key_type, k.collname, n.nspname
-    INTO STRICT place
+  SELECT c.opcintype, format_type(a.atttypid, a.atttypmod) AS type, k.collname, n.nspname,
+         (SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = rel) AS shard_count
+    INTO STRICT key
     FROM pg_partitioned_table pt
-    JOIN pg_opclass           c  ON c.oid = pt.partclass[0]
-    JOIN pg_amproc            ap ON ap.amprocfamily   = c.opcfamily
-                                AND ap.amproclefttype = c.opcintype
-                                AND ap.amprocnum      = 2
-    JOIN pg_attribute         a  ON a.attrelid = pt.partrelid AND a.attnum = pt.partattrs[0]
-    LEFT JOIN pg_collation    k  ON k.oid = pt.partcollation[0]
-    LEFT JOIN pg_namespace    n  ON n.oid = k.collnamespace
+    JOIN pg_opclass           c ON c.oid = pt.partclass[0]
+    JOIN pg_attribute         a ON a.attrelid = pt.partrelid AND a.attnum = pt.partattrs[0]
+    LEFT JOIN pg_collation    k ON k.oid = pt.partcollation[0]
+    LEFT JOIN pg_namespace    n ON n.oid = k.collnamespace
    WHERE pt.partrelid = rel;
 
-  EXECUTE format('SELECT %s(CAST($1 AS %s)%s, 0) + 5305509591434766563',
-                 place.index_fn, place.key_type,
-                 CASE WHEN place.collname IS NOT NULL THEN format(' COLLATE %I.%I', place.nspname, place.collname) END)
+  EXECUTE format('SELECT %s', citus_internal.index_expression(
+            format('%s(CAST($1 AS %s)%s)', citus_internal.hash_function(key.opcintype), key.type,
+                   CASE WHEN key.collname IS NOT NULL THEN format(' COLLATE %I.%I', key.nspname, key.collname) END),
+            key.shard_count))
      INTO found
     USING key_value;
   RETURN found;

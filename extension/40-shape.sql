@@ -133,7 +133,7 @@ AS $$
                                      given.name, substring(given.definition FROM ' WITH GRANT OPTION$')) END
 $$;
 
--- The commands that make an empty shard.
+-- The commands that make an empty shard. CHECK constraints have the table's names here, and a shard's where ALTER TABLE adds them.
 CREATE FUNCTION citus_internal.create_shard_command(rel regclass, shardid bigint, persistence "char", options text[])
   RETURNS text
   LANGUAGE sql
@@ -155,7 +155,9 @@ AS $$
                      LEFT JOIN shape d ON d.part = 'default'  AND d.id = c.id
                      LEFT JOIN shape n ON n.part = 'not null' AND n.id = c.id
                     WHERE c.part = 'column'),
-                  (SELECT string_agg(format('CONSTRAINT %I %s', citus_internal.shard_name(name, shardid), definition),
+                  (SELECT string_agg(format('CONSTRAINT %I %s',
+                                            CASE WHEN definition ~ '^CHECK' THEN name
+                                                 ELSE citus_internal.shard_name(name, shardid) END, definition),
                                      ', ' ORDER BY id::oid)
                      FROM shape
                     WHERE part = 'constraint'
@@ -244,10 +246,11 @@ AS $$
       FROM shard s
      WHERE s.old_name <> s.new_name
     UNION ALL
-    SELECT 3, d.id, format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE',
-                            s.full_name, citus_internal.shard_name(d.old_name, shardid))
-      FROM diff d, shard s
-     WHERE d.part = 'constraint'
+    SELECT 3, d.id, format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', s.full_name, name)
+      FROM diff d, shard s, unnest(ARRAY[citus_internal.shard_name(d.old_name, shardid),
+                                         CASE WHEN d.old_definition ~ '^CHECK' THEN d.old_name END]) name
+     WHERE name IS NOT NULL
+       AND d.part = 'constraint'
        AND d.old_definition IS DISTINCT FROM d.new_definition
        AND d.old_definition IS NOT NULL
        AND NOT EXISTS (SELECT FROM diff c WHERE c.part = 'column' AND c.old_name <> c.new_name)
@@ -297,7 +300,9 @@ AS $$
        AND (d.old_definition IS DISTINCT FROM d.new_definition)
     UNION ALL
     SELECT 9, d.id, format('ALTER TABLE %s ADD CONSTRAINT %I %s', s.full_name,
-                            citus_internal.shard_name(d.new_name, shardid),
+                            CASE WHEN d.new_definition ~ '^CHECK'
+                                  AND d.new_name IN (SELECT name FROM told WHERE part = 'constraint') THEN d.new_name
+                                 ELSE citus_internal.shard_name(d.new_name, shardid) END,
                             citus_internal.shard_constraint(d.id::oid, d.new_definition, shardid))
       FROM diff d, shard s
      WHERE d.part = 'constraint'

@@ -85,9 +85,12 @@ CREATE FUNCTION citus_internal.refuse_null_key()
   RETURNS trigger
   LANGUAGE plpgsql
 AS $$
+DECLARE
+  copied text := nullif(pg_catalog.current_setting('citus_internal.copy_into', true), '');
 BEGIN
   RAISE null_value_not_allowed
-  USING MESSAGE = 'cannot perform an INSERT with NULL in the partition column';
+  USING MESSAGE = CASE WHEN copied IS NULL THEN 'cannot perform an INSERT with NULL in the partition column'
+                       ELSE pg_catalog.format('the partition column of table %s cannot be NULL', copied) END;
 END $$;
 
 CREATE FUNCTION citus_internal.refuse_null_key_command(rel regclass, shardid bigint, key name)

@@ -41,8 +41,8 @@ BEGIN
     RETURN 0;
   END IF;
   statement := citus_internal.statement();
-  IF statement ~* '\m(join|update|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
-    statement := pg_catalog.regexp_replace(statement,
+  IF statement ~* '\m(join|only|update|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
+    statement := pg_catalog.regexp_replace(pg_catalog.regexp_replace(statement, '(?i)^\s*copy\s*\((.*)\)\s*to\s.*$', '\1'),
                    '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'
                    '^\s*declare\s+\S+\s+(\w+\s+)*cursor\s+(with(out)?\s+hold\s+)?for\s|'
                    '^\s*create\s+((temp|temporary|unlogged|materialized)\s+)*(table|view)\s+\S+\s+as\s', '', 'g');
@@ -187,6 +187,7 @@ BEGIN
   IF query IS NULL OR query ->> 'node' IS DISTINCT FROM 'QUERY' OR query ->> 'commandType' = '5' THEN
     RETURN;
   END IF;
+  PERFORM citus_internal.refuse_only(query);
   SELECT array_agg(citus_internal.bare_name(t.rel) ORDER BY t.place::int), array_agg(DISTINCT t.colocationid)
     INTO tables, groups
     FROM citus_internal.tables_of_query(query) t;
@@ -292,6 +293,23 @@ BEGIN
   RAISE feature_not_supported
   USING MESSAGE = 'could not run distributed query with ' || clause,
         HINT    = 'Consider using an equality filter on the distributed table''s partition column.';
+END $$;
+
+-- FROM ONLY a partitioned table is no rows to PostgreSQL, for they are in its partitions; to Citus it is the table.
+CREATE FUNCTION citus_internal.refuse_only(query jsonb)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF EXISTS (SELECT
+               FROM jsonb_path_query(query, '$.rtable[*] ? (@.rtekind == "0" && @.inh == "false")') entry
+               JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid AND p.repmodel <> 't'
+              WHERE query ->> 'commandType' <> '3'
+                 OR query -> 'rtable' -> ((query ->> 'resultRelation')::int - 1) <> entry)
+  THEN
+    PERFORM citus_internal.refuse('ONLY for distributed tables, which without it give the same rows');
+  END IF;
 END $$;
 
 CREATE FUNCTION citus_internal.refuse_recursion()

@@ -12,6 +12,7 @@ DECLARE
 BEGIN
   FOR guard IN
     SELECT * FROM (VALUES ('insert', 'BEFORE INSERT',                                   model <> 't'),
+                          ('copy',   'BEFORE INSERT',                                   model = 't'),
                           ('upsert', 'AFTER INSERT',                                    model <> 't'),
                           ('change', 'BEFORE UPDATE OR DELETE',                         true),
                           ('key',    'BEFORE UPDATE OF ' || quote_ident(key),           key IS NOT NULL),
@@ -71,6 +72,9 @@ BEGIN
   IF statement ~* '\mon\s+conflict\s*(\(|on\s+constraint\M|do\s+update\M)' THEN
     PERFORM citus_internal.check_conflict_clause(substring(statement FROM '(?i)\mdo\s+update\s+set\M(.*)'));
     PERFORM citus_internal.begin_upsert(TG_RELID::regclass);
+  END IF;
+  IF statement ~* '^\s*copy\M' THEN
+    PERFORM citus_internal.begin_copy(TG_RELID, statement);
   END IF;
   IF insert IS NULL OR NOT citus_internal.is_name_of(insert[1], TG_TABLE_NAME) THEN
     RETURN NULL;

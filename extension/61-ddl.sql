@@ -28,6 +28,12 @@ BEGIN
   LOOP
     IF TG_TAG = 'ALTER TABLE' THEN
       PERFORM citus_internal.check_subcommands(statement, named.rel, named.key);
+    ELSIF TG_TAG = 'CREATE TABLE' AND statement ~* '\minherits\s*\(' THEN
+      RAISE internal_error
+      USING MESSAGE = 'non-distributed tables cannot inherit distributed tables';
+    ELSIF TG_TAG = 'CREATE INDEX' AND statement ~* '\mtablespace\M' THEN
+      RAISE feature_not_supported
+      USING MESSAGE = 'specifying tablespaces with CREATE INDEX statements is currently unsupported';
     END IF;
     CONTINUE WHEN NOT named.is_partitioned;
     IF statement ~* '\m(unique|primary\s+key|foreign\s+key|references|exclude)\M'
@@ -56,6 +62,7 @@ BEGIN
                                   '("[^"]*"|[\w$]+)') AS changes
       FROM citus_internal.subcommands(statement, name)
   LOOP
+    PERFORM citus_internal.check_refused_subcommand(said.command, rel);
     IF citus_internal.is_name_of(said.changes, key) THEN
       RAISE internal_error
       USING MESSAGE = 'cannot execute ALTER TABLE command involving partition column';
@@ -116,8 +123,7 @@ BEGIN
   LOOP
     CASE changed.command_tag
       WHEN 'CREATE TRIGGER' THEN
-        RAISE internal_error
-        USING MESSAGE = 'triggers are not supported on distributed tables';
+        PERFORM citus_internal.refuse_triggers(changed.logicalrelid);
       WHEN 'CREATE POLICY', 'CREATE RULE' THEN
         PERFORM citus_internal.refuse('rules and row security on distributed tables');
       ELSE

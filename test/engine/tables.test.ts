@@ -174,7 +174,7 @@ test('a table with rows keeps them, and all that refers to it', async () => {
     `23502: null value in column "Odd " of relation "${shard}" violates not-null constraint`,
   );
   expect(await db.error('INSERT INTO t (k) VALUES (1000)')).toMatch(
-    /^23514: .* violates check constraint "t_k_check_/,
+    /^23514: .* violates check constraint "t_k_check"/,
   );
   expect(
     await db.column(
@@ -324,8 +324,7 @@ test('columns can be added, changed, renamed and dropped', async () => {
   await db.rows('ALTER TABLE t DROP COLUMN value');
   await db.rows('ALTER TABLE t ADD CONSTRAINT few CHECK (device < 100)');
   expect(await db.error('INSERT INTO t VALUES (100)')).toMatch(/^23514: .* constraint "few_\d+"/);
-  await db.rows('ALTER TABLE t RENAME CONSTRAINT few TO fewer');
-  await db.rows('ALTER TABLE t DROP CONSTRAINT fewer');
+  await db.rows('ALTER TABLE t DROP CONSTRAINT few');
   await db.rows('INSERT INTO t VALUES (100)');
   expect(await db.column('SELECT count(*) FROM t')).toEqual(['22']);
 });

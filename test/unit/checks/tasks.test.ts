@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { countTasks } from '../../../runner/checks/tasks.ts';
+import type { Probe } from '../../../runner/checks/check.ts';
+import { countTasks, tasks } from '../../../runner/checks/tasks.ts';
 
 test('a Citus plan says its number of tasks', () => {
   const plan = 'Custom Scan (Citus Adaptive)\n  Task Count: 4\n  Tasks Shown: One of 4';
@@ -29,3 +30,50 @@ test('co-located shards count once', () => {
 test('a plan without shards touches none', () => {
   expect(countTasks('Result\n  One-Time Filter: false')).toBe(0);
 });
+
+// Plans of the built-in engine that name no shard. `everyTable`: a distributed table counts, too, not only a reference table.
+const contradiction = 'Result\n  One-Time Filter: false';
+const insert = 'Insert on events\n  ->  Result';
+
+test.each([
+  ['a query of a reference table', 'SELECT * FROM kinds', 'Seq Scan on kinds', false],
+  ['a condition that is never true', 'SELECT * FROM events WHERE k = 1 AND k = 2', contradiction, true],
+  ['an INSERT of one row', 'INSERT INTO events VALUES (1)', insert, true],
+  [
+    'an INSERT of one row that may be there',
+    'INSERT INTO events VALUES (1) ON CONFLICT DO NOTHING',
+    'Insert on events\n  Conflict Resolution: NOTHING\n  ->  Result',
+    true,
+  ],
+])('%s is one task', async (_name, statement, plan, everyTable) => {
+  const asked: string[] = [];
+  expect(await examine(statement, plan, (sql) => asked.push(sql))).toMatchObject([{ passed: true }]);
+  expect(asked[0]).toContain(`p.repmodel = 't' OR ${everyTable}`);
+});
+
+test.each([
+  [
+    'a change that finds no row',
+    'UPDATE events SET v = 1 WHERE k = 1 AND k = 2',
+    `Update on events\n  ->  ${contradiction}`,
+  ],
+  [
+    'Citus itself says 0',
+    'DELETE FROM events WHERE k = 1 AND k = 2',
+    'Custom Scan (Citus Adaptive)\n  Task Count: 0',
+  ],
+])('%s is no task', async (_name, statement, plan) => {
+  expect(await examine(statement, plan, () => {})).toMatchObject([{ passed: false, actual: '0' }]);
+});
+
+function examine(statement: string, plan: string, onAsk: (sql: string) => void) {
+  const probe = {
+    block: { judgedStatements: [statement], lastResult: undefined },
+    session: async () => plan.split('\n').map((line) => [line]),
+    coordinator: async (sql: string) => {
+      onAsk(sql);
+      return [['1']];
+    },
+  } as unknown as Probe;
+  return tasks(1, probe);
+}
