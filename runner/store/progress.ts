@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../cluster/port.ts';
 import { jsonFile } from '../system/json-file.ts';
+import { waitForLock } from '../system/lock.ts';
 import type { LearnerFolder } from './learner-folder.ts';
 
 /** By lesson id. */
@@ -53,19 +54,29 @@ export async function readProgress(folder: LearnerFolder): Promise<Progress> {
   return (await file(folder).read())?.courses[folder.course] ?? {};
 }
 
-/** Changes the progress of one lesson, and of it alone; undefined forgets it. */
+/** Changes the progress of one lesson, and of it alone, whatever else is noted at the same time; undefined forgets it. */
 export async function changeProgress(
   folder: LearnerFolder,
   lesson: string,
   change: (before: LessonProgress) => LessonProgress | undefined,
 ): Promise<void> {
-  const courses = (await file(folder).read())?.courses ?? {};
-  const { [lesson]: before = untouched, ...others } = courses[folder.course] ?? {};
-  const after = change(before);
-  const progress: Progress = after === undefined ? others : { ...others, [lesson]: after };
-  await mkdir(folder.dir, { recursive: true });
-  await file(folder).write({ format: 1, courses: { ...courses, [folder.course]: progress } });
+  await mkdir(path.join(folder.dir, 'locks'), { recursive: true });
+  const lock = await waitForLock({ ...folder, owner: undefined }, 'progress', 'noting progress', {
+    timeoutMs: longestMs,
+  });
+  try {
+    const courses = (await file(folder).read())?.courses ?? {};
+    const { [lesson]: before = untouched, ...others } = courses[folder.course] ?? {};
+    const after = change(before);
+    const progress: Progress = after === undefined ? others : { ...others, [lesson]: after };
+    await file(folder).write({ format: 1, courses: { ...courses, [folder.course]: progress } });
+  } finally {
+    if (typeof lock === 'function') await lock();
+  }
 }
+
+/** A program that hangs must not keep another one from noting what its learner does. */
+const longestMs = 10_000;
 
 /** What a lesson with these exercises counts as, once its end was reached. */
 export function standingOf(

@@ -28,6 +28,14 @@ test('it is kept beside the course, by course and lesson', async () => {
   expect(await readdir(dir)).toEqual(['.lesson']);
 });
 
+test('what is noted at the same time is all kept', async () => {
+  const own = await folder();
+  const lessons = ['01-a', '02-b', '03-c'];
+  await Promise.all(lessons.map((id) => changeProgress(own, id, (before) => ({ ...before, next: id }))));
+  expect(Object.keys(await readProgress(own)).sort()).toEqual(lessons);
+  expect(await readdir(path.join(own.dir, 'locks'))).toEqual([]);
+});
+
 test('a lesson can be forgotten', async () => {
   await changeProgress(await folder(), '01-a', (before) => ({ ...before, status: 'passed' }));
   await changeProgress(await folder(), '01-a', () => undefined);
