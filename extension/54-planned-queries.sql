@@ -302,11 +302,14 @@ CREATE FUNCTION citus_internal.refuse_only(query jsonb)
   SET search_path = pg_catalog
 AS $$
 BEGIN
+  -- What INSERT writes to, and EXCLUDED, are entries of the same kind.
   IF EXISTS (SELECT
-               FROM jsonb_path_query(query, '$.rtable[*] ? (@.rtekind == "0" && @.inh == "false")') entry
+               FROM jsonb_array_elements(query -> 'rtable') WITH ORDINALITY range (entry, number)
                JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid AND p.repmodel <> 't'
-              WHERE query ->> 'commandType' <> '3'
-                 OR query -> 'rtable' -> ((query ->> 'resultRelation')::int - 1) <> entry)
+              WHERE entry ->> 'rtekind' = '0'
+                AND entry ->> 'inh' = 'false'
+                AND NOT (query ->> 'commandType' = '3' AND number = (query ->> 'resultRelation')::int)
+                AND number <> coalesce((query #>> '{onConflict,exclRelIndex}')::int, 0))
   THEN
     PERFORM citus_internal.refuse('ONLY for distributed tables, which without it give the same rows');
   END IF;

@@ -38,7 +38,11 @@ export function attacks(mark: string): readonly Attack[] {
       denied,
     ],
     ['the passwords of roles', 'SELECT rolpassword FROM pg_authid', denied],
-    ['ending all other sessions', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity', denied],
+    [
+      'ending all sessions, its own too',
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity',
+      /42501|57P01/,
+    ],
     ['dropping the database', 'DROP DATABASE postgres', /42501|55006/],
     ['a database of its own', 'CREATE DATABASE mine', denied],
     ['a tablespace', `CREATE TABLESPACE mine LOCATION '/tmp'`, denied],
