@@ -304,7 +304,7 @@ AS $$
 BEGIN
   -- What INSERT writes to, and EXCLUDED, are entries of the same kind.
   IF EXISTS (SELECT
-               FROM jsonb_array_elements(query -> 'rtable') WITH ORDINALITY range (entry, number)
+               FROM jsonb_path_query(query, '$.rtable[*]') WITH ORDINALITY range (entry, number)
                JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid AND p.repmodel <> 't'
               WHERE entry ->> 'rtekind' = '0'
                 AND entry ->> 'inh' = 'false'

@@ -152,7 +152,9 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
     limits,
     sandbox: isIsolated ? undefined : openSandbox(cluster, { limits, signal }),
   });
-  const { passed, reason } = await trials.try(block.exercise!.solutions[0]!.text);
+  const { passed, reason } = await trials
+    .try(block.exercise!.solutions[0]!.text)
+    .catch((error): Promise<never> => trials.close().then(() => Promise.reject(error)));
   if (passed) return trials;
   await trials.close();
   if (!isIsolated && isDenied(reason)) throw needsIsolation(where, `its own solution is refused (${reason})`);

@@ -1,4 +1,5 @@
 // A client of sessions for graders: each answer to one exercise, from the state in which that starts.
+import { UserError } from '../errors.ts';
 import type { Outcome } from '../session/events.ts';
 import type { Plan, PlannedBlock } from '../session/plan.ts';
 import { openSession, type Session, type SessionContext } from '../session/session.ts';
@@ -15,7 +16,7 @@ export interface TryOptions extends Omit<SessionContext, 'stream' | 'onJudged' |
 }
 
 export interface Trials {
-  /** @throws Error where the lesson itself does not come as far as the exercise. */
+  /** @throws UserError where the lesson itself does not come as far as the exercise. */
   try(text: string): Promise<Verdict>;
   close(): Promise<void>;
 }
@@ -53,7 +54,13 @@ export function openTrials(
     await session.request(isNew ? { do: 'start', from: block.id } : { do: 'restore', block: block.id });
     const isThere = (await canGoOn(session)) && session.state.blocks[block.index]!.status === 'pending';
     signal.throwIfAborted();
-    if (!isThere) throw new Error(`the lesson fails before the exercise "${block.id}"`);
+    if (!isThere) {
+      throw new UserError(`the lesson fails before the exercise "${block.id}"`, {
+        code: 'lesson',
+        place: block.block.place,
+        hint: `Run "lesson run ${plan.lesson.id} --yes".`,
+      });
+    }
     if (sandbox !== undefined && !isAdmitted) await sandbox.admit();
     isAdmitted = true;
     return session;

@@ -95,7 +95,7 @@ export function openPerformer({
     },
     keepCheckpoint(path) {
       if (replayMs < worthwhileMs) return keeping;
-      keeping = checkpoints.keep(path).catch(() => {}); // who needs it will see
+      keeping = checkpoints.keep(path);
       return keeping;
     },
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {

@@ -15,7 +15,7 @@ export async function keepCheckpoint(cluster: ResettableCluster, signal: AbortSi
   const found = await Promise.all(cluster.nodes.map((node) => contentsOf(node, signal)));
   if (found.some((contents) => hasTraces(contents) || contents.prepared.length > 0)) return false;
   const name = checkpointName(cluster.layout);
-  const stamps = await Promise.all(
+  const taken = await Promise.allSettled(
     cluster.nodes.map(({ address }) =>
       withSession(address, { signal, database: 'template1' }, async (client) => {
         await endSessions(client, signal);
@@ -23,6 +23,10 @@ export async function keepCheckpoint(cluster: ResettableCluster, signal: AbortSi
         return marksOf(await readContents(client)).snapshots[name]!;
       }),
     ),
+  );
+  // Only now is nothing under way on any of the servers.
+  const stamps = await Promise.all(
+    taken.map((each) => (each.status === 'fulfilled' ? each.value : Promise.reject(each.reason))),
   );
   const nodes = noted.nodes.map((marks, i) => ({
     ...marks,

@@ -8,7 +8,7 @@ import type { Connections } from './connections.ts';
 import { runSettings, settingsOf } from './settings.ts';
 
 export interface Checkpoints {
-  /** Keeps the state that this path leads to, where that can be done. All sessions of blocks are closed then. */
+  /** Keeps the state that this path leads to, where that can be done. All sessions of blocks are closed then. Never fails. */
   keep(path: readonly Accepted[]): Promise<void>;
   /** How many blocks of the path have brought about the state in which the databases are now; undefined: nothing was done. */
   restore(path: readonly Accepted[]): Promise<number | undefined>;
@@ -31,20 +31,26 @@ export function openCheckpoints(
   const isKept = (path: readonly Accepted[]) =>
     kept !== undefined && kept.path.length === path.length && startsWith(path, kept.path);
 
+  const keep = async (path: readonly Accepted[]): Promise<void> => {
+    if (checkpoint === undefined || isKept(path) || !path.every(isOfDatabases)) return;
+    const open = connections.all();
+    for (const { connection } of open) {
+      if (!(await isPlain(connection, signal))) return;
+    }
+    const sessions = open.map(
+      ({ node, name, connection }): KeptSession => ({ node, name, settings: settingsOf(connection) }),
+    );
+    await connections.closeAll();
+    kept = undefined;
+    if (await checkpoint.keep(signal)) kept = { path, sessions };
+    await reopen(connections, sessions, signal);
+  };
+  let keeping = Promise.resolve();
+
   return {
-    async keep(path) {
-      if (checkpoint === undefined || isKept(path) || !path.every(isOfDatabases)) return;
-      const open = connections.all();
-      for (const { connection } of open) {
-        if (!(await isPlain(connection, signal))) return;
-      }
-      const sessions = open.map(
-        ({ node, name, connection }): KeptSession => ({ node, name, settings: settingsOf(connection) }),
-      );
-      await connections.closeAll();
-      kept = undefined;
-      if (await checkpoint.keep(signal)) kept = { path, sessions };
-      await reopen(connections, sessions, signal);
+    keep(path) {
+      keeping = keeping.then(() => keep(path)).catch(() => {}); // what needs the servers will say what is wrong
+      return keeping;
     },
     async restore(path) {
       if (checkpoint === undefined || kept === undefined || !startsWith(path, kept.path)) return undefined;

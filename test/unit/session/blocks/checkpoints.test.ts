@@ -51,6 +51,12 @@ test('a state is kept once, and serves the way to it and beyond', async () => {
   expect(log).toEqual(['keep', 'restore', 'restore']);
 });
 
+test('a state that is being kept is not kept a second time', async () => {
+  const { log, checkpoints } = open();
+  await Promise.all([checkpoints.keep([insert]), checkpoints.keep([insert])]);
+  expect(log).toEqual(['keep']);
+});
+
 test('a state on another way is of no use', async () => {
   const { log, checkpoints } = open();
   await checkpoints.keep([insert, another]);
