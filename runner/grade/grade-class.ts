@@ -152,17 +152,20 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
     limits,
     sandbox: isIsolated ? undefined : openSandbox(cluster, { limits, signal }),
   });
-  const { passed, reason } = await trials
-    .try(block.exercise!.solutions[0]!.text)
-    .catch((error): Promise<never> => trials.close().then(() => Promise.reject(error)));
-  if (passed) return trials;
-  await trials.close();
-  if (!isIsolated && isDenied(reason)) throw needsIsolation(where, `its own solution is refused (${reason})`);
-  throw new UserError(`the solution of the exercise ${where} does not pass: ${reason}`, {
-    code: 'lesson',
-    place: block.place,
-    hint: `Run "lesson check ${lesson}".`,
-  });
+  try {
+    const { passed, reason } = await trials.try(block.exercise!.solutions[0]!.text);
+    if (passed) return trials;
+    if (!isIsolated && isDenied(reason))
+      throw needsIsolation(where, `its own solution is refused (${reason})`);
+    throw new UserError(`the solution of the exercise ${where} does not pass: ${reason}`, {
+      code: 'lesson',
+      place: block.place,
+      hint: `Run "lesson check ${lesson}".`,
+    });
+  } catch (error) {
+    await trials.close();
+    throw error;
+  }
 }
 
 /** `insufficient_privilege`. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../cluster/port.ts';
 import { withSession } from '../cluster/reset/session.ts';
 import { connect } from '../connect/connection.ts';
+import { runSettings } from '../session/blocks/settings.ts';
 import type { Sandbox } from '../session/sandbox.ts';
 import { until } from '../system/until.ts';
 import { watchDisk } from './disk.ts';
@@ -53,7 +54,7 @@ export function openSandbox(
     },
     async answer(node, settings) {
       const connection = await connect(await addressAs(node, studentRole, passwords.student));
-      for (const sql of settings) await connection.run(sql, { timeoutMs: limits.timeMs, signal });
+      await runSettings(connection, settings, { timeoutMs: limits.timeMs, signal });
       const stop = await watchDisk(cluster, limits.diskMb, async () => {
         onExceeded();
         await endSessions();

@@ -66,7 +66,6 @@ export function openPerformer({
   const probes = openProbes(cluster);
   const answerProbes = sandbox && openProbes({ connect: sandbox.probe });
   const checkpoints = openCheckpoints(sandbox ? {} : cluster, connections, signal);
-  let keeping = Promise.resolve();
   /** How long the blocks took that have run since the reset. */
   let replayMs = 0;
   let writers = newWriters();
@@ -78,7 +77,7 @@ export function openPerformer({
   }
 
   const close = async (): Promise<void> => {
-    await keeping;
+    await checkpoints.settled();
     writers.ending.abort();
     await Promise.all([writers.stop(), connections.closeAll(), probes.closeAll(), answerProbes?.closeAll()]);
   };
@@ -94,9 +93,7 @@ export function openPerformer({
       return { ms: performance.now() - started, restored: restored ?? 0 };
     },
     keepCheckpoint(path) {
-      if (replayMs < worthwhileMs) return keeping;
-      keeping = checkpoints.keep(path);
-      return keeping;
+      return replayMs < worthwhileMs ? checkpoints.settled() : checkpoints.keep(path);
     },
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
       const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);
@@ -120,7 +117,7 @@ export function openPerformer({
         ...(work && { work }),
       };
       try {
-        await keeping;
+        await checkpoints.settled();
         if (afterMs > 0) await pause(afterMs, undefined, { signal: own.signal }).catch(() => {});
         if (own.signal.aborted) return stoppedBefore(block, !signal.aborted);
         const traces = watch ? await watchTraces(block, text, context) : undefined;

@@ -1,12 +1,12 @@
 // A copy of the databases `postgres` as a lesson has them at a moment: one for each cluster, until a reset goes back to the
 // start of a lesson. Where anything else belongs to that moment, there is none.
 import { BeyondReset } from './beyond-reset.ts';
-import { type NodeAddress, type QuiescedServer, withQuiescedServers } from './quiesced-servers.ts';
+import { type NodeAddress, withQuiescedServers } from './quiesced-servers.ts';
 import { note, noteOf, type ResettableCluster } from './reset.ts';
 import { endSessions, hasTraces, readContents } from './server-contents.ts';
 import { withSession } from './session.ts';
 import { checkpointName, putBackServer, takeSnapshot } from './snapshot.ts';
-import { isAsNoted, marksOf, trustedSnapshots } from './untouched.ts';
+import { isLike, marksOf, trustedSnapshots } from './untouched.ts';
 
 /** Ends all sessions. @returns False where a server has something outside of its databases: roles, slots, settings. */
 export async function keepCheckpoint(cluster: ResettableCluster, signal: AbortSignal): Promise<boolean> {
@@ -47,15 +47,14 @@ export async function restoreCheckpoint(cluster: ResettableCluster, signal: Abor
   try {
     return await withQuiescedServers(cluster.nodes, trust, signal, async (servers) => {
       const isUsable = servers.every(
-        ({ found, noted }) => trustedSnapshots(found, noted).includes(name) && !found.needsRestart,
+        (server) => trustedSnapshots(server.found, server.noted).includes(name) && !server.found.needsRestart,
       );
       if (!isUsable) return false;
-      const isThere = ({ found, noted: marks }: QuiescedServer) =>
-        noted?.snapshot === name && isAsNoted(found, marks);
+      const changed = servers.filter((server) => !isLike(name, noted, server));
       await Promise.all(
-        servers
-          .filter((server) => !isThere(server))
-          .map((server) => putBackServer(server, name, trustedSnapshots(server.found, server.noted), signal)),
+        changed.map((server) =>
+          putBackServer(server, name, trustedSnapshots(server.found, server.noted), signal),
+        ),
       );
       await note(cluster, servers, name);
       return true;

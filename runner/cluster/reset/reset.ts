@@ -11,6 +11,7 @@ import { withSession } from './session.ts';
 import { checkpointName, putBackServer, snapshotName, takeSnapshot } from './snapshot.ts';
 import {
   isAsNoted,
+  isLike,
   marksOf,
   type NodeMarks,
   trustedSnapshots,
@@ -116,11 +117,8 @@ async function putBack(servers: readonly QuiescedServer[], plan: Plan): Promise<
     // Copying clean databases over clean databases would be a third of the time that a new cluster takes.
     if (noted?.snapshot === clean && start !== wanted) return start === clean ? 'clean' : 'registered';
   }
-  const isThere = ({ found, noted: marks }: QuiescedServer) =>
-    start === wanted && noted?.snapshot === wanted && isAsNoted(found, marks);
-  await Promise.all(
-    servers.filter((server) => !isThere(server)).map((server) => restore(server, start, plan)),
-  );
+  const changed = servers.filter((server) => start !== wanted || !isLike(start, noted, server));
+  await Promise.all(changed.map((server) => restore(server, start, plan)));
   if (start === undefined) return 'empty';
   return start === wanted ? 'wanted' : 'clean';
 }
@@ -166,7 +164,7 @@ async function keep(
   await Promise.all(servers.map(({ client }) => takeSnapshot(client, snapshot, signal)));
 }
 
-/** That the databases are like this snapshot, and nobody has touched them. */
+/** Notes that the databases are like this snapshot, and that nobody has touched them. */
 export async function note(
   cluster: ResettableCluster,
   servers: readonly QuiescedServer[],

@@ -47,6 +47,15 @@ export function isAsNoted(found: ServerContents, noted: NodeMarks | undefined): 
   );
 }
 
+/** Whether the database `postgres` of a server is like the snapshot, because it was put back to that and left alone. */
+export function isLike(
+  snapshot: string | undefined,
+  noted: Untouched | undefined,
+  server: { readonly found: ServerContents; readonly noted: NodeMarks | undefined },
+): boolean {
+  return snapshot !== undefined && noted?.snapshot === snapshot && isAsNoted(server.found, server.noted);
+}
+
 /** The snapshots that nobody has opened since they were made. */
 export function trustedSnapshots(found: ServerContents, noted: NodeMarks | undefined): readonly string[] {
   return Object.entries(found.snapshots)

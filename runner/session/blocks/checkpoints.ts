@@ -10,6 +10,8 @@ import { runSettings, settingsOf } from './settings.ts';
 export interface Checkpoints {
   /** Keeps the state that this path leads to, where that can be done. All sessions of blocks are closed then. Never fails. */
   keep(path: readonly Accepted[]): Promise<void>;
+  /** Resolves when no state is being kept. */
+  settled(): Promise<void>;
   /** How many blocks of the path have brought about the state in which the databases are now; undefined: nothing was done. */
   restore(path: readonly Accepted[]): Promise<number | undefined>;
 }
@@ -52,6 +54,7 @@ export function openCheckpoints(
       keeping = keeping.then(() => keep(path)).catch(() => {}); // what needs the servers will say what is wrong
       return keeping;
     },
+    settled: () => keeping,
     async restore(path) {
       if (checkpoint === undefined || kept === undefined || !startsWith(path, kept.path)) return undefined;
       const { path: done, sessions } = kept;
@@ -88,10 +91,12 @@ async function isPlain(connection: Connection, signal: AbortSignal): Promise<boo
   return isPlain === 't';
 }
 
+const settingMs = 5_000;
+
 async function reopen(connections: Connections, sessions: readonly KeptSession[], signal: AbortSignal) {
   for (const { node, name, settings } of sessions) {
     if (settings.length === 0) continue;
     const { connection } = await connections.open(node, name);
-    await runSettings(connection, settings, signal);
+    await runSettings(connection, settings, { timeoutMs: settingMs, signal });
   }
 }

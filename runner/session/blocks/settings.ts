@@ -17,17 +17,23 @@ export function noteSettings(connection: Connection, statements: readonly SqlSta
 /** What the blocks of the lesson have set in this session, as statements. */
 export const settingsOf = (connection: Connection): readonly string[] => noted.get(connection) ?? [];
 
-/** In a new session. */
+/** Sets a session as the blocks of the lesson have set another one. */
 export async function runSettings(
   connection: Connection,
   settings: readonly string[],
-  signal: AbortSignal,
+  limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   noted.set(connection, settings);
-  for (const sql of settings) await connection.run(sql, { timeoutMs: settingMs, signal });
+  await runAll(connection, settings, limits);
 }
 
-const settingMs = 5_000;
+async function runAll(
+  connection: Connection,
+  statements: readonly string[],
+  limits: Parameters<typeof runSettings>[2],
+): Promise<void> {
+  for (const sql of statements) await connection.run(sql, limits);
+}
 
 export async function settleSettings(
   connection: Connection,
@@ -36,8 +42,8 @@ export async function settleSettings(
 ): Promise<void> {
   if (connection.inTransaction) return;
   noteSettings(connection, await splitSql(exercise?.solutions[0]?.text ?? '', place));
-  const all = ['RESET SESSION AUTHORIZATION', 'RESET ALL', ...(noted.get(connection) ?? [])];
-  for (const sql of all) await connection.run(sql, { timeoutMs, signal });
+  const all = ['RESET SESSION AUTHORIZATION', 'RESET ALL', ...settingsOf(connection)];
+  await runAll(connection, all, { timeoutMs, signal });
 }
 
 export const setsSession = (sql: string): boolean =>
