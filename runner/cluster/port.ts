@@ -61,7 +61,7 @@ export interface Cluster {
   /** What a run will do to a cluster that is somebody else's: asked, or said, before it does. */
   readonly caution?: string;
   /** Absent where the databases are somebody else's. */
-  readonly checkpoint?: Checkpoint;
+  readonly checkpoints?: Checkpoints;
   /** Absent where the servers are somebody else's: then nobody stops one or adds one. */
   readonly servers?: Servers;
 }
@@ -72,9 +72,15 @@ export interface ResetOptions {
   readonly signal: AbortSignal;
 }
 
-/** The databases as they were at one moment since the last reset. There is one at a time; a reset forgets it. */
+export interface Checkpoints {
+  readonly databases: Checkpoint;
+  /** Of the servers with all that they have: it takes longer, and they start again. */
+  readonly servers: Checkpoint;
+}
+
+/** A cluster as it was at one moment since the last reset. There is one at a time; a reset forgets it. */
 export interface Checkpoint {
-  /** Ends all sessions. @returns False where databases are not all that a lesson has changed. */
+  /** Ends all sessions. @returns False where a lesson has changed more than what is kept, or it cannot be kept. */
   keep(signal: AbortSignal): Promise<boolean>;
   /** Ends all sessions. @returns False where only a reset leads to a known state. */
   restore(signal: AbortSignal): Promise<boolean>;

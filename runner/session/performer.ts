@@ -1,4 +1,5 @@
 // What a session does to its cluster: the reset, the blocks, their sessions and writers.
+import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
@@ -29,9 +30,6 @@ export interface PerformerContext {
   readonly onJudged?: (outcomes: readonly Outcome[]) => void;
   readonly signal: AbortSignal;
 }
-
-/** A checkpoint takes three times as long, and is used for each answer that follows. */
-const worthwhileMs = 100;
 
 export type RunEffect = Extract<Effect, { do: 'run' }>;
 
@@ -65,7 +63,12 @@ export function openPerformer({
   const connections = openConnections(cluster);
   const probes = openProbes(cluster);
   const answerProbes = sandbox && openProbes({ connect: sandbox.probe });
-  const checkpoints = openCheckpoints(sandbox ? {} : cluster, connections, signal);
+  const checkpoints = openCheckpoints(
+    sandbox ? {} : cluster,
+    connections,
+    async () => readdir((await shell()).cwd),
+    signal,
+  );
   /** How long the blocks took that have run since the reset. */
   let replayMs = 0;
   let writers = newWriters();
@@ -92,9 +95,7 @@ export function openPerformer({
       replayMs = 0;
       return { ms: performance.now() - started, restored: restored ?? 0 };
     },
-    keepCheckpoint(path) {
-      return replayMs < worthwhileMs ? checkpoints.settled() : checkpoints.keep(path);
-    },
+    keepCheckpoint: (path) => checkpoints.keep(path, replayMs),
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
       const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);
       const own = new AbortController();

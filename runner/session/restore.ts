@@ -151,7 +151,8 @@ function arrive(state: SessionState, phase: Restoring, at: number): Applied {
   const there = withPending(reached, target);
   const effects: Effect[] = [...before, { do: 'publish', event, block: target }];
   const isNeededAgain = trial !== undefined || (by === 'replay' && target.block.exercise !== undefined);
-  if (isNeededAgain && path.length > 0) effects.push({ do: 'keep-checkpoint', path });
+  if (isNeededAgain && path.length > 0 && state.writing.length === 0)
+    effects.push({ do: 'keep-checkpoint', path });
   return trial ? after(effects, begin(there, target, trial.text, at, { trial })) : { state: there, effects };
 }
 

@@ -67,7 +67,7 @@ function shareFile(share: Share, source: string, copies: readonly string[]): boo
 /** From this size on the system copies faster than we read and write. */
 const largeBytes = 1_000_000;
 
-function writeFile(source: string, copies: readonly string[]): void {
+export function writeFile(source: string, copies: readonly string[]): void {
   const { mode, size } = fs.statSync(source);
   if (size >= largeBytes) {
     for (const copy of copies) fs.copyFileSync(source, copy);

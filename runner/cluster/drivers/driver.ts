@@ -70,6 +70,16 @@ export interface SingleUserSql {
   readonly statements: string;
 }
 
+/** One copy of the data of all machines, taken and put back while none of them runs. */
+export interface DataCopies {
+  /** In place of an earlier one. */
+  keep(): Promise<void>;
+  exist(): Promise<boolean>;
+  /** Machines that were not there when it was kept go. */
+  putBack(): Promise<void>;
+  remove(): Promise<void>;
+}
+
 /**
  * The primitives. Each names nodes; each returns when it is done; done twice, the second changes nothing. Each throws a
  * UserError that a person can act on, with the last lines of a log where a server does not do as it should.
@@ -106,6 +116,8 @@ export interface Machines {
     finish: () => Promise<Readonly<Record<string, string>>>,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Absent where a copy takes longer than what it saves. */
+  readonly copies?: DataCopies;
   /** From the next start, or reload: just these settings, beside the driver's own. */
   configure(settings: ReadonlyMap<string, ServerSettings>, signal: AbortSignal): Promise<void>;
   /** Whether a file is in the data folder. */

@@ -4,6 +4,7 @@ import { connect } from '../../connect/connection.ts';
 import { holdRun } from '../../system/lock.ts';
 import type { Machine } from '../drivers/driver.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../port.ts';
+import { serverCheckpoint } from './checkpoint.ts';
 import { addressOf } from './node-commands.ts';
 import { coordinatorOf, findNode, type NodeRecord } from './node-record.ts';
 import { nodeVerbs } from './node-verbs.ts';
@@ -44,15 +45,18 @@ export function openCluster(ground: Ground, name: string): Cluster {
       const { resetCluster } = await import('./reset.ts');
       await resetCluster(ground, name, options);
     },
-    checkpoint: {
-      async keep(signal) {
-        const current = await existingSite(ground, name, signal);
-        return current.sql.keepCheckpoint(current, signal);
+    checkpoints: {
+      databases: {
+        async keep(signal) {
+          const current = await existingSite(ground, name, signal);
+          return current.sql.keepCheckpoint(current, signal);
+        },
+        async restore(signal) {
+          const { restoreClusterCheckpoint } = await import('./reset.ts');
+          return restoreClusterCheckpoint(ground, name, signal);
+        },
       },
-      async restore(signal) {
-        const { restoreClusterCheckpoint } = await import('./reset.ts');
-        return restoreClusterCheckpoint(ground, name, signal);
-      },
+      servers: serverCheckpoint(ground, name),
     },
     holdRun: (holder) => holdRun(ground.state, lockOf(ground.driver, 'run', name), holder),
     async close() {},

@@ -12,6 +12,19 @@ export type Registration = readonly [host: string, port: number];
 /** Of `postgres`, the database in which lessons work. */
 export type DatabaseState = 'sound' | 'no extension' | 'no database';
 
+/** A standby that is connected to the node which it follows. */
+export interface StreamingStandby {
+  readonly standby: string;
+  readonly isSynchronous: boolean;
+}
+
+export interface ReplicationState {
+  /** Of the server itself, where it is a standby. */
+  readonly isReplayPaused: boolean;
+  /** Those that stream from it. */
+  readonly standbys: readonly StreamingStandby[];
+}
+
 export interface NodeCommands {
   /** Whether the server answers a query, and has what lessons need. @throws Error where it does not answer within 5 s. */
   ping(node: string, signal: AbortSignal): Promise<DatabaseState>;
@@ -46,6 +59,7 @@ export interface NodeCommands {
     options: { readonly synchronous: boolean; readonly timeoutMs: number },
     signal: AbortSignal,
   ): Promise<boolean>;
+  replication(node: string, signal: AbortSignal): Promise<ReplicationState>;
   /** Ends the recovery of a standby; returns whether it accepts writes within 50 s. */
   promote(node: string, signal: AbortSignal): Promise<boolean>;
 }
@@ -178,6 +192,19 @@ export function nodeCommands({
              AND sync_state = ANY ($2)`;
         const isStreaming = async () => (await client.query(sql, [standby, states])).rowCount! > 0;
         return (await until(isStreaming, { signal, timeoutMs })) ?? false;
+      }),
+    replication: (node, signal) =>
+      on(node, { signal }, async (client) => {
+        const { rows } = await client.query(`
+          SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() <> 'not paused'
+                      ELSE false
+                 END AS "isReplayPaused",
+                 ARRAY(SELECT json_build_object(
+                                'standby', application_name,
+                                'isSynchronous', sync_state IN ('sync', 'potential'))
+                         FROM pg_stat_replication
+                        WHERE state = 'streaming') AS standbys`);
+        return rows[0];
       }),
     promote: (node, signal) =>
       on(node, { signal, timeoutMs: 60_000 }, async (client) => {

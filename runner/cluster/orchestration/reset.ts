@@ -14,6 +14,7 @@ export async function resetCluster(ground: Ground, name: string, options: ResetO
     try {
       const site = await restoreInitialTopology(ground, name, signal);
       await site.sql.resetDatabases(site, options);
+      await site.machines.copies?.remove();
     } catch (error) {
       throw error instanceof pg.DatabaseError ? new BeyondReset(error) : error;
     }

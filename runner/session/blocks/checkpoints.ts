@@ -1,15 +1,19 @@
-// Checkpoints of the databases in a lesson: they save running the same blocks again and again. A state that is more than
-// databases and settings of sessions has none: then the blocks run again, as they always can.
-import type { Cluster } from '../../cluster/port.ts';
+// Checkpoints in a lesson: they save running the same blocks again and again. Of the databases where blocks have changed
+// nothing else, else of the servers. A state that is more than those and settings of sessions has none: then the blocks run
+// again, as they always can.
+import type { Checkpoint, Cluster } from '../../cluster/port.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
 import type { Accepted } from '../plan.ts';
 import type { Connections } from './connections.ts';
 import { runSettings, settingsOf } from './settings.ts';
 
-export interface Checkpoints {
-  /** Keeps the state that this path leads to, where that can be done. All sessions of blocks are closed then. Never fails. */
-  keep(path: readonly Accepted[]): Promise<void>;
+export interface LessonCheckpoints {
+  /**
+   * Keeps the state that this path leads to, where that can be done. All sessions of blocks are closed then. Never fails.
+   * @param replayMs How long it takes to run the blocks again.
+   */
+  keep(path: readonly Accepted[], replayMs: number): Promise<void>;
   /** Resolves when no state is being kept. */
   settled(): Promise<void>;
   /** How many blocks of the path have brought about the state in which the databases are now; undefined: nothing was done. */
@@ -23,41 +27,63 @@ interface KeptSession {
   readonly settings: readonly string[];
 }
 
+interface Kept {
+  readonly checkpoint: Checkpoint;
+  readonly path: readonly Accepted[];
+  readonly sessions: readonly KeptSession[];
+}
+
+/** A checkpoint takes up to three times as long, and is used for each answer that follows: in milliseconds of a replay. */
+const worthwhileMs = { databases: 100, servers: 1_500 };
+
+/** @param shellFiles What shell blocks have left in their folder. */
 export function openCheckpoints(
-  { checkpoint }: Pick<Cluster, 'checkpoint'>,
+  { checkpoints }: Pick<Cluster, 'checkpoints'>,
   connections: Connections,
+  shellFiles: () => Promise<readonly string[]>,
   signal: AbortSignal,
-): Checkpoints {
-  let kept: { readonly path: readonly Accepted[]; readonly sessions: readonly KeptSession[] } | undefined;
+): LessonCheckpoints {
+  let kept: Kept | undefined;
 
   const isKept = (path: readonly Accepted[]) =>
     kept !== undefined && kept.path.length === path.length && startsWith(path, kept.path);
 
-  const keep = async (path: readonly Accepted[]): Promise<void> => {
-    if (checkpoint === undefined || isKept(path) || !path.every(isOfDatabases)) return;
-    const open = connections.all();
+  const keep = async (path: readonly Accepted[], replayMs: number): Promise<void> => {
+    if (checkpoints === undefined || isKept(path)) return;
+    const candidates = [
+      ...(replayMs >= worthwhileMs.databases && !path.some(isShell) ? [checkpoints.databases] : []),
+      ...(replayMs >= worthwhileMs.servers ? [checkpoints.servers] : []),
+    ];
+    if (candidates.length === 0) return;
+    // A session whose server went away has nothing left that could be lost.
+    const open = connections.all().filter(({ connection }) => !connection.lost);
     for (const { connection } of open) {
       if (!(await isPlain(connection, signal))) return;
     }
+    if (path.some(isShell) && (await shellFiles()).length > 0) return;
     const sessions = open.map(
       ({ node, name, connection }): KeptSession => ({ node, name, settings: settingsOf(connection) }),
     );
     await connections.closeAll();
     kept = undefined;
-    if (await checkpoint.keep(signal)) kept = { path, sessions };
+    for (const checkpoint of candidates) {
+      if (!(await checkpoint.keep(signal))) continue;
+      kept = { checkpoint, path, sessions };
+      break;
+    }
     await reopen(connections, sessions, signal);
   };
   let keeping = Promise.resolve();
 
   return {
-    keep(path) {
-      keeping = keeping.then(() => keep(path)).catch(() => {}); // what needs the servers will say what is wrong
+    keep(path, replayMs) {
+      keeping = keeping.then(() => keep(path, replayMs)).catch(() => {}); // what needs the servers will say what is wrong
       return keeping;
     },
     settled: () => keeping,
     async restore(path) {
-      if (checkpoint === undefined || kept === undefined || !startsWith(path, kept.path)) return undefined;
-      const { path: done, sessions } = kept;
+      if (kept === undefined || !startsWith(path, kept.path)) return undefined;
+      const { checkpoint, path: done, sessions } = kept;
       if (!(await checkpoint.restore(signal))) {
         kept = undefined;
         return undefined;
@@ -71,13 +97,12 @@ export function openCheckpoints(
 const startsWith = (path: readonly Accepted[], start: readonly Accepted[]): boolean =>
   start.every(({ block, text }, i) => block === path[i]?.block && text === path[i].text);
 
-/** Shell commands start and stop servers, and a background block goes on. */
-const isOfDatabases = ({ block: { block } }: Accepted): boolean =>
-  block.kind === 'sql' && block.everyMs === undefined;
+/** Shell commands start and stop servers. */
+const isShell = ({ block: { block } }: Accepted): boolean => block.kind === 'shell';
 
 /** Whether nothing but settings would be missing in a new session. */
 async function isPlain(connection: Connection, signal: AbortSignal): Promise<boolean> {
-  if (connection.lost || connection.inTransaction) return false;
+  if (connection.inTransaction) return false;
   const [[isPlain] = []] = await query(
     connection,
     `SELECT current_user = session_user

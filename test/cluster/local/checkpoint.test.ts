@@ -18,8 +18,8 @@ beforeEach(() => cluster.reset({ initSql, signal: never }));
 const run = (sql: string, node = 'coordinator') => ask(cluster, node, sql);
 const demo = async () => Number((await run('SELECT count(*) FROM demo'))[0]![0]);
 const copies = () => run(`SELECT count(*)::int FROM pg_database WHERE datname ~ '^lesson_'`);
-const keep = () => cluster.checkpoint!.keep(never);
-const restore = () => cluster.checkpoint!.restore(never);
+const keep = () => cluster.checkpoints!.databases.keep(never);
+const restore = () => cluster.checkpoints!.databases.restore(never);
 
 test('what was committed when it was kept comes back on all nodes, as often as it is asked for', async () => {
   await run('DELETE FROM demo WHERE a <= 40');

@@ -11,6 +11,7 @@ import { hasCitus, type LocalSite } from './blueprint.ts';
 import { configure } from './configure.ts';
 import { copyData } from './copy-data.ts';
 import { createData, writePassFile } from './create-data.ts';
+import { dataCopies } from './data-copies.ts';
 import { isDamaged, sealData } from './data-seal.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { dataDir, halfDir, logFile, nodeDir, portFile } from './paths.ts';
@@ -62,6 +63,7 @@ export function localMachines(site: LocalSite): Machines {
       await allEnded((await nodesWithData(dir)).map((node) => destroy(node, signal)));
     },
     copyData: (from, to, finish, signal) => copyData(site, from, to, finish, signal),
+    copies: dataCopies(site),
     configure: (settings) => configure(site, settings),
     hasFile: (node, file) => exists(join(data(node), file)),
     removeFile: (node, file) => rm(join(data(node), file), { force: true }),

@@ -20,6 +20,7 @@ export interface FakeServer {
   /** What its metadata says, on a coordinator. */
   workers: Set<string>;
   slots: Set<string>;
+  isReplayPaused?: boolean;
   database: 'sound' | 'no extension' | 'no database';
   /** Does not start, or lets nobody in, until it is repaired, or ever. */
   fault?: 'settings' | 'login' | 'data' | 'memory';
@@ -43,6 +44,9 @@ export class FakeWorld {
   faultOfNew: FakeServer['fault'];
   /** Commits of the coordinator wait for a synchronous standby that is away. */
   commitsWait = false;
+  /** What copying all data meets. */
+  copyFault: string | undefined;
+  private copies: Map<string, FakeServer> | undefined;
   private generation = 0;
   private port = 20_000;
   private stepsLeft = Number.POSITIVE_INFINITY;
@@ -186,6 +190,23 @@ export class FakeWorld {
       this.step('configure');
       for (const [node, own] of settings) if (this.servers.has(node)) this.server(node).settings = own;
     },
+    copies: {
+      keep: async () => {
+        this.step('keep data');
+        if (this.copyFault) throw new Error(this.copyFault);
+        this.copies = structuredClone(this.servers);
+      },
+      exist: async () => this.copies !== undefined,
+      putBack: async () => {
+        this.servers.clear();
+        this.step('put back data');
+        if (this.copyFault) throw new Error(this.copyFault);
+        for (const [node, server] of structuredClone(this.copies!)) this.servers.set(node, server);
+      },
+      remove: async () => {
+        this.copies = undefined;
+      },
+    },
     hasFile: async (node, file) =>
       this.servers.has(node) && (file !== 'standby.signal' || this.server(node).isStandby),
     removeFile: async (node) => {
@@ -243,6 +264,16 @@ export class FakeWorld {
       const { settings, isStandby } = this.running(standby);
       const port = this.running(node).port;
       return isStandby && settings.primary_conninfo?.includes(`port=${port} `) === true;
+    },
+    replication: async (node) => {
+      const { port } = this.running(node);
+      const follows = ({ isStandby, settings, state }: FakeServer) =>
+        isStandby && state === 'up' && settings.primary_conninfo?.includes(`port=${port} `) === true;
+      const standbys = [...this.servers].filter(([, server]) => follows(server));
+      return {
+        isReplayPaused: this.server(node).isReplayPaused === true,
+        standbys: standbys.map(([standby]) => ({ standby, isSynchronous: false })),
+      };
     },
     promote: async (node) => {
       this.step(`promote ${node}`);

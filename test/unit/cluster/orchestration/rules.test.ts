@@ -288,6 +288,80 @@ test('clusters are listed, whole and broken', async () => {
   expect(await listClusters(ground)).toMatchObject([{ condition: 'broken' }]);
 });
 
+describe('a checkpoint of the servers', () => {
+  const { keep, restore } = {
+    keep: () => cluster.checkpoints!.servers.keep(signal),
+    restore: () => cluster.checkpoints!.servers.restore(signal),
+  };
+
+  test('brings back the data, the nodes, and which of them run', async () => {
+    await verbs.standby(standbyOf('worker-1'), signal);
+    await verbs.kill('worker-2', signal);
+    expect(await keep()).toBe(true);
+    const kept = structuredClone(world.servers);
+    expect(states()).toEqual({ ...base, 'worker-1-standby': 'up', 'worker-2': 'killed' });
+    for (const change of [
+      () => verbs.start('worker-2', signal),
+      () => verbs.remove('worker-1-standby', signal),
+      () => verbs.add('worker-3', signal),
+      () => verbs.kill('coordinator', signal),
+    ]) {
+      await change();
+      expect(await restore()).toBe(true);
+      expect(world.servers).toEqual(kept);
+      expect((await cluster.nodes()).map((node) => node.name)).toEqual([...kept.keys()]);
+    }
+    expect(world.messages).toEqual([]);
+  });
+
+  test('there is none before one was kept, and after a reset', async () => {
+    expect(await restore()).toBe(false);
+    await keep();
+    await reset();
+    expect(await restore()).toBe(false);
+  });
+
+  test('there is none of a cluster that was replaced', async () => {
+    await keep();
+    world.server('worker-1').state = 'empty';
+    await up();
+    expect(await restore()).toBe(false);
+  });
+
+  test.each([
+    ['a server is paused', () => verbs.pause('worker-1', signal)],
+    [
+      'the replay of a standby is paused',
+      async () => {
+        await verbs.standby(standbyOf('worker-1'), signal);
+        world.server('worker-1-standby').isReplayPaused = true;
+      },
+    ],
+  ])('none is kept while %s: a start would end that', async (_, change) => {
+    await change();
+    const before = states();
+    expect(await keep()).toBe(false);
+    expect(states()).toEqual(before);
+  });
+
+  test('where the copy fails, the servers run on', async () => {
+    world.copyFault = 'no space left on device';
+    expect(await keep()).toBe(false);
+    expect(states()).toEqual(base);
+    expect(await restore()).toBe(false);
+  });
+
+  test('where it cannot be put back, the cluster is replaced', async () => {
+    await keep();
+    world.copyFault = 'no space left on device';
+    expect(await restore()).toBe(false);
+    expect(world.messages).toEqual([
+      'The cluster "default" could not be restored (no space left on device). Replacing it with a new one.',
+    ]);
+    expect(states()).toEqual(base);
+  });
+});
+
 /** Commands, each with what must be true when it, or what repairs it, has ended. */
 const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   'up from nothing': async () => {
@@ -319,6 +393,14 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
     await verbs.add('worker-3', signal);
     await verbs.kill('worker-2', signal);
     await reset();
+  },
+  checkpoint: async () => {
+    await verbs.standby(standbyOf('worker-1'), signal);
+    await verbs.kill('worker-2', signal);
+    await cluster.checkpoints!.servers.keep(signal);
+    await verbs.add('worker-3', signal);
+    await verbs.kill('worker-1', signal);
+    await cluster.checkpoints!.servers.restore(signal);
   },
   'down with purge': () => downCluster(ground, name, { purge: true, signal }),
 };

@@ -16,13 +16,16 @@ const ran = (info: string, text: string): Accepted => ({
 const insert = ran('sql', 'INSERT INTO t VALUES (1)');
 const another = ran('sql', 'INSERT INTO t VALUES (2)');
 
-/** @param isPlain What each session says when it is asked whether it has more than settings. */
-function open({ isPlain = true, keeps = true, restores = true } = {}) {
+/**
+ * @param isPlain What each session says when it is asked whether it has more than settings.
+ * @param files What shell blocks have left in their folder.
+ */
+function open({ isPlain = true, keeps = true, restores = true, files = [] as string[] } = {}) {
   const log: string[] = [];
-  let opened = 0;
+  let count = 0;
   const connect = async (node: string): Promise<Connection> => {
-    opened += 1;
-    const id = `${node} ${opened}`;
+    count += 1;
+    const id = `${node} ${count}`;
     return {
       lost: false,
       inTransaction: false,
@@ -34,12 +37,26 @@ function open({ isPlain = true, keeps = true, restores = true } = {}) {
       },
     } as unknown as Connection;
   };
-  const checkpoint = {
+  const databases = {
     keep: async () => log.push('keep') > 0 && keeps,
     restore: async () => log.push('restore') > 0 && restores,
   };
+  const servers = {
+    keep: async () => log.push('keep servers') > 0 && keeps,
+    restore: async () => log.push('restore servers') > 0 && restores,
+  };
   const connections = openConnections({ connect });
-  return { log, connections, checkpoints: openCheckpoints({ checkpoint }, connections, signal) };
+  const opened = openCheckpoints(
+    { checkpoints: { databases, servers } },
+    connections,
+    async () => files,
+    signal,
+  );
+  const checkpoints = {
+    ...opened,
+    keep: (path: readonly Accepted[], replayMs = 200) => opened.keep(path, replayMs),
+  };
+  return { log, connections, checkpoints };
 }
 
 test('a state is kept once, and serves the way to it and beyond', async () => {
@@ -66,13 +83,35 @@ test('a state on another way is of no use', async () => {
   expect(log).toEqual(['keep']);
 });
 
-test.each([
-  ['a shell command', ran('sh', 'lesson node kill worker-1')],
-  ['a background block', ran('sql {background every=1s name=w}', 'INSERT INTO t VALUES (3)')],
-])('%s on the way is more than databases', async (_, block) => {
+const kill = ran('sh', 'lesson node kill worker-1');
+
+test('after a shell command all of the servers is kept, where the blocks before took long', async () => {
   const { log, checkpoints } = open();
-  await checkpoints.keep([insert, block]);
+  await checkpoints.keep([insert, kill]);
   expect(log).toEqual([]);
+  await checkpoints.keep([insert, kill], 10_000);
+  expect(await checkpoints.restore([insert, kill])).toBe(2);
+  expect(log).toEqual(['keep servers', 'restore servers']);
+});
+
+test('where more than the databases has changed, all of the servers is kept', async () => {
+  const { log, checkpoints } = open({ keeps: false });
+  await checkpoints.keep([insert], 10_000);
+  expect(log).toEqual(['keep', 'keep servers']);
+});
+
+test('files of a shell command are in no checkpoint', async () => {
+  const { log, checkpoints } = open({ files: ['dump.sql'] });
+  await checkpoints.keep([insert, kill], 10_000);
+  expect(log).toEqual([]);
+});
+
+test('a session whose server went away does not matter', async () => {
+  const { log, connections, checkpoints } = open({ isPlain: false });
+  const { connection } = await connections.open('worker-1');
+  Object.assign(connection, { lost: true });
+  await checkpoints.keep([insert, kill], 10_000);
+  expect(log).toEqual(['close worker-1 1', 'keep servers']);
 });
 
 test('sessions with more than settings are left alone', async () => {

@@ -1,0 +1,113 @@
+// All that a cluster is at one moment of a lesson, and back to it: the data of its servers, which of them run, which standby
+// streams from where. Copied while no server runs; started again, they go on where they were.
+import { allEnded } from '../../system/all-ended.ts';
+import { withLock } from '../../system/lock.ts';
+import type { Machine } from '../drivers/driver.ts';
+import type { Checkpoint } from '../port.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import { createCluster } from './create.ts';
+import { removeCluster } from './down.ts';
+import type { StreamingStandby } from './node-commands.ts';
+import { publishAddresses } from './registration.ts';
+import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
+import { launch } from './start.ts';
+
+interface Kept {
+  readonly record: ClusterRecord;
+  readonly running: readonly string[];
+  readonly streams: readonly Stream[];
+}
+
+interface Stream extends StreamingStandby {
+  /** The node from which the standby streams. */
+  readonly from: string;
+}
+
+const waitMs = 120_000;
+
+export function serverCheckpoint(ground: Ground, name: string): Checkpoint {
+  let kept: Kept | undefined;
+  const locked = (signal: AbortSignal, use: (site: Site) => Promise<boolean>): Promise<boolean> => {
+    const limits = { signal, timeoutMs: waitMs };
+    return withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson run', limits, async () =>
+      use(await existingSite(ground, name, signal)),
+    );
+  };
+  return {
+    keep: (signal) =>
+      locked(signal, async (site) => {
+        kept = undefined;
+        kept = await keep(site, signal);
+        return kept !== undefined;
+      }),
+    restore: (signal) =>
+      locked(signal, async (site) => kept !== undefined && restore(ground, site, kept, signal)),
+  };
+}
+
+/** Undefined where servers have something that a start would not bring back, or cannot be copied. */
+async function keep(site: Site, signal: AbortSignal): Promise<Kept | undefined> {
+  const { machines, commands, record } = site;
+  const found = await machines.list(signal);
+  if (machines.copies === undefined || !found.every(isSettled)) return undefined;
+  const running = found.filter(({ state }) => state === 'up').map(({ node }) => node);
+  const replication = await Promise.all(running.map((node) => commands.replication(node, signal)));
+  if (replication.some(({ isReplayPaused }) => isReplayPaused)) return undefined;
+  const streams = replication.flatMap(({ standbys }, i) =>
+    standbys.map((standby) => ({ ...standby, from: running[i]! })),
+  );
+  const kept = { record, running, streams };
+  let isKept = false;
+  try {
+    await allEnded(running.map((node) => machines.stop(node, signal)));
+    await machines.copies.keep();
+    isKept = true;
+  } catch {
+    signal.throwIfAborted();
+    await machines.copies.remove();
+  }
+  return (await goOn(site, kept, signal)) && isKept ? kept : undefined;
+}
+
+const isSettled = ({ state }: Machine): boolean =>
+  state === 'up' || state === 'stopped' || state === 'killed';
+
+/** Whoever interrupts this leaves a cluster that is not whole: the next command replaces it. */
+async function restore(ground: Ground, site: Site, kept: Kept, signal: AbortSignal): Promise<boolean> {
+  const { machines, name, record } = site;
+  if (record.id !== kept.record.id || !(await machines.copies?.exist())) return false;
+  const halfway = await saved(site, { isWhole: false });
+  try {
+    const found = await machines.list(signal);
+    await allEnded(found.map(({ node }) => machines.kill(node, signal)));
+    await machines.copies!.putBack();
+    return await goOn(await saved(halfway, kept.record), kept, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { message } = error as Error;
+    site.report(`The cluster "${name}" could not be restored (${message}). Replacing it with a new one.`);
+    await removeCluster(ground, name, signal);
+    const { blueprint, workers } = record;
+    await createCluster(ground, name, { blueprint, workers }, signal);
+    return false;
+  }
+}
+
+const streamMs = 30_000;
+
+/** Starts the servers that ran. @returns False where a standby does not stream again. */
+async function goOn(site: Site, { record, running, streams }: Kept, signal: AbortSignal): Promise<boolean> {
+  const followers = record.nodes.filter(({ follows }) => follows !== undefined).map(({ name }) => name);
+  // A standby that finds nobody to follow waits for half a second.
+  for (const isFollower of [false, true]) {
+    const nodes = running.filter((node) => followers.includes(node) === isFollower);
+    if (nodes.length > 0) await launch(site, nodes, signal);
+  }
+  await publishAddresses(site, false, signal);
+  const streaming = await allEnded(
+    streams.map(({ from, standby, isSynchronous: synchronous }) =>
+      site.commands.streams(from, standby, { synchronous, timeoutMs: streamMs }, signal),
+    ),
+  );
+  return streaming.every((streams) => streams);
+}
