@@ -2,6 +2,7 @@
 // streams from where. Copied while no server runs; started again, they go on where they were.
 import { allEnded } from '../../system/all-ended.ts';
 import { withLock } from '../../system/lock.ts';
+import { until } from '../../system/until.ts';
 import type { Machine } from '../drivers/driver.ts';
 import type { Checkpoint } from '../port.ts';
 import type { ClusterRecord } from './cluster-record.ts';
@@ -16,6 +17,8 @@ interface Kept {
   readonly record: ClusterRecord;
   readonly running: readonly string[];
   readonly streams: readonly Stream[];
+  /** Standbys that have replayed the log up to where their settings say. */
+  readonly atTarget: readonly string[];
 }
 
 interface Stream extends StreamingStandby {
@@ -52,11 +55,12 @@ async function keep(site: Site, signal: AbortSignal): Promise<Kept | undefined> 
   if (machines.copies === undefined || !found.every(isSettled)) return undefined;
   const running = found.filter(({ state }) => state === 'up').map(({ node }) => node);
   const replication = await Promise.all(running.map((node) => commands.replication(node, signal)));
-  if (replication.some(({ isReplayPaused }) => isReplayPaused)) return undefined;
-  const streams = replication.flatMap(({ standbys }, i) =>
-    standbys.map((standby) => ({ ...standby, from: running[i]! })),
-  );
-  const kept = { record, running, streams };
+  if (replication.some(({ replay }) => replay === 'paused')) return undefined;
+  const atTarget = running.filter((_, i) => replication[i]!.replay === 'at target');
+  const streams = replication
+    .flatMap(({ standbys }, i) => standbys.map((standby) => ({ ...standby, from: running[i]! })))
+    .filter(({ standby }) => !atTarget.includes(standby)); // started again, it needs no more log
+  const kept = { record, running, streams, atTarget };
   let isKept = false;
   try {
     await allEnded(running.map((node) => machines.stop(node, signal)));
@@ -93,10 +97,14 @@ async function restore(ground: Ground, site: Site, kept: Kept, signal: AbortSign
   }
 }
 
-const streamMs = 30_000;
+const arriveMs = 30_000;
 
-/** Starts the servers that ran. @returns False where a standby does not stream again. */
-async function goOn(site: Site, { record, running, streams }: Kept, signal: AbortSignal): Promise<boolean> {
+/** Starts the servers that ran. @returns False where a standby does not do as before. */
+async function goOn(
+  site: Site,
+  { record, running, streams, atTarget }: Kept,
+  signal: AbortSignal,
+): Promise<boolean> {
   const followers = record.nodes.filter(({ follows }) => follows !== undefined).map(({ name }) => name);
   // A standby that finds nobody to follow waits for half a second.
   for (const isFollower of [false, true]) {
@@ -104,10 +112,13 @@ async function goOn(site: Site, { record, running, streams }: Kept, signal: Abor
     if (nodes.length > 0) await launch(site, nodes, signal);
   }
   await publishAddresses(site, false, signal);
-  const streaming = await allEnded(
-    streams.map(({ from, standby, isSynchronous: synchronous }) =>
-      site.commands.streams(from, standby, { synchronous, timeoutMs: streamMs }, signal),
+  const { commands } = site;
+  const isThere = async (node: string) => (await commands.replication(node, signal)).replay === 'at target';
+  const arrivals = await allEnded([
+    ...streams.map(({ from, standby, isSynchronous: synchronous }) =>
+      commands.streams(from, standby, { synchronous, timeoutMs: arriveMs }, signal),
     ),
-  );
-  return streaming.every((streams) => streams);
+    ...atTarget.map((node) => until(() => isThere(node), { signal, timeoutMs: arriveMs })),
+  ]);
+  return arrivals.every((hasArrived) => hasArrived === true);
 }

@@ -19,8 +19,8 @@ export interface StreamingStandby {
 }
 
 export interface ReplicationState {
-  /** Of the server itself, where it is a standby. */
-  readonly isReplayPaused: boolean;
+  /** Of the server itself. `at target`: it is paused where its settings (`recovery_target…`) say; a start leads there again. */
+  readonly replay: 'none' | 'goes on' | 'paused' | 'at target';
   /** Those that stream from it. */
   readonly standbys: readonly StreamingStandby[];
 }
@@ -196,9 +196,15 @@ export function nodeCommands({
     replication: (node, signal) =>
       on(node, { signal }, async (client) => {
         const { rows } = await client.query(`
-          SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() <> 'not paused'
-                      ELSE false
-                 END AS "isReplayPaused",
+          SELECT CASE
+                   WHEN NOT pg_is_in_recovery() THEN 'none'
+                   WHEN pg_get_wal_replay_pause_state() = 'not paused' THEN 'goes on'
+                   WHEN EXISTS (SELECT
+                                  FROM pg_settings
+                                 WHERE name ~ '^recovery_target(_name|_time|_xid|_lsn)?$'
+                                   AND setting <> '') THEN 'at target'
+                   ELSE 'paused'
+                 END AS replay,
                  ARRAY(SELECT json_build_object(
                                 'standby', application_name,
                                 'isSynchronous', sync_state IN ('sync', 'potential'))

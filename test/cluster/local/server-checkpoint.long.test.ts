@@ -13,10 +13,10 @@ const run = (sql: string, node = 'coordinator') => ask(cluster, node, sql);
 const servers = () => cluster.checkpoints!.servers;
 const states = async () =>
   Object.fromEntries((await cluster.nodes()).map(({ name, state }) => [name, state]));
-const standbyOf = (of: string) => ({
+const standbyOf = (of: string, synchronous = true) => ({
   name: `${of}-standby`,
   of,
-  synchronous: true,
+  synchronous,
   delayMs: 0,
   slot: true,
 });
@@ -71,4 +71,28 @@ test('none is kept while a standby does not replay', async () => {
   await cluster.servers!.standby(standbyOf('worker-1'), never);
   await run('SELECT pg_wal_replay_pause()', 'worker-1-standby');
   expect(await servers().keep(never)).toBe(false);
+});
+
+test('a standby that has replayed the log up to a restore point is there again', async () => {
+  const standby = 'worker-1-standby';
+  const replayed = async () =>
+    (
+      await run(
+        `SELECT pg_get_wal_replay_pause_state(), to_regclass('noon') IS NOT NULL, to_regclass('later') IS NOT NULL`,
+        standby,
+      )
+    )[0];
+  await cluster.servers!.standby(standbyOf('worker-1', false), never);
+  await run(`ALTER SYSTEM SET recovery_target_name = 'noon'`, standby);
+  await cluster.servers!.stop(standby, never);
+  await run('CREATE TABLE noon ()', 'worker-1');
+  await run(`SELECT pg_create_restore_point('noon')`, 'worker-1');
+  await run('CREATE TABLE later ()', 'worker-1');
+  await cluster.servers!.start(standby, never);
+  await expect.poll(replayed, { timeout: 20_000 }).toEqual(['paused', true, false]);
+  expect(await servers().keep(never)).toBe(true);
+  expect(await replayed()).toEqual(['paused', true, false]);
+  await run('SELECT pg_wal_replay_resume()', standby);
+  expect(await servers().restore(never)).toBe(true);
+  expect(await replayed()).toEqual(['paused', true, false]);
 });

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Driver, Machine, Machines, ServerSettings } from '../../../../runner/cluster/drivers/driver.ts';
 import { ServerFailure } from '../../../../runner/cluster/drivers/driver.ts';
-import type { NodeCommands } from '../../../../runner/cluster/orchestration/node-commands.ts';
+import type {
+  NodeCommands,
+  ReplicationState,
+} from '../../../../runner/cluster/orchestration/node-commands.ts';
 import type { Ground } from '../../../../runner/cluster/orchestration/site.ts';
 
 export interface FakeServer {
@@ -20,7 +23,7 @@ export interface FakeServer {
   /** What its metadata says, on a coordinator. */
   workers: Set<string>;
   slots: Set<string>;
-  isReplayPaused?: boolean;
+  replay?: ReplicationState['replay'];
   database: 'sound' | 'no extension' | 'no database';
   /** Does not start, or lets nobody in, until it is repaired, or ever. */
   fault?: 'settings' | 'login' | 'data' | 'memory';
@@ -44,6 +47,7 @@ export class FakeWorld {
   faultOfNew: FakeServer['fault'];
   /** Commits of the coordinator wait for a synchronous standby that is away. */
   commitsWait = false;
+  doesNotStream = false;
   /** What copying all data meets. */
   copyFault: string | undefined;
   private copies: Map<string, FakeServer> | undefined;
@@ -263,7 +267,9 @@ export class FakeWorld {
     streams: async (node, standby) => {
       const { settings, isStandby } = this.running(standby);
       const port = this.running(node).port;
-      return isStandby && settings.primary_conninfo?.includes(`port=${port} `) === true;
+      return (
+        isStandby && !this.doesNotStream && settings.primary_conninfo?.includes(`port=${port} `) === true
+      );
     },
     replication: async (node) => {
       const { port } = this.running(node);
@@ -271,7 +277,7 @@ export class FakeWorld {
         isStandby && state === 'up' && settings.primary_conninfo?.includes(`port=${port} `) === true;
       const standbys = [...this.servers].filter(([, server]) => follows(server));
       return {
-        isReplayPaused: this.server(node).isReplayPaused === true,
+        replay: this.server(node).replay ?? 'none',
         standbys: standbys.map(([standby]) => ({ standby, isSynchronous: false })),
       };
     },

@@ -334,7 +334,7 @@ describe('a checkpoint of the servers', () => {
       'the replay of a standby is paused',
       async () => {
         await verbs.standby(standbyOf('worker-1'), signal);
-        world.server('worker-1-standby').isReplayPaused = true;
+        world.server('worker-1-standby').replay = 'paused';
       },
     ],
   ])('none is kept while %s: a start would end that', async (_, change) => {
@@ -342,6 +342,14 @@ describe('a checkpoint of the servers', () => {
     const before = states();
     expect(await keep()).toBe(false);
     expect(states()).toEqual(before);
+  });
+
+  test('a standby at its target needs no more log, and need not stream again', async () => {
+    await verbs.standby(standbyOf('worker-1'), signal);
+    world.server('worker-1-standby').replay = 'at target';
+    expect(await keep()).toBe(true);
+    world.doesNotStream = true;
+    expect(await restore()).toBe(true);
   });
 
   test('where the copy fails, the servers run on', async () => {
