@@ -15,29 +15,44 @@ export interface JsonFileOptions<T> {
   /** Is told, in a sentence, where a damaged file was set aside; stderr is unless given. */
   readonly report?: (message: string) => void;
   readonly owner?: FileOwner;
+  /** Another file with the same, from which a damaged one is restored. */
+  readonly copy?: string;
 }
 
 export function jsonFile<T>(
   file: string,
-  { isValid, report = sayIt, owner }: JsonFileOptions<T>,
+  { isValid, report = sayIt, owner, copy }: JsonFileOptions<T>,
 ): JsonFile<T> {
+  const readText = (path: string) =>
+    readIfThere(path).catch((cause) => {
+      throw unusable(path, 'read', cause);
+    });
+  const writeTo = (path: string, value: T) =>
+    writePrivate(path, `${JSON.stringify(value, null, 2)}\n`, owner).catch((cause) => {
+      throw unusable(path, 'written', cause);
+    });
+  const restore = async (): Promise<T | undefined> => {
+    const value = copy !== undefined && parse((await readText(copy)) ?? '');
+    if (!isValid(value)) return undefined;
+    await writeTo(file, value);
+    return value;
+  };
   return {
     async read() {
-      const text = await readIfThere(file).catch((cause) => {
-        throw unusable(file, 'read', cause);
-      });
+      const text = await readText(file);
       if (text === undefined) return undefined;
       const value = parse(text);
       if (isValid(value)) return value;
       const aside = await freeName(`${file}.damaged`);
       await rename(file, aside);
-      report(`The file "${file}" was corrupted. It was renamed to "${aside}".`);
-      return undefined;
+      const restored = await restore();
+      const andRestored = restored === undefined ? '' : ', and restored from a copy';
+      report(`The file "${file}" was corrupted. It was renamed to "${aside}"${andRestored}.`);
+      return restored;
     },
     async write(value) {
-      await writePrivate(file, `${JSON.stringify(value, null, 2)}\n`, owner).catch((cause) => {
-        throw unusable(file, 'written', cause);
-      });
+      if (copy !== undefined) await writeTo(copy, value);
+      await writeTo(file, value);
     },
   };
 }

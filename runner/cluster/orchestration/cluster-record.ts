@@ -31,7 +31,7 @@ export function clusterDir({ dir }: Pick<StateFolder, 'dir'>, { folder }: Driver
   return join(dir, folder, name);
 }
 
-/** The record of a cluster, whole or not; undefined where there is none, or one that was damaged and is set aside now. */
+/** The record of a cluster, whole or not; undefined where there is none, or only a damaged one. */
 export async function readRecord(dir: string): Promise<ClusterRecord | undefined> {
   return recordFile(dir).read();
 }
@@ -43,7 +43,7 @@ export async function writeRecord(dir: string, record: ClusterRecord, { owner }:
 }
 
 const recordFile = (dir: string, owner?: StateFolder['owner']) =>
-  jsonFile(join(dir, 'cluster.json'), { isValid: isRecord, owner });
+  jsonFile(join(dir, 'cluster.json'), { isValid: isRecord, owner, copy: join(dir, 'cluster-copy.json') });
 
 function isRecord(value: unknown): value is ClusterRecord {
   const record = value as Partial<ClusterRecord> | null | undefined;

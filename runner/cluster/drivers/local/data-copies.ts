@@ -8,7 +8,7 @@ import type { LocalSite } from './blueprint.ts';
 /** No node has such a name. */
 const folder = '.checkpoint';
 /** The record is not the driver's to put back. */
-const leftOut = [folder, 'cluster.json'];
+const leftOut = [folder, 'cluster.json', 'cluster-copy.json'];
 
 export function dataCopies({ dir, state: { owner } }: LocalSite): DataCopies {
   const copies = join(dir, folder);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCluster } from '../../../../runner/cluster/orchestration/cluster.ts';
@@ -7,6 +7,7 @@ import { listClusters } from '../../../../runner/cluster/orchestration/list.ts';
 import type { Ground } from '../../../../runner/cluster/orchestration/site.ts';
 import { upCluster } from '../../../../runner/cluster/orchestration/up.ts';
 import type { Cluster, Servers } from '../../../../runner/cluster/port.ts';
+import { UserError } from '../../../../runner/errors.ts';
 import { startMark } from '../../../../runner/system/processes.ts';
 import { FakeWorld, Killed, removeFolders } from './fake-world.ts';
 
@@ -79,15 +80,29 @@ describe('up', () => {
     expect(states()).toEqual(base);
   });
 
-  test('replaces what another version made, and a record that is damaged', async () => {
+  test('replaces what another version made', async () => {
     world.blueprint = 'two';
     expect(await up()).toBe(true);
     expect(world.messages[0]).toContain('was created by another version (one)');
-    for (const text of ['', '{', '[]', 'null', '{"nodes": [{}]}']) {
+  });
+
+  test.each(['', '{', '[]', 'null', '{"nodes": [{}]}'])(
+    'finds a cluster again whose record is damaged: %s',
+    async (text) => {
+      await verbs.standby(standbyOf('worker-1'), signal);
+      const record = await readFile(recordFile(), 'utf8');
       await writeFile(recordFile(), text);
-      expect(await up()).toBe(true);
-      expect(states()).toEqual(base);
-    }
+      expect(await up()).toBe(false);
+      expect(await readFile(recordFile(), 'utf8')).toBe(record);
+      expect(world.messages).toEqual([]);
+    },
+  );
+
+  test('replaces a cluster of which no record can be read', async () => {
+    await writeFile(recordFile(), '{');
+    await writeFile(join(recordFile(), '..', 'cluster-copy.json'), '{');
+    expect(await up()).toBe(true);
+    expect(states()).toEqual(base);
   });
 
   test.each(['settings', 'login'] as const)(
@@ -284,7 +299,7 @@ test('clusters are listed, whole and broken', async () => {
   expect(await listClusters(ground)).toMatchObject([{ condition: 'sound', name: 'default' }]);
   world.blueprint = 'two';
   expect(await listClusters(ground)).toMatchObject([{ condition: 'outdated' }]);
-  await writeFile(recordFile(), '');
+  await rm(recordFile());
   expect(await listClusters(ground)).toMatchObject([{ condition: 'broken' }]);
 });
 
@@ -412,6 +427,32 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'down with purge': () => downCluster(ground, name, { purge: true, signal }),
 };
+
+test('commands that come at once take turns', async () => {
+  const atOnce: readonly (() => Promise<unknown>)[] = [
+    () => up(3),
+    () => up(),
+    () => verbs.add('worker-4', signal),
+    () => verbs.standby(standbyOf('worker-1'), signal),
+    () => verbs.kill('worker-2', signal),
+    () => verbs.start('worker-2', signal),
+    () => reset(),
+    () => cluster.checkpoints!.servers.keep(signal),
+    () => downCluster(ground, name, { purge: false, signal }),
+  ];
+  for (const [at, first] of atOnce.entries()) {
+    for (const second of atOnce.slice(at)) {
+      // One can undo what the other needs, as "worker-2 is down": that is said, and nothing is broken.
+      for (const end of await Promise.allSettled([first(), second()])) {
+        if (end.status === 'rejected') expect(end.reason).toBeInstanceOf(UserError);
+      }
+      await up();
+      expectOnePrimaryEach(0);
+      await reset();
+      expect(Object.values(states()).every((state) => state === 'up')).toBe(true);
+    }
+  }
+});
 
 test.each(Object.keys(commands))(
   'killed at any step, "%s" leaves what up and a reset bring back',
