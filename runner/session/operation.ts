@@ -97,8 +97,15 @@ export type Effect =
     }
   /** Background blocks, sessions and databases: all as at the start of a lesson, or further on this path. */
   | { readonly do: 'reset'; readonly path?: readonly Accepted[] }
-  /** The state that this path has led to will be needed again. It takes a moment; what comes next waits for it. */
-  | { readonly do: 'keep-checkpoint'; readonly path: readonly Accepted[] }
+  /**
+   * The state that this path has led to will be needed again. It takes a moment; what comes next waits for it.
+   * `insteadOf`: only where that of this longer path could not be kept.
+   */
+  | {
+      readonly do: 'keep-checkpoint';
+      readonly path: readonly Accepted[];
+      readonly insteadOf?: readonly Accepted[];
+    }
   | {
       readonly do: 'run';
       readonly block: PlannedBlock;

@@ -40,7 +40,7 @@ export interface Performer {
    */
   reset(path?: readonly Accepted[]): Promise<{ readonly ms: number; readonly restored: number }>;
   /** What comes after it waits until it is done. */
-  keepCheckpoint(path: readonly Accepted[]): Promise<void>;
+  keepCheckpoint(path: readonly Accepted[], insteadOf?: readonly Accepted[]): Promise<void>;
   run(effect: RunEffect, emit: (event: LessonEvent) => void): Promise<AttemptEnd>;
   /** Stops the block that runs. */
   cancel(): void;
@@ -69,7 +69,7 @@ export function openPerformer({
     async () => readdir((await shell()).cwd),
     signal,
   );
-  /** How long the blocks took that have run since the reset. */
+  /** How long the blocks took that have run since the reset, or the checkpoint. */
   let replayMs = 0;
   let writers = newWriters();
   let running = new AbortController();
@@ -95,7 +95,9 @@ export function openPerformer({
       replayMs = 0;
       return { ms: performance.now() - started, restored: restored ?? 0 };
     },
-    keepCheckpoint: (path) => checkpoints.keep(path, replayMs),
+    async keepCheckpoint(path, insteadOf) {
+      if (await checkpoints.keep(path, { replayMs, insteadOf })) replayMs = 0;
+    },
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
       const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);
       const own = new AbortController();

@@ -80,6 +80,10 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     const event = { type: 'restoring', done: next, total: path.length } as const;
     published.push({ do: 'publish', event, block: target });
   }
+  const isStepStart = current.block.step === target.step && previous?.block.step !== target.step;
+  if (isStepStart && isWorthKeeping(state, phase) && next > 0) {
+    published.push({ do: 'keep-checkpoint', path: path.slice(0, next), insteadOf: path });
+  }
   const { block, text } = current;
   const { attempts: attempt, hasPassed = false } = state.blocks[block.index]!;
   const isReplay = hasPassed || phase.trial === undefined;
@@ -142,6 +146,10 @@ function fail(
   return after(published, judge(failed, target, trial, { end: 'unreached', seen, ms }));
 }
 
+/** Exercises are come back to; a background block would not go on. */
+const isWorthKeeping = ({ writing }: SessionState, { trial, by, target }: Restoring): boolean =>
+  writing.length === 0 && (trial !== undefined || (by === 'replay' && target.block.exercise !== undefined));
+
 function arrive(state: SessionState, phase: Restoring, at: number): Applied {
   const { target, by, path, startedAt, trial } = phase;
   const event = { type: 'restored', by, ms: at - startedAt } as const;
@@ -150,9 +158,7 @@ function arrive(state: SessionState, phase: Restoring, at: number): Applied {
   });
   const there = withPending(reached, target);
   const effects: Effect[] = [...before, { do: 'publish', event, block: target }];
-  const isNeededAgain = trial !== undefined || (by === 'replay' && target.block.exercise !== undefined);
-  if (isNeededAgain && path.length > 0 && state.writing.length === 0)
-    effects.push({ do: 'keep-checkpoint', path });
+  if (isWorthKeeping(state, phase) && path.length > 0) effects.push({ do: 'keep-checkpoint', path });
   return trial ? after(effects, begin(there, target, trial.text, at, { trial })) : { state: there, effects };
 }
 

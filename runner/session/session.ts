@@ -121,7 +121,7 @@ export function openSession(
         preparing = report(async () => ({ done: 'reset', ...(await performer.reset(effect.path)) }));
         break;
       case 'keep-checkpoint':
-        preparing = performer.keepCheckpoint(effect.path);
+        preparing = performer.keepCheckpoint(effect.path, effect.insteadOf);
         break;
       case 'run':
         void report(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));

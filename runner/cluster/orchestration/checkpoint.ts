@@ -39,9 +39,12 @@ export function serverCheckpoint(ground: Ground, name: string): Checkpoint {
   return {
     keep: (signal) =>
       locked(signal, async (site) => {
+        const moment = await momentOf(site, signal);
+        if (moment === undefined) return false;
         kept = undefined;
-        kept = await keep(site, signal);
-        return kept !== undefined;
+        if (!(await keep(site, moment, signal))) return false;
+        kept = moment;
+        return true;
       }),
     restore: (signal) =>
       locked(signal, async (site) => kept !== undefined && restore(ground, site, kept, signal)),
@@ -49,8 +52,10 @@ export function serverCheckpoint(ground: Ground, name: string): Checkpoint {
 }
 
 /** Undefined where servers have something that a start would not bring back, or cannot be copied. */
-async function keep(site: Site, signal: AbortSignal): Promise<Kept | undefined> {
-  const { machines, commands, record } = site;
+async function momentOf(
+  { machines, commands, record }: Site,
+  signal: AbortSignal,
+): Promise<Kept | undefined> {
   const found = await machines.list(signal);
   if (machines.copies === undefined || !found.every(isSettled)) return undefined;
   const running = found.filter(({ state }) => state === 'up').map(({ node }) => node);
@@ -60,17 +65,21 @@ async function keep(site: Site, signal: AbortSignal): Promise<Kept | undefined> 
   const streams = replication
     .flatMap(({ standbys }, i) => standbys.map((standby) => ({ ...standby, from: running[i]! })))
     .filter(({ standby }) => !atTarget.includes(standby)); // started again, it needs no more log
-  const kept = { record, running, streams, atTarget };
+  return { record, running, streams, atTarget };
+}
+
+async function keep(site: Site, moment: Kept, signal: AbortSignal): Promise<boolean> {
+  const { machines } = site;
   let isKept = false;
   try {
-    await allEnded(running.map((node) => machines.stop(node, signal)));
-    await machines.copies.keep();
+    await allEnded(moment.running.map((node) => machines.stop(node, signal)));
+    await machines.copies!.keep();
     isKept = true;
   } catch {
     signal.throwIfAborted();
-    await machines.copies.remove();
+    await machines.copies!.remove();
   }
-  return (await goOn(site, kept, signal)) && isKept ? kept : undefined;
+  return (await goOn(site, moment, signal)) && isKept;
 }
 
 const isSettled = ({ state }: Machine): boolean =>

@@ -10,14 +10,21 @@ import { runSettings, settingsOf } from './settings.ts';
 
 export interface LessonCheckpoints {
   /**
-   * Keeps the state that this path leads to, where that can be done. All sessions of blocks are closed then. Never fails.
-   * @param replayMs How long it takes to run the blocks again.
+   * Keeps the state that this path leads to, where that can be done; resolves to whether it is kept now. All sessions of
+   * blocks are closed then. Never fails.
    */
-  keep(path: readonly Accepted[], replayMs: number): Promise<void>;
+  keep(path: readonly Accepted[], options: KeepOptions): Promise<boolean>;
   /** Resolves when no state is being kept. */
   settled(): Promise<void>;
   /** How many blocks of the path have brought about the state in which the databases are now; undefined: nothing was done. */
   restore(path: readonly Accepted[]): Promise<number | undefined>;
+}
+
+export interface KeepOptions {
+  /** How long it takes to run the blocks again, from the last checkpoint. */
+  readonly replayMs: number;
+  /** A longer path: only where its state could not be kept. */
+  readonly insteadOf?: readonly Accepted[] | undefined;
 }
 
 /** A session of blocks, and what they have set there. */
@@ -45,42 +52,45 @@ export function openCheckpoints(
 ): LessonCheckpoints {
   let kept: Kept | undefined;
 
-  const isKept = (path: readonly Accepted[]) =>
-    kept !== undefined && kept.path.length === path.length && startsWith(path, kept.path);
+  /** The way to a state that could not be kept. */
+  let refused: readonly Accepted[] | undefined;
 
-  const keep = async (path: readonly Accepted[], replayMs: number): Promise<void> => {
-    if (checkpoints === undefined || isKept(path)) return;
+  const keep = async (path: readonly Accepted[], { replayMs, insteadOf }: KeepOptions): Promise<boolean> => {
+    if (checkpoints === undefined || (kept && isSame(path, kept.path))) return false;
+    if (insteadOf && !(refused && isSame(insteadOf, refused))) return false;
     const candidates = [
       ...(replayMs >= worthwhileMs.databases && !path.some(isShell) ? [checkpoints.databases] : []),
       ...(replayMs >= worthwhileMs.servers ? [checkpoints.servers] : []),
     ];
-    if (candidates.length === 0) return;
+    if (candidates.length === 0) return false;
+    refused = path;
     // A session whose server went away has nothing left that could be lost.
     const open = connections.all().filter(({ connection }) => !connection.lost);
     for (const { connection } of open) {
-      if (!(await isPlain(connection, signal))) return;
+      if (!(await isPlain(connection, signal))) return false;
     }
-    if (path.some(isShell) && (await shellFiles()).length > 0) return;
+    if (path.some(isShell) && (await shellFiles()).length > 0) return false;
     const sessions = open.map(
       ({ node, name, connection }): KeptSession => ({ node, name, settings: settingsOf(connection) }),
     );
     await connections.closeAll();
-    kept = undefined;
     for (const checkpoint of candidates) {
       if (!(await checkpoint.keep(signal))) continue;
       kept = { checkpoint, path, sessions };
+      refused = undefined;
       break;
     }
     await reopen(connections, sessions, signal);
+    return kept?.path === path;
   };
-  let keeping = Promise.resolve();
+  let keeping = Promise.resolve(false);
 
   return {
-    keep(path, replayMs) {
-      keeping = keeping.then(() => keep(path, replayMs)).catch(() => {}); // what needs the servers will say what is wrong
+    keep(path, options) {
+      keeping = keeping.then(() => keep(path, options)).catch(() => false); // what needs the servers will say what is wrong
       return keeping;
     },
-    settled: () => keeping,
+    settled: () => keeping.then(() => {}),
     async restore(path) {
       if (kept === undefined || !startsWith(path, kept.path)) return undefined;
       const { checkpoint, path: done, sessions } = kept;
@@ -93,6 +103,9 @@ export function openCheckpoints(
     },
   };
 }
+
+const isSame = (path: readonly Accepted[], other: readonly Accepted[]): boolean =>
+  path.length === other.length && startsWith(path, other);
 
 const startsWith = (path: readonly Accepted[], start: readonly Accepted[]): boolean =>
   start.every(({ block, text }, i) => block === path[i]?.block && text === path[i].text);

@@ -352,6 +352,22 @@ describe('restore', () => {
     expect(session.checkpoints).toHaveLength(1);
   });
 
+  test('at the start of its step, keeps the state in case that of the exercise cannot be kept', () => {
+    const session = started(
+      lessonOf(
+        ...['## One', ...sql('one'), '## Two', ...sql('two')],
+        ...[...sql('try', 'sql {exercise}'), ...sql('right', 'sql {solution}')],
+      ),
+    );
+    session.request({ do: 'restore', block: 'two/2' });
+    session.request({ do: 'run', answer: 'bad' });
+    session.request({ do: 'restore', block: 'two/2' });
+    expect(session.checkpoints).toEqual([
+      ['one', 'instead of', 'one', 'two'],
+      ['one', 'two'],
+    ]);
+  });
+
   test('does not mind what left no trace', () => {
     const session = started(withExercise, {
       end: (text) => (text === 'bad' ? { outcomes: [failed], changed: false } : {}),

@@ -68,7 +68,10 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
         return;
       }
       case 'keep-checkpoint':
-        simulation.checkpoints.push(effect.path.map(({ text }) => text));
+        simulation.checkpoints.push([
+          ...effect.path.map(({ text }) => text),
+          ...(effect.insteadOf ? ['instead of', ...effect.insteadOf.map(({ text }) => text)] : []),
+        ]);
         return;
       case 'stop-writers': {
         simulation.log.push('stop-writers');

@@ -54,7 +54,8 @@ function open({ isPlain = true, keeps = true, restores = true, files = [] as str
   );
   const checkpoints = {
     ...opened,
-    keep: (path: readonly Accepted[], replayMs = 200) => opened.keep(path, replayMs),
+    keep: (path: readonly Accepted[], replayMs = 200, insteadOf?: readonly Accepted[]) =>
+      opened.keep(path, { replayMs, insteadOf }),
   };
   return { log, connections, checkpoints };
 }
@@ -98,6 +99,21 @@ test('where more than the databases has changed, all of the servers is kept', as
   const { log, checkpoints } = open({ keeps: false });
   await checkpoints.keep([insert], 10_000);
   expect(log).toEqual(['keep', 'keep servers']);
+});
+
+test('an earlier state is kept where the one that is needed cannot be', async () => {
+  const files: string[] = [];
+  const { log, checkpoints } = open({ files });
+  const whole = [insert, kill, another];
+  expect(await checkpoints.keep([insert, kill], 10_000, whole)).toBe(false);
+  files.push('dump.sql');
+  expect(await checkpoints.keep(whole, 10_000)).toBe(false);
+  files.pop();
+  expect(await checkpoints.keep([insert, kill], 10_000, whole)).toBe(true);
+  files.push('dump.sql');
+  expect(await checkpoints.keep(whole, 10_000)).toBe(false);
+  expect(await checkpoints.restore(whole)).toBe(2);
+  expect(log).toEqual(['keep servers', 'restore servers']);
 });
 
 test('files of a shell command are in no checkpoint', async () => {
