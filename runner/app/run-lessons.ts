@@ -58,8 +58,8 @@ export async function runLessons(
       while (!isOver) {
         const next = open.next();
         if (next.done) return;
-        const told = jobs === 1 ? { stream, tell() {} } : gather(stream);
-        const status = await run(next.value, told.stream).finally(told.tell);
+        const buffer = jobs === 1 ? { stream, flush() {} } : bufferOf(stream);
+        const status = await run(next.value, buffer.stream).finally(buffer.flush);
         isOver ||= ['left', 'interrupted', 'lost'].includes(status);
         isOver ||= status === 'failed' && mode.stopAtFailure;
       }
@@ -90,12 +90,12 @@ export async function runLessons(
   }
 }
 
-/** The events of a lesson beside which others run: told together, when it has ended. */
-function gather(stream: EventStream) {
+/** The events of a lesson beside which others run: published together, when it has ended. */
+function bufferOf(stream: EventStream) {
   const events: Parameters<EventStream['publish']>[] = [];
   return {
     stream: { publish: (...event: Parameters<EventStream['publish']>) => void events.push(event) },
-    tell() {
+    flush() {
       for (const event of events.splice(0)) stream.publish(...event);
     },
   };

@@ -30,11 +30,11 @@ export function drawMap({ map, touched }: RecordedMap): Markup {
 </svg>`;
 }
 
-interface Surroundings extends Pick<RecordedMap, 'map' | 'touched'> {
+interface DrawingContext extends Pick<RecordedMap, 'map' | 'touched'> {
   readonly left: number;
 }
 
-function drawNode({ node, tiles, local }: NodeLayout, { map, touched, left }: Surroundings) {
+function drawNode({ node, tiles, local }: NodeLayout, { map, touched, left }: DrawingContext) {
   const { placed, height: used } = flow(tiles, width - left - 2 * padding);
   const tables = local.map(({ table, rows }) => `${table} ${rows ?? '?'}`);
   const localHeight = tables.length * 15;

@@ -12,24 +12,24 @@ export interface LessonText {
   readonly text: string;
 }
 
-export interface Surroundings {
+export interface LinkContext {
   /** The lessons of the course: by id, the anchors of their headings. */
   readonly lessons: ReadonlyMap<string, readonly string[]>;
   /** Whether there is a file, by its path from the folder of the lesson. */
   readonly exists: (file: string) => boolean;
 }
 
-export function lintLinks({ file, text }: LessonText, around: Surroundings, report: ReportDiagnostic): void {
+export function lintLinks({ file, text }: LessonText, context: LinkContext, report: ReportDiagnostic): void {
   const own = anchorsOf(text);
   for (const mention of mentionsIn(text)) {
     const place = { file, line: mention.line };
-    if (mention.kind === 'code') lintId(mention.text, place, around, report);
-    else lintLink(mention.text, place, own, around, report);
+    if (mention.kind === 'code') lintId(mention.text, place, context, report);
+    else lintLink(mention.text, place, own, context, report);
   }
 }
 
 /** A name of the form of an id is that of a lesson. */
-function lintId(text: string, place: Place, { lessons }: Surroundings, report: ReportDiagnostic): void {
+function lintId(text: string, place: Place, { lessons }: LinkContext, report: ReportDiagnostic): void {
   if (!/^\d\d-[a-z][a-z\d-]*$/.test(text) || lessons.has(text)) return;
   const { guess, only } = guessed(text, [...lessons.keys()], '');
   report('warning', 'lesson-id', place, `there is no lesson "${text}"${guess}`, fixOf(text, only));
@@ -39,7 +39,7 @@ function lintLink(
   target: string,
   place: Place,
   own: readonly string[],
-  { lessons, exists }: Surroundings,
+  { lessons, exists }: LinkContext,
   report: ReportDiagnostic,
 ): void {
   if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(target)) return; // elsewhere

@@ -24,7 +24,7 @@ export async function tellCluster(
   let touched: ClusterNow['touched'];
   let last = '';
   let { run } = notebook.events;
-  let told = 0;
+  let sentSeq = 0;
   let shape: string | undefined;
   try {
     while (!signal.aborted) {
@@ -36,12 +36,12 @@ export async function tellCluster(
       const map = (await reader?.map.read(signal).catch(() => undefined)) ?? null;
       if (run !== notebook.events.run) {
         run = notebook.events.run;
-        [touched, shape, told] = [undefined, undefined, 0];
+        [touched, shape, sentSeq] = [undefined, undefined, 0];
       }
       const before = shape;
       shape = map === null ? undefined : shapeOf(map);
-      const lately = notebook.events.since(told);
-      told = lately.at(-1)?.seq ?? told;
+      const lately = notebook.events.since(sentSeq);
+      sentSeq = lately.at(-1)?.seq ?? sentSeq;
       // Nothing ran here, and yet it is another: checks of an exercise may hold now.
       if (before !== undefined && shape !== before && lately.length === 0) {
         await notebook.disturbed().catch(() => {});

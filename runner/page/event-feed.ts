@@ -19,20 +19,20 @@ export async function tellEvents(
   signal: AbortSignal,
 ): Promise<void> {
   const [run, seq] = after.split('.').map(Number);
-  let told = { run: log.run, seq: run === log.run ? (seq ?? 0) : 0 };
+  let sent = { run: log.run, seq: run === log.run ? (seq ?? 0) : 0 };
   if (run !== log.run) await stream.writeSSE({ event: 'run', data: String(log.run) });
   let wake = () => {};
   const unwatch = log.watch(() => wake());
   signal.addEventListener('abort', () => wake(), { once: true });
   while (!signal.aborted) {
-    if (told.run !== log.run) {
-      told = { run: log.run, seq: 0 };
-      await stream.writeSSE({ event: 'run', data: String(told.run) });
+    if (sent.run !== log.run) {
+      sent = { run: log.run, seq: 0 };
+      await stream.writeSSE({ event: 'run', data: String(sent.run) });
     }
-    const { data, last } = message(log.since(told.seq));
+    const { data, last } = message(log.since(sent.seq));
     if (last !== undefined) {
-      told = { ...told, seq: last.seq };
-      await stream.writeSSE({ id: `${told.run}.${told.seq}`, data });
+      sent = { ...sent, seq: last.seq };
+      await stream.writeSSE({ id: `${sent.run}.${sent.seq}`, data });
       continue;
     }
     const isWoken = await new Promise<boolean>((resolve) => {

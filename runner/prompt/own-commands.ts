@@ -6,7 +6,7 @@ import type { Commands, PromptClient } from './client.ts';
 import { editText } from './editor.ts';
 import type { Interpreter } from './interpreter.ts';
 
-export interface Surroundings {
+export interface CommandContext {
   readonly invocation: Invocation;
   /** Leaves the terminal to a program; absent where there is none. */
   readonly lend?: <T>(use: () => Promise<T>) => Promise<T>;
@@ -17,7 +17,7 @@ export interface Surroundings {
 export function ownCommands(
   client: PromptClient,
   interpreter: Interpreter,
-  { invocation, lend, remember }: Surroundings,
+  { invocation, lend, remember }: CommandContext,
 ): Commands {
   const own: Commands = {
     i: {

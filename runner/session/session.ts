@@ -96,15 +96,15 @@ export function openSession(
     }
   };
 
-  /** What the attempt that runs has printed, where it is not told at once. */
-  let kept: { readonly event: LessonEvent; readonly tell: () => void }[] = [];
+  /** What the attempt that runs has printed, where it is not published at once. */
+  let kept: { readonly event: LessonEvent; readonly send: () => void }[] = [];
   const perform = (effect: Effect, from: Waiting | undefined): void => {
     switch (effect.do) {
       case 'publish':
         publish(effect.event, effect);
         break;
       case 'publish-kept':
-        for (const { tell } of kept.splice(0)) tell();
+        for (const { send } of kept.splice(0)) send();
         break;
       case 'drop-kept':
         kept = kept.filter(({ event }) => event.type === 'writer-stopped'); // it stops once only
@@ -148,9 +148,9 @@ export function openSession(
   const emitterOf =
     ({ block, attempt, output }: RunEffect) =>
     (event: LessonEvent): void => {
-      const tell = () => publish(event, { block, attempt });
-      if (output === 'publish') tell();
-      else if (output === 'keep') kept.push({ event, tell });
+      const send = () => publish(event, { block, attempt });
+      if (output === 'publish') send();
+      else if (output === 'keep') kept.push({ event, send });
     };
 
   /** A mistake of this program ends the lesson too, and the request with the error. */

@@ -60,7 +60,8 @@ async function momentOf(
   if (machines.copies === undefined || !found.every(isSettled)) return undefined;
   const running = found.filter(({ state }) => state === 'up').map(({ node }) => node);
   const replication = await Promise.all(running.map((node) => commands.replication(node, signal)));
-  if (replication.some(({ replay }) => replay === 'paused')) return undefined;
+  // A late standby that is started again receives nothing until it has replayed what it had.
+  if (replication.some(({ replay }) => replay === 'paused' || replay === 'delayed')) return undefined;
   const atTarget = running.filter((_, i) => replication[i]!.replay === 'at target');
   const streams = replication
     .flatMap(({ standbys }, i) => standbys.map((standby) => ({ ...standby, from: running[i]! })))

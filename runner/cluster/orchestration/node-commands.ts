@@ -20,7 +20,7 @@ export interface StreamingStandby {
 
 export interface ReplicationState {
   /** Of the server itself. `at target`: it is paused where its settings (`recovery_target…`) say; a start leads there again. */
-  readonly replay: 'none' | 'goes on' | 'paused' | 'at target';
+  readonly replay: 'none' | 'goes on' | 'delayed' | 'paused' | 'at target';
   /** Those that stream from it. */
   readonly standbys: readonly StreamingStandby[];
 }
@@ -198,6 +198,7 @@ export function nodeCommands({
         const { rows } = await client.query(`
           SELECT CASE
                    WHEN NOT pg_is_in_recovery() THEN 'none'
+                   WHEN current_setting('recovery_min_apply_delay') <> '0' THEN 'delayed'
                    WHEN pg_get_wal_replay_pause_state() = 'not paused' THEN 'goes on'
                    WHEN EXISTS (SELECT
                                   FROM pg_settings

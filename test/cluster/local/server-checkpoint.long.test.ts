@@ -67,9 +67,14 @@ test('a reset forgets it', async () => {
   expect(await servers().restore(never)).toBe(false);
 });
 
-test('none is kept while a standby does not replay', async () => {
+test('none is kept while a standby does not replay, or does so later', async () => {
+  const standby = 'worker-1-standby';
   await cluster.servers!.standby(standbyOf('worker-1'), never);
-  await run('SELECT pg_wal_replay_pause()', 'worker-1-standby');
+  await run('SELECT pg_wal_replay_pause()', standby);
+  expect(await servers().keep(never)).toBe(false);
+  await run('SELECT pg_wal_replay_resume()', standby);
+  expect(await servers().keep(never)).toBe(true);
+  await cluster.servers!.standby({ ...standbyOf('worker-1', false), delayMs: 60_000 }, never);
   expect(await servers().keep(never)).toBe(false);
 });
 
