@@ -66,9 +66,15 @@ function applyRequest(state: SessionState, request: Request & At): Applied {
     case 'disturb':
       return { state: { ...state, isDisturbed: true }, effects: [] };
     case 'restore':
-      return withBlock(state, request.block, (block) => restore(state, block, request.at));
-    case 'try':
-      return withBlock(state, request.block, (block) => restore(state, block, request.at, request.trial));
+      return withBlock(state, request.block, (block) =>
+        restore(state, block, request.at, { isNeededAgain: request.again ?? false }),
+      );
+    case 'try': {
+      const { trial } = request;
+      return withBlock(state, request.block, (block) =>
+        restore(state, block, request.at, { isNeededAgain: true, trial }),
+      );
+    }
     case 'skip':
       return skip(state);
     case 'leave':

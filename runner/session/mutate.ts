@@ -13,25 +13,36 @@ export interface MutateOptions {
   readonly forMs: number;
 }
 
-/** Of a lesson that has passed. Tells one event, at the end. */
+/** In a row, while there is a checkpoint of its state. */
+const changesOfBlock = 4;
+
+/** Of a lesson that has passed. Publishes one event, at the end. */
 export async function mutate(plan: Plan, context: SessionContext, options: MutateOptions): Promise<void> {
   const { stream, signal } = context;
   const started = performance.now();
   const elapsed = () => performance.now() - started;
+  const mayGoOn = () => elapsed() < options.forMs && !signal.aborted;
+  const mutant = openMutant(plan, context);
   const survivors: Survivor[] = [];
   let tried = 0;
-  const blocks = plan.blocks.filter(isSteady);
-  const open = shuffled(blocks, ({ id }) => id, options.seed).map((block) => ({ block, from: 0 }));
-  while (elapsed() < options.forMs && !signal.aborted) {
-    const next = open.shift();
-    if (next === undefined) break;
-    const { block } = next;
-    const trial = await tryOne(plan, context, { ...next, seed: `${options.seed}/${block.id}` });
-    if (trial === undefined) continue;
-    open.push({ block, from: trial.at + 1 });
-    if (trial.end === 'refused' || signal.aborted) continue;
-    tried += 1;
-    if (trial.end === 'survived') survivors.push({ place: block.block.place, what: trial.what });
+  try {
+    const blocks = shuffled(plan.blocks.filter(isSteady), ({ id }) => id, options.seed);
+    const open = blocks.map((block) => ({ block, from: 0 }));
+    for (let next = open.shift(); next !== undefined && mayGoOn(); next = open.shift()) {
+      const { block } = next;
+      const seed = `${options.seed}/${block.id}`;
+      let from: number | undefined = next.from;
+      for (let times = 0; times < changesOfBlock && from !== undefined && mayGoOn(); times += 1) {
+        const trial = await mutant.tryOne(block, { seed, from });
+        from = trial && trial.at + 1;
+        if (trial === undefined || trial.end === 'refused' || signal.aborted) continue;
+        tried += 1;
+        if (trial.end === 'survived') survivors.push({ place: block.block.place, what: trial.what });
+      }
+      if (from !== undefined) open.push({ block, from });
+    }
+  } finally {
+    await mutant.close();
   }
   const { id, place } = plan.lesson;
   const byLine = survivors.toSorted((a, b) => a.place.line - b.place.line);
@@ -58,35 +69,55 @@ interface Trial {
   readonly end: 'noticed' | 'survived' | 'refused';
 }
 
-/** Undefined where nothing is left to change after this block. */
-async function tryOne(
-  plan: Plan,
-  context: SessionContext,
-  { block, seed, from }: { readonly block: PlannedBlock; readonly seed: string; readonly from: number },
-): Promise<Trial | undefined> {
+/** A lesson whose database is changed, in one session as long as that goes on. */
+function openMutant(plan: Plan, context: SessionContext) {
   const { cluster, signal } = context;
-  const changes: (Change | undefined)[] = [];
-  const session = openSession(plan, {
-    ...context,
-    stream: { publish() {} },
-    async afterStatements() {
-      if (changes.length > 0) return;
-      changes.push(await changeDatabase(cluster, { seed, from, signal }).catch(() => undefined));
+  let change: Change | undefined;
+  /** Undefined where the block is not to be changed, or has been. */
+  let wanted: { readonly seed: string; readonly from: number } | undefined;
+  const open = () =>
+    openSession(plan, {
+      ...context,
+      stream: { publish() {} },
+      async afterStatements() {
+        if (wanted === undefined) return;
+        const options = { ...wanted, signal };
+        wanted = undefined;
+        change = await changeDatabase(cluster, options).catch(() => undefined);
+      },
+    });
+  let session = open();
+
+  const inState = async ({ id, index }: PlannedBlock): Promise<boolean> => {
+    if (session.state.phase.kind === 'closed') {
+      await session.close();
+      session = open();
+    }
+    if (session.state.phase.kind === 'new') await session.request({ do: 'start' });
+    if (!(await canGoOn(session))) return false;
+    await session.request({ do: 'disturb' });
+    await session.request({ do: 'restore', block: id, again: true });
+    return (await canGoOn(session)) && session.state.blocks[index]!.status === 'pending';
+  };
+
+  return {
+    /** Undefined where nothing is left to change after this block. */
+    async tryOne(
+      block: PlannedBlock,
+      options: { readonly seed: string; readonly from: number },
+    ): Promise<Trial | undefined> {
+      if (!(await inState(block))) return undefined;
+      change = undefined;
+      wanted = options;
+      await session.request({ do: 'run', block: block.id });
+      wanted = undefined;
+      if (change === undefined) return undefined;
+      const { at, mutation, isDone } = change as Change;
+      const end = isDone ? await watch(session, block) : 'refused';
+      return { what: mutation.what, at, end };
     },
-  });
-  try {
-    const { blocks } = await session.request({ do: 'start', from: block.id });
-    const isThere = blocks[block.index]!.status === 'pending';
-    if (!isThere || !(await canGoOn(session))) return undefined;
-    await session.request({ do: 'run', block: block.id });
-    const [change] = changes;
-    if (change === undefined) return undefined;
-    const { at, mutation } = change;
-    const end = change.isDone ? await watch(session, block) : 'refused';
-    return { what: mutation.what, at, end };
-  } finally {
-    await session.close();
-  }
+    close: () => session.close(),
+  };
 }
 
 /** Goes on from a block that has run, until something fails. */

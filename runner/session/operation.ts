@@ -39,8 +39,11 @@ export type Request =
   | { readonly do: 'try'; readonly block: string; readonly trial: Trial }
   /** Stops the block that runs; it alone. */
   | { readonly do: 'cancel' }
-  /** Brings the cluster into the state in which this block starts; the session continues from there. */
-  | { readonly do: 'restore'; readonly block: string }
+  /**
+   * Brings the cluster into the state in which this block starts; the session continues from there.
+   * `again`: that state will be asked for more often, whatever block it is.
+   */
+  | { readonly do: 'restore'; readonly block: string; readonly again?: boolean }
   /** The rest of the step that was reached. */
   | { readonly do: 'skip' }
   /** The lesson ends here: as failed, where the last block failed. */

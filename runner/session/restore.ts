@@ -24,8 +24,18 @@ import {
   retry,
 } from './transitions.ts';
 
-/** @param trial An answer that is tried when the cluster is in that state. */
-export function restore(state: SessionState, target: PlannedBlock, at: number, trial?: Trial): Applied {
+interface RestoreOptions {
+  readonly isNeededAgain: boolean;
+  /** An answer that is tried when the cluster is in that state. */
+  readonly trial?: Trial;
+}
+
+export function restore(
+  state: SessionState,
+  target: PlannedBlock,
+  at: number,
+  options: RestoreOptions = { isNeededAgain: false },
+): Applied {
   const path = pathTo(state, target);
   const isNew = state.phase.kind === 'new'; // nobody knows what the cluster has been through
   const done = isNew ? undefined : progress(state, path, target);
@@ -38,7 +48,7 @@ export function restore(state: SessionState, target: PlannedBlock, at: number, t
     startedAt: at,
     runStartedAt: at,
     isCancelled: false,
-    ...(trial && { trial }),
+    ...options,
   };
   if (done !== undefined) return continueRestore(state, phase, at);
   return { state: { ...state, phase: { kind: 'resetting', goal: phase } }, effects: [{ do: 'reset', path }] };
@@ -147,8 +157,8 @@ function fail(
 }
 
 /** Exercises are come back to; a background block would not go on. */
-const isWorthKeeping = ({ writing }: SessionState, { trial, by, target }: Restoring): boolean =>
-  writing.length === 0 && (trial !== undefined || (by === 'replay' && target.block.exercise !== undefined));
+const isWorthKeeping = ({ writing }: SessionState, { isNeededAgain, by, target }: Restoring): boolean =>
+  writing.length === 0 && (isNeededAgain || (by === 'replay' && target.block.exercise !== undefined));
 
 function arrive(state: SessionState, phase: Restoring, at: number): Applied {
   const { target, by, path, startedAt, trial } = phase;

@@ -75,6 +75,7 @@ export interface Restoring {
   readonly startedAt: number;
   readonly runStartedAt: number;
   readonly isCancelled: boolean;
+  readonly isNeededAgain: boolean;
   /** What follows once the cluster is in that state. */
   readonly trial?: Trial;
 }
