@@ -185,6 +185,20 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       load: async () => (await import('../commands/check.ts')).check,
     }),
     defineCommand({
+      name: 'write',
+      describe: 'For authors: whenever you save a lesson, what has changed runs',
+      positionals: {
+        id: {
+          type: 'string',
+          demandOption: true,
+          describe: 'The id, number or part of the name of a lesson, or its file',
+        },
+      },
+      options: { ...trustOption, ...cluster, ...workersOption, ...pgBinOption, ...courseOptions },
+      example: ['01-first-steps', 'Exercises run their solution; Ctrl-C ends'],
+      load: async () => (await import('../commands/write.ts')).write,
+    }),
+    defineCommand({
       name: 'grade',
       describe: 'The answers of a class: points for each student, as text, JSON, CSV and more',
       positionals: {

@@ -4,6 +4,7 @@ import type { LessonEvent, LessonStatus } from './events.ts';
 import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
 import { isEnoughOf, type PlannedBlock } from './plan.ts';
 import { continueFrom, continueRestore, restore, runAgain } from './restore.ts';
+import { revise } from './revise.ts';
 import {
   type BlockState,
   failedChecks,
@@ -75,6 +76,8 @@ function applyRequest(state: SessionState, request: Request & At): Applied {
         restore(state, block, request.at, { isNeededAgain: true, trial }),
       );
     }
+    case 'revise':
+      return { state: revise(state, request.plan), effects: [] };
     case 'skip':
       return skip(state);
     case 'leave':

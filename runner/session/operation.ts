@@ -1,7 +1,7 @@
 // What goes into the pure part of a session, and what comes out of it.
 
 import type { AnswerKind, LessonEvent, Outcome, WriterReport } from './events.ts';
-import type { Accepted, PlannedBlock } from './plan.ts';
+import type { Accepted, Plan, PlannedBlock } from './plan.ts';
 
 /** What a client asks for. Blocks are named by their ids. */
 export type Request =
@@ -44,6 +44,8 @@ export type Request =
    * `again`: that state will be asked for more often, whatever block it is.
    */
   | { readonly do: 'restore'; readonly block: string; readonly again?: boolean }
+  /** The lesson has another text now. What has run remains; a `restore` has to follow. */
+  | { readonly do: 'revise'; readonly plan: Plan }
   /** The rest of the step that was reached. */
   | { readonly do: 'skip' }
   /** The lesson ends here: as failed, where the last block failed. */

@@ -12,7 +12,7 @@ import { withoutVerdicts } from './blocks/replay.ts';
 import { type BlockContext, type BlockEnd, runBlock } from './blocks/run-block.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
 import { watchTraces } from './blocks/traces.ts';
-import { openWriters } from './blocks/writers.ts';
+import { type KnownWriters, openWriters } from './blocks/writers.ts';
 import type { FailedOutcome, LessonEvent, Outcome, WriterReport } from './events.ts';
 import type { AttemptEnd, Effect } from './operation.ts';
 import type { Accepted } from './plan.ts';
@@ -72,11 +72,13 @@ export function openPerformer({
   /** How long the blocks took that have run since the reset, or the checkpoint. */
   let replayMs = 0;
   let writers = newWriters();
+  /** Those that had written at the checkpoint. */
+  let keptWriters: KnownWriters = new Map();
   let running = new AbortController();
 
-  function newWriters() {
+  function newWriters(ended?: KnownWriters) {
     const ending = new AbortController();
-    return { ending, ...openWriters(cluster, AbortSignal.any([signal, ending.signal])) };
+    return { ending, ...openWriters(cluster, AbortSignal.any([signal, ending.signal]), ended) };
   }
 
   const close = async (): Promise<void> => {
@@ -89,14 +91,16 @@ export function openPerformer({
     async reset(path) {
       const started = performance.now();
       await close();
-      writers = newWriters();
       const restored = path && (await checkpoints.restore(path));
+      writers = newWriters(restored === undefined ? undefined : keptWriters);
       if (restored === undefined) await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
       replayMs = 0;
       return { ms: performance.now() - started, restored: restored ?? 0 };
     },
     async keepCheckpoint(path, insteadOf) {
-      if (await checkpoints.keep(path, { replayMs, insteadOf })) replayMs = 0;
+      if (!(await checkpoints.keep(path, { replayMs, insteadOf }))) return;
+      replayMs = 0;
+      keptWriters = writers.all();
     },
     async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
       const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);

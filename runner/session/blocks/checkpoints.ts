@@ -4,7 +4,7 @@
 import type { Checkpoint, Cluster } from '../../cluster/port.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
-import type { Accepted } from '../plan.ts';
+import type { Accepted, PlannedBlock } from '../plan.ts';
 import type { Connections } from './connections.ts';
 import { runSettings, settingsOf } from './settings.ts';
 
@@ -108,7 +108,14 @@ const isSame = (path: readonly Accepted[], other: readonly Accepted[]): boolean 
   path.length === other.length && startsWith(path, other);
 
 const startsWith = (path: readonly Accepted[], start: readonly Accepted[]): boolean =>
-  start.every(({ block, text }, i) => block === path[i]?.block && text === path[i].text);
+  start.every(({ block, text }, i) => text === path[i]?.text && runsAs(block, path[i].block));
+
+/** Where a lesson was revised, the blocks are new ones. */
+const runsAs = ({ block: one }: PlannedBlock, { block: other }: PlannedBlock): boolean =>
+  one === other ||
+  (one.kind === 'sql' && other.kind === 'sql'
+    ? one.node === other.node && one.session === other.session && one.everyMs === other.everyMs
+    : one.kind === other.kind);
 
 /** Shell commands start and stop servers. */
 const isShell = ({ block: { block } }: Accepted): boolean => block.kind === 'shell';

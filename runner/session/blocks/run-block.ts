@@ -246,7 +246,7 @@ function probe(
     node: ask,
     nodes: () => cluster.nodes(),
     log: (node) => cluster.log(node, 20).catch(() => []),
-    writers: writers.all,
+    writers: () => [...writers.all().values()],
     session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
     block: { judgedStatements: judged, lastResult: run?.results.at(-1) },
   };

@@ -6,20 +6,24 @@ import type { SqlBlock } from '../../lesson/types.ts';
 import type { WriterReport } from '../events.ts';
 import { startWriter, type Writer } from './writer.ts';
 
+/** By the name of their blocks. */
+export type KnownWriters = ReadonlyMap<string, Writer>;
+
 export interface Writers {
   /** All of the lesson so far. */
-  readonly all: () => readonly Writer[];
+  readonly all: () => KnownWriters;
   /** Starts the block, unless it still writes; returns false where nothing was acknowledged in time. */
   start(block: SqlBlock, sql: string): Promise<boolean>;
   /** @param name All that still write, unless given. */
   stop(name?: string): Promise<readonly WriterReport[]>;
 }
 
-export function openWriters(cluster: Cluster, signal: AbortSignal): Writers {
-  const all = new Map<string, Writer>();
+/** @param ended What has written before, where a lesson goes on from a checkpoint. */
+export function openWriters(cluster: Cluster, signal: AbortSignal, ended: KnownWriters = new Map()): Writers {
+  const all = new Map(ended);
   const active = new Set<string>();
   return {
-    all: () => [...all.values()],
+    all: () => new Map(all),
     async start({ name = '', node, everyMs = 0, timeoutMs, place }, sql) {
       if (active.has(name)) return all.get(name)!.hasStarted(timeoutMs);
       const counter = (await loadSqlParser()).findCounter(sql);

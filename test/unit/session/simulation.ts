@@ -4,6 +4,7 @@ import { apply } from '../../../runner/session/apply.ts';
 import type { LessonEvent, Outcome } from '../../../runner/session/events.ts';
 import type { AttemptEnd, Effect, Report, Request } from '../../../runner/session/operation.ts';
 import { type Accepted, type Plan, plan } from '../../../runner/session/plan.ts';
+import type { Session } from '../../../runner/session/session.ts';
 import { initialState, type SessionState } from '../../../runner/session/state.ts';
 
 const place = { file: '01-a.md', line: 1 };
@@ -133,4 +134,21 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
     types: () => simulation.events.map(({ type }) => type),
   };
   return simulation;
+}
+
+/** For clients. */
+export function sessionOf(simulation: Simulation): Session {
+  return {
+    get state() {
+      return simulation.state;
+    },
+    async request(request) {
+      simulation.request(request);
+      if (simulation.refusal !== undefined) throw new Error(simulation.refusal);
+      return simulation.state;
+    },
+    prepared: async () => {},
+    settled: async () => simulation.state,
+    close: async () => {},
+  };
 }

@@ -1,9 +1,8 @@
 // The clients without a learner, on a session without servers: one that runs a lesson, and one for instructors.
 import { expect, test } from 'vitest';
-import type { Session } from '../../../runner/session/session.ts';
 import { verify } from '../../../runner/session/verify.ts';
 import { walk } from '../../../runner/session/walk.ts';
-import { failed, lessonOf, passed, type Simulation, simulate } from './simulation.ts';
+import { failed, lessonOf, passed, sessionOf, simulate } from './simulation.ts';
 
 const sql = (text: string, info = 'sql') => ['', `\`\`\`${info}`, text, '```'];
 
@@ -19,22 +18,6 @@ const lesson = lessonOf(
 );
 
 const end = (text: string) => ({ outcomes: [['start', 'wrong', 'mine'].includes(text) ? failed : passed] });
-
-function sessionOf(simulation: Simulation): Session {
-  return {
-    get state() {
-      return simulation.state;
-    },
-    async request(request) {
-      simulation.request(request);
-      if (simulation.refusal !== undefined) throw new Error(simulation.refusal);
-      return simulation.state;
-    },
-    prepared: async () => {},
-    settled: async () => simulation.state,
-    close: async () => {},
-  };
-}
 
 async function walkWith(solve: boolean) {
   const simulation = simulate(lesson, { end }, solve);
