@@ -5,6 +5,8 @@ import type { FailedOutcome, RunEvent } from '../session/events.ts';
 export interface ResultAnswer {
   readonly sql: string;
   readonly columns: readonly string[];
+  /** The positions of those whose type is one of numbers. */
+  readonly numeric?: readonly number[];
   /** The first ones, where there are very many. */
   readonly rows: readonly Row[];
   readonly rowCount: number;

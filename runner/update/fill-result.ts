@@ -21,7 +21,7 @@ export function fillResult(
   const isOpen = expectation.open || rows.length < answer.rowCount;
   const drawing = readDrawing(written, lines);
   const own = expectation.columns === written.columns ? drawing : undefined;
-  const right = rightColumns(columns, rows, own);
+  const right = rightColumns(expectation, answer, own);
   const table =
     (own && patch(rows, own, right)) ??
     drawTable(
@@ -63,22 +63,18 @@ function patch(
   return drawn.includes(undefined) ? undefined : [...drawing.head, ...drawn.flatMap((lines) => lines ?? [])];
 }
 
-const number = /^(-?\d+(\.\d+)?(e[+-]\d+)?|-?Infinity|NaN)$/;
-
-/** Those of the author; else of numbers, as psql does. */
+/** Those that the author has at the right; else those of numbers, as psql does. */
 function rightColumns(
-  columns: readonly string[],
-  rows: readonly ChosenRow[],
+  expectation: ResultExpectation,
+  { columns, numeric = [] }: OrderedAnswer,
   drawing: Drawing | undefined,
 ): ReadonlySet<number> {
+  const { positions } = alignColumns(expectation.columns, columns);
   const isRight = (i: number) => {
-    const values = rows.map(({ cells }) => cells[i]!).filter((cell) => cell !== '' && cell !== '*');
     const side = drawing?.sides[i];
-    return side === undefined
-      ? values.length > 0 && values.every((cell) => number.test(cell))
-      : side === 'right';
+    return side === undefined ? numeric.includes(positions[i]!) : side === 'right';
   };
-  return new Set(columns.map((_, i) => i).filter(isRight));
+  return new Set(positions.map((_, i) => i).filter(isRight));
 }
 
 /** A last line that would be read as the end of the text, or as the number of rows. */

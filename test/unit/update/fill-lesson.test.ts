@@ -44,7 +44,8 @@ async function answerOf(block: Block, { failure, output = '', ...result }: Answe
         return [];
     }
   });
-  return { results: [{ sql, columns, rows, rowCount }], output, failed };
+  const numeric = columns.flatMap((name, i) => (name === 'n' ? [i] : []));
+  return { results: [{ sql, columns, numeric, rows, rowCount }], output, failed };
 }
 
 /** The lines of the fence after an update, without its opening and closing one. */
@@ -89,6 +90,11 @@ describe('a result', () => {
       ' worker-1 |  1',
       ' worker-2 | 20',
     ]);
+  });
+
+  test('has numbers in a column of text at the left', async () => {
+    const result = { sql: ordered, columns: ['hash', 'n'], rows: [['-7', '7']] };
+    expect(await filled('result', [], result)).toEqual([' hash | n', '------+---', ' -7   | 7']);
   });
 
   test('that holds stays as it is, whatever its form', async () => {
