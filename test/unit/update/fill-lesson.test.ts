@@ -115,6 +115,32 @@ describe('a result', () => {
     expect(await filled('result', lines, { sql: unordered, columns, rows })).toEqual(after);
   });
 
+  test('keeps the wildcards of rows that share nothing with the new ones', async () => {
+    const lines = [' node | n', '------+----', ' *    |  3', ' a    | 4'];
+    const result = { sql: unordered, columns, rows: [rows[0]!, ['b', '20']] };
+    const after = [...lines.slice(0, 2), ' *    |  1', ' b    | 20'];
+    expect(await filled('result', lines, result)).toEqual(after);
+  });
+
+  test('keeps the text of a row that comes at another place', async () => {
+    const lines = ['   node   | n', '----------+----', 'worker-2|20', ' worker-1 |  1'];
+    expect(await filled('result', lines, { sql: ordered, columns, rows })).toEqual([
+      ...lines.slice(0, 2),
+      lines[3],
+      lines[2],
+    ]);
+  });
+
+  test('keeps numbers at the side on which its author has them', async () => {
+    const lines = [' node | n', '------+----', ' a    | 1', ' b    | 21'];
+    const shorter: readonly Row[] = [
+      ['a', '1'],
+      ['b', '3'],
+    ];
+    const after = [...lines.slice(0, 3), ' b    | 3'];
+    expect(await filled('result', lines, { sql: ordered, columns, rows: shorter })).toEqual(after);
+  });
+
   test('has wildcards in new rows where a column has nothing else', async () => {
     const lines = [' node | n', '------+----', ' *    |  1'];
     expect(await filled('result', lines, { sql: ordered, columns, rows })).toEqual([...lines, ' *    | 20']);
@@ -317,6 +343,24 @@ describe('the text around', () => {
     const after = '  ```result\n   a\n  ---\n   1\n  ```\n\nEnd.'.replaceAll('\n', '\r\n');
     const before = windows.slice(0, windows.indexOf('  ```result'));
     expect((await fill(windows, result)).text).toBe(before + after);
+  });
+
+  test('has each fence in its place, whatever those above have grown to', async () => {
+    const text = oneStep(
+      fence('sql', 'SELECT 1 AS a'),
+      fence('result'),
+      fence('sql', 'SELECT 1 AS a'),
+      fence('result'),
+    );
+    const lesson = parseLesson('a.md', text, { unfilled: true });
+    const [block, other] = lesson.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose'));
+    const given = new Map([
+      [block!.id, await answerOf(block!, result)],
+      [other!.id, await answerOf(other!, result)],
+    ]);
+    const after = await fillLesson(lesson, text, ({ id }) => given.get(id));
+    expect(after.text).toBe(text.replaceAll('```result\n', '```result\n a\n---\n 1\n'));
+    expect(after.filled).toEqual(['result', 'result']);
   });
 
   test('stays where a line of the answer would close the fence', async () => {
