@@ -1,7 +1,8 @@
-// `lesson update`: what lessons say that their blocks answer is written from a run.
+// `lesson update`: what lessons say that their blocks answer, and the states that these leave, are written from a run.
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { terminalConfirm } from '../app/confirm.ts';
+import type { Recording } from '../app/recorded-states.ts';
 import { type RunMode, type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { withCommand } from '../command-name.ts';
@@ -14,9 +15,10 @@ import { coloured, plain, wantsColour } from '../report/style.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { walk } from '../session/walk.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
-import { writeWhole } from '../system/files.ts';
+import { type States, statesFile, textOf, writeStates } from '../store/recorded-states.ts';
+import { readIfThere, writeWhole } from '../system/files.ts';
 import { gatherAnswers, isFilled } from '../update/answers.ts';
-import { describeFilled, describeLeft, describeUnsteady } from '../update/describe.ts';
+import { describeFilled, describeLeft, describeStates, describeUnsteady } from '../update/describe.ts';
 import { type FilledLesson, fillLesson } from '../update/fill-lesson.ts';
 
 interface Options extends Omit<RunOptions, 'reporter' | 'plain'> {
@@ -56,6 +58,8 @@ export async function update(options: Options, invocation: Invocation): Promise<
   } satisfies Partial<RunMode>;
   const say = (text: string) => stdout.write(withCommand(text, invocation.command));
   const style = wantsColour(env, stdout.isTTY === true) ? coloured : plain;
+  const states = new Map<string, States>();
+  const record: Recording = { keeps: true, write: async (file, all) => void states.set(file, all) };
 
   const drafts = await draftAll();
   if (signal.aborted) return exitCodes.ok;
@@ -65,14 +69,23 @@ export async function update(options: Options, invocation: Invocation): Promise<
     say(`${unifiedDiff(file, draft.before, draft.text, style)}\n`);
     if (!options.frozen) await write(draft);
   }
-  if (changed.length === 0) say(`Nothing to update in ${plural(lessons.length, 'lesson')}.\n`);
-  for (const { lesson, original, filled, left } of drafts) {
-    say(describeFilled(lesson.place.file, filled, options.frozen));
-    say(describeLeft(options.frozen ? original : lesson, left));
-  }
+  for (const { lesson, filled } of drafts) say(describeFilled(lesson.place.file, filled, options.frozen));
   const again = options.frozen ? [] : changed;
-  const verdict = await verify(drafts.filter((draft) => draft.isStuck || again.includes(draft)));
-  return verdict || (options.frozen && changed.length > 0 ? exitCodes.failed : exitCodes.ok);
+  let verdict = await verify(
+    drafts.filter((draft) => draft.isStuck || again.includes(draft)),
+    { record },
+  );
+  if (signal.aborted) return verdict;
+  const recorded = await settleStates(drafts);
+  if (changed.length + recorded.length === 0) {
+    say(`Nothing to update in ${plural(lessons.length, 'lesson')}.\n`);
+  }
+  for (const { lesson, original, left } of drafts)
+    say(describeLeft(options.frozen ? original : lesson, left));
+  if (options.frozen)
+    return verdict || (changed.length + recorded.length > 0 ? exitCodes.failed : exitCodes.ok);
+  verdict ||= await verify(recorded, {});
+  return verdict;
 
   /** All expectations are looked at, and of those that can be filled none ends a lesson. */
   async function draftAll(): Promise<readonly Draft[]> {
@@ -83,6 +96,7 @@ export async function update(options: Options, invocation: Invocation): Promise<
       { ...options, reporter: [] },
       {
         ...mode,
+        record,
         shownRows: mostShown,
         listen(event) {
           answers.listen(event);
@@ -107,18 +121,35 @@ export async function update(options: Options, invocation: Invocation): Promise<
     );
   }
 
-  /** Once more, as `lesson check` does: what was filled in must hold again. */
-  async function verify(some: readonly Draft[]): Promise<number> {
+  /** Once more, as `lesson check` does: what was written must hold again. */
+  async function verify(some: readonly Draft[], recording: Pick<RunMode, 'record'>): Promise<number> {
     if (some.length === 0) return exitCodes.ok;
     const answers = gatherAnswers();
     const exitCode = await runLessons(
       some.map(({ lesson }) => lesson),
       options,
-      { ...mode, listen: answers.listen, client: (session) => walk(session) },
+      { ...mode, ...recording, listen: answers.listen, client: (session) => walk(session) },
       invocation,
     );
     for (const { lesson } of changed) say(describeUnsteady(answers.all(lesson.place.file)));
     return exitCode;
+  }
+
+  /** Returns those whose states are others now. */
+  async function settleStates(all: readonly Draft[]): Promise<readonly Draft[]> {
+    const recorded: Draft[] = [];
+    for (const draft of all) {
+      const { file } = draft.lesson.place;
+      const left = states.get(path.resolve(cwd, file));
+      const shown = statesFile(file);
+      const before = await readIfThere(path.resolve(cwd, shown));
+      if (left === undefined || textOf(left) === before) continue;
+      recorded.push(draft);
+      if (before !== undefined) say(`${unifiedDiff(shown, before, textOf(left), style)}\n`);
+      say(describeStates(shown, { isNew: before === undefined, isFrozen: options.frozen }));
+      if (!options.frozen) await writeStates(path.resolve(cwd, file), left);
+    }
+    return recorded;
   }
 
   async function write({ lesson, before, text }: Draft): Promise<void> {

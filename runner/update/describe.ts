@@ -13,6 +13,14 @@ export function describeFilled(file: string, filled: readonly FillableKind[], is
   return `${file} ${isFrozen ? 'is out of date' : 'was updated'}: ${counts.join(', ')}.\n`;
 }
 
+export function describeStates(
+  file: string,
+  { isNew, isFrozen }: { readonly isNew: boolean; readonly isFrozen: boolean },
+): string {
+  if (isFrozen) return `${file} is ${isNew ? 'missing' : 'out of date'}.\n`;
+  return `${file} was ${isNew ? 'written' : 'updated'}.\n`;
+}
+
 /** A line for each reason. */
 export function describeLeft({ place, steps }: Lesson, left: readonly LeftBlock[]): string {
   const lines = new Map(

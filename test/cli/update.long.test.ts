@@ -65,6 +65,7 @@ test('what is empty is filled in, then nothing is left to do, and what is damage
   expect(first.stdout).toContain('lessons/01-a.md was updated: 2 results, 1 error, 1 output.\n');
   expect(first.stdout).toContain('1 block is unchanged (line 24): only real Citus can show this');
   expect(first.stdout).toContain('✓ passed on the built-in engine  01-a');
+  expect(first.stdout).toContain('lessons/01-a.states.json was written.\n');
   expect(first.exitCode).toBe(0);
   expect((await sandbox.run('check')).exitCode).toBe(0);
 
@@ -81,6 +82,29 @@ test('what is empty is filled in, then nothing is left to do, and what is damage
 
   const mended = await again();
   expect([mended.text, mended.exitCode]).toEqual([first.text, 0]);
+});
+
+test('states are recorded where they are missing or are others, and must hold again', async () => {
+  const text = (row: string) => lesson(...fence('sql {state}', `CREATE TABLE t AS SELECT ${row} AS a;`));
+  const states = () => readFile(file.replace(/md$/, 'states.json'), 'utf8');
+  expect((await update(text('1'), '--frozen')).stdout).toContain('lessons/01-a.states.json is missing.\n');
+  await again();
+  const recorded = await states();
+
+  await writeFile(file, text("'b'"));
+  const frozen = await again('--frozen');
+  expect(frozen.stdout).toContain('lessons/01-a.states.json is out of date.\n');
+  expect([await states(), frozen.exitCode]).toEqual([recorded, 1]);
+  const updated = await again();
+  expect(updated.stdout).toContain('lessons/01-a.states.json was updated.\n');
+  expect(updated.stdout).toMatch(/^- .*"a": "integer"/m);
+  expect(updated.stdout).toMatch(/^\+ .*"a": "text"/m);
+  expect(updated.exitCode).toBe(0);
+
+  await writeFile(file, text('gen_random_uuid()'));
+  const unsteady = await again();
+  expect(unsteady.stdout).toContain('✗ values of a in t');
+  expect(unsteady.exitCode).toBe(1);
 });
 
 test('an error that the lesson does not expect is told as by check; what comes after it is left', async () => {
