@@ -15,7 +15,7 @@ import {
   type Preparing,
   withPreparedCluster,
 } from './prepared-cluster.ts';
-import { openStates } from './recorded-states.ts';
+import { openStates, type Recording } from './recorded-states.ts';
 
 export interface LessonCluster {
   readonly run: (lesson: Lesson, stream: EventStream) => Promise<LessonStatus>;
@@ -26,8 +26,8 @@ export interface LessonMode extends Preparing {
   readonly isAttended: boolean;
   /** Whether exercises run their solution. */
   readonly solve: boolean;
-  /** Whether the states of blocks are recorded, not compared with a record. */
-  readonly record?: boolean;
+  /** Where the states of blocks are recorded, and not compared with a record. */
+  readonly record?: Recording;
   /** How many rows a block may show, where that is more than usual. */
   readonly shownRows?: number;
   /** Goes through one lesson. */

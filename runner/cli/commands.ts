@@ -264,6 +264,25 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
       load: async () => (await import('../commands/lint.ts')).lint,
     }),
     defineCommand({
+      name: 'update',
+      describe: 'Write into lessons what their blocks answer, from a run, and show the difference',
+      positionals: { id: lessonsArgument },
+      options: {
+        frozen: {
+          type: 'boolean',
+          default: false,
+          describe: 'Write nothing; fail if something would change',
+        },
+        ...trustOption,
+        ...cluster,
+        ...workersOption,
+        ...pgBinOption,
+        ...courseOptions,
+      },
+      example: ['02-mine', 'Fills in empty results, errors and outputs, and corrects those that do not hold'],
+      load: async () => (await import('../commands/update.ts')).update,
+    }),
+    defineCommand({
       name: 'new',
       describe: 'Begin a lesson or a course of your own, from one that passes',
       positionals: { id: { type: 'string', describe: 'The name of the lesson, such as first-steps' } },

@@ -17,6 +17,7 @@ import { verify } from '../session/verify.ts';
 import { walk } from '../session/walk.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { hashOf, type RecordedMistake, writeMistakes } from '../store/recorded-mistakes.ts';
+import { writeStates } from '../store/recorded-states.ts';
 
 interface Options extends Omit<RunOptions, 'cluster'>, Choice {
   readonly id: readonly string[];
@@ -61,7 +62,7 @@ export async function check(options: Options, invocation: Invocation): Promise<n
       ...(forMs !== undefined && {
         afterPass: (planned, context) => mutate(planned, context, { seed, forMs }),
       }),
-      ...(options.record && { record: true }),
+      ...(options.record && { record: { keeps: false, write: writeStates } }),
       listen(event, cluster) {
         recorder.listen(event);
         comparison?.listen(cluster, event);

@@ -46,6 +46,8 @@ export type StatementEnd =
       readonly command: string;
       /** Empty for a statement that returns none. */
       readonly columns: readonly string[];
+      /** The positions of those whose type is one of numbers. */
+      readonly numeric?: readonly number[];
       readonly rowCount: number;
       readonly ms: number;
     }
@@ -70,6 +72,9 @@ const cancelGraceMs = 2_000;
 /** The settings that make the text of a value the same on every machine. */
 const fixedSettings =
   '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c lc_messages=C';
+
+/** Those that psql aligns right (`column_type_alignment` of its print.c), by their OIDs, `bigint` first. */
+const numericTypes: ReadonlySet<number> = new Set([20, 21, 23, 26, 28, 29, 700, 701, 790, 1700, 5069]);
 
 const plainText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
@@ -206,6 +211,7 @@ function runOn(
           status: 'done',
           command,
           columns: result.fields.map((field) => field.name),
+          numeric: result.fields.flatMap(({ dataTypeID }, i) => (numericTypes.has(dataTypeID) ? [i] : [])),
           // The tags of SHOW and EXPLAIN count no rows; those of INSERT and the like count rows that do not come.
           rowCount: received || (result.rowCount ?? 0),
           ms,

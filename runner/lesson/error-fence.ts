@@ -10,7 +10,8 @@ export function readError(text: string, place: Place, report: ReportProblem): Er
   if (first === undefined) {
     report(
       place.line,
-      'the error is empty; it has an SQLSTATE, a part of the message, or both: "0A000: cannot"',
+      'the error is empty; it has an SQLSTATE, a part of the message, or both: "0A000: cannot". "lesson update" fills it',
+      'unfilled',
     );
     return { kind: 'error', place };
   }

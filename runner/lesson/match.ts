@@ -3,12 +3,13 @@ import { showCell } from './cell.ts';
 import { literal } from './row-pattern.ts';
 import type { ErrorExpectation, OutputExpectation, Place } from './types.ts';
 
-/** Whether an error is the expected one: SQLSTATE or its class, and a part of the primary message. */
+/** Whether an error is the expected one: SQLSTATE or its class, and a part of the primary message. One that is empty is none. */
 export function matchError(
-  expectation: ErrorExpectation,
-  { sqlstate, message }: { readonly sqlstate: string; readonly message: string },
+  { sqlstate = '', message = '' }: ErrorExpectation,
+  error: { readonly sqlstate: string; readonly message: string },
 ): boolean {
-  return sqlstate.startsWith(expectation.sqlstate ?? '') && message.includes(expectation.message ?? '');
+  const isEmpty = sqlstate === '' && message === '';
+  return !isEmpty && error.sqlstate.startsWith(sqlstate) && error.message.includes(message);
 }
 
 /** The first line of an output that is not as the lesson says. */
@@ -29,8 +30,8 @@ export function matchOutput(
   { lines, place }: OutputExpectation,
   output: string,
 ): OutputDifference | undefined {
-  const expected = toLines(lines);
-  const actual = toLines(output.split(/\r?\n/));
+  const expected = outputLines(lines);
+  const actual = outputLines(output.split(/\r?\n/));
   let at = 0;
   let from = 0;
   // Where `...` was last, and how many lines it has swallowed: the shortest fit first, longer ones when that fails.
@@ -64,7 +65,8 @@ export function matchOutput(
   };
 }
 
-function toLines(lines: readonly string[]): string[] {
+/** Without blanks at the end of a line, and without blank lines at the end. */
+export function outputLines(lines: readonly string[]): string[] {
   const trimmed = lines.map((line) => line.trimEnd());
   while (trimmed.at(-1) === '') trimmed.pop();
   return trimmed;

@@ -8,13 +8,20 @@ import { slugOf } from './slug.ts';
 import { StepBuilder } from './step.ts';
 import type { Lesson, Place, Step } from './types.ts';
 
+export interface ParseOptions {
+  /** Whether a `result` or an `error` may be empty: then it never holds. */
+  readonly unfilled?: boolean;
+}
+
 /**
  * Reads a lesson. `file` is its name as the user gave it; the id is its last part without `.md`.
  * Throws a LessonError that holds every mistake in the text.
  */
-export function parseLesson(file: string, text: string): Lesson {
+export function parseLesson(file: string, text: string, { unfilled = false }: ParseOptions = {}): Lesson {
   const problems: Problem[] = [];
-  const lesson = readLesson(file, text, (line, message) => problems.push({ place: { file, line }, message }));
+  const lesson = readLesson(file, text, (line, message, what) => {
+    if (!unfilled || what !== 'unfilled') problems.push({ place: { file, line }, message });
+  });
   if (problems.length > 0) throw new LessonError(problems.sort((a, b) => a.place.line - b.place.line));
   return lesson;
 }

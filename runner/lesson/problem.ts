@@ -8,8 +8,11 @@ export interface Problem {
   readonly message: string;
 }
 
-/** How the parts of the parser report a mistake and continue. */
-export type ReportProblem = (line: number, message: string) => void;
+/**
+ * How the parts of the parser report a mistake and continue. `unfilled` is one that `lesson update` takes away: an expectation
+ * that says nothing yet.
+ */
+export type ReportProblem = (line: number, message: string, what?: 'unfilled') => void;
 
 /** More than anybody corrects at once. */
 const SHOWN_PROBLEMS = 100;

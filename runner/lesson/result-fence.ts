@@ -18,8 +18,12 @@ export function readResult(text: string, place: Place, report: ReportProblem): R
   const firstLine = place.line + 1;
 
   if (header === undefined) {
-    report(place.line, 'the result is empty; it starts with the names of the columns');
-    return undefined;
+    report(
+      place.line,
+      'the result is empty; it starts with the names of the columns. "lesson update" fills it',
+      'unfilled',
+    );
+    return { kind: 'result', place, columns: [], rows: [], open: false };
   }
   if (SEPARATOR.test(header) && !SEPARATOR.test(separator ?? '')) {
     // What psql prints for rows without columns.

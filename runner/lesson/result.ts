@@ -60,7 +60,7 @@ export function createResultMatcher(
 
 const NONE: UnmatchedRows = { pairs: [], missing: [], unexpected: [], missingCount: 0, unexpectedCount: 0 };
 
-interface Alignment {
+export interface Alignment {
   /** For each column of the lesson its position in the result; -1 where it is missing. */
   readonly positions: readonly number[];
   readonly missingColumns: readonly string[];
@@ -68,7 +68,7 @@ interface Alignment {
 }
 
 /** By name, in any order; of equal names the first is the first. */
-function alignColumns(expected: readonly string[], columns: readonly string[]): Alignment {
+export function alignColumns(expected: readonly string[], columns: readonly string[]): Alignment {
   const left = columns.map((column): string | undefined => showName(column).trim());
   const positions = expected.map((name) => {
     const position = left.indexOf(name);

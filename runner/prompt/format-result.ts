@@ -5,6 +5,8 @@ import type { Style } from '../report/style.ts';
 
 export interface Result {
   readonly columns: readonly string[];
+  /** The positions of those whose type is one of numbers; as their values look unless given. */
+  readonly numeric?: readonly number[] | undefined;
   readonly rows: readonly (readonly (string | null)[])[];
   /** All rows of the result, where only the first are given. */
   readonly rowCount: number;
@@ -43,10 +45,9 @@ function titleLines(title: string | undefined, width: number): readonly string[]
 
 const NUMBER = /^(-?\d+(\.\d+)?(e[+-]\d+)?|-?Infinity|NaN)$/;
 
-function tableLines({ columns, rows, rowCount }: Result): readonly string[] {
-  const rightAligned = new Set(
-    columns.map((_, at) => at).filter((at) => rows.every((row) => NUMBER.test(row[at] ?? '0'))),
-  );
+function tableLines({ columns, numeric, rows, rowCount }: Result): readonly string[] {
+  const looksNumeric = (at: number) => rows.every((row) => NUMBER.test(row[at] ?? '0'));
+  const rightAligned = new Set(numeric ?? columns.map((_, at) => at).filter(looksNumeric));
   return formatTable(columns, rows, { rightAligned, rowCount }).split('\n');
 }
 

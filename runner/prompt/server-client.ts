@@ -89,12 +89,12 @@ const changesNames = (command: string) => /^(CREATE|ALTER|DROP|SELECT INTO|IMPOR
 type Done = Extract<StatementEnd, { status: 'done' }>;
 
 function describeDone(
-  { columns, command, rowCount }: Done,
+  { columns, numeric, command, rowCount }: Done,
   rows: readonly Row[],
   options: { readonly width: number; readonly expanded: Expanded; readonly style: Style },
 ): string {
   if (columns.length === 0) return printable(command);
-  const table = formatResult({ columns, rows, rowCount }, options);
+  const table = formatResult({ columns, numeric, rows, rowCount }, options);
   // As psql does for RETURNING.
   return /^(INSERT|UPDATE|DELETE|MERGE)\b/.test(command) ? `${table}\n\n${printable(command)}` : `${table}\n`;
 }

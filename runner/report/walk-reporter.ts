@@ -195,14 +195,14 @@ function blockHead(
 }
 
 function statementResult(
-  { command, columns, rows, rowCount, ms }: EventOf<'statement-finished'>,
+  { command, columns, numeric, rows, rowCount, ms }: EventOf<'statement-finished'>,
   { style, width, plain, height = Number.POSITIVE_INFINITY }: ReporterOptions,
   isTyped: boolean,
 ): string {
   const time = style('dim', milliseconds(ms));
   if (columns.length === 0) return `${printable(command)}  ${time}\n\n`;
   const lines = formatResult(
-    { columns, rows, rowCount },
+    { columns, numeric, rows, rowCount },
     { width, expanded: plain ? 'off' : 'auto', style },
   ).split('\n');
   // What scrolls away is not read: the rest is for a pager.

@@ -178,6 +178,8 @@ export type LessonEvent =
       readonly place: Place;
       readonly command: string;
       readonly columns: readonly string[];
+      /** The positions of the columns of numbers. */
+      readonly numeric?: readonly number[];
       /** The first rows, 50 at most where nobody asked for more; `rowCount` counts all. */
       readonly rows: readonly Row[];
       readonly rowCount: number;

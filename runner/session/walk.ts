@@ -5,10 +5,14 @@ import type { PlannedBlock } from './plan.ts';
 import type { Session } from './session.ts';
 import type { SessionState } from './state.ts';
 
-/** @param before Is called at each block that was reached, before it runs. */
+/**
+ * @param before Is called at each block that was reached, before it runs.
+ * @param goesOn Whether a block that has failed is not the end.
+ */
 export async function walk(
   session: Session,
   before: (block: PlannedBlock) => Promise<void> = async () => {},
+  goesOn: (block: PlannedBlock) => boolean = () => false,
 ): Promise<LessonStatus> {
   const askFor = async (request: Request) => {
     if (await canGoOn(session)) await session.request(request);
@@ -20,7 +24,8 @@ export async function walk(
     if (block === undefined || !(await canGoOn(session))) continue;
     await before(block);
     await askFor({ do: 'run' });
-    if (session.state.blocks[block.index]!.status === 'failed') await askFor({ do: 'leave' });
+    const hasFailed = session.state.blocks[block.index]!.status === 'failed';
+    if (hasFailed && !goesOn(block)) await askFor({ do: 'leave' });
   }
   return endOf(session.state);
 }

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { showName } from '../lesson/cell.ts';
 import { decodeLesson } from '../lesson/decode.ts';
 import { unknownWord } from '../lesson/nearest.ts';
-import { parseLesson } from '../lesson/parse.ts';
+import { type ParseOptions, parseLesson } from '../lesson/parse.ts';
 import { LessonError, type Problem } from '../lesson/problem.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { shippedLessonsDir } from '../paths.ts';
@@ -131,12 +131,16 @@ export function describeStrays({ strays }: Course): string | undefined {
 }
 
 /** @param files As from `cwd`. @throws LessonError with the mistakes of all of them together. */
-export async function readLessons(files: readonly string[], cwd: string): Promise<Lesson[]> {
+export async function readLessons(
+  files: readonly string[],
+  cwd: string,
+  options?: ParseOptions,
+): Promise<Lesson[]> {
   const lessons: Lesson[] = [];
   let problems: readonly Problem[] = [];
   for (const file of files) {
     try {
-      lessons.push(await readLesson(path.resolve(cwd, file), cwd));
+      lessons.push(await readLesson(path.resolve(cwd, file), cwd, options));
     } catch (error) {
       if (!(error instanceof LessonError)) throw error;
       problems = problems.concat(error.problems);
@@ -147,10 +151,10 @@ export async function readLessons(files: readonly string[], cwd: string): Promis
 }
 
 /** The file is named as from the user's working directory. */
-async function readLesson(file: string, cwd: string): Promise<Lesson> {
+async function readLesson(file: string, cwd: string, options?: ParseOptions): Promise<Lesson> {
   const relative = path.relative(cwd, file);
   const shown = relative.startsWith('..') ? file : relative;
-  return parseLesson(shown, decodeLesson(shown, await readBytes(file, shown)));
+  return parseLesson(shown, decodeLesson(shown, await readBytes(file, shown)), options);
 }
 
 /** What is not a regular file may never end, or wait for a writer; it is not even opened. */

@@ -25,8 +25,11 @@ export async function readStates(lessonFile: string, shown: string): Promise<Sta
 }
 
 export async function writeStates(lessonFile: string, states: States): Promise<void> {
-  await writeWhole(statesFile(lessonFile), `${JSON.stringify(states, null, 2)}\n`);
+  await writeWhole(statesFile(lessonFile), textOf(states));
 }
+
+/** As the file has them. */
+export const textOf = (states: States): string => `${JSON.stringify(states, null, 2)}\n`;
 
 function parse(text: string): States | undefined {
   try {

@@ -41,7 +41,7 @@ async function tryCheats(name: string): Promise<void> {
   const blockOf = ({ step }: Cheat) =>
     planned.blocks.find(({ block, step: of }) => of.step.id === step && block.exercise)?.id ?? step;
   const events: RunEvent[] = [];
-  const states = await openStates(planned, path.join(root, 'lessons', name), { record: false });
+  const states = await openStates(planned, path.join(root, 'lessons', name), {});
   const session = openSession(planned, {
     cluster,
     states,

@@ -57,7 +57,7 @@ export async function openSandbox(): Promise<Sandbox> {
 
 /** The courses of tests are not those that ship. */
 export const trustOption = ([command = '']: readonly string[]): readonly string[] =>
-  ['run', 'check'].includes(command) ? ['--trust'] : [];
+  ['run', 'check', 'update'].includes(command) ? ['--trust'] : [];
 
 /** For `sandboxEnvironment`. */
 export async function linkLesson(dir: string): Promise<void> {

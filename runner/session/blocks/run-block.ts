@@ -327,7 +327,7 @@ function describeFailure({ sqlstate, message }: SqlFailure): string {
 }
 
 function describeError({ sqlstate, message }: ErrorExpectation): string {
-  return [sqlstate, message].filter((part) => part !== undefined).join(': ');
+  return [sqlstate, message].filter((part) => part !== undefined).join(': ') || 'an error';
 }
 
 /** The last k `result` fences describe the last k statements that return columns. */
@@ -357,7 +357,7 @@ function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
     status: 'failed',
     title: 'result',
     place,
-    expected: `a result with the columns ${columns.join(', ')}`,
+    expected: columns.length === 0 ? 'a result' : `a result with the columns ${columns.join(', ')}`,
     actual: 'no such result',
   };
 }

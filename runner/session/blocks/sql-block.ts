@@ -105,8 +105,8 @@ export async function runSql(
       }
       return { statements, done: statements.slice(0, i), results, trouble: { end, place } };
     }
-    const { command, columns, rowCount, ms } = end;
-    emit({ type: 'statement-finished', sql, place, command, columns, rows, rowCount, ms });
+    const { command, columns, numeric = [], rowCount, ms } = end;
+    emit({ type: 'statement-finished', sql, place, command, columns, numeric, rows, rowCount, ms });
     if (columns.length > 0) {
       results.push({ statement, columns, rows, rowCount, matchers: matchers ?? match(columns) });
     }

@@ -242,7 +242,7 @@ describe('expectations', () => {
     ],
     [
       oneStep(block, fence('error')),
-      '8: the error is empty; it has an SQLSTATE, a part of the message, or both: "0A000: cannot"',
+      '8: the error is empty; it has an SQLSTATE, a part of the message, or both: "0A000: cannot". "lesson update" fills it',
     ],
     [
       oneStep(block, fence('error', 'ERROR:  no', '', 'DETAIL:  x')),

@@ -85,7 +85,7 @@ describe('a result', () => {
 
 describe('a mistake in a result', () => {
   test.each([
-    [[''], '8: the result is empty; it starts with the names of the columns'],
+    [[''], '8: the result is empty; it starts with the names of the columns. "lesson update" fills it'],
     [['----', ' 1'], '9: the result starts with a line of dashes; the names of the columns stand above it'],
     [[' a', ' 1'], '10: under the names of the columns stands a line as ---+---, found "1"'],
     [[' a | b', '---+---', ' 1 | 2', ' 3'], '12: the row has 1 cell, the header 2'],

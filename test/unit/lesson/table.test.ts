@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../../runner/lesson/cell.ts';
 import { createResultMatcher } from '../../../runner/lesson/result.ts';
 import { readResult } from '../../../runner/lesson/result-fence.ts';
-import { formatTable } from '../../../runner/lesson/table.ts';
+import { formatTable, writeCell, writeName } from '../../../runner/lesson/table.ts';
 
 const lines = (...args: Parameters<typeof formatTable>) => formatTable(...args).split('\n');
 
@@ -63,13 +63,7 @@ describe('a table', () => {
 
   test('for a lesson escapes what a result fence would take for something else', () => {
     const cells = ['*', '...', 'a|b', '\\*', 'a*', 'C:\\'];
-    expect(
-      lines(
-        ['a'],
-        cells.map((cell) => [cell]),
-        { forLesson: true },
-      ).slice(2, -1),
-    ).toEqual([' \\*', ' \\...', ' a\\|b', ' \\\\*', ' a*', ' C:\\']);
+    expect(cells.map(writeCell)).toEqual(['\\*', '\\...', 'a\\|b', '\\\\*', 'a*', 'C:\\']);
   });
 });
 
@@ -106,7 +100,8 @@ describe('a table for a lesson, read back', () => {
   test('expects just the result it was made of, whatever the cells hold', () => {
     fc.assert(
       fc.property(table, ({ columns, rows, ordered }) => {
-        const source = formatTable(columns, rows, { forLesson: true });
+        const written = rows.map((row) => row.map(writeCell));
+        const source = formatTable(columns.map(writeName), written);
         const problems: string[] = [];
         const place = { file: 'a.md', line: 1 };
         const expectation = readResult(source, place, (line, message) =>

@@ -26,6 +26,20 @@ test('numbers stand at the right, NULL is blank', () => {
   ]);
 });
 
+test('digits in a column of text stand at the left', () => {
+  const result = {
+    columns: ['a', 'b'],
+    numeric: [1],
+    rows: [
+      ['1', '1'],
+      ['10', '10'],
+    ],
+    rowCount: 2,
+  };
+  const lines = formatResult(result, { width: 40, expanded: 'off', style: plain }).split('\n');
+  expect(lines.slice(2, 4)).toEqual([' 1  |  1', ' 10 | 10']);
+});
+
 describe('expanded', () => {
   // As psql 15 prints them.
   test.each<[string, string[], Rows, string[]]>([

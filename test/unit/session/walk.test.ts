@@ -30,6 +30,12 @@ test('every block runs, and the first failure ends the lesson', async () => {
   expect(await walkWith(false)).toEqual({ status: 'failed', log: ['reset', 'one', 'start'] });
 });
 
+test('a client may go on after a failure', async () => {
+  const simulation = simulate(lesson, { end });
+  expect(await walk(sessionOf(simulation), undefined, ({ text }) => text === 'start')).toBe('failed');
+  expect(simulation.log).toEqual(['reset', 'one', 'start', 'two']);
+});
+
 test('a signal before a block ends the lesson', async () => {
   const simulation = simulate(lesson, { end });
   const before = async () => simulation.report({ done: 'interrupt' });
