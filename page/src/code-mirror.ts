@@ -12,6 +12,7 @@ export interface EditorProps {
   readonly label: string;
   readonly text: string;
   readonly language: 'sql' | 'shell';
+  readonly isReadOnly: boolean;
   /** Where in the text the server found an error, from 0. */
   readonly errorAt: number | undefined;
   readonly onChange: (text: string) => void;
@@ -32,7 +33,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.c
 
 /** @param props As they are now: what the keys do may have changed. */
 export function createEditor(parent: HTMLElement, props: () => EditorProps): EditorHandle {
-  const { language, label } = props();
+  const { language, label, isReadOnly } = props();
   const run = (go: boolean) => () => {
     if (go) props().onRunAndGo();
     else props().onRun();
@@ -49,6 +50,7 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
             { key: 'Shift-Enter', run: run(true) },
           ]),
         ),
+        EditorState.readOnly.of(isReadOnly),
         history(),
         drawSelection(),
         bracketMatching(),
@@ -59,7 +61,11 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
         typeOverSelection,
         EditorView.lineWrapping,
         EditorView.cspNonce.of(nonce),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({
+          'aria-label': label,
+          spellcheck: 'false',
+          'aria-readonly': String(isReadOnly),
+        }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) props().onChange(state.doc.toString());
         }),
