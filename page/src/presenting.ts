@@ -9,12 +9,13 @@ export const stepInSight = signal(0);
 const box = () => document.querySelector<HTMLElement>('.lesson');
 const sections = () => [...document.querySelectorAll<HTMLElement>('article > section')];
 
+/** A step whose beginning is so close to the upper edge is in sight. */
+const edge = 24;
+
 /** To be called when the lesson was scrolled. */
 export function noteStep(): void {
-  const top = box()?.getBoundingClientRect().top ?? 0;
-  const height = box()?.clientHeight ?? 0;
-  stepInSight.value =
-    sections().findLastIndex((each) => each.getBoundingClientRect().top < top + height / 3) + 1;
+  const top = (box()?.getBoundingClientRect().top ?? 0) + edge;
+  stepInSight.value = sections().findLastIndex((each) => each.getBoundingClientRect().top < top) + 1;
 }
 
 /** The type is another size then: the step stays. */

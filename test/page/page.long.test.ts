@@ -195,4 +195,26 @@ describe.skipIf(!hasChromium)('the page', () => {
     await tab.getByRole('heading', { name: 'Learn' }).waitFor();
     expect(opened.complaints).toEqual([]);
   });
+
+  test('a presenter goes through the lesson by keys alone', async () => {
+    await page.locator('[data-block="make-a-table/1"] button.main:enabled').waitFor();
+    await page.keyboard.press('p');
+    await page.getByText('0 of 3').waitFor();
+    await page.getByRole('complementary', { name: 'Cluster' }).waitFor({ state: 'hidden' });
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('1 of 3').waitFor();
+    await page.keyboard.press('Enter');
+    await standing('make-a-table/1', 'passed').waitFor();
+    await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-block="your-turn/1"] .cm-content:focus').waitFor();
+    await page.keyboard.press('ArrowRight'); // it is typed in now
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('1 of 3').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Cluster' }).waitFor();
+    expect(opened.complaints).toEqual([]);
+  });
 });
