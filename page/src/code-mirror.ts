@@ -3,7 +3,7 @@ import { autocompletion, type CompletionSource, completionKeymap } from '@codemi
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, keymap } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { functionNames, schema } from './catalog.ts';
@@ -66,8 +66,9 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
           spellcheck: 'false',
           'aria-readonly': String(isReadOnly),
         }),
-        EditorView.updateListener.of(({ docChanged, state }) => {
-          if (docChanged) props().onChange(state.doc.toString());
+        EditorView.updateListener.of(({ docChanged, state, transactions }) => {
+          const isTyped = docChanged && !transactions.some((each) => each.annotation(isGiven));
+          if (isTyped) props().onChange(state.doc.toString());
         }),
         // Escape, then Tab leaves the editor.
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -78,13 +79,16 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
     setText(text) {
       const { length } = view.state.doc;
       if (view.state.doc.toString() !== text)
-        view.dispatch({ changes: { from: 0, to: length, insert: text } });
+        view.dispatch({ changes: { from: 0, to: length, insert: text }, annotations: isGiven.of(true) });
     },
     mark: (errorAt) => view.dispatch({ effects: setError.of(errorAt) }),
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }
+
+/** Of a change that the page makes, not who types. */
+const isGiven = Annotation.define<boolean>();
 
 const setError = StateEffect.define<number | undefined>();
 

@@ -77,6 +77,17 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(opened.complaints).toEqual([]);
   });
 
+  test('who types faster than the page is drawn loses nothing', async () => {
+    await write('make-a-table/1', '');
+    const typed = 'SELECT 1; -- as fast as it comes';
+    await Promise.all([...typed].map((key) => page.keyboard.press(key)));
+    await expect.poll(() => cell('make-a-table/1').getByRole('textbox').innerText()).toBe(typed);
+    await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
+    expect(await cell('make-a-table/1').getByRole('textbox').innerText()).toBe(
+      'CREATE TABLE t (a int, b int);',
+    );
+  });
+
   test('an endless statement survives a reload, and ends when it is canceled', async () => {
     await write('make-a-table/1', 'SELECT pg_sleep(1000);');
     await page.keyboard.press('Control+Enter');
