@@ -17,6 +17,7 @@ import {
   runCell,
   runTo,
   textOf,
+  watched,
 } from './store.ts';
 
 export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: string | undefined }) {
@@ -25,7 +26,8 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
   const status = skip === undefined ? (view?.status ?? 'reached') : 'skipped';
   const text = textOf(id);
   const isExercise = cell.hints !== undefined;
-  const isDisabled = skip !== undefined || isBusy.value;
+  const isWatched = watched.value !== undefined;
+  const isDisabled = skip !== undefined || isBusy.value || isWatched;
   const run = async (guess?: string) => {
     if (!isDisabled) await runCell(id, guess);
   };
@@ -37,7 +39,7 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
   return (
     <div class={`cell ${status} ${isExercise ? 'exercise' : ''}`} data-block={id}>
       <p class="where">
-        {isExercise ? 'Your turn' : cell.kind === 'sql' ? 'SQL' : 'Shell'}
+        {isExercise ? (isWatched ? 'Exercise' : 'Your turn') : cell.kind === 'sql' ? 'SQL' : 'Shell'}
         {cell.node && ` on ${cell.node}`}
         {cell.session && `, session ${cell.session}`}
         {cell.isBackground && ', in the background'}
@@ -47,50 +49,67 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
         label={`${cell.kind === 'sql' ? 'SQL' : 'Shell commands'} of ${id}`}
         text={text}
         language={cell.kind}
+        isReadOnly={isWatched}
         errorAt={view && errorIn(view.output, text)}
         onChange={(changed) => changeText(id, changed)}
         onRun={() => run()}
         onRunAndGo={runAndGo}
       />
       {cell.question !== undefined && status === 'reached' && <Prediction cell={cell} onGuess={run} />}
-      <div class="buttons">
-        {status === 'running' ? (
-          <button type="button" class="main" onClick={cancel}>
-            Cancel
-          </button>
-        ) : (
-          <button type="button" class="main" disabled={isDisabled} onClick={() => run()} title="Ctrl+Enter">
-            {isExercise ? 'Try it' : 'Run'}
-          </button>
-        )}
-        {!isExercise && (
-          <button
-            type="button"
-            disabled={isDisabled}
-            onClick={() => runTo(id)}
-            title="All cells before it, then this one"
-          >
-            Run to here
-          </button>
-        )}
-        <button
-          type="button"
-          disabled={isDisabled}
-          onClick={() => restoreTo(id)}
-          title="The state in which this cell starts"
-        >
-          Restore
-        </button>
-        {text !== cell.text && (
-          <button type="button" onClick={() => changeText(id, cell.text)}>
-            Author’s text
-          </button>
-        )}
-      </div>
+      {!isWatched && <Buttons {...{ cell, status, text, isDisabled, run }} />}
       {skip !== undefined && <p class="skip">Skipped: {skip}.</p>}
       {view && <Output output={view.output} />}
       {view && <Outcomes outcomes={outcomesOf(view)} isExercise={isExercise} />}
-      {isExercise && <Exercise cell={cell} isSolved={view?.status === 'passed'} text={text} />}
+      {isExercise && !isWatched && <Exercise cell={cell} isSolved={view?.status === 'passed'} text={text} />}
+    </div>
+  );
+}
+
+interface ButtonsProps {
+  readonly cell: PageCell;
+  readonly status: string;
+  readonly text: string;
+  readonly isDisabled: boolean;
+  readonly run: () => void;
+}
+
+function Buttons({ cell, status, text, isDisabled, run }: ButtonsProps) {
+  const { id } = cell;
+  const isExercise = cell.hints !== undefined;
+  return (
+    <div class="buttons">
+      {status === 'running' ? (
+        <button type="button" class="main" onClick={cancel}>
+          Cancel
+        </button>
+      ) : (
+        <button type="button" class="main" disabled={isDisabled} onClick={() => run()} title="Ctrl+Enter">
+          {isExercise ? 'Try it' : 'Run'}
+        </button>
+      )}
+      {!isExercise && (
+        <button
+          type="button"
+          disabled={isDisabled}
+          onClick={() => runTo(id)}
+          title="All cells before it, then this one"
+        >
+          Run to here
+        </button>
+      )}
+      <button
+        type="button"
+        disabled={isDisabled}
+        onClick={() => restoreTo(id)}
+        title="The state in which this cell starts"
+      >
+        Restore
+      </button>
+      {text !== cell.text && (
+        <button type="button" onClick={() => changeText(id, cell.text)}>
+          Author’s text
+        </button>
+      )}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { move, type Sight } from './motion.ts';
 import { Replication } from './replication.tsx';
 import { ask } from './server.ts';
 import { ShardDetails } from './shard-details.tsx';
-import { attempt, cluster } from './store.ts';
+import { attempt, cluster, watched } from './store.ts';
 import { Tile } from './tile.tsx';
 
 export function Cluster() {
@@ -34,7 +34,12 @@ export function Cluster() {
           <div class="nodes" ref={box}>
             <Links map={map} />
             {layOut(map).map((layout) => (
-              <Node key={layout.node.name} layout={layout} marked={marked} isOurs={map.kind !== 'external'} />
+              <Node
+                key={layout.node.name}
+                layout={layout}
+                marked={marked}
+                hasVerbs={map.kind !== 'external' && watched.value === undefined}
+              />
             ))}
           </div>
           {touched && touched.shards.length > 0 && (
@@ -55,10 +60,10 @@ interface NodeProps {
   readonly layout: NodeLayout;
   readonly marked: ReadonlySet<number>;
   /** Whether its server can be stopped from here. */
-  readonly isOurs: boolean;
+  readonly hasVerbs: boolean;
 }
 
-function Node({ layout: { node, tiles, local }, marked, isOurs }: NodeProps) {
+function Node({ layout: { node, tiles, local }, marked, hasVerbs }: NodeProps) {
   return (
     <section
       class={`node ${node.role} ${node.state}`}
@@ -68,7 +73,7 @@ function Node({ layout: { node, tiles, local }, marked, isOurs }: NodeProps) {
       <header>
         <h3>{node.name}</h3>
         <span class="state">{stateOf(node)}</span>
-        {isOurs && <Verbs node={node} />}
+        {hasVerbs && <Verbs node={node} />}
       </header>
       {node.replication && <Replication name={node.name} replication={node.replication} />}
       <div class="tiles">

@@ -3,7 +3,7 @@ import { autocompletion, type CompletionSource, completionKeymap } from '@codemi
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, keymap } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { functionNames, schema } from './catalog.ts';
@@ -12,6 +12,7 @@ export interface EditorProps {
   readonly label: string;
   readonly text: string;
   readonly language: 'sql' | 'shell';
+  readonly isReadOnly: boolean;
   /** Where in the text the server found an error, from 0. */
   readonly errorAt: number | undefined;
   readonly onChange: (text: string) => void;
@@ -32,7 +33,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.c
 
 /** @param props As they are now: what the keys do may have changed. */
 export function createEditor(parent: HTMLElement, props: () => EditorProps): EditorHandle {
-  const { language, label } = props();
+  const { language, label, isReadOnly } = props();
   const run = (go: boolean) => () => {
     if (go) props().onRunAndGo();
     else props().onRun();
@@ -49,6 +50,7 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
             { key: 'Shift-Enter', run: run(true) },
           ]),
         ),
+        EditorState.readOnly.of(isReadOnly),
         history(),
         drawSelection(),
         bracketMatching(),
@@ -59,9 +61,14 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
         typeOverSelection,
         EditorView.lineWrapping,
         EditorView.cspNonce.of(nonce),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
-        EditorView.updateListener.of(({ docChanged, state }) => {
-          if (docChanged) props().onChange(state.doc.toString());
+        EditorView.contentAttributes.of({
+          'aria-label': label,
+          spellcheck: 'false',
+          'aria-readonly': String(isReadOnly),
+        }),
+        EditorView.updateListener.of(({ docChanged, state, transactions }) => {
+          const isTyped = docChanged && !transactions.some((each) => each.annotation(isGiven));
+          if (isTyped) props().onChange(state.doc.toString());
         }),
         // Escape, then Tab leaves the editor.
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -72,13 +79,16 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
     setText(text) {
       const { length } = view.state.doc;
       if (view.state.doc.toString() !== text)
-        view.dispatch({ changes: { from: 0, to: length, insert: text } });
+        view.dispatch({ changes: { from: 0, to: length, insert: text }, annotations: isGiven.of(true) });
     },
     mark: (errorAt) => view.dispatch({ effects: setError.of(errorAt) }),
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }
+
+/** Of a change that the page makes, not who types. */
+const isGiven = Annotation.define<boolean>();
 
 const setError = StateEffect.define<number | undefined>();
 

@@ -1,5 +1,5 @@
 // The course on the left: its lessons, and the steps of the one that is open, each with how it stands.
-import { blocks, course, lesson, openLesson } from './store.ts';
+import { blocks, course, lesson, openLesson, watched } from './store.ts';
 
 const marks: Readonly<Record<string, readonly [mark: string, words: string]>> = {
   passed: ['✓', 'done'],
@@ -22,6 +22,7 @@ export function Course() {
                 type="button"
                 aria-current={isOpen ? 'page' : undefined}
                 title={words}
+                disabled={watched.value !== undefined}
                 onClick={() => openLesson(id)}
               >
                 <span class="mark">

@@ -6,7 +6,15 @@ export function Editor(props: EditorProps) {
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorHandle | undefined>(undefined);
   const latest = useRef(props);
-  latest.current = props;
+  /** What was typed comes back as a text to show, later, when there may be more of it. */
+  const typed = useRef<readonly string[]>([]);
+  latest.current = {
+    ...props,
+    onChange(text) {
+      typed.current = [...typed.current, text];
+      props.onChange(text);
+    },
+  };
   const make = () => {
     if (editor.current) return;
     const hasFocus = box.current!.contains(document.activeElement);
@@ -25,7 +33,11 @@ export function Editor(props: EditorProps) {
       editor.current?.destroy();
     };
   }, []);
-  useEffect(() => editor.current?.setText(props.text), [props.text]);
+  useEffect(() => {
+    const at = typed.current.indexOf(props.text);
+    typed.current = at === -1 ? [] : typed.current.slice(at + 1);
+    if (at === -1) editor.current?.setText(props.text);
+  }, [props.text]);
   useEffect(() => editor.current?.mark(props.errorAt), [props.errorAt]);
   return (
     <div class="editor" ref={box}>

@@ -1,23 +1,43 @@
-// What is typed is kept a moment after the last key, and when the page goes away.
+// What is typed is kept a moment after the last key, and when the page goes away. What could not be kept is kept later.
 import { ask } from './server.ts';
 
 const afterMs = 300;
 
-const waiting = new Map<string, { readonly path: string; readonly body: unknown; readonly timer: number }>();
+interface Typed {
+  readonly path: string;
+  readonly body: unknown;
+  readonly timer: number;
+}
 
-/** The last one with the same key. Where it cannot be kept, it is still on the page. */
+const waiting = new Map<string, Typed>();
+
+/** The last one with the same key. */
 export function keepSoon(path: string, key: string, body: unknown): void {
   forget(key);
-  const timer = window.setTimeout(() => {
-    waiting.delete(key);
-    void ask(path, body).catch(() => {});
-  }, afterMs);
+  const timer = window.setTimeout(() => void keep(key), afterMs);
   waiting.set(key, { path, body, timer });
 }
+
+async function keep(key: string): Promise<void> {
+  const typed = waiting.get(key);
+  if (typed === undefined) return;
+  const isKept = await ask(typed.path, typed.body).then(
+    () => true,
+    () => false, // it is still on the page
+  );
+  if (isKept && waiting.get(key) === typed) forget(key);
+}
+
+/** Once more what could not be kept before. */
+export const keepAll = () => Promise.all([...waiting.keys()].map(keep));
 
 export function forget(key: string): void {
   clearTimeout(waiting.get(key)?.timer);
   waiting.delete(key);
+}
+
+export function forgetAll(): void {
+  for (const key of waiting.keys()) forget(key);
 }
 
 addEventListener('pagehide', () => {

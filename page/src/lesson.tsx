@@ -3,19 +3,37 @@ import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
 import type { PagePart, PageStep } from '../../runner/page/document.ts';
 import { Cell } from './cell.tsx';
+import { togglePresenting } from './presenting.ts';
 import { ScratchCells } from './scratch-cells.tsx';
-import { blocks, isBusy, type OpenLesson, runAll } from './store.ts';
+import { blocks, isBusy, type OpenLesson, runAll, watched } from './store.ts';
 
 export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
   return (
     <article>
-      <h1>{lesson.title}</h1>
-      <p class="buttons">
-        <button type="button" disabled={isBusy.value} onClick={runAll} title="Up to the next exercise">
-          Run all
-        </button>
-      </p>
-      <Prose html={lesson.intro} />
+      <header>
+        <h1>{lesson.title}</h1>
+        {watched.value !== undefined && (
+          <p class="notice">
+            You are watching <code>{watched.value}</code>, which runs in a terminal. Nothing can be run or
+            changed on this page.
+          </p>
+        )}
+        <p class="buttons">
+          {watched.value === undefined && (
+            <button type="button" disabled={isBusy.value} onClick={runAll} title="Up to the next exercise">
+              Run all
+            </button>
+          )}
+          <button
+            type="button"
+            onClick={togglePresenting}
+            title="The lesson alone, in large type, moved by keys: P"
+          >
+            Present
+          </button>
+        </p>
+        <Prose html={lesson.intro} />
+      </header>
       {lesson.steps.map((step) => (
         <section key={step.id} id={step.id} aria-label={step.title}>
           <h2>{step.title}</h2>
@@ -43,7 +61,7 @@ function Step({ step, lesson }: StepProps) {
         part.kind !== 'prose' ? (
           <Fragment key={part.id}>
             <Cell cell={part} skip={lesson.skips[part.id]} />
-            <ScratchCells after={part.id} />
+            {watched.value === undefined && <ScratchCells after={part.id} />}
           </Fragment>
         ) : (
           !held.includes(part) && <Prose key={`prose ${at}`} html={part.html} />
@@ -63,7 +81,8 @@ function Step({ step, lesson }: StepProps) {
 
 function isSolved(part: PagePart | undefined, { own, skips }: OpenLesson): boolean {
   if (part === undefined || part.kind === 'prose' || skips[part.id] !== undefined) return true;
-  return blocks.value.get(part.id)?.status === 'passed' || own[part.id]?.isSolved === true;
+  const status = blocks.value.get(part.id)?.status;
+  return status === 'passed' || status === 'skipped' || own[part.id]?.isSolved === true;
 }
 
 /** The server makes it, without any markup of the author's. */

@@ -1,6 +1,6 @@
 import { render } from 'preact';
+import { begin } from './connection.ts';
 import { Page } from './page.tsx';
-import { begin } from './store.ts';
 import './style.css';
 
 render(<Page />, document.getElementById('page')!);

@@ -1,6 +1,7 @@
 // A guess before the cell runs. It never fails anything.
 import { useSignal } from '@preact/signals';
 import type { PageCell } from '../../runner/page/document.ts';
+import { watched } from './store.ts';
 
 interface Props {
   readonly cell: PageCell;
@@ -9,6 +10,13 @@ interface Props {
 
 export function Prediction({ cell, onGuess }: Props) {
   const typed = useSignal('');
+  if (watched.value !== undefined) {
+    return (
+      <p class="prediction">
+        {cell.question} {cell.choices && <b>{cell.choices.join(' · ')}</b>}
+      </p>
+    );
+  }
   return (
     <fieldset class="prediction">
       <legend>{cell.question}</legend>

@@ -43,6 +43,7 @@ function Scratch({ cell }: { readonly cell: ScratchCell }) {
         label="SQL of your own"
         text={text}
         language="sql"
+        isReadOnly={false}
         errorAt={errorIn(output, text)}
         onChange={(changed) => changed !== cell.text && changeScratch({ ...cell, text: changed })}
         onRun={run}

@@ -1,24 +1,19 @@
 // The state of the page: the events of the run, reduced by the very module that the terminal's reports rest on, the
 // cluster as it was read last, and what the learner has typed.
 import { computed, effect, signal } from '@preact/signals';
-import type { ClusterInfo } from '../../runner/cluster/info.ts';
 import type { Placement } from '../../runner/map/map-data.ts';
-import type { CourseLesson } from '../../runner/page/app.ts';
 import type { ClusterNow } from '../../runner/page/cluster-feed.ts';
-import type { PageCell, PageLesson } from '../../runner/page/document.ts';
+import type { PageCell, ShownLesson } from '../../runner/page/document.ts';
 import type { OwnWork } from '../../runner/page/exercises.ts';
-import type { RunEvent } from '../../runner/session/events.ts';
-import { type BlockView, emptyRun, reduce } from '../../runner/session/view.ts';
+import type { CourseLesson, ShownCourse } from '../../runner/page/shown-run.ts';
+import { type BlockView, emptyRun } from '../../runner/session/view.ts';
 import type { OwnCells } from '../../runner/store/own-cells.ts';
 import { readCatalog } from './catalog.ts';
-import { keepSoon } from './keep.ts';
+import { forgetAll, keepAll, keepSoon } from './keep.ts';
 import { scratch } from './scratch.ts';
-import { ask, enter, get, Refusal } from './server.ts';
+import { ask, get, Refusal } from './server.ts';
 
-export interface OpenLesson extends PageLesson, OwnCells {
-  readonly cluster: ClusterInfo;
-  /** Why a block does not run here, by its id. */
-  readonly skips: Readonly<Record<string, string>>;
+export interface OpenLesson extends ShownLesson, OwnCells {
   /** What the learner has of each exercise already, by the id of its block. */
   readonly own: Readonly<Record<string, OwnWork>>;
 }
@@ -33,7 +28,8 @@ export const cluster = signal<ClusterNow>({ map: null });
 export const selected = signal<Placement | undefined>(undefined);
 /** The one that the pointer or the focus is on. */
 export const pointedAt = signal<Placement | undefined>(undefined);
-export const isConnected = signal(false);
+/** The command of the terminal that leads the run: this page only shows it. */
+export const watched = signal<string | undefined>(undefined);
 export const refusal = signal<Refusal | undefined>(undefined);
 /** What the learner typed, by the id of the cell. */
 export const drafts = signal<Readonly<Record<string, string>>>({});
@@ -88,6 +84,7 @@ export async function runCell(block: string, guess?: string): Promise<void> {
 export function textOf(id: string): string {
   const ran = blocks.value.get(id);
   const author = cells.value.find((cell) => cell.id === id)?.text ?? '';
+  if (watched.value !== undefined) return ran && ran.attempt > 0 ? ran.text : author;
   return (
     drafts.value[id] ?? lesson.value?.own[id]?.answer ?? (ran && ran.status !== 'reached' ? ran.text : author)
   );
@@ -154,8 +151,10 @@ export const cancel = () => attempt(() => ask('/api/cancel'));
 export async function openLesson(id: string): Promise<void> {
   opening.value = id;
   await attempt(async () => {
-    const opened = await ask<OpenLesson>(`/api/lessons/${encodeURIComponent(id)}/open`);
+    await keepAll();
+    const opened = await askForLesson(id);
     if (opened.id !== lesson.value?.id) {
+      forgetAll();
       drafts.value = opened.drafts;
       scratch.value = opened.scratch;
       words.value = {};
@@ -164,64 +163,24 @@ export async function openLesson(id: string): Promise<void> {
     lesson.value = opened;
     history.replaceState(null, '', `/${id}`);
     document.title = `${lesson.value.title} · lesson`;
-    void readCatalog();
+    if (watched.value === undefined) void readCatalog();
   });
   opening.value = undefined;
-  await readCourse();
+  await readCourse().catch(() => {});
 }
 
-async function readCourse(): Promise<string | null> {
-  const { lessons, current } = await get<{ lessons: CourseLesson[]; current: string | null }>('/api/course');
+const nothingOwn = { own: {}, drafts: {}, scratch: [] };
+
+/** Of a run that is watched, the one to which it has come. */
+const askForLesson = async (id: string): Promise<OpenLesson> =>
+  watched.value === undefined
+    ? ask(`/api/lessons/${encodeURIComponent(id)}/open`)
+    : { ...(await get<ShownLesson>('/api/lesson')), ...nothingOwn };
+
+/** Returns the lesson that is open. */
+export async function readCourse(): Promise<string | null> {
+  const { lessons, current, watched: command } = await get<ShownCourse>('/api/course');
   course.value = lessons;
+  watched.value = command;
   return current;
-}
-
-export async function begin(): Promise<void> {
-  await attempt(async () => {
-    await enter();
-    const current = await readCourse();
-    listen();
-    const asked = location.pathname.slice(1);
-    const id = course.value.some((each) => each.id === asked) ? asked : (current ?? course.value[0]?.id);
-    if (id !== undefined) await openLesson(id);
-  });
-}
-
-/** The browser tries again by itself, but where it was refused. */
-const startedAnew = new Refusal('"lesson open" was started anew.', 'Open the URL that it has printed last.');
-
-/** Listens while somebody looks: a tab that is hidden leaves its connection to the others, and catches up later. */
-function listen(): void {
-  let heard = '';
-  let events: EventSource | undefined;
-  const open = () => {
-    events = new EventSource(`/api/events?after=${heard}`);
-    events.addEventListener('run', () => {
-      run.value = emptyRun;
-    });
-    events.onmessage = ({ data, lastEventId }) => {
-      heard = lastEventId;
-      run.value = (JSON.parse(data) as RunEvent[]).reduce(reduce, run.value);
-      const id = run.value.lessons.at(-1)?.id;
-      // Another tab has opened it.
-      if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
-    };
-    events.addEventListener('cluster', ({ data }) => {
-      cluster.value = JSON.parse(data);
-    });
-    events.onopen = () => {
-      isConnected.value = true;
-    };
-    events.onerror = () => {
-      isConnected.value = false;
-      if (events?.readyState === EventSource.CLOSED) refusal.value = startedAnew;
-    };
-  };
-  const look = () => {
-    if (document.visibilityState === 'visible') return events ?? open();
-    events?.close();
-    events = undefined;
-  };
-  document.addEventListener('visibilitychange', look);
-  look();
 }

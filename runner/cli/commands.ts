@@ -75,6 +75,11 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
           describe: 'Begin at this step: its number, or a part of its title',
         },
         exercises: { type: 'boolean', default: false, describe: 'Only the exercises' },
+        page: {
+          type: 'boolean',
+          default: false,
+          describe: 'Print the address of a page on which others can watch this run',
+        },
         ...runOptions,
       },
       example: ['03-distribution', 'or "run 3", "run distrib", "run my-lessons/01-first.md"'],

@@ -1,19 +1,18 @@
 // `lesson open`: the notebook as a page on loopback, for as long as it runs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { getRequestListener } from '@hono/node-server';
 import { terminalConfirm } from '../app/confirm.ts';
 import type { RunOptions } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
-import { type CourseLesson, pageApp } from '../page/app.ts';
-import { openGuard } from '../page/guard.ts';
 import { openNotebook } from '../page/notebook.ts';
+import { servePage } from '../page/serve-page.ts';
+import type { CourseLesson } from '../page/shown-run.ts';
+import { viewRoutes } from '../page/view-routes.ts';
+import { workRoutes } from '../page/work-routes.ts';
 import { type Course, lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { nextLesson } from '../store/next-lesson.ts';
@@ -37,31 +36,27 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
   if (!options.trust && !(await confirmTrust(all, { course, cwd, confirm }))) return exitCodes.ok;
   const first = options.id === undefined ? await nextLesson(course) : idOf(course, options.id);
 
-  const hosts: string[] = [];
-  const guard = openGuard(() => hosts, options.origin);
   const notebook = openNotebook(options, invocation);
-  const app = pageApp({
-    guard,
-    notebook,
-    course: () => courseOf(course, all),
-    async lesson(id) {
-      if (!course.ids.includes(id)) throw new UserError(`unknown lesson "${id}"`, { code: 'usage' });
-      return (await readLessons(lessonFiles(course, [id]), cwd))[0]!; // its author may have changed it
-    },
-  });
-  const server = createServer({ maxHeaderSize: 16_384 }, getRequestListener(app.fetch));
-  server.maxConnections = 64;
-  const port = await listen(server, options.port);
-  hosts.push(`127.0.0.1:${port}`, `localhost:${port}`);
-  const url = `${options.origin ?? `http://127.0.0.1:${port}`}/${first ?? ''}#${guard.token}`;
+  const routes = [
+    viewRoutes({ run: notebook, course: () => courseOf(course, all) }),
+    workRoutes({
+      notebook,
+      async lesson(id) {
+        if (!course.ids.includes(id)) throw new UserError(`unknown lesson "${id}"`, { code: 'usage' });
+        return (await readLessons(lessonFiles(course, [id]), cwd))[0]!; // its author may have changed it
+      },
+    }),
+  ];
+  const server = await servePage(routes, { ...options, path: first });
+  const { url } = server;
   stdout.write(`${url}\n`);
   stderr.write(
     'The page is open until Ctrl-C. The URL is for you alone: whoever has it can run SQL and commands as you.\n',
   );
   if (options.browser) openBrowser(url, (message) => stderr.write(`${message}\n`));
   if (!signal.aborted) await once(signal, 'abort');
-  server.closeAllConnections();
-  server.close();
+  notebook.events.end();
+  await server.close();
   await notebook.close();
   stderr.write(`The cluster "${options.name}" keeps running: "${invocation.command} down" stops it.\n`);
   return exitCodes.ok;
@@ -76,18 +71,6 @@ async function courseOf(course: Course, lessons: readonly Lesson[]): Promise<rea
     const standing = status ?? (next === undefined ? undefined : 'begun');
     return { id, title, ...(minutes !== undefined && { minutes }), ...(standing && { status: standing }) };
   });
-}
-
-async function listen(server: ReturnType<typeof createServer>, port = 0): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
-    const message =
-      cause.code === 'EADDRINUSE'
-        ? `port ${port} is in use`
-        : `cannot listen on port ${port}: ${cause.message}`;
-    throw new UserError(message, { code: 'usage', hint: 'Give another one with --port, or none.', cause });
-  });
-  return (server.address() as AddressInfo).port;
 }
 
 /** Where there is none, the URL has been printed. */

@@ -28,5 +28,8 @@ export async function overview({ lessons }: Options, invocation: Invocation): Pr
   if (key !== '\r' && key !== '\n') return exitCodes.ok;
   const { run } = await import('./run.ts');
   const name = env.LESSON_NAME || 'default';
-  return run({ id: [next], yes: false, trust: false, exercises: false, lessons, name }, invocation);
+  return run(
+    { id: [next], yes: false, trust: false, exercises: false, page: false, lessons, name },
+    invocation,
+  );
 }

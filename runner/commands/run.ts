@@ -22,6 +22,8 @@ interface Options extends RunOptions {
   readonly step?: string | undefined;
   /** Only the exercises are shown. */
   readonly exercises: boolean;
+  /** Shows the run in browsers, too. */
+  readonly page: boolean;
 }
 
 export async function run(options: Options, invocation: Invocation): Promise<number> {
@@ -40,19 +42,19 @@ export async function run(options: Options, invocation: Invocation): Promise<num
     ? await (await import('../learner/open-learner.ts')).openLearner(folderOf, options, invocation)
     : unattended(folderOf);
   const lessons = isAttended ? await fromBegun(named, folderOf) : named;
-  return runLessons(
-    lessons,
-    options,
-    {
-      holder: `lesson run ${lessons.map(({ id }) => id).join(' ')}`,
-      detail: 'walk',
-      isAttended,
-      solve: !isAttended,
-      stopAtFailure: true,
-      confirm,
-      ...client,
-    },
-    invocation,
+  const mode: RunMode = {
+    holder: `lesson run ${lessons.map(({ id }) => id).join(' ')}`,
+    detail: 'walk',
+    isAttended,
+    solve: !isAttended,
+    stopAtFailure: true,
+    confirm,
+    ...client,
+  };
+  if (!options.page) return runLessons(lessons, options, mode, invocation);
+  const { withRunPage } = await import('../page/watched-run.ts');
+  return withRunPage({ lessons, mode, name: options.name }, invocation, (watched) =>
+    runLessons(lessons, options, watched, invocation),
   );
 }
 

@@ -4,7 +4,7 @@ import type { SSEStreamingApi } from 'hono/streaming';
 import type { MapData } from '../map/map-data.ts';
 import { type MapReader, openMapReader } from '../map/read-map.ts';
 import { isExplainable, touchedShards } from '../map/touched-shards.ts';
-import type { Notebook } from './notebook.ts';
+import type { ShownRun } from './shown-run.ts';
 
 const everyMs = 700;
 
@@ -17,36 +17,37 @@ export interface ClusterNow {
 
 export async function tellCluster(
   stream: SSEStreamingApi,
-  notebook: Notebook,
+  shown: ShownRun,
   signal: AbortSignal,
 ): Promise<void> {
   let reader: { readonly of: unknown; readonly map: MapReader } | undefined;
   let touched: ClusterNow['touched'];
   let last = '';
-  let { run } = notebook.events;
+  let { run } = shown.events;
   let sentSeq = 0;
   let shape: string | undefined;
   try {
     while (!signal.aborted) {
-      const cluster = notebook.current?.cluster;
+      const cluster = shown.current?.cluster;
       if (reader?.of !== cluster) {
         await reader?.map.close();
         reader = cluster && { of: cluster, map: openMapReader(cluster) };
       }
       const map = (await reader?.map.read(signal).catch(() => undefined)) ?? null;
-      if (run !== notebook.events.run) {
-        run = notebook.events.run;
+      if (signal.aborted) break;
+      if (run !== shown.events.run) {
+        run = shown.events.run;
         [touched, shape, sentSeq] = [undefined, undefined, 0];
       }
       const before = shape;
       shape = map === null ? undefined : shapeOf(map);
-      const lately = notebook.events.since(sentSeq);
+      const lately = shown.events.since(sentSeq);
       sentSeq = lately.at(-1)?.seq ?? sentSeq;
       // Nothing ran here, and yet it is another: checks of an exercise may hold now.
       if (before !== undefined && shape !== before && lately.length === 0) {
-        await notebook.disturbed().catch(() => {});
+        await shown.disturbed().catch(() => {});
       }
-      touched = await touchedBy(notebook, touched, signal);
+      touched = await touchedBy(shown, touched, signal);
       const now: ClusterNow = { map, ...(touched && { touched }) };
       const data = JSON.stringify(now);
       if (data !== last) await stream.writeSSE({ event: 'cluster', data });
@@ -68,7 +69,7 @@ const shapeOf = ({ nodes, tables, placements }: MapData): string =>
 
 /** Asked once for each query. */
 async function touchedBy(
-  { events, current }: Notebook,
+  { events, current }: ShownRun,
   before: ClusterNow['touched'],
   signal: AbortSignal,
 ): Promise<ClusterNow['touched']> {

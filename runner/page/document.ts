@@ -1,7 +1,9 @@
 // A lesson as the page shows it: prose as HTML without any of the author's own markup, and cells. Solutions stay on the
 // server until they may be seen.
 import MarkdownIt from 'markdown-it/browser';
+import type { ClusterInfo } from '../cluster/info.ts';
 import type { Block, Lesson, Part } from '../lesson/types.ts';
+import type { Plan } from '../session/plan.ts';
 
 export interface PageLesson {
   readonly id: string;
@@ -10,6 +12,13 @@ export interface PageLesson {
   /** HTML. */
   readonly intro: string;
   readonly steps: readonly PageStep[];
+}
+
+/** A lesson on the cluster on which it runs. */
+export interface ShownLesson extends PageLesson {
+  readonly cluster: ClusterInfo;
+  /** Why a block does not run here, by its id. */
+  readonly skips: Readonly<Record<string, string>>;
 }
 
 export interface PageStep {
@@ -54,6 +63,12 @@ markdown.renderer.rules.link_open = (tokens, at, options, _env, renderer) => {
 };
 
 export const toHtml = (text: string): string => markdown.render(text);
+
+export const shownLesson = ({ lesson, cluster, blocks }: Plan): ShownLesson => ({
+  ...pageLesson(lesson),
+  cluster,
+  skips: Object.fromEntries(blocks.flatMap(({ id, skip }) => (skip === undefined ? [] : [[id, skip]]))),
+});
 
 export function pageLesson({ id, title, minutes, intro, steps }: Lesson): PageLesson {
   return {

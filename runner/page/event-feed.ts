@@ -35,6 +35,7 @@ export async function tellEvents(
       await stream.writeSSE({ id: `${sent.run}.${sent.seq}`, data });
       continue;
     }
+    if (log.hasEnded) break;
     const isWoken = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), beatMs);
       wake = () => {

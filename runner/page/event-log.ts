@@ -1,4 +1,5 @@
 // All events of the page's run that still show, in order: who connects late reads them from the first.
+import { randomInt } from 'node:crypto';
 import type { RunEvent } from '../session/events.ts';
 
 /** Of a command that prints without end, the first lines go. */
@@ -12,13 +13,17 @@ export interface EventLog {
   readonly clear: () => void;
   /** Calls back when something was added or all was cleared. Returns how to end that. */
   readonly watch: (notify: () => void) => () => void;
-  /** Changes with each `clear`: events of another number are of another run. */
+  /** Changes with each `clear`, and is another in each process: events of another number are of another run. */
   readonly run: number;
+  /** Nothing more comes. */
+  readonly end: () => void;
+  readonly hasEnded: boolean;
 }
 
 export function openEventLog(): EventLog {
   let events: RunEvent[] = [];
-  let run = 1;
+  let run = randomInt(2 ** 40);
+  let hasEnded = false;
   const watchers = new Set<() => void>();
   const notify = () => {
     for (const each of watchers) each();
@@ -40,6 +45,13 @@ export function openEventLog(): EventLog {
     clear() {
       events = [];
       run += 1;
+      notify();
+    },
+    get hasEnded() {
+      return hasEnded;
+    },
+    end() {
+      hasEnded = true;
       notify();
     },
     watch(notified) {

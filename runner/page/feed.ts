@@ -3,17 +3,17 @@ import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { tellCluster } from './cluster-feed.ts';
 import { tellEvents } from './event-feed.ts';
-import type { Notebook } from './notebook.ts';
+import type { ShownRun } from './shown-run.ts';
 
-export function feed(context: Context, notebook: Notebook): Response {
+export function feed(context: Context, run: ShownRun): Response {
   const after = context.req.header('last-event-id') ?? context.req.query('after') ?? '';
   return streamSSE(context, async (stream) => {
     const ending = new AbortController();
     stream.onAbort(() => ending.abort());
     const { signal } = ending;
     await Promise.all([
-      tellEvents(stream, notebook.events, after, signal),
-      tellCluster(stream, notebook, signal),
+      tellEvents(stream, run.events, after, signal).finally(() => ending.abort()),
+      tellCluster(stream, run, signal),
     ]);
   });
 }

@@ -34,7 +34,7 @@ export function openGuard(hosts: () => readonly string[], proxied?: string): Gua
       if (req.method !== 'GET' && origin === undefined) return context.text('unknown origin', 403);
       const isOpen = req.path === '/api/enter' || !req.path.startsWith('/api/');
       if (!isOpen && !isSame(getCookie(context, cookie()) ?? '', secret)) {
-        return context.text('Open the page with the URL that "lesson open" printed.', 401);
+        return context.text('Open the page with the URL that was printed last.', 401);
       }
       return next();
     },

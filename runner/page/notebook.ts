@@ -14,9 +14,10 @@ import type { Session } from '../session/session.ts';
 import { endOf } from '../session/walk.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { type OwnCellsFile, ownCellsFile } from '../store/own-cells.ts';
-import { type EventLog, openEventLog } from './event-log.ts';
+import { openEventLog } from './event-log.ts';
 import { type Exercises, openExercises } from './exercises.ts';
 import { openScratch, type Scratch } from './scratch.ts';
+import type { ShownRun } from './shown-run.ts';
 
 /** A lesson whose session stands. */
 export interface OpenLesson {
@@ -29,8 +30,7 @@ export interface OpenLesson {
   readonly scratch: Scratch;
 }
 
-export interface Notebook {
-  readonly events: EventLog;
+export interface Notebook extends ShownRun {
   /** Undefined while none is open, or one is being opened. */
   readonly current: OpenLesson | undefined;
   /** Leaves the lesson that is open, and resolves when the session of this one stands. @throws UserError */
@@ -41,8 +41,6 @@ export interface Notebook {
    */
   run(block: string, options: RunCell): Promise<string | undefined>;
   request(request: Request): Promise<void>;
-  /** Somebody has changed the cluster by other means. */
-  disturbed(): Promise<void>;
   close(): Promise<void>;
 }
 

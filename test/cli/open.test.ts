@@ -93,6 +93,13 @@ test('more connections than a few browsers need are not accepted, and these stil
   await expect.poll(course, { timeout: 30_000 }).toBe(200);
 });
 
+test('beside another one it listens elsewhere', async () => {
+  await using first = await openServer();
+  await using second = await openServer();
+  expect(second.port).not.toBe(first.port);
+  expect((await second.post('/api/lessons/01-learn/open', {})).status).toBe(200);
+});
+
 test('a table that no lesson made is not removed: the page says what to do', async () => {
   await sandbox.run('psql', '--', '-c', 'DROP TABLE IF EXISTS t; CREATE TABLE mine (a int)');
   await using server = await openServer();

@@ -77,6 +77,17 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(opened.complaints).toEqual([]);
   });
 
+  test('who types faster than the page is drawn loses nothing', async () => {
+    await write('make-a-table/1', '');
+    const typed = 'SELECT 1; -- as fast as it comes';
+    await Promise.all([...typed].map((key) => page.keyboard.press(key)));
+    await expect.poll(() => cell('make-a-table/1').getByRole('textbox').innerText()).toBe(typed);
+    await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
+    expect(await cell('make-a-table/1').getByRole('textbox').innerText()).toBe(
+      'CREATE TABLE t (a int, b int);',
+    );
+  });
+
   test('an endless statement survives a reload, and ends when it is canceled', async () => {
     await write('make-a-table/1', 'SELECT pg_sleep(1000);');
     await page.keyboard.press('Control+Enter');
@@ -193,6 +204,28 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.title()).toBe('Other · lesson');
     await page.getByRole('link', { name: 'the first' }).click();
     await tab.getByRole('heading', { name: 'Learn' }).waitFor();
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test('a presenter goes through the lesson by keys alone', async () => {
+    await page.locator('[data-block="make-a-table/1"] button.main:enabled').waitFor();
+    await page.keyboard.press('p');
+    await page.getByText('0 of 3').waitFor();
+    await page.getByRole('complementary', { name: 'Cluster' }).waitFor({ state: 'hidden' });
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('1 of 3').waitFor();
+    await page.keyboard.press('Enter');
+    await standing('make-a-table/1', 'passed').waitFor();
+    await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-block="your-turn/1"] .cm-content:focus').waitFor();
+    await page.keyboard.press('ArrowRight'); // it is typed in now
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('1 of 3').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Cluster' }).waitFor();
     expect(opened.complaints).toEqual([]);
   });
 });

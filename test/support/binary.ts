@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { reapedFolder } from './cluster.ts';
 
@@ -19,6 +20,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves with all of stdout when it holds this text; rejects when the process ends without it. */
   readonly printed: (text: string) => Promise<string>;
+  /** The same of stderr. */
+  readonly complained: (text: string) => Promise<string>;
 }
 
 /** A place of its own for state and courses; its path has a space, and the servers' user may enter it. */
@@ -90,12 +93,14 @@ function startBinary(args: readonly string[], dir: string): Running {
     child.on('error', reject);
     child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
   });
-  const printed = (text: string) =>
+  const holds = (stream: Readable, all: () => string) => (text: string) =>
     new Promise<string>((resolve, reject) => {
-      const look = () => stdout.includes(text) && resolve(stdout);
-      child.stdout.on('data', look);
+      const look = () => all().includes(text) && resolve(all());
+      stream.on('data', look);
       child.on('close', () => reject(new Error(`ended without "${text}":\n${stdout}${stderr}`)));
       look();
     });
-  return { child, ended, printed };
+  const printed = holds(child.stdout, () => stdout);
+  const complained = holds(child.stderr, () => stderr);
+  return { child, ended, printed, complained };
 }

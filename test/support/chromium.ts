@@ -5,7 +5,7 @@ import { chromium as driver } from 'playwright-core';
 const executablePath = process.env.LESSON_CHROMIUM ?? '/usr/bin/chromium';
 
 export const hasChromium = existsSync(executablePath);
-if (!hasChromium) console.warn(`The tests of the page are skipped: there is no ${executablePath}.`);
+if (!hasChromium) console.warn(`The page is neither tested nor measured: there is no ${executablePath}.`);
 
 /** Root may start it only without its sandbox. */
 export const launchChromium = () =>

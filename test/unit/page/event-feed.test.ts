@@ -41,6 +41,18 @@ test('a slow reader is sent the next message when it has taken the last, and the
   await told;
 });
 
+test('when the run has ended, its last events are told, and then nobody waits', async () => {
+  const log = openEventLog();
+  log.add(printed(1));
+  log.end();
+  const reader = openReader();
+  const told = tellEvents(reader.stream, log, `${log.run}.0`, new AbortController().signal);
+  await turn();
+  expect(reader.messages).toMatchObject([{ data: [{ seq: 1 }] }]);
+  reader.take();
+  await told;
+});
+
 test('who comes back to the same run goes on where it was; to another, begins anew', async () => {
   const log = openEventLog();
   for (const seq of [1, 2, 3]) log.add(printed(seq));

@@ -28,6 +28,14 @@ test('one more statement of the same answer keeps what was printed', () => {
   expect(seqs(log.since(0))).toEqual([1, 2, 3]);
 });
 
+test('another process, or another lesson, has another number', () => {
+  const log = openEventLog();
+  const before = log.run;
+  expect(openEventLog().run).not.toBe(before);
+  log.clear();
+  expect(log.run).not.toBe(before);
+});
+
 test('a message ends at a number of events, or where it is long', () => {
   const many = Array.from({ length: 300 }, (_, at) => printed(at + 1, 'a'));
   expect(message(many).last?.seq).toBe(200);

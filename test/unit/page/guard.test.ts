@@ -91,12 +91,7 @@ test('the browser is told to load and to send nothing elsewhere', async () => {
 
 test('more than a learner types is not read', async () => {
   const guard = openGuard(() => [host]);
-  const app = pageApp({
-    guard,
-    notebook: undefined as never,
-    course: async () => [],
-    lesson: () => Promise.reject(new Error('asked for a lesson')),
-  });
+  const app = pageApp(guard, [new Hono().post('/run', (context) => context.text('ran'))]);
   const cookie = await cookieOf({ guard, app });
   const asked = await app.request('/api/run', post({ cookie, origin }, { text: 'x'.repeat(1_000_001) }));
   expect(asked.status).toBe(413);
