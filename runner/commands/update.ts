@@ -1,5 +1,4 @@
 // `lesson update`: what lessons say that their blocks answer, and the states that these leave, are written from a run.
-import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { terminalConfirm } from '../app/confirm.ts';
 import type { Recording } from '../app/recorded-states.ts';
@@ -15,8 +14,9 @@ import { coloured, plain, wantsColour } from '../report/style.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { walk } from '../session/walk.ts';
 import { lessonFiles, openCourse, readLessons } from '../store/course.ts';
+import { readText, replaceText } from '../store/lesson-text.ts';
 import { type States, statesFile, textOf, writeStates } from '../store/recorded-states.ts';
-import { readIfThere, writeWhole } from '../system/files.ts';
+import { readIfThere } from '../system/files.ts';
 import { gatherAnswers, isFilled } from '../update/answers.ts';
 import { describeFilled, describeLeft, describeStates, describeUnsteady } from '../update/describe.ts';
 import { type FilledLesson, fillLesson } from '../update/fill-lesson.ts';
@@ -44,7 +44,7 @@ export async function update(options: Options, invocation: Invocation): Promise<
   const course = await openCourse(options.lessons, cwd);
   const files = [...new Set(lessonFiles(course, options.id))];
   const lessons = await readLessons(files, cwd, { unfilled: true });
-  const texts = await Promise.all(lessons.map(readText));
+  const texts = await Promise.all(lessons.map((lesson) => readText(lesson, cwd)));
   const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust(lessons, { course, cwd, confirm }))) return exitCodes.usage;
 
@@ -66,8 +66,9 @@ export async function update(options: Options, invocation: Invocation): Promise<
   const changed = drafts.filter(({ before, text }) => text !== before);
   for (const draft of changed) {
     const { file } = draft.lesson.place;
-    say(`${unifiedDiff(file, draft.before, draft.text, style)}\n`);
-    if (!options.frozen) await write(draft);
+    const { before, text: after } = draft;
+    stdout.write(`${unifiedDiff(file, before, after, style)}\n`);
+    if (!options.frozen) await replaceText(draft.lesson, cwd, { before, after });
   }
   for (const { lesson, filled } of drafts) say(describeFilled(lesson.place.file, filled, options.frozen));
   const again = options.frozen ? [] : changed;
@@ -80,17 +81,16 @@ export async function update(options: Options, invocation: Invocation): Promise<
   if (changed.length + recorded.length === 0) {
     say(`Nothing to update in ${plural(lessons.length, 'lesson')}.\n`);
   }
-  for (const { lesson, original, left } of drafts)
+  for (const { lesson, original, left } of drafts) {
     say(describeLeft(options.frozen ? original : lesson, left));
-  if (options.frozen)
-    return verdict || (changed.length + recorded.length > 0 ? exitCodes.failed : exitCodes.ok);
-  verdict ||= await verify(recorded, {});
+  }
+  if (!options.frozen) verdict ||= await verify(recorded, {});
+  else if (changed.length + recorded.length > 0) verdict ||= exitCodes.failed;
   return verdict;
 
   /** All expectations are looked at, and of those that can be filled none ends a lesson. */
   async function draftAll(): Promise<readonly Draft[]> {
     const answers = gatherAnswers();
-    const failed = new Set<string>();
     const exitCode = await runLessons(
       lessons,
       { ...options, reporter: [] },
@@ -98,10 +98,7 @@ export async function update(options: Options, invocation: Invocation): Promise<
         ...mode,
         record,
         shownRows: mostShown,
-        listen(event) {
-          answers.listen(event);
-          if (event.type === 'lesson-finished' && event.status === 'failed') failed.add(event.lesson);
-        },
+        listen: answers.listen,
         client: (session) =>
           walk(session, undefined, ({ block }) => isFilled(answers.of(block.place.file, block.id))),
       },
@@ -114,7 +111,7 @@ export async function update(options: Options, invocation: Invocation): Promise<
         const { file } = lesson.place;
         const filled = await fillLesson(lesson, before, ({ id }) => answers.of(file, id));
         const isStuck =
-          failed.has(lesson.id) && (before === filled.text || !answers.all(file).every(isFilled));
+          answers.hasFailed(file) && (before === filled.text || !answers.all(file).every(isFilled));
         const after = parseLesson(file, filled.text, { unfilled: true });
         return { ...filled, original: lesson, lesson: after, before, isStuck };
       }),
@@ -145,26 +142,11 @@ export async function update(options: Options, invocation: Invocation): Promise<
       const before = await readIfThere(path.resolve(cwd, shown));
       if (left === undefined || textOf(left) === before) continue;
       recorded.push(draft);
-      if (before !== undefined) say(`${unifiedDiff(shown, before, textOf(left), style)}\n`);
+      if (before !== undefined) stdout.write(`${unifiedDiff(shown, before, textOf(left), style)}\n`);
       say(describeStates(shown, { isNew: before === undefined, isFrozen: options.frozen }));
       if (!options.frozen) await writeStates(path.resolve(cwd, file), left);
     }
     return recorded;
-  }
-
-  async function write({ lesson, before, text }: Draft): Promise<void> {
-    const { file } = lesson.place;
-    if ((await readText(lesson)) !== before) throw changedMeanwhile(file);
-    try {
-      const target = await realpath(path.resolve(cwd, file));
-      await writeWhole(target, text, { mode: (await stat(target)).mode });
-    } catch (cause) {
-      throw new UserError(`cannot write "${file}": ${(cause as Error).message}`, { code: 'usage', cause });
-    }
-  }
-
-  function readText({ place }: Lesson): Promise<string> {
-    return readFile(path.resolve(cwd, place.file), 'utf8');
   }
 }
 
@@ -181,10 +163,4 @@ const lost = () =>
   new UserError('the connection to the cluster was lost; nothing is updated', {
     code: 'cluster',
     hint: 'Run "lesson up", and then this command again.',
-  });
-
-const changedMeanwhile = (file: string) =>
-  new UserError(`"${file}" was changed while it ran, and is not updated`, {
-    code: 'usage',
-    hint: 'Run the command again.',
   });

@@ -1,6 +1,6 @@
 // What the blocks of lessons answered in a run, gathered from its events.
 import type { Row } from '../connect/connection.ts';
-import type { FailedOutcome, RunEvent } from '../session/events.ts';
+import type { FailedOutcome, LessonStatus, RunEvent } from '../session/events.ts';
 
 export interface ResultAnswer {
   readonly sql: string;
@@ -22,21 +22,34 @@ export interface BlockAnswer {
   readonly skipped?: string;
 }
 
+/** Each lesson is meant by its file, as the lesson names it. */
 export interface Answers {
   readonly listen: (event: RunEvent) => void;
-  /** @param file As the lesson names it. Undefined for a block that was not reached. */
+  /** Undefined for a block that was not reached. */
   readonly of: (file: string, block: string) => BlockAnswer | undefined;
   readonly all: (file: string) => readonly BlockAnswer[];
+  readonly hasFailed: (file: string) => boolean;
+}
+
+interface LessonAnswers {
+  readonly blocks: Map<string, BlockAnswer>;
+  status?: LessonStatus;
+  /** What was said last of the lesson as a whole. */
+  notice?: string;
 }
 
 export function gatherAnswers(): Answers {
-  /** By the file, then by the id of the block. */
-  const answers = new Map<string, Map<string, BlockAnswer>>();
+  const lessons = new Map<string, LessonAnswers>();
+  let lesson: LessonAnswers = { blocks: new Map() };
   let results: ResultAnswer[] = [];
   let output = '';
   return {
     listen(event) {
       switch (event.type) {
+        case 'lesson-started':
+          lesson = { blocks: new Map() };
+          lessons.set(event.place.file, lesson);
+          break;
         case 'block-started':
           results = [];
           output = '';
@@ -50,14 +63,24 @@ export function gatherAnswers(): Answers {
         case 'block-finished': {
           const failed = event.outcomes.filter((outcome) => outcome.status === 'failed');
           const skipped = event.status === 'skipped' ? { skipped: event.reason ?? '' } : {};
-          const { file } = event.place;
-          const ofFile = answers.get(file) ?? new Map<string, BlockAnswer>();
-          answers.set(file, ofFile.set(event.block!, { results, output, failed, ...skipped }));
+          lesson.blocks.set(event.block!, { results, output, failed, ...skipped });
+          break;
         }
+        case 'notice':
+          lesson.notice = event.notice.message;
+          break;
+        case 'lesson-finished':
+          lesson.status = event.status;
       }
     },
-    of: (file, block) => answers.get(file)?.get(block),
-    all: (file) => [...(answers.get(file)?.values() ?? [])],
+    of(file, block) {
+      const { blocks, status, notice = '' } = lessons.get(file) ?? {};
+      const answer = blocks?.get(block);
+      if (answer !== undefined || status !== 'skipped') return answer;
+      return { results: [], output: '', failed: [], skipped: notice };
+    },
+    all: (file) => [...(lessons.get(file)?.blocks.values() ?? [])],
+    hasFailed: (file) => lessons.get(file)?.status === 'failed',
   };
 }
 

@@ -40,11 +40,13 @@ export function describeLeft({ place, steps }: Lesson, left: readonly LeftBlock[
 
 /** Of what was filled in from one run and did not hold in the next. */
 export function describeUnsteady(answers: readonly BlockAnswer[]): string {
+  const remedy = (title: string) =>
+    title === 'error' ? 'leave out the part that differs' : 'write * or ... where it differs';
   return answers
     .flatMap(({ failed }) => failed.filter(isFillable))
     .map(
-      ({ place, title }) =>
-        `${place.file}:${place.line}: the ${title} is another one in each run; write * or ... where it differs.\n`,
+      ({ place: { file, line }, title }) =>
+        `${file}:${line}: the ${title} differs from run to run; ${remedy(title)}.\n`,
     )
     .join('');
 }

@@ -21,7 +21,7 @@ export function fillResult(
   const isOpen = expectation.open || rows.length < answer.rowCount;
   const drawing = readDrawing(written, lines);
   const own = expectation.columns === written.columns ? drawing : undefined;
-  const right = rightColumns(expectation, answer, own);
+  const right = rightColumns(expectation, answer, rows, own);
   const table =
     (own && patch(rows, own, right)) ??
     drawTable(
@@ -63,15 +63,17 @@ function patch(
   return drawn.includes(undefined) ? undefined : [...drawing.head, ...drawn.flatMap((lines) => lines ?? [])];
 }
 
-/** Those that the author has at the right; else those of numbers, as psql does. */
+/** Those that the author has at the right; else those of numbers, as psql does. Lines of a cell are read from the left. */
 function rightColumns(
   expectation: ResultExpectation,
   { columns, numeric = [] }: OrderedAnswer,
+  rows: readonly ChosenRow[],
   drawing: Drawing | undefined,
 ): ReadonlySet<number> {
   const { positions } = alignColumns(expectation.columns, columns);
   const isRight = (i: number) => {
     const side = drawing?.sides[i];
+    if (rows.some(({ cells }) => cells[i]!.includes('\n'))) return false;
     return side === undefined ? numeric.includes(positions[i]!) : side === 'right';
   };
   return new Set(positions.map((_, i) => i).filter(isRight));

@@ -140,7 +140,7 @@ test('what differs from run to run is found', async () => {
     lesson(...fence('sql', 'SELECT gen_random_uuid() AS id;'), ...fence('result')),
   );
   expect(stdout).toContain(
-    'lessons/01-a.md:11: the result is another one in each run; write * or ... where it differs.\n',
+    'lessons/01-a.md:11: the result differs from run to run; write * or ... where it differs.\n',
   );
   expect(exitCode).toBe(1);
 });

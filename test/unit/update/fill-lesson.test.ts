@@ -1,4 +1,5 @@
 // What `lesson update` writes, without a server: a lesson with one block, what the block answered, and its text after that.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Row, SqlFailure } from '../../../runner/connect/connection.ts';
 import { matchError, matchOutput } from '../../../runner/lesson/match.ts';
@@ -278,6 +279,48 @@ describe('a result', () => {
       '------',
       ...value(500).map((n) => ` ${n}`),
     ]);
+  });
+
+  const special = fc.constantFrom(
+    '*',
+    '...',
+    '|',
+    '\\',
+    '+',
+    '\n',
+    ' ',
+    '-',
+    '(1 row)',
+    '```',
+    '\u001b',
+    '日',
+  );
+  const value = fc
+    .array(fc.oneof(special, fc.string({ maxLength: 2 })), { maxLength: 3 })
+    .map((parts) => parts.join(''));
+  const cell = fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 8, arbitrary: value });
+  const table = fc.integer({ min: 1, max: 3 }).chain((width) => {
+    const row = fc.array(cell, { minLength: width, maxLength: width });
+    const rows = fc.array(row, { maxLength: 4 });
+    const names = fc.constantFrom('a', 'b', 'n');
+    return fc.record({
+      columns: fc.array(names, { minLength: width, maxLength: width }),
+      before: rows,
+      rows,
+      sql: fc.constantFrom('SELECT', 'SELECT ORDER BY 1'),
+    });
+  });
+
+  test('holds when it is filled in, from nothing and from another one, whatever the cells hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(table, async ({ sql, columns, before, rows }) => {
+        const text = oneStep(fence('sql', sql), fence('`````result').replace(/```$/, '````````'));
+        const { text: first, left } = await fill(text, { sql, columns, rows: before });
+        expect(left).toEqual([]);
+        await fill(first, { sql, columns, rows });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('belongs to the last statements that return columns', async () => {
