@@ -90,8 +90,8 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     const event = { type: 'restoring', done: next, total: path.length } as const;
     published.push({ do: 'publish', event, block: target });
   }
-  const isStepStart = current.block.step === target.step && previous?.block.step !== target.step;
-  if (isStepStart && isWorthKeeping(state, phase) && next > 0) {
+  const isStepStart = previous !== undefined && previous.block.step !== current.block.step;
+  if (isStepStart && isWorthKeeping(state, phase)) {
     published.push({ do: 'keep-checkpoint', path: path.slice(0, next), insteadOf: path });
   }
   const { block, text } = current;

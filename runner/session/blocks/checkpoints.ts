@@ -52,18 +52,19 @@ export function openCheckpoints(
 ): LessonCheckpoints {
   let kept: Kept | undefined;
 
-  /** The way to a state that could not be kept. */
-  let refused: readonly Accepted[] | undefined;
+  /** The ways to states that could not be kept. */
+  const refused: (readonly Accepted[])[] = [];
+  const isRefused = (path: readonly Accepted[]) => refused.some((each) => isSame(path, each));
 
   const keep = async (path: readonly Accepted[], { replayMs, insteadOf }: KeepOptions): Promise<boolean> => {
     if (checkpoints === undefined || (kept && isSame(path, kept.path))) return false;
-    if (insteadOf && !(refused && isSame(insteadOf, refused))) return false;
+    if (isRefused(path) || (insteadOf && !isRefused(insteadOf))) return false;
     const candidates = [
       ...(replayMs >= worthwhileMs.databases && !path.some(isShell) ? [checkpoints.databases] : []),
       ...(replayMs >= worthwhileMs.servers ? [checkpoints.servers] : []),
     ];
     if (candidates.length === 0) return false;
-    refused = path;
+    refused.push(path); // until it is kept
     // A session whose server went away has nothing left that could be lost.
     const open = connections.all().filter(({ connection }) => !connection.lost);
     for (const { connection } of open) {
@@ -77,7 +78,7 @@ export function openCheckpoints(
     for (const checkpoint of candidates) {
       if (!(await checkpoint.keep(signal))) continue;
       kept = { checkpoint, path, sessions };
-      refused = undefined;
+      refused.pop();
       break;
     }
     await reopen(connections, sessions, signal);

@@ -352,19 +352,21 @@ describe('restore', () => {
     expect(session.checkpoints).toHaveLength(1);
   });
 
-  test('at the start of its step, keeps the state in case that of the exercise cannot be kept', () => {
+  test('at the start of each step, keeps the state in case that of the exercise cannot be kept', () => {
     const session = started(
       lessonOf(
-        ...['## One', ...sql('one'), '## Two', ...sql('two')],
+        ...['## One', ...sql('one'), '## Two', ...sql('two'), '## Three', ...sql('three')],
         ...[...sql('try', 'sql {exercise}'), ...sql('right', 'sql {solution}')],
       ),
     );
-    session.request({ do: 'restore', block: 'two/2' });
+    session.request({ do: 'restore', block: 'three/2' });
     session.request({ do: 'run', answer: 'bad' });
-    session.request({ do: 'restore', block: 'two/2' });
+    session.request({ do: 'restore', block: 'three/2' });
+    const whole = ['one', 'two', 'three'];
     expect(session.checkpoints).toEqual([
-      ['one', 'instead of', 'one', 'two'],
-      ['one', 'two'],
+      ['one', 'instead of', ...whole],
+      ['one', 'two', 'instead of', ...whole],
+      whole,
     ]);
   });
 
