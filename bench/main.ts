@@ -8,6 +8,7 @@ import { engine } from './engine.ts';
 import { learner } from './learner.ts';
 import { lesson, type Measure } from './measure.ts';
 import { nodes } from './nodes.ts';
+import { page } from './page.ts';
 import { parsing } from './parse.ts';
 import { sessions } from './restore.ts';
 import { startUp } from './start-up.ts';
@@ -26,6 +27,7 @@ const measures: readonly Measure[] = [
   engine,
   sessions,
   learner,
+  page,
   nodes,
   clusterFromNothing,
   clusterInDocker,

@@ -2,4 +2,9 @@
 // `dist`, so that what ships is found from there too.
 import build from '../rolldown.config.mjs';
 
-export default { ...build, input: 'bench/main.ts', output: { dir: '.bench', cleanDir: true } };
+export default {
+  ...build,
+  input: 'bench/main.ts',
+  external: (id) => id === 'playwright-core' || build.external(id),
+  output: { dir: '.bench', cleanDir: true },
+};

@@ -1,4 +1,5 @@
 // A block as a cell: its text, its buttons, and what came of it.
+import { useComputed } from '@preact/signals';
 import type { PageCell } from '../../runner/page/document.ts';
 import type { BlockView } from '../../runner/session/view.ts';
 import { Editor } from './editor.tsx';
@@ -22,9 +23,10 @@ import {
 
 export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: string | undefined }) {
   const { id } = cell;
-  const view = blocks.value.get(id);
+  // A lesson may have hundreds: only what changes is drawn again.
+  const view = useComputed(() => blocks.value.get(id)).value;
   const status = skip === undefined ? (view?.status ?? 'reached') : 'skipped';
-  const text = textOf(id);
+  const text = useComputed(() => textOf(id)).value;
   const isExercise = cell.hints !== undefined;
   const isWatched = watched.value !== undefined;
   const isDisabled = skip !== undefined || isBusy.value || isWatched;

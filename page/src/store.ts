@@ -46,6 +46,7 @@ export const blocks = computed<ReadonlyMap<string, BlockView>>(() => {
 export const cells = computed<readonly PageCell[]>(
   () => lesson.value?.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose')) ?? [],
 );
+const authorTexts = computed(() => new Map(cells.value.map(({ id, text }) => [id, text])));
 export const isBusy = computed(
   () =>
     isAsking.value ||
@@ -83,7 +84,7 @@ export async function runCell(block: string, guess?: string): Promise<void> {
 /** What the learner typed, else what ran last, else the author's. */
 export function textOf(id: string): string {
   const ran = blocks.value.get(id);
-  const author = cells.value.find((cell) => cell.id === id)?.text ?? '';
+  const author = authorTexts.value.get(id) ?? '';
   if (watched.value !== undefined) return ran && ran.attempt > 0 ? ran.text : author;
   return (
     drafts.value[id] ?? lesson.value?.own[id]?.answer ?? (ran && ran.status !== 'reached' ? ran.text : author)
