@@ -6,7 +6,7 @@ import { Editor } from './editor.tsx';
 import { Exercise } from './exercise.tsx';
 import { Outcomes } from './outcomes.tsx';
 import { errorIn, Output } from './output.tsx';
-import { Prediction } from './prediction.tsx';
+import { Guessed, Prediction } from './prediction.tsx';
 import {
   blocks,
   cancel,
@@ -62,6 +62,7 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
       {skip !== undefined && <p class="skip">Skipped: {skip}.</p>}
       {view && <Output output={view.output} />}
       {view && <Outcomes outcomes={outcomesOf(view)} isExercise={isExercise} />}
+      {view?.prediction && <Guessed prediction={view.prediction} />}
       {isExercise && !isWatched && <Exercise cell={cell} isSolved={view?.status === 'passed'} text={text} />}
     </div>
   );

@@ -135,6 +135,7 @@ function Legend() {
           {table.kind === 'distributed' ? `distributed by ${table.distributionColumn}` : table.kind}
         </li>
       ))}
+      {tables.length > 0 && <li class="quiet">A tile is a shard; the number is how many rows it has.</li>}
     </ul>
   );
 }

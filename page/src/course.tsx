@@ -1,4 +1,5 @@
 // The course on the left: its lessons, and the steps of the one that is open, each with how it stands.
+import { useEffect } from 'preact/hooks';
 import { blocks, course, lesson, openLesson, watched } from './store.ts';
 
 const marks: Readonly<Record<string, readonly [mark: string, words: string]>> = {
@@ -9,6 +10,11 @@ const marks: Readonly<Record<string, readonly [mark: string, words: string]>> = 
 };
 
 export function Course() {
+  const id = lesson.value?.id;
+  useEffect(
+    () => document.querySelector('.course [aria-current]')?.scrollIntoView({ block: 'nearest' }),
+    [id],
+  );
   return (
     <nav class="course" aria-label="Course">
       <h1>lesson</h1>
@@ -33,7 +39,9 @@ export function Course() {
                   )}
                 </span>
                 <span>{title}</span>
-                {minutes !== undefined && <small>{minutes} min</small>}
+                <small>
+                  {[numberOf(id), minutes !== undefined && `${minutes} min`].filter(Boolean).join(' · ')}
+                </small>
               </button>
               {isOpen && <Steps />}
             </li>
@@ -43,6 +51,9 @@ export function Course() {
     </nav>
   );
 }
+
+/** The texts of lessons name others by it. */
+const numberOf = (id: string): string => /^\d+/.exec(id)?.[0] ?? '';
 
 function Steps() {
   return (

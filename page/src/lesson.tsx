@@ -5,7 +5,7 @@ import type { PagePart, PageStep } from '../../runner/page/document.ts';
 import { Cell } from './cell.tsx';
 import { togglePresenting } from './presenting.ts';
 import { ScratchCells } from './scratch-cells.tsx';
-import { blocks, isBusy, type OpenLesson, runAll, watched } from './store.ts';
+import { blocks, course, isBusy, isThrough, type OpenLesson, openLesson, runAll, watched } from './store.ts';
 
 export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
   return (
@@ -40,7 +40,22 @@ export function Lesson({ lesson }: { readonly lesson: OpenLesson }) {
           <Step step={step} lesson={lesson} />
         </section>
       ))}
+      {watched.value === undefined && <Next of={lesson.id} />}
     </article>
+  );
+}
+
+function Next({ of: id }: { readonly of: string }) {
+  const next = course.value[course.value.findIndex((each) => each.id === id) + 1];
+  return (
+    <footer class="next">
+      {isThrough.value && <p>You have gone through this lesson.</p>}
+      {next && (
+        <button type="button" class={isThrough.value ? 'main' : ''} onClick={() => openLesson(next.id)}>
+          Next lesson: {next.title}
+        </button>
+      )}
+    </footer>
   );
 }
 

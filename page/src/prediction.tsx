@@ -1,6 +1,7 @@
 // A guess before the cell runs. It never fails anything.
 import { useSignal } from '@preact/signals';
 import type { PageCell } from '../../runner/page/document.ts';
+import type { PredictionResult } from '../../runner/session/events.ts';
 import { watched } from './store.ts';
 
 interface Props {
@@ -42,5 +43,17 @@ export function Prediction({ cell, onGuess }: Props) {
         </form>
       )}
     </fieldset>
+  );
+}
+
+/** The guess beside what came. */
+export function Guessed({ prediction: { guess, answer } }: { readonly prediction: PredictionResult }) {
+  if (guess === undefined) return null;
+  return guess === answer ? (
+    <p class="guessed right">You guessed right: {answer}.</p>
+  ) : (
+    <p class="guessed wrong">
+      You guessed {guess}; it is {answer}.
+    </p>
   );
 }

@@ -47,6 +47,12 @@ export const cells = computed<readonly PageCell[]>(
   () => lesson.value?.steps.flatMap(({ parts }) => parts.filter((part) => part.kind !== 'prose')) ?? [],
 );
 const authorTexts = computed(() => new Map(cells.value.map(({ id, text }) => [id, text])));
+/** All that runs here has passed. */
+export const isThrough = computed(() =>
+  cells.value.every(
+    ({ id }) => lesson.value?.skips[id] !== undefined || blocks.value.get(id)?.status === 'passed',
+  ),
+);
 export const isBusy = computed(
   () =>
     isAsking.value ||

@@ -85,7 +85,8 @@ export function workRoutes({ notebook, lesson }: WorkContext): Hono {
   });
   app.get('/catalog', async (c) => {
     const cluster = notebook.current?.cluster;
-    return c.json(cluster ? await readCatalog(cluster, c.req.raw.signal) : { tables: {}, functions: [] });
+    const catalog = cluster && (await readCatalog(cluster, c.req.raw.signal).catch(() => undefined)); // it may be down
+    return c.json(catalog ?? { tables: {}, functions: [] });
   });
   return app;
 

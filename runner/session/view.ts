@@ -8,6 +8,7 @@ import type {
   LessonEvent,
   LessonStatus,
   Outcome,
+  PredictionResult,
   RunEvent,
   StepStatus,
   WriterReport,
@@ -55,6 +56,7 @@ export interface BlockView {
   readonly attempt: number;
   readonly output: readonly Output[];
   readonly outcomes: readonly Outcome[];
+  readonly prediction?: PredictionResult;
   readonly reason?: string;
 }
 
@@ -181,7 +183,7 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
   switch (event.type) {
     case 'block-started': {
       const { text, answer, attempt = 0, continues } = event;
-      const { reason: _, ...rest } = block;
+      const { reason: _, prediction: __, ...rest } = block;
       if (continues && block.answer === 'learner') {
         return { ...rest, text: `${block.text}\n${text}`, attempt, status: 'running' };
       }
@@ -200,8 +202,14 @@ function inBlock(block: BlockView, event: RunEvent): BlockView {
     case 'exercise-checked':
       return { ...block, status: 'reached', outcomes: event.outcomes };
     case 'block-finished': {
-      const { status, outcomes, reason } = event;
-      return { ...block, status, outcomes, ...(reason !== undefined && { reason }) };
+      const { status, outcomes, prediction, reason } = event;
+      return {
+        ...block,
+        status,
+        outcomes,
+        ...(prediction && { prediction }),
+        ...(reason !== undefined && { reason }),
+      };
     }
     default:
       return block;

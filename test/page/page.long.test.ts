@@ -154,6 +154,8 @@ describe.skipIf(!hasChromium)('the page', () => {
     await cell('look/1').getByRole('button', { name: 'a', exact: true }).click();
     await standing('look/1', 'passed').waitFor();
     expect(await cell('look/1').getByRole('cell').allInnerTexts()).toEqual(['a']);
+    await cell('look/1').getByText('You guessed right: a.').waitFor();
+    await page.getByText('You have gone through this lesson.').waitFor();
   });
 
   test('checks turn green when the learner works in another client', async () => {
@@ -196,7 +198,7 @@ describe.skipIf(!hasChromium)('the page', () => {
 
   test('another lesson opens in every tab, and markup in it is text', async () => {
     const tab = await opened.openPage(page.context());
-    await page.getByRole('button', { name: /Other/ }).click();
+    await page.getByRole('button', { name: 'Next lesson: Other' }).click();
     await tab.getByRole('heading', { name: 'Other' }).waitFor();
     await page.getByRole('button', { name: 'Run all' }).click();
     await standing('say/2', 'passed', tab).waitFor();

@@ -55,6 +55,14 @@ const of = (block: string, event: LessonEvent, attempt = 1): Told => ({ block, a
 const lessonOf = (...events: readonly Told[]) => viewOf(started, step, ...events).lessons[0]!;
 const blocksOf = (...events: readonly Told[]) => lessonOf(...events).steps[0]!.blocks;
 
+test('a guess is shown beside what came, until its block runs again', () => {
+  const prediction = { question: 'Which?', guess: 'a', answer: 'b' };
+  const guessed = { ...ended('passed'), prediction } as LessonEvent;
+  const events = [of('a', reached), of('a', run), of('a', guessed)];
+  expect(blocksOf(...events)[0]).toMatchObject({ prediction });
+  expect(blocksOf(...events, of('a', run))[0]).not.toHaveProperty('prediction');
+});
+
 describe('a lesson', () => {
   test('counts what happened to its blocks and answers; a cancelled block is in no count', () => {
     const { status, passed, failed, skipped, ms } = viewOf(
