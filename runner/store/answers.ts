@@ -11,7 +11,7 @@ export interface AnswerFile {
   readonly read: () => Promise<string | undefined>;
   /** What was written here last. */
   readonly kept: () => string | undefined;
-  /** What was there before and is not from here is moved to a file of the same name with a tilde. */
+  /** One after the other. What was there before and is not from here is moved to a file of the same name with a tilde. */
   readonly keep: (text: string) => Promise<void>;
 }
 
@@ -21,17 +21,25 @@ export function answerFile(folder: LearnerFolder, lesson: string, exercise: Plan
   const { block, step } = exercise; // the only one of its step
   const file = path.join(dir, `${step.step.id}.${block.kind === 'sql' ? 'sql' : 'sh'}`);
   let kept: string | undefined;
+  let keeping = Promise.resolve();
+
+  async function write(text: string): Promise<void> {
+    const there = await readIfThere(file);
+    if (there === text) return;
+    await mkdir(dir, { recursive: true });
+    if (there !== undefined && there !== kept) await rename(file, `${file}~`);
+    await writePrivate(file, text, undefined);
+    kept = text;
+  }
+
   return {
     file,
     read: () => readIfThere(file),
     kept: () => kept,
-    async keep(text) {
-      const there = await readIfThere(file);
-      if (there === text) return;
-      await mkdir(dir, { recursive: true });
-      if (there !== undefined && there !== kept) await rename(file, `${file}~`);
-      await writePrivate(file, text, undefined);
-      kept = text;
+    keep(text) {
+      const done = keeping.then(() => write(text));
+      keeping = done.catch(() => {});
+      return done;
     },
   };
 }

@@ -36,3 +36,11 @@ test('what somebody else wrote is kept beside it', async () => {
   expect(await answer.read()).toBe('ours again');
   expect(await readFile(`${answer.file}~`, 'utf8')).toBe('theirs');
 });
+
+test('texts that come at the same time are kept one after the other', async () => {
+  const { answer } = await open();
+  const texts = Array.from({ length: 20 }, (_, at) => `text ${at}`);
+  await Promise.all(texts.map((text) => answer.keep(text)));
+  expect(await answer.read()).toBe('text 19');
+  expect(await readdir(path.dirname(answer.file))).toHaveLength(1);
+});
