@@ -11,9 +11,11 @@ import {
   blocks,
   cancel,
   cellAfter,
+  cells,
   changeText,
   focusCell,
   isBusy,
+  lesson,
   restoreTo,
   runCell,
   runTo,
@@ -47,6 +49,12 @@ export function Cell({ cell, skip }: { readonly cell: PageCell; readonly skip: s
         {cell.isBackground && ', in the background'}
         <span class="status">{statusWords[status]}</span>
       </p>
+      {lesson.value?.reached === id && status === 'reached' && id !== cells.value[0]?.id && (
+        <p class="notice">
+          You were here: the cluster is in the state in which this cell starts. An earlier cell runs in its
+          own state with “Run to here”.
+        </p>
+      )}
       <Editor
         label={`${cell.kind === 'sql' ? 'SQL' : 'Shell commands'} of ${id}`}
         text={text}

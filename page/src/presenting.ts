@@ -1,6 +1,6 @@
 // The presenter's view: the lesson alone, in large type, moved by keys.
 import { signal } from '@preact/signals';
-import { blocks, cells, focusCell, isBusy, lesson, runCell, watched } from './store.ts';
+import { blocks, cellOf, cells, focusCell, isBusy, lesson, runCell, watched } from './store.ts';
 
 export const isPresenting = signal(false);
 /** The place of the step that is in sight; 0 is what comes before the first one. */
@@ -50,8 +50,6 @@ async function goOn(): Promise<void> {
   await runCell(next.id);
   requestAnimationFrame(() => showCell(next.id));
 }
-
-const cellOf = (block: string) => document.querySelector(`[data-block="${CSS.escape(block)}"]`);
 
 export const showCell = (block: string): void => cellOf(block)?.scrollIntoView({ block: 'nearest' });
 

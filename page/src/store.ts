@@ -14,6 +14,8 @@ import { scratch } from './scratch.ts';
 import { ask, get, Refusal } from './server.ts';
 
 export interface OpenLesson extends ShownLesson, OwnCells {
+  /** The block at which the learner goes on. */
+  readonly reached: string | null;
   /** What the learner has of each exercise already, by the id of its block. */
   readonly own: Readonly<Record<string, OwnWork>>;
 }
@@ -140,8 +142,11 @@ const told = (id: string, before: BlockView | undefined): Promise<void> =>
     });
   });
 
+export const cellOf = (block: string) =>
+  document.querySelector<HTMLElement>(`[data-block="${CSS.escape(block)}"]`);
+
 export function focusCell(block: string): void {
-  const cell = document.querySelector<HTMLElement>(`[data-block="${CSS.escape(block)}"]`);
+  const cell = cellOf(block);
   cell?.scrollIntoView({ block: 'nearest' });
   cell?.querySelector<HTMLElement>('.cm-content, .editor > pre')?.focus();
 }
@@ -165,7 +170,7 @@ export async function openLesson(id: string): Promise<void> {
       drafts.value = opened.drafts;
       scratch.value = opened.scratch;
       words.value = {};
-      document.querySelector('.lesson')?.scrollTo(0, 0);
+      requestAnimationFrame(() => beginAt(opened.reached));
     }
     lesson.value = opened;
     history.replaceState(null, '', `/${id}`);
@@ -176,7 +181,14 @@ export async function openLesson(id: string): Promise<void> {
   await readCourse().catch(() => {});
 }
 
-const nothingOwn = { own: {}, drafts: {}, scratch: [] };
+/** At the top, or where the learner goes on. */
+function beginAt(reached: string | null): void {
+  document.querySelector('.lesson')?.scrollTo(0, 0);
+  if (reached !== null && reached !== cells.value[0]?.id)
+    cellOf(reached)?.scrollIntoView({ block: 'center' });
+}
+
+const nothingOwn = { reached: null, own: {}, drafts: {}, scratch: [] };
 
 /** Of a run that is watched, the one to which it has come. */
 const askForLesson = async (id: string): Promise<OpenLesson> =>

@@ -19,6 +19,7 @@ export function workRoutes({ notebook, lesson }: WorkContext): Hono {
     const { exercises, ownCells, session } = await notebook.open(await lesson(c.req.param('id')));
     return c.json({
       ...shownLesson(session.state.plan),
+      reached: session.state.reached?.id ?? null,
       own: await exercises.own(),
       ...(await ownCells.read()),
     });

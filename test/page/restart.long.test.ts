@@ -48,6 +48,7 @@ describe.skipIf(!hasChromium)('a tab that outlives its program', () => {
     await opened.standing('your-turn/1', 'reached').waitFor();
     await opened.standing('your-turn/1', 'reached', other).waitFor();
     await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
+    await opened.cell('your-turn/1', other).getByText('You were here').waitFor();
     const kept = () => opened.cell('your-turn/1', other).getByRole('textbox').innerText();
     await expect
       .poll(async () => {
