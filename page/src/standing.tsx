@@ -43,8 +43,8 @@ function Connection() {
     case 'lost':
       return watched.value === undefined ? (
         <p class="notice refusal">
-          “lesson open” does not answer. Start it again, and this page continues by itself; what you type here
-          is kept until then. If it prints another address than that of this page, open that one.
+          “lesson open” does not answer. If it was stopped, start it again and open the address that it
+          prints: then this tab continues, too. What you type here is kept until then.
         </p>
       ) : (
         <p class="notice refusal">
@@ -63,7 +63,8 @@ function Connection() {
 
 function End() {
   const { status = 'running' } = run.value.lessons.at(-1) ?? {};
-  if (status === 'running' || lesson.value === undefined || opening.value !== undefined) return null;
+  if (status === 'running' || connection.value !== 'open') return null;
+  if (lesson.value === undefined || opening.value !== undefined) return null;
   const words = status === 'lost' ? 'The cluster was lost.' : 'The lesson has ended.';
   if (watched.value !== undefined) return <p class="notice">{words}</p>;
   return (
