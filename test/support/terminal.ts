@@ -1,5 +1,5 @@
 // The real `lesson` in a real terminal, by way of tmux: keys go in, the screen is read.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { until } from '../../runner/system/until.ts';
@@ -96,11 +96,16 @@ export async function openTestTerminal(
     resize: async (x, y) => void (await tmux('resize-window', '-x', String(x), '-y', String(y))),
     async killProgram() {
       const shell = (await tmux('display-message', '-p', '#{pane_pid}')).trim();
-      const [child = ''] = execFileSync('ps', ['-o', 'pid=', '--ppid', shell], { encoding: 'utf8' })
-        .trim()
-        .split('\n');
-      process.kill(Number(child), 'SIGKILL');
+      const child = childOf(shell);
+      if (child !== undefined) process.kill(child, 'SIGKILL');
     },
     close: async () => void (await tmux('kill-server').catch(() => {})),
   };
+}
+
+/** Undefined where it has ended. */
+function childOf(shell: string): number | undefined {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', shell], { encoding: 'utf8' });
+  const [child = ''] = stdout.trim().split('\n');
+  return child === '' ? undefined : Number(child);
 }

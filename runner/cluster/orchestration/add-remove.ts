@@ -14,6 +14,9 @@ import { launch, startNodes } from './start.ts';
 export async function addNode(site: Site, node: string, signal: AbortSignal): Promise<void> {
   checkNodeName(node);
   await requireUp(site, coordinatorOf(site.record.nodes).name, signal);
+  // Citus tells all workers of the new one, and would wait for one that is paused.
+  const paused = (await site.machines.list(signal)).find((machine) => machine.state === 'paused');
+  if (paused) await requireUp(site, paused.node, signal);
   const known = site.record.nodes.find(({ name }) => name === node);
   if (known === undefined) {
     await addWorkers(site, [node], signal);

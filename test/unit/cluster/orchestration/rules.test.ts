@@ -303,6 +303,12 @@ test('clusters are listed, whole and broken', async () => {
   expect(await listClusters(ground)).toMatchObject([{ condition: 'broken' }]);
 });
 
+test('no worker is added while a node is paused: it would have to be told', async () => {
+  await verbs.pause('worker-1', signal);
+  await expect(verbs.add('worker-3', signal)).rejects.toThrow('worker-1 is paused');
+  expect(world.servers.has('worker-3')).toBe(false);
+});
+
 describe('a checkpoint of the servers', () => {
   const { keep, restore } = {
     keep: () => cluster.checkpoints!.servers.keep(signal),
