@@ -7,6 +7,7 @@ import {
   clusterOptions,
   courseOptions,
   jsonOption,
+  lessonArgument,
   lessonsArgument,
   nodeArgument,
   pgBinOption,
@@ -37,14 +38,14 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
   const trustOption = {
     trust: { type: 'boolean', default: false, describe: 'Run lessons of others without asking' },
   } as const;
-  const runOptions = {
+  const sessionOptions = {
     ...trustOption,
     ...cluster,
     ...workersOption,
     ...pgBinOption,
     ...courseOptions,
-    ...reporterOption,
   } as const;
+  const runOptions = { ...sessionOptions, ...reporterOption } as const;
 
   return [
     defineCommand({
@@ -114,13 +115,7 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
     defineCommand({
       name: 'export',
       describe: 'A run of a lesson as a file: with its results, its checks and the cluster at each step',
-      positionals: {
-        id: {
-          type: 'string',
-          demandOption: true,
-          describe: 'The id, number or part of the name of a lesson, or its file',
-        },
-      },
+      positionals: { id: lessonArgument },
       options: {
         html: {
           type: 'string',
@@ -128,11 +123,7 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
           describe: 'As one HTML file, which needs no network and can be printed',
         },
         ipynb: { type: 'string', requiresArg: true, describe: 'As a Jupyter notebook' },
-        ...trustOption,
-        ...cluster,
-        ...workersOption,
-        ...pgBinOption,
-        ...courseOptions,
+        ...sessionOptions,
       },
       example: ['03-distribution --html run.html', 'Exercises run their solution'],
       load: async () => (await import('../commands/export.ts')).exportRun,
@@ -192,14 +183,8 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
     defineCommand({
       name: 'write',
       describe: 'For authors: whenever you save a lesson, what has changed runs',
-      positionals: {
-        id: {
-          type: 'string',
-          demandOption: true,
-          describe: 'The id, number or part of the name of a lesson, or its file',
-        },
-      },
-      options: { ...trustOption, ...cluster, ...workersOption, ...pgBinOption, ...courseOptions },
+      positionals: { id: lessonArgument },
+      options: sessionOptions,
       example: ['01-first-steps', 'Exercises run their solution; Ctrl-C ends'],
       load: async () => (await import('../commands/write.ts')).write,
     }),
@@ -278,11 +263,7 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
           default: false,
           describe: 'Write nothing; fail if something would change',
         },
-        ...trustOption,
-        ...cluster,
-        ...workersOption,
-        ...pgBinOption,
-        ...courseOptions,
+        ...sessionOptions,
       },
       example: ['02-mine', 'Fills in empty results, errors and outputs, and corrects those that do not hold'],
       load: async () => (await import('../commands/update.ts')).update,

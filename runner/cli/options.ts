@@ -45,12 +45,18 @@ export const jsonOption = { json: { type: 'boolean', default: false, describe: '
 
 export const nodeArgument = { type: 'string', describe: 'coordinator, worker-1, …' } as const;
 
+export const lessonArgument = {
+  type: 'string',
+  demandOption: true,
+  describe: 'The id, number or part of the name of a lesson, or its file',
+} as const;
+
 export const lessonsArgument = {
   type: 'string',
   array: true,
   default: [] as string[],
   defaultDescription: 'all lessons',
-  describe: 'The id, number or part of the name of a lesson, or its file',
+  describe: lessonArgument.describe,
 } as const;
 
 /** The shell blocks of a lesson set the variables, so that `lesson` there means the cluster of the lesson. */

@@ -1,6 +1,7 @@
 // Which kind of cluster a name means: `local`, `docker`, or a URL without its password.
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../system/files.ts';
 import { jsonFile } from '../system/json-file.ts';
 import { stateDir } from '../system/state-folder.ts';
 
@@ -25,11 +26,7 @@ export async function readKinds(): Promise<Kinds> {
 export async function findKind(name: string): Promise<string | undefined> {
   const known = (await readKinds())[name];
   if (known !== undefined) return known;
-  const hasFolder = (folder: string) =>
-    stat(join(stateDir(), folder, name)).then(
-      () => true,
-      () => false,
-    );
+  const hasFolder = (folder: string) => exists(join(stateDir(), folder, name));
   return !(await hasFolder('clusters')) && (await hasFolder('docker')) ? 'docker' : undefined;
 }
 

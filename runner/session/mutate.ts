@@ -93,9 +93,10 @@ function openMutant(plan: Plan, context: SessionContext) {
       await session.close();
       session = open();
     }
-    if (session.state.phase.kind === 'new') await session.request({ do: 'start' });
     if (!(await canGoOn(session))) return false;
-    await session.request({ do: 'disturb' });
+    const isNew = session.state.phase.kind === 'new';
+    await session.request({ do: isNew ? 'start' : 'disturb' });
+    if (!(await canGoOn(session))) return false;
     await session.request({ do: 'restore', block: id, again: true });
     return (await canGoOn(session)) && session.state.blocks[index]!.status === 'pending';
   };

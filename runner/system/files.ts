@@ -1,5 +1,5 @@
 // Files that are there whole or not at all, and their texts.
-import { lchown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, lchown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Owner } from './owner.ts';
 
@@ -36,6 +36,12 @@ export async function readIfThere(file: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** How much of a log is read from its end, in bytes. */
 const window = 1 << 20;

@@ -1,9 +1,10 @@
 // Where the local clusters live on this machine, and who owns what is there.
 //   bin/ the binaries, where they had to be copied     templates/ data to copy     clusters/NAME/     locks/
-import { lchown, mkdir, realpath, stat } from 'node:fs/promises';
+import { lchown, mkdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import { exists } from './files.ts';
 import { barredFolder, findOwner, isRoot, type Owner } from './owner.ts';
 
 export interface StateFolder {
@@ -45,19 +46,13 @@ export async function openStateFolder(dir = stateDir()): Promise<StateFolder> {
  * where a file system takes no folders (/proc), Node tries for ever.
  */
 export async function makeFolder(dir: string, owner: Owner | undefined): Promise<void> {
-  if (await isThere(dir)) return;
+  if (await exists(dir)) return;
   await makeFolder(dirname(dir), owner);
   await mkdir(dir, { mode: 0o700 }).catch(async (error) => {
-    if (!(await isThere(dir))) throw error; // somebody else made it just now
+    if (!(await exists(dir))) throw error; // somebody else made it just now
   });
   if (owner) await lchown(dir, owner.uid, owner.gid);
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 function unusable(dir: string, why: string, cause?: unknown): UserError {
   return new UserError(`could not store clusters in "${dir}": ${why}`, {

@@ -6,10 +6,9 @@ import { until } from '../../system/until.ts';
 import type { Machine } from '../drivers/driver.ts';
 import type { Checkpoint } from '../port.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { createCluster } from './create.ts';
-import { removeCluster } from './down.ts';
 import type { StreamingStandby } from './node-commands.ts';
 import { publishAddresses } from './registration.ts';
+import { replaceCluster } from './repair.ts';
 import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
@@ -88,7 +87,7 @@ const isSettled = ({ state }: Machine): boolean =>
 
 /** Whoever interrupts this leaves a cluster that is not whole: the next command replaces it. */
 async function restore(ground: Ground, site: Site, kept: Kept, signal: AbortSignal): Promise<boolean> {
-  const { machines, name, record } = site;
+  const { machines, record } = site;
   if (record.id !== kept.record.id || !(await machines.copies?.exist())) return false;
   const halfway = await saved(site, { isWhole: false });
   try {
@@ -98,11 +97,7 @@ async function restore(ground: Ground, site: Site, kept: Kept, signal: AbortSign
     return await goOn(await saved(halfway, kept.record), kept, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const { message } = error as Error;
-    site.report(`The cluster "${name}" could not be restored (${message}). Replacing it with a new one.`);
-    await removeCluster(ground, name, signal);
-    const { blueprint, workers } = record;
-    await createCluster(ground, name, { blueprint, workers }, signal);
+    await replaceCluster(ground, site, 'could not be restored', error as Error, signal);
     return false;
   }
 }

@@ -1,5 +1,6 @@
 // `lesson down`: stops the servers of a cluster, also of one that is broken; with `purge` nothing of it remains.
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { exists } from '../../system/files.ts';
 import { withLock } from '../../system/lock.ts';
 import type { Down, DownOptions } from '../provider.ts';
 import { clusterDir } from './cluster-record.ts';
@@ -17,7 +18,7 @@ export async function downCluster(
   const limits = { signal, timeoutMs: waitMs };
   return withLock(state, lockOf(driver, 'up', name), 'lesson down', limits, async () => {
     const machines = unrecordedMachines(ground, name);
-    const isKnown = await hasFolder(clusterDir(state, driver, name));
+    const isKnown = await exists(clusterDir(state, driver, name));
     const found = await machines.list(signal);
     if (!isKnown && (!purge || found.length === 0)) throw unknownCluster(driver, name);
     const stopped = purge
@@ -35,9 +36,3 @@ export async function removeCluster(ground: Ground, name: string, signal: AbortS
   await unrecordedMachines(ground, name).destroyAll(signal);
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 }
-
-export const hasFolder = (dir: string): Promise<boolean> =>
-  stat(dir).then(
-    () => true,
-    () => false,
-  );

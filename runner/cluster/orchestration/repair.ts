@@ -32,7 +32,9 @@ export async function repairing(
   if (remaining === undefined) return false;
   // It was not the settings, and a new cluster would need as much.
   if (remaining instanceof ServerFailure && remaining.why === 'starved') throw remaining;
-  await exclusively(ground, name, signal, (site) => replaceCluster(ground, site, remaining, signal));
+  await exclusively(ground, name, signal, (site) =>
+    replaceCluster(ground, site, 'cannot be repaired', remaining, signal),
+  );
   await attempt();
   return true;
 }
@@ -122,16 +124,15 @@ async function runSingleUser(
   });
 }
 
-/** With as many workers as lessons start with. */
-async function replaceCluster(
+/** With as many workers as lessons start with. @param why Of the cluster: "cannot be repaired". */
+export async function replaceCluster(
   ground: Ground,
   { name, record, report }: Site,
-  damage: Damage,
+  why: string,
+  { message }: Damage,
   signal: AbortSignal,
 ): Promise<void> {
-  report(
-    `The cluster "${name}" cannot be repaired (${firstLine(damage.message)}). Replacing it with a new one.`,
-  );
+  report(`The cluster "${name}" ${why} (${firstLine(message)}). Replacing it with a new one.`);
   await removeCluster(ground, name, signal);
   const blueprint = await ground.driver.blueprint(record.blueprint);
   await createCluster(ground, name, { blueprint, workers: record.workers }, signal);

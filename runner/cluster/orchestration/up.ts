@@ -2,12 +2,13 @@
 
 import { UserError } from '../../errors.ts';
 import { plural } from '../../lesson/plural.ts';
+import { exists } from '../../system/files.ts';
 import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
 import { ServerFailure } from '../drivers/driver.ts';
 import type { UpOptions } from '../provider.ts';
 import { type ClusterRecord, clusterDir, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
-import { hasFolder, removeCluster } from './down.ts';
+import { removeCluster } from './down.ts';
 import { explainFailure } from './failures.ts';
 import { heal } from './heal.ts';
 import type { DatabaseState } from './node-commands.ts';
@@ -109,7 +110,7 @@ async function findFault(
 ): Promise<string | undefined> {
   const machines = await unrecordedMachines(ground, name).list(signal);
   if (!record) {
-    if (await hasFolder(clusterDir(ground.state, ground.driver, name))) return 'was not created completely';
+    if (await exists(clusterDir(ground.state, ground.driver, name))) return 'was not created completely';
     if (machines.length === 0) return undefined;
     throw new UserError(`a cluster "${name}" already exists, but its password is not known here`, {
       code: 'cluster',

@@ -1,6 +1,7 @@
 // A copy of the folders of all nodes, in the folder of their cluster.
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../../../system/files.ts';
 import { mirrorFolder } from '../../../system/folder-mirror.ts';
 import type { DataCopies } from '../driver.ts';
 import type { LocalSite } from './blueprint.ts';
@@ -14,11 +15,7 @@ export function dataCopies({ dir, state: { owner } }: LocalSite): DataCopies {
   const copies = join(dir, folder);
   return {
     keep: () => mirrorFolder(dir, copies, owner, leftOut),
-    exist: () =>
-      access(copies).then(
-        () => true,
-        () => false,
-      ),
+    exist: () => exists(copies),
     putBack: () => mirrorFolder(copies, dir, owner, leftOut),
     remove: () => rm(copies, { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -1,8 +1,8 @@
 // The primitives, each with a server process and its data folder.
-import { access, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allEnded } from '../../../system/all-ended.ts';
-import { lastLines } from '../../../system/files.ts';
+import { exists, lastLines } from '../../../system/files.ts';
 import { folderSize } from '../../../system/folder-size.ts';
 import { isPaused } from '../../../system/processes.ts';
 import type { Machine, Machines } from '../driver.ts';
@@ -118,9 +118,3 @@ async function nodesWithData(dir: string): Promise<readonly string[]> {
   );
   return entries.filter((_, i) => hasData[i]);
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
