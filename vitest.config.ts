@@ -23,7 +23,12 @@ export default defineConfig({
     hookTimeout: 180_000,
     ...reporting,
     projects: [
-      project('unit', { include: [`${noServers}/*.test.ts`], isolate: false, maxWorkers: cores }),
+      project('unit', {
+        include: [`${noServers}/*.test.ts`],
+        setupFiles: 'test/support/seed.ts',
+        isolate: false,
+        maxWorkers: cores,
+      }),
       project('cluster', {
         include: ['test/**/*.test.ts'],
         exclude: [noServers, ofEngine, elsewhere, long],

@@ -314,7 +314,8 @@ describe('a result', () => {
   test('holds when it is filled in, from nothing and from another one, whatever the cells hold', async () => {
     await fc.assert(
       fc.asyncProperty(table, async ({ sql, columns, before, rows }) => {
-        const text = oneStep(fence('sql', sql), fence('`````result').replace(/```$/, '````````'));
+        const longest = '`'.repeat(12); // longer than a cell can be: none closes the fence
+        const text = oneStep(fence('sql', sql), `${longest}result\n${longest}`);
         const { text: first, left } = await fill(text, { sql, columns, rows: before });
         expect(left).toEqual([]);
         await fill(first, { sql, columns, rows });
