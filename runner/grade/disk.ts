@@ -1,7 +1,7 @@
 // PostgreSQL has no quota for a role: the size of the databases is looked at while an answer runs.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
-import { withSession } from '../cluster/reset/session.ts';
+import { withSuperuserClient } from '../cluster/reset/superuser-client.ts';
 
 const everyMs = 250;
 const sizeSql = 'SELECT pg_database_size(current_database()) AS bytes';
@@ -21,7 +21,7 @@ export async function watchDisk(
   const sizes = () =>
     Promise.all(
       up.map(({ address }) =>
-        withSession(address, { signal, database: address.database }, async (client) => {
+        withSuperuserClient(address, { signal, database: address.database }, async (client) => {
           const { rows } = await client.query(sizeSql);
           return Number(rows[0].bytes);
         }),

@@ -1,7 +1,7 @@
 // The sandbox of a cluster of ours: roles without rights for an answer and its checks, and an end to whatever they left.
 import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../cluster/port.ts';
-import { withSession } from '../cluster/reset/session.ts';
+import { withSuperuserClient } from '../cluster/reset/superuser-client.ts';
 import { connect } from '../connect/connection.ts';
 import { runSettings } from '../session/blocks/settings.ts';
 import type { Sandbox } from '../session/sandbox.ts';
@@ -39,7 +39,7 @@ export function openSandbox(
     const up = (await cluster.nodes()).filter(({ state, role }) => state === 'up' && role !== 'standby');
     return Promise.all(
       up.map(({ address }) =>
-        withSession(address, { signal, database: address.database }, async (client) => {
+        withSuperuserClient(address, { signal, database: address.database }, async (client) => {
           const { rowCount } = await client.query(sql);
           return rowCount ?? 0;
         }),

@@ -1,4 +1,4 @@
-// Asks each node, in a session of its own, for the size of its placements and for the standbys that stream from it.
+// Asks each node, in a connection of its own, for the size of its placements and for the standbys that stream from it.
 
 import type { Connection } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
@@ -6,24 +6,24 @@ import { type Answers, countingMs, placementKey, type Size } from './answers.ts'
 import type { Replication } from './map-data.ts';
 import type { PlacementName } from './read-metadata.ts';
 
-/** @param sessions By the name of the node. @param placements May come later: until then the nodes are asked the rest. */
+/** @param connections By the name of the node. @param placements May come later: until then the nodes are asked the rest. */
 export async function askNodes(
-  sessions: ReadonlyMap<string, Promise<Connection | undefined>>,
+  connections: ReadonlyMap<string, Promise<Connection | undefined>>,
   placements: Promise<readonly PlacementName[]>,
   signal: AbortSignal,
 ): Promise<Answers> {
   const sizes = new Map<string, Size>();
   const replications = new Map<string, Replication>();
   const askNode = async (node: string, opening: Promise<Connection | undefined>) => {
-    const session = await opening;
-    if (session === undefined) return;
-    for (const [standby, replication] of await readReplications(session, signal)) {
+    const connection = await opening;
+    if (connection === undefined) return;
+    for (const [standby, replication] of await readReplications(connection, signal)) {
       replications.set(standby, replication);
     }
     const own = (await placements).filter((placement) => placement.node === node);
-    await count(session, own, signal, (shardId, size) => sizes.set(placementKey(node, shardId), size));
+    await count(connection, own, signal, (shardId, size) => sizes.set(placementKey(node, shardId), size));
   };
-  await Promise.all([...sessions].map(([node, opening]) => askNode(node, opening).catch(() => {})));
+  await Promise.all([...connections].map(([node, opening]) => askNode(node, opening).catch(() => {})));
   return { sizes, replications, unreachable: new Set() };
 }
 

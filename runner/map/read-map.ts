@@ -5,8 +5,8 @@ import { type Answers, placementKey } from './answers.ts';
 import { askThroughCoordinator } from './ask-coordinator.ts';
 import { askNodes } from './ask-nodes.ts';
 import type { MapData, MapNode } from './map-data.ts';
+import { type NodeConnections, openNodeConnections } from './node-connections.ts';
 import { type Metadata, type RegisteredNode, readMetadata } from './read-metadata.ts';
-import { openSessions, type Sessions } from './sessions.ts';
 
 export interface MapReader {
   /**
@@ -17,10 +17,10 @@ export interface MapReader {
   close(): Promise<void>;
 }
 
-/** For who reads more than once: sessions stay open in between. */
+/** For who reads more than once: connections stay open in between. */
 export function openMapReader(cluster: Cluster): MapReader {
-  const sessions = openSessions(cluster);
-  return { read: (signal) => read(cluster, sessions, signal), close: () => sessions.close() };
+  const connections = openNodeConnections(cluster);
+  return { read: (signal) => read(cluster, connections, signal), close: () => connections.close() };
 }
 
 /** As `MapReader.read`, once. */
@@ -33,17 +33,17 @@ export async function readMap(cluster: Cluster, signal: AbortSignal): Promise<Ma
   }
 }
 
-async function read(cluster: Cluster, sessions: Sessions, signal: AbortSignal): Promise<MapData> {
+async function read(cluster: Cluster, connections: NodeConnections, signal: AbortSignal): Promise<MapData> {
   const nodes = await cluster.nodes();
   const asked = nodes.filter((node) => isAsked(node, cluster));
   // All at once: connecting takes longest.
-  const opening = new Map(asked.map(({ name }) => [name, sessions.on(name, signal)]));
+  const opening = new Map(asked.map(({ name }) => [name, connections.on(name, signal)]));
   const coordinator = nodes.find(
     ({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined,
   );
-  const session = await opening.get(coordinator?.name ?? '');
-  const reading: Promise<Metadata & { readonly failure?: string }> = session
-    ? readMetadata(session, cluster.kind, nodes, signal).catch(({ message }) => unreadable(message))
+  const connection = await opening.get(coordinator?.name ?? '');
+  const reading: Promise<Metadata & { readonly failure?: string }> = connection
+    ? readMetadata(connection, cluster.kind, nodes, signal).catch(({ message }) => unreadable(message))
     : Promise.resolve(
         unreadable(
           `the coordinator ${coordinator?.state === 'up' ? 'does not answer' : `is ${coordinator?.state}`}`,
@@ -51,8 +51,8 @@ async function read(cluster: Cluster, sessions: Sessions, signal: AbortSignal): 
       );
   const placements = reading.then((read) => read.placements);
   const answers =
-    session && cluster.kind === 'external'
-      ? await askThroughCoordinator(session, (await reading).nodes, signal)
+    connection && cluster.kind === 'external'
+      ? await askThroughCoordinator(connection, (await reading).nodes, signal)
       : await askNodes(opening, placements, signal);
   const metadata = await reading;
   signal.throwIfAborted();

@@ -1,7 +1,7 @@
 // All that a session decides, without doing any of it: the state and what came make the next state and what is to be done.
 // The way of Livebook's `Session.Data`: whoever reads the effects in order needs no clock, no server and no terminal.
 import type { LessonEvent, LessonStatus } from './events.ts';
-import type { AttemptEnd, Effect, Operation, Report, Request, Trial } from './operation.ts';
+import type { AttemptEnd, Completion, Effect, Operation, Request, Trial } from './operation.ts';
 import { isEnoughOf, type PlannedBlock } from './plan.ts';
 import { continueFrom, continueRestore, restore, runAgain } from './restore.ts';
 import { revise } from './revise.ts';
@@ -40,7 +40,7 @@ import { endWork, work } from './work.ts';
 type At = Pick<Operation, 'at'>;
 
 export function apply(state: SessionState, operation: Operation): Applied {
-  return 'do' in operation ? applyRequest(state, operation) : applyReport(state, operation);
+  return 'do' in operation ? applyRequest(state, operation) : applyCompletion(state, operation);
 }
 
 function applyRequest(state: SessionState, request: Request & At): Applied {
@@ -97,35 +97,35 @@ function prepare(from: SessionState, preparation: Preparation, request: Request 
     return { state: { ...from, phase: { kind: 'resetting', goal: { request } } }, effects: [] };
   }
   const { preparation: _, ...state } = from;
-  if (preparation.kind === 'failed') return fail(state, preparation.report, request.at);
+  if (preparation.kind === 'failed') return fail(state, preparation.failure, request.at);
   const effects: Effect[] = [{ do: 'publish', event: { type: 'cluster-reset', ms: preparation.ms } }];
   return after(effects, applyRequest(state, request));
 }
 
-function applyReport(state: SessionState, report: Report & At): Applied {
+function applyCompletion(state: SessionState, completion: Completion & At): Applied {
   const { phase } = state;
   if (phase.kind === 'closed') return { state, effects: [] };
-  switch (report.done) {
+  switch (completion.done) {
     case 'interrupt': {
       const interrupted = { ...state, isInterrupted: true };
       // Before its first event a lesson has no last one.
       if (phase.kind === 'new') {
         return { state: { ...interrupted, phase: { kind: 'closed', status: 'interrupted' } }, effects: [] };
       }
-      if (phase.kind === 'idle') return finish(interrupted, 'interrupted', report.at);
+      if (phase.kind === 'idle') return finish(interrupted, 'interrupted', completion.at);
       return { state: interrupted, effects: [] };
     }
     case 'failure':
-      if (phase.kind !== 'idle' || !state.preparation) return fail(state, report, report.at);
-      return { state: { ...state, preparation: { kind: 'failed', report } }, effects: [] };
+      if (phase.kind !== 'idle' || !state.preparation) return fail(state, completion, completion.at);
+      return { state: { ...state, preparation: { kind: 'failed', failure: completion } }, effects: [] };
     case 'reset':
-      return reset(state, report, report.at);
+      return reset(state, completion, completion.at);
     case 'stop-writers':
-      return writersStopped(state, report);
+      return writersStopped(state, completion);
     case 'run':
-      if (phase.kind === 'running') return endAttempt(state, phase, report.end, report.at);
+      if (phase.kind === 'running') return endAttempt(state, phase, completion.end, completion.at);
       return phase.kind === 'restoring'
-        ? runAgain(state, phase, report.end, report.at)
+        ? runAgain(state, phase, completion.end, completion.at)
         : { state, effects: [] };
   }
 }
@@ -138,7 +138,7 @@ function fail(state: SessionState, { event, status }: Failure, at: number): Appl
   return after([{ do: 'publish', event, ...(block && { block }) }], finish(ended, status, at));
 }
 
-type Failure = Extract<Report, { done: 'failure' }>;
+type Failure = Extract<Completion, { done: 'failure' }>;
 
 function withBlock(state: SessionState, id: string, use: (block: PlannedBlock) => Applied): Applied {
   const block = state.plan.byId.get(id);
@@ -196,7 +196,7 @@ function introOf({ plan: { lesson } }: SessionState): readonly Effect[] {
   return intro === '' ? [] : [{ do: 'publish', event: { type: 'prose', markdown: intro } }];
 }
 
-function reset(state: SessionState, { ms, restored = 0 }: ResetReport, at: number): Applied {
+function reset(state: SessionState, { ms, restored = 0 }: ResetCompletion, at: number): Applied {
   const { phase } = state;
   if (phase.kind === 'idle' && state.preparation) {
     return { state: { ...state, preparation: { kind: 'done', ms } }, effects: [] };
@@ -220,7 +220,7 @@ function reset(state: SessionState, { ms, restored = 0 }: ResetReport, at: numbe
   return continueFrom(clean, phase.goal, restored, at);
 }
 
-type ResetReport = Extract<Report, { done: 'reset' }>;
+type ResetCompletion = Extract<Completion, { done: 'reset' }>;
 
 /** To the next block that can run; what stands before it is published, and so is the end of a step. */
 function advance(from: SessionState, at: number): Applied {
@@ -352,7 +352,7 @@ function cancel(state: SessionState): Applied {
 
 function writersStopped(
   state: SessionState,
-  { reports, at }: Extract<Report, { done: 'stop-writers' }> & At,
+  { reports, at }: Extract<Completion, { done: 'stop-writers' }> & At,
 ): Applied {
   const { phase } = state;
   const silent: SessionState = { ...state, writing: [] };

@@ -61,7 +61,7 @@ export interface Trial {
 }
 
 /** What came of an effect, or from outside. */
-export type Report =
+export type Completion =
   /** `restored`: so many blocks of the path of the effect need not run, because a checkpoint had what they do. */
   | { readonly done: 'reset'; readonly ms: number; readonly restored?: number }
   | { readonly done: 'run'; readonly end: AttemptEnd }
@@ -89,7 +89,7 @@ export interface AttemptEnd {
 }
 
 /** With the time at which it came, in milliseconds from any fixed moment. */
-export type Operation = (Request | Report) & { readonly at: number };
+export type Operation = (Request | Completion) & { readonly at: number };
 
 export type Effect =
   /** `block` and `attempt` are those of the envelope. */

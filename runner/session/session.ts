@@ -5,7 +5,7 @@ import { apply } from './apply.ts';
 import type { StateRecord } from './blocks/judge-state.ts';
 import type { ShellEnvironment } from './blocks/shell-block.ts';
 import type { LessonEvent, Outcome } from './events.ts';
-import type { Effect, Report, Request } from './operation.ts';
+import type { Completion, Effect, Request } from './operation.ts';
 import { openPerformer, type RunEffect } from './performer.ts';
 import type { Plan } from './plan.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -77,9 +77,9 @@ export function openSession(
   const isSettled = () => ['new', 'idle', 'closed'].includes(state.phase.kind);
 
   /** One at a time, also where a listener asks for the next while it hears of the last. */
-  const queue: { readonly operation: Request | Report; readonly from?: Waiting }[] = [];
+  const queue: { readonly operation: Request | Completion; readonly from?: Waiting }[] = [];
   let isDispatching = false;
-  const dispatch = (operation: Request | Report, from?: Waiting): void => {
+  const dispatch = (operation: Request | Completion, from?: Waiting): void => {
     queue.push({ operation, ...(from && { from }) });
     if (isDispatching) return;
     isDispatching = true;
@@ -118,16 +118,16 @@ export function openSession(
         break;
       }
       case 'reset':
-        preparing = report(async () => ({ done: 'reset', ...(await performer.reset(effect.path)) }));
+        preparing = complete(async () => ({ done: 'reset', ...(await performer.reset(effect.path)) }));
         break;
       case 'keep-checkpoint':
         preparing = performer.keepCheckpoint(effect.path, effect.insteadOf);
         break;
       case 'run':
-        void report(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));
+        void complete(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));
         break;
       case 'stop-writers':
-        void report(async () => ({ done: 'stop-writers', reports: await performer.stopWriters() }));
+        void complete(async () => ({ done: 'stop-writers', reports: await performer.stopWriters() }));
         break;
     }
   };
@@ -154,7 +154,7 @@ export function openSession(
     };
 
   /** A mistake of this program ends the lesson too, and the request with the error. */
-  const report = async (work: () => Promise<Report>): Promise<void> => {
+  const complete = async (work: () => Promise<Completion>): Promise<void> => {
     if (isClosed) {
       settle(({ reject }) => reject(closed()));
       return;
@@ -201,7 +201,7 @@ export function openSession(
 const closed = () => new UserError('the session is closed', { code: 'usage' });
 
 /** Reports are to have an end, whatever becomes of the cluster. */
-function failureOf(error: Error): Report {
+function failureOf(error: Error): Completion {
   const { code, place, hint } = error as Partial<UserError>;
   const message = `${place ? `${place.file}:${place.line}: ` : ''}${error.message}`;
   const event: LessonEvent = {

@@ -1,6 +1,6 @@
 // The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
 import type { BlockStatus, FailedCheck, LessonStatus, Outcome } from './events.ts';
-import type { Report, Request, Trial } from './operation.ts';
+import type { Completion, Request, Trial } from './operation.ts';
 import type { Accepted, Plan, PlannedBlock, PlannedStep } from './plan.ts';
 
 export interface SessionState {
@@ -46,7 +46,7 @@ export interface Waiting {
 export type Preparation =
   | { readonly kind: 'under way' }
   | { readonly kind: 'done'; readonly ms: number }
-  | { readonly kind: 'failed'; readonly report: Extract<Report, { done: 'failure' }> };
+  | { readonly kind: 'failed'; readonly failure: Extract<Completion, { done: 'failure' }> };
 
 export interface Running {
   readonly kind: 'running';

@@ -4,7 +4,7 @@ import type { Address } from '../../connect/address.ts';
 import { UserError } from '../../errors.ts';
 import { until } from '../../system/until.ts';
 import type { Machines } from '../drivers/driver.ts';
-import { withSession } from '../reset/session.ts';
+import { withSuperuserClient } from '../reset/superuser-client.ts';
 
 /** What the metadata says of a node: host name and port. */
 export type Registration = readonly [host: string, port: number];
@@ -97,7 +97,7 @@ export function nodeCommands({
     use: (client: Client) => Promise<T>,
   ): Promise<T> => {
     const address = await find(node, options.signal);
-    return withSession(address, { database: 'template1', ...options }, use);
+    return withSuperuserClient(address, { database: 'template1', ...options }, use);
   };
   const database = 'postgres';
 
@@ -149,7 +149,11 @@ export function nodeCommands({
       const options = { signal, database: 'template1', timeoutMs: reloadMs };
       /** Of a new session each time. */
       const loadedAt = (sql: string) =>
-        withSession(address, options, async (client) => (await client.query(sql)).rows[0].at as string);
+        withSuperuserClient(
+          address,
+          options,
+          async (client) => (await client.query(sql)).rows[0].at as string,
+        );
       const before = await loadedAt('SELECT pg_conf_load_time()::text AS at, pg_reload_conf()');
       const hasRead = async () => (await loadedAt('SELECT pg_conf_load_time()::text AS at')) !== before;
       await until(hasRead, { signal, timeoutMs: reloadMs, everyMs: 1 });

@@ -4,8 +4,8 @@ import { BeyondReset } from './beyond-reset.ts';
 import { type NodeAddress, withQuiescedServers } from './quiesced-servers.ts';
 import { note, noteOf, type ResettableCluster } from './reset.ts';
 import { endSessions, hasTraces, readContents } from './server-contents.ts';
-import { withSession } from './session.ts';
 import { checkpointName, putBackServer, takeSnapshot } from './snapshot.ts';
+import { withSuperuserClient } from './superuser-client.ts';
 import { isLike, marksOf, trustedSnapshots } from './untouched.ts';
 
 /** Ends all sessions. @returns False where a server has something outside of its databases: roles, slots, settings. */
@@ -17,7 +17,7 @@ export async function keepCheckpoint(cluster: ResettableCluster, signal: AbortSi
   const name = checkpointName(cluster.layout);
   const taken = await Promise.allSettled(
     cluster.nodes.map(({ address }) =>
-      withSession(address, { signal, database: 'template1' }, async (client) => {
+      withSuperuserClient(address, { signal, database: 'template1' }, async (client) => {
         await endSessions(client, signal);
         await takeSnapshot(client, name, signal);
         return marksOf(await readContents(client)).snapshots[name]!;
@@ -37,7 +37,7 @@ export async function keepCheckpoint(cluster: ResettableCluster, signal: AbortSi
 }
 
 const contentsOf = ({ address }: NodeAddress, signal: AbortSignal) =>
-  withSession(address, { signal, database: 'template1' }, readContents);
+  withSuperuserClient(address, { signal, database: 'template1' }, readContents);
 
 /** @returns False where there is none that can be trusted, and where a server would have to start again. */
 export async function restoreCheckpoint(cluster: ResettableCluster, signal: AbortSignal): Promise<boolean> {

@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
 import { byFiles, dropDatabase } from './database.ts';
-import { withSession } from './session.ts';
+import { withSuperuserClient } from './superuser-client.ts';
 
 /** What `template1` is created from again. */
 export const pristine = 'lesson_pristine';
@@ -16,7 +16,7 @@ export async function createPristine(
 ): Promise<void> {
   await dropDatabase(client, database);
   await client.query(`CREATE DATABASE ${database} TEMPLATE template0 ${byFiles}`);
-  await withSession(address, { signal, database }, addExtensions);
+  await withSuperuserClient(address, { signal, database }, addExtensions);
 }
 
 async function addExtensions(client: Client): Promise<void> {

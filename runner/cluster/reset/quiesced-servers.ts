@@ -6,7 +6,7 @@ import { BeyondReset } from './beyond-reset.ts';
 import { dropDatabase } from './database.ts';
 import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';
 import { endSessions, freeDatabases, readContents, type ServerContents } from './server-contents.ts';
-import { withSession } from './session.ts';
+import { withSuperuserClient } from './superuser-client.ts';
 import { isAsNoted, type NodeMarks } from './untouched.ts';
 
 /** A node of a cluster and its address. */
@@ -76,8 +76,8 @@ async function withQuiescedServer(
     return false;
   });
   if (isSound) return;
-  await withSession(address, { signal, database: pristine }, replaceTemplate1);
-  await withSession(address, { signal, database: 'template1' }, async (client) => {
+  await withSuperuserClient(address, { signal, database: pristine }, replaceTemplate1);
+  await withSuperuserClient(address, { signal, database: 'template1' }, async (client) => {
     await dropDatabase(client, pristine);
     await use({ ...node, client, found: await quiesce(client, address, signal), noted });
   });
@@ -93,7 +93,7 @@ async function withAnyDatabase<T>(
   for (const database of ['template1', 'postgres', pristine]) {
     let isIn = false;
     try {
-      return await withSession(address, { signal, database }, (client) => {
+      return await withSuperuserClient(address, { signal, database }, (client) => {
         isIn = true;
         return use(client, database);
       });

@@ -7,8 +7,8 @@ import { BeyondReset } from './beyond-reset.ts';
 import { applyInit, InitSqlError } from './init-sql.ts';
 import { type NodeAddress, type QuiescedServer, withQuiescedServers } from './quiesced-servers.ts';
 import { endSessions, hasTraces, readContents } from './server-contents.ts';
-import { withSession } from './session.ts';
 import { checkpointName, putBackServer, snapshotName, takeSnapshot } from './snapshot.ts';
+import { withSuperuserClient } from './superuser-client.ts';
 import {
   isAsNoted,
   isLike,
@@ -54,7 +54,7 @@ export async function resetDatabases(cluster: ResettableCluster, options: ResetO
 export async function noteNewCluster(cluster: ResettableCluster, signal: AbortSignal): Promise<void> {
   const nodes = await Promise.all(
     cluster.nodes.map(({ address }) =>
-      withSession(address, { signal, database: 'template1' }, async (client) =>
+      withSuperuserClient(address, { signal, database: 'template1' }, async (client) =>
         marksOf(await readContents(client)),
       ),
     ),

@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
 import { until } from '../../system/until.ts';
-import { withSession } from './session.ts';
+import { withSuperuserClient } from './superuser-client.ts';
 
 export interface ServerContents {
   /** The transaction that comes next. */
@@ -139,13 +139,13 @@ export async function freeDatabases(
     await client.query('SELECT pg_reload_conf()');
   }
   for (const { database, name } of prepared) {
-    await withSession(address, { signal, database }, (there) =>
+    await withSuperuserClient(address, { signal, database }, (there) =>
       there.query(`ROLLBACK PREPARED ${there.escapeLiteral(name)}`),
     );
   }
   for (const { database, name } of subscriptions) {
     const subscription = client.escapeIdentifier(name);
-    await withSession(address, { signal, database }, async (there) => {
+    await withSuperuserClient(address, { signal, database }, async (there) => {
       await there.query(`ALTER SUBSCRIPTION ${subscription} DISABLE`);
       await there.query(`ALTER SUBSCRIPTION ${subscription} SET (slot_name = NONE)`); // its publisher may be gone
       await there.query(`DROP SUBSCRIPTION ${subscription}`);

@@ -9,7 +9,7 @@ import { byFiles, dropDatabase } from './database.ts';
 import { createPristine } from './pristine.ts';
 import type { QuiescedServer } from './quiesced-servers.ts';
 import { removeContents } from './server-contents.ts';
-import { withSession } from './session.ts';
+import { withSuperuserClient } from './superuser-client.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
 export function snapshotName(layout: string, initSql = ''): string {
@@ -89,7 +89,7 @@ async function restorePostgres(
 
 /** Real Citus lists the database among what it copies to a node that it activates, by an id that the copy has not. */
 async function renewDatabaseId(address: Address, signal: AbortSignal): Promise<void> {
-  await withSession(address, { signal, database: 'postgres' }, (client) =>
+  await withSuperuserClient(address, { signal, database: 'postgres' }, (client) =>
     client.query(`
       UPDATE pg_dist_object
          SET objid = (SELECT oid FROM pg_database WHERE datname = current_database())

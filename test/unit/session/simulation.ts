@@ -2,7 +2,7 @@
 import { parseLesson } from '../../../runner/lesson/parse.ts';
 import { apply } from '../../../runner/session/apply.ts';
 import type { LessonEvent, Outcome } from '../../../runner/session/events.ts';
-import type { AttemptEnd, Effect, Report, Request } from '../../../runner/session/operation.ts';
+import type { AttemptEnd, Completion, Effect, Request } from '../../../runner/session/operation.ts';
 import { type Accepted, type Plan, plan } from '../../../runner/session/plan.ts';
 import type { Session } from '../../../runner/session/session.ts';
 import { initialState, type SessionState } from '../../../runner/session/state.ts';
@@ -27,7 +27,7 @@ export interface Simulation {
   /** What refused the last request; undefined where it was done. */
   readonly refusal: string | undefined;
   request(request: Request): void;
-  report(report: Report): void;
+  report(report: Completion): void;
   /** Milliseconds since the start. */
   clock: number;
   types(): readonly string[];
@@ -39,13 +39,13 @@ export interface World {
   /** How long a block takes, in milliseconds. */
   readonly blockMs?: number;
   /** Undefined where the reset has not ended. */
-  readonly reset?: (path: readonly Accepted[]) => Report | undefined;
+  readonly reset?: (path: readonly Accepted[]) => Completion | undefined;
 }
 
 export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {}, solve = false): Simulation {
   const planned: Plan = plan(lesson, info, { solve });
   const times = new Map<string, number>();
-  const pending: Report[] = [];
+  const pending: Completion[] = [];
   let refusal: string | undefined;
 
   const perform = (effect: Effect): void => {
@@ -109,8 +109,8 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
     }
   };
 
-  const dispatch = (operation: Request | Report): void => {
-    for (let next: Request | Report | undefined = operation; next !== undefined; next = pending.shift()) {
+  const dispatch = (operation: Request | Completion): void => {
+    for (let next: Request | Completion | undefined = operation; next !== undefined; next = pending.shift()) {
       const { state, effects } = apply(simulation.state, { ...next, at: simulation.clock });
       simulation.state = state;
       for (const effect of effects) perform(effect);

@@ -3,7 +3,7 @@ import type { Client, DatabaseError } from 'pg';
 import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 
-export interface SessionOptions {
+export interface SuperuserClientOptions {
   readonly signal: AbortSignal;
   readonly database: string;
   /** For connecting and all that is done, in milliseconds; 180 s unless given. Each statement has 30 s of them. */
@@ -36,9 +36,9 @@ const since17: Settings = { event_triggers: 'off', transaction_timeout: '0' };
 
 type Settings = typeof settings;
 
-export async function withSession<T>(
+export async function withSuperuserClient<T>(
   address: Address,
-  { signal, database, timeoutMs = longestMs }: SessionOptions,
+  { signal, database, timeoutMs = longestMs }: SuperuserClientOptions,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
   let isIn = false;
