@@ -1,7 +1,6 @@
 // A cluster from nothing, against PostgreSQL's own programs: one initdb, three servers started at once.
 import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { findBinaries } from '../runner/programs/binaries.ts';
 import { runProgram } from '../runner/programs/postgres.ts';
 import { copyFolder } from '../runner/system/folder-copy.ts';

@@ -1,5 +1,4 @@
 // The built-in engine: distributed tables against plain ones on the coordinator's own server, in one session.
-import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import { type Line, lesson, type Measure, medians } from './measure.ts';
 

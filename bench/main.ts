@@ -1,4 +1,5 @@
 // `npm run bench`: each number beside its baseline, both measured in this run on this machine. Nothing is asserted.
+// `npm run bench -- page nodes` takes only these.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +19,7 @@ import { longLesson, manyRows, runLesson } from './walk.ts';
 const dir = await mkdtemp(path.join(process.getuid?.() === 0 ? '/var/lib' : tmpdir(), 'lesson-bench-'));
 await chmod(dir, 0o755);
 const env = { ...process.env, LESSON_STATE_DIR: path.join(dir, 'state') };
-const measures: readonly Measure[] = [
+const measures: Readonly<Record<string, Measure>> = {
   startUp,
   parsing,
   runLesson,
@@ -31,12 +32,14 @@ const measures: readonly Measure[] = [
   nodes,
   clusterFromNothing,
   clusterInDocker,
-];
+};
+const named = process.argv.slice(2);
+const wanted = Object.entries(measures).filter(([name]) => named.length === 0 || named.includes(name));
 try {
   await lesson(['up'], env);
   console.log(`Node ${process.version}, ${cpus().length} cores. Medians of runs that take turns.\n`);
   console.log('| what | measured | baseline | ratio | target |\n|---|---|---|---|---|');
-  for (const measure of measures) {
+  for (const [, measure] of wanted) {
     for (const { what, measured, baseline = '', ratio, target } of await measure(dir, env)) {
       console.log(`| ${what} | ${measured} | ${baseline} | ${ratio?.toFixed(2) ?? ''} | ${target} |`);
     }

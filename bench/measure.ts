@@ -1,6 +1,5 @@
 // Timing of whole processes: medians of tasks that take turns, so that a noisy moment hits both sides alike.
 import { spawn } from 'node:child_process';
-import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 export interface Line {

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { localDriver } from '../runner/cluster/drivers/local/driver.ts';
 import { endLeftoverProcesses, findChildren } from '../runner/cluster/drivers/local/leftover-processes.ts';
 import { providerOf } from '../runner/cluster/orchestration/provider.ts';

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { Browser, Page } from 'playwright-core';
 import { hasChromium, launchChromium } from '../test/support/chromium.ts';
 import { bin, type Environment, type Line, type Measure, medians } from './measure.ts';

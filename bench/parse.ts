@@ -1,7 +1,6 @@
 // Parsing lessons, against markdown-it's own parse of the same text, and twice as many of them.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import MarkdownIt from 'markdown-it';
 import { parseLesson } from '../runner/lesson/parse.ts';
 import { shippedLessonsDir } from '../runner/paths.ts';

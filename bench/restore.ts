@@ -1,7 +1,6 @@
 // A session in this process: back to the start of an exercise after a wrong answer, and ten thousand blocks.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { localDriver } from '../runner/cluster/drivers/local/driver.ts';
 import { onCoordinator, readClusterInfo } from '../runner/cluster/info.ts';
 import { providerOf } from '../runner/cluster/orchestration/provider.ts';
