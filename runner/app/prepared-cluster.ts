@@ -54,7 +54,7 @@ export async function withPreparedCluster(
   const { name, workers } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
   const provider = await findProvider(options);
-  const cluster = await provider.up({ name, report, signal, ...(workers ? { workers } : {}) });
+  const cluster = await provider.up({ name, report, confirm, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(holder);
   const place = workspace(
     () => cluster.address('coordinator'),

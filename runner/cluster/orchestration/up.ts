@@ -60,7 +60,7 @@ async function isThere(
 
 /** With the lock held. Returns whether the cluster is new. */
 async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Promise<boolean> {
-  const { name, workers, report, signal } = options;
+  const { name, workers, report, confirm, signal } = options;
   const { driver, state } = ground;
   if (await isThere(ground, wanted, options)) return false;
   const record = await readRecord(clusterDir(state, driver, name));
@@ -72,6 +72,14 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
   if (fault !== undefined) {
     const holder = await findHolder(state, lockOf(driver, 'run', name));
     if (holder) throw lockedBy(holder);
+    const isSound = record !== undefined && fault === driver.outdated(record.blueprint, wanted);
+    if (
+      isSound &&
+      confirm &&
+      !(await confirm(`The cluster "${name}" ${fault}. Replace it with a new one?`))
+    ) {
+      throw keptAsItIs(name);
+    }
     report(`The cluster "${name}" ${fault}. Replacing it with a new one.`);
     await removeCluster(ground, name, signal);
   }
@@ -93,6 +101,12 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     );
   }
 }
+
+const keptAsItIs = (name: string) =>
+  new UserError(`the cluster "${name}" was left as it is`, {
+    code: 'cluster',
+    hint: 'This version needs one of its own: give it another name with --name.',
+  });
 
 /** Nothing is left of a new cluster that failed. */
 function notRepairable(error: ServerFailure): UserError {
