@@ -1,5 +1,6 @@
 // `lesson grade`: the answers of a class, each from the state in which its exercise starts, and the points for them.
 import path from 'node:path';
+import { rememberTables } from '../app/cleaning.ts';
 import { terminalConfirm } from '../app/confirm.ts';
 import { withPreparedCluster, workersNeeded } from '../app/prepared-cluster.ts';
 import { confirmTrust } from '../app/trust.ts';
@@ -83,6 +84,7 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
       await writeReports(specs, { students, ...(similar && { similar }) }, invocation);
     } finally {
       await endLimit();
+      await rememberTables(cluster);
     }
   });
   return exitCodes.ok;
