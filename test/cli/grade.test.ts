@@ -82,7 +82,7 @@ test('whoever interrupts it goes on with the rest', async () => {
   await handIn('late', { ann: [right, named], bob: [slow(4), ''] });
   const first = sandbox.start('grade', 'late', '--trust', '--timeout', '60s');
   const known = path.join(sandbox.dir, 'state', 'grades.jsonl');
-  const verdicts = async () => (await readFile(known, 'utf8')).trim().split('\n').length;
+  const verdicts = async () => (await readFile(known, 'utf8').catch(() => '')).split('\n').length;
   const before = await verdicts();
   await expect.poll(verdicts, { timeout: 60_000 }).toBeGreaterThan(before);
   first.child.kill('SIGINT');
