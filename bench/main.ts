@@ -6,6 +6,7 @@ import path from 'node:path';
 import { clusterFromNothing } from './cluster.ts';
 import { clusterInDocker } from './docker.ts';
 import { engine } from './engine.ts';
+import { grade } from './grade.ts';
 import { learner } from './learner.ts';
 import { lesson, type Measure } from './measure.ts';
 import { nodes } from './nodes.ts';
@@ -29,6 +30,7 @@ const measures: Readonly<Record<string, Measure>> = {
   sessions,
   learner,
   page,
+  grade,
   nodes,
   clusterFromNothing,
   clusterInDocker,
