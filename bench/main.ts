@@ -3,6 +3,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
+import { author } from './author.ts';
 import { clusterFromNothing } from './cluster.ts';
 import { clusterInDocker } from './docker.ts';
 import { engine } from './engine.ts';
@@ -30,6 +31,7 @@ const measures: Readonly<Record<string, Measure>> = {
   sessions,
   learner,
   page,
+  author,
   grade,
   nodes,
   clusterFromNothing,

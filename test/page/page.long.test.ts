@@ -217,6 +217,12 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press('ArrowRight');
     await page.getByText('1 of 3').waitFor();
+    await page.keyboard.press('c');
+    await page.getByRole('complementary', { name: 'Cluster' }).waitFor();
+    await page.getByText('1 of 3').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('c');
+    await page.getByRole('complementary', { name: 'Cluster' }).waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
     await standing('make-a-table/1', 'passed').waitFor();
     await page.locator('[data-block="your-turn/1"] button.main:enabled').waitFor();
