@@ -19,7 +19,7 @@ export async function up(options: Options, { stdout, stderr, signal }: Invocatio
   const cluster = await provider.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
   await recordKind(name, provider.url ?? provider.kind);
   try {
-    if (cluster.fresh) {
+    if (cluster.fresh && cluster.kind !== 'postgres') {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
     }
     const info = await onCoordinator(cluster, async (coordinator) => {

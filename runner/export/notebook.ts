@@ -1,5 +1,6 @@
 // A run as a Jupyter notebook, format 4.5: https://nbformat.readthedocs.io/en/latest/format_description.html
 // Its code is SQL as it stands in the lesson, and its outputs are what came; no kernel is named that would run it.
+import { describeEngine } from '../cluster/engine.ts';
 import type { Block } from '../lesson/types.ts';
 import { renderMap } from '../map/render-map.ts';
 import { formatResult } from '../prompt/format-result.ts';
@@ -48,12 +49,8 @@ export function notebookOf({ lesson, view, maps }: RecordedRun, at: string): str
   };
 
   const { engine } = view.cluster;
-  const on = engine.kind === 'citus' ? `Citus ${engine.version}` : 'the built-in engine (not Citus)';
   addText(`# ${lesson.title}\n\n${lesson.intro}`);
-  addText(
-    `*${lesson.id}, as it ran on ${at}: ${view.status}, on ${on} and PostgreSQL ${engine.postgres}.*`,
-    aboutTheRun,
-  );
+  addText(`*${lesson.id}, as it ran on ${at}: ${view.status}, on ${describeEngine(engine)}.*`, aboutTheRun);
   addMap(undefined);
   for (const step of lesson.steps) {
     addText(`## ${step.title}`);
