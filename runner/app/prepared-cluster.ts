@@ -14,7 +14,8 @@ import type { Confirm } from './confirm.ts';
 export interface PreparedCluster {
   readonly cluster: Cluster;
   readonly info: ClusterInfo;
-  readonly initSql: string;
+  /** Undefined where no lesson gets its tables: they are distributed. */
+  readonly initSql: string | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
 }
 
@@ -64,7 +65,8 @@ export async function withPreparedCluster(
   try {
     const info = await prepareCluster({ cluster, confirm, report, signal });
     if (info === undefined) return;
-    await use({ cluster, info, initSql: await readFile(initSqlFile, 'utf8'), shell: place.shell });
+    const initSql = cluster.kind === 'postgres' ? undefined : await readFile(initSqlFile, 'utf8');
+    await use({ cluster, info, initSql, shell: place.shell });
   } finally {
     await place.remove();
     await release();

@@ -101,7 +101,8 @@ async function withHidden(lessons: readonly Lesson[], dir: string | undefined, c
 /** The roles of the sandbox are made for the servers of ours, with the built-in engine. */
 function refuseServers({ servers }: Cluster, { engine }: ClusterInfo): void {
   if (servers !== undefined && engine.kind === 'built-in') return;
-  const whose = servers === undefined ? 'servers that are not ours' : 'real Citus';
+  const ours = engine.kind === 'none' ? 'PostgreSQL alone' : 'real Citus';
+  const whose = servers === undefined ? 'servers that are not ours' : ours;
   throw new UserError(`answers of strangers run with the rights of a superuser on ${whose}`, {
     code: 'usage',
     hint: 'Grade on local servers with the built-in engine; or in a container of its own for each student, with --isolated.',

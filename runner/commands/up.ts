@@ -28,7 +28,7 @@ export async function up(options: Options, invocation: Invocation): Promise<numb
   });
   await recordKind(name, provider.url ?? provider.kind);
   try {
-    if (cluster.fresh) {
+    if (cluster.fresh && cluster.kind !== 'postgres') {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
     }
     const info = await onCoordinator(cluster, async (coordinator) => {

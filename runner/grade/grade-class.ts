@@ -24,7 +24,7 @@ import type { Verdict } from './verdict.ts';
 export interface GradeContext {
   readonly cluster: Cluster;
   readonly info: ClusterInfo;
-  readonly initSql: string;
+  readonly initSql: string | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly cwd: string;
   readonly limits: Limits;

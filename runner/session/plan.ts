@@ -1,5 +1,7 @@
 // What a session can do: the items of a lesson in order, which text each block runs, which blocks are skipped and why.
+import { nameEngine } from '../cluster/engine.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
+import type { Engine } from '../cluster/port.ts';
 import { plural } from '../lesson/plural.ts';
 import type { Block, Lesson, Need, Prose, Step } from '../lesson/types.ts';
 import type { AnswerKind } from './events.ts';
@@ -86,6 +88,7 @@ function workersLack({ workers }: Lesson, cluster: ClusterInfo): string | undefi
   if (exactly ? cluster.workers === count : cluster.workers >= count) return undefined;
   const needed = `it needs ${exactly ? 'exactly ' : ''}${plural(count, 'worker')}, and this cluster has ${cluster.workers}`;
   if (cluster.kind === 'external') return needed;
+  if (cluster.kind === 'postgres') return `${needed}; run it with --cluster local or docker`;
   return `${needed}; run it on another one: --name workers-${count} --workers ${count}`;
 }
 
@@ -127,13 +130,19 @@ function lacksOf({ kind, engine, unreachable }: ClusterInfo): readonly Lack[] {
 }
 
 /** Why a block with `engine=citus` is skipped. */
-export const needsCitus = 'only real Citus can show this; this is the built-in engine';
+const onlyCitus = 'only real Citus can show this';
+export const needsCitus = (engine: Engine): string => `${onlyCitus}; this is ${nameEngine(engine)}`;
+
+export const isForCitus = (reason: string | undefined): boolean => reason?.startsWith(onlyCitus) ?? false;
 
 function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: string | undefined) {
   const solution = solve ? block.exercise?.solutions[0] : undefined;
   const answer: AnswerKind | undefined = block.exercise && (solution === undefined ? 'start' : 'solution');
   const skip =
-    skipped ?? (block.engine !== undefined && block.engine !== cluster.engine.kind ? needsCitus : undefined);
+    skipped ??
+    (block.engine !== undefined && block.engine !== cluster.engine.kind
+      ? needsCitus(cluster.engine)
+      : undefined);
   return {
     id: block.id,
     block,

@@ -23,7 +23,8 @@ const waitMs = 300_000;
 const defaultWorkers = 2;
 
 /** Returns whether the cluster is new. */
-export async function upCluster(ground: Ground, options: UpOptions): Promise<boolean> {
+export async function upCluster(ground: Ground, asked: UpOptions): Promise<boolean> {
+  const options = ground.driver.hasWorkers ? asked : withoutWorkers(asked);
   const { name, signal } = options;
   const dir = clusterDir(ground.state, ground.driver, name);
   const known = await readRecord(dir);
@@ -39,6 +40,11 @@ export async function upCluster(ground: Ground, options: UpOptions): Promise<boo
     isMade ||= await restoreDatabases(ground, name, signal);
   });
   return isMade || isReplaced;
+}
+
+function withoutWorkers(asked: UpOptions): UpOptions {
+  if (asked.workers) asked.report('A cluster of kind postgres is one server: it has no workers.');
+  return { ...asked, workers: 0 };
 }
 
 /** Without asking a server or starting a process: what a second command in a row pays for. */
@@ -84,7 +90,8 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     await removeCluster(ground, name, signal);
   }
   const count = workers ?? record?.workers ?? defaultWorkers;
-  report(`Creating the cluster "${name}": a coordinator and ${plural(count, 'worker')}.`);
+  const servers = count === 0 ? 'one PostgreSQL server' : `a coordinator and ${plural(count, 'worker')}`;
+  report(`Creating the cluster "${name}": ${servers}.`);
   try {
     await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
     return true;

@@ -144,7 +144,7 @@ export const skipped: LessonEvent = {
 
 /** Skipped on the built-in engine, in a line of the lesson. */
 export const forCitus = (line: number): LessonEvent =>
-  ({ ...skipped, place: { ...place, line }, reason: needsCitus }) as LessonEvent;
+  ({ ...skipped, place: { ...place, line }, reason: needsCitus(engine) }) as LessonEvent;
 
 export const writerStopped = (refused: number): LessonEvent => ({
   type: 'writer-stopped',
