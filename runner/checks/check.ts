@@ -49,9 +49,9 @@ export interface BlockResult {
   readonly rowCount: number;
 }
 
-export type Finding = Held | NotHeld;
+export type Finding = Passed | Failed;
 
-export interface Held {
+export interface Passed {
   readonly passed: true;
   /** What was compared: `rows of sensor_data`. */
   readonly title: string;
@@ -59,7 +59,7 @@ export interface Held {
   readonly claim: string;
 }
 
-export interface NotHeld {
+export interface Failed {
   readonly passed: false;
   readonly title: string;
   readonly expected: string;
@@ -69,7 +69,7 @@ export interface NotHeld {
 }
 
 /** What a check says in either case. */
-export interface Words extends Omit<Held, 'passed'>, Omit<NotHeld, 'passed'> {}
+export interface Words extends Omit<Passed, 'passed'>, Omit<Failed, 'passed'> {}
 
 export function judge(passed: boolean, { title, claim, ...comparison }: Words): Finding {
   return passed ? { passed, title, claim } : { passed, title, ...comparison };

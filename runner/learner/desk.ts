@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import type { Style } from '../report/style.ts';
 import type { Request } from '../session/operation.ts';
 import type { PlannedBlock, PlannedStep } from '../session/plan.ts';
-import type { AnswerFile } from '../store/answers.ts';
+import type { AnswerFile } from '../store/answer-files.ts';
 import type { RecordedMistake } from '../store/recorded-mistakes.ts';
 import type { LastResults } from './last-results.ts';
 import type { Notes } from './notes.ts';

@@ -7,7 +7,7 @@ import { findStep, stepsOf } from '../lesson/find-step.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { coloured, plain, wantsColour } from '../report/style.ts';
 import type { Session } from '../session/session.ts';
-import { answerFile } from '../store/answers.ts';
+import { answerFile } from '../store/answer-files.ts';
 import type { LearnerFolder } from '../store/learner-folder.ts';
 import { readMistakes } from '../store/recorded-mistakes.ts';
 import { lastResults } from './last-results.ts';

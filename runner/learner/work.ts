@@ -10,7 +10,7 @@ import type { Request } from '../session/operation.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn } from '../session/walk.ts';
-import type { AnswerFile } from '../store/answers.ts';
+import type { AnswerFile } from '../store/answer-files.ts';
 import { authorWord } from './author-word.ts';
 import type { Desk } from './desk.ts';
 import { exerciseKeys } from './exercise-keys.ts';

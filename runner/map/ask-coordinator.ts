@@ -2,14 +2,14 @@
 
 import type { Connection, Row } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
-import { type Answers, countingMs, placementKey, type Size } from './answers.ts';
+import { countingMs, type NodeAnswers, placementKey, type Size } from './node-answers.ts';
 import type { RegisteredNode } from './read-metadata.ts';
 
 export async function askThroughCoordinator(
   coordinator: Connection,
   nodes: readonly RegisteredNode[],
   signal: AbortSignal,
-): Promise<Answers> {
+): Promise<NodeAnswers> {
   const rows = await query(coordinator, countSql, signal, countingMs).catch((): Row[] => []);
   const sizes = new Map<string, Size>();
   const unreachable = new Set<string>();

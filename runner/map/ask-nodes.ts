@@ -2,8 +2,8 @@
 
 import type { Connection } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
-import { type Answers, countingMs, placementKey, type Size } from './answers.ts';
 import type { Replication } from './map-data.ts';
+import { countingMs, type NodeAnswers, placementKey, type Size } from './node-answers.ts';
 import type { PlacementName } from './read-metadata.ts';
 
 /** @param connections By the name of the node. @param placements May come later: until then the nodes are asked the rest. */
@@ -11,7 +11,7 @@ export async function askNodes(
   connections: ReadonlyMap<string, Promise<Connection | undefined>>,
   placements: Promise<readonly PlacementName[]>,
   signal: AbortSignal,
-): Promise<Answers> {
+): Promise<NodeAnswers> {
   const sizes = new Map<string, Size>();
   const replications = new Map<string, Replication>();
   const askNode = async (node: string, opening: Promise<Connection | undefined>) => {

@@ -1,10 +1,10 @@
 // Asks a cluster for all that its map shows. Every answer is optional: servers die and come back while it asks.
 
 import { type Cluster, isFirst, type NodeStatus } from '../cluster/port.ts';
-import { type Answers, placementKey } from './answers.ts';
 import { askThroughCoordinator } from './ask-coordinator.ts';
 import { askNodes } from './ask-nodes.ts';
 import type { MapData, MapNode } from './map-data.ts';
+import { type NodeAnswers, placementKey } from './node-answers.ts';
 import { type NodeConnections, openNodeConnections } from './node-connections.ts';
 import { type Metadata, type RegisteredNode, readMetadata } from './read-metadata.ts';
 
@@ -84,7 +84,7 @@ const unreadable = (why: string): Metadata & { readonly failure?: string } => ({
 function mapNodes(
   nodes: readonly NodeStatus[],
   registered: readonly RegisteredNode[],
-  { replications, unreachable }: Answers,
+  { replications, unreachable }: NodeAnswers,
 ): readonly MapNode[] {
   const known = nodes.map(({ name, role, state, follows, replacedBy }): MapNode => {
     const isActive = registered.find((node) => node.name === name)?.isActive;

@@ -6,7 +6,7 @@ import type { Exercise, Lesson } from '../lesson/types.ts';
 import type { PlannedBlock } from '../session/plan.ts';
 import type { Session } from '../session/session.ts';
 import { failedChecks } from '../session/state.ts';
-import { type AnswerFile, answerFile } from '../store/answers.ts';
+import { type AnswerFile, answerFile } from '../store/answer-files.ts';
 import type { LearnerFolder } from '../store/learner-folder.ts';
 import { readMistakes } from '../store/recorded-mistakes.ts';
 import { toHtml } from './document.ts';

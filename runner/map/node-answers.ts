@@ -1,7 +1,7 @@
 // What the nodes answer, whoever asks them.
 import type { Replication } from './map-data.ts';
 
-export interface Answers {
+export interface NodeAnswers {
   /** By `placementKey`. Without those that are unknown. */
   readonly sizes: ReadonlyMap<string, Size>;
   /** By the name of the standby. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { answerFile } from '../../../runner/store/answers.ts';
+import { answerFile } from '../../../runner/store/answer-files.ts';
 import { lessonOf, simulate } from '../session/simulation.ts';
 
 const fence = (info: string) => `\`\`\`${info}\nx\n\`\`\``;
