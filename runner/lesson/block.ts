@@ -43,7 +43,7 @@ export function openBlock(
   id: string,
 ): OpenBlock {
   const { name, node = 'coordinator', as, timeout = DEFAULT_TIMEOUT_MS, retry, engine, exit = 0 } = options;
-  const { every: everyMs = DEFAULT_EVERY_MS, stop, except = [] } = options;
+  const { every: everyMs = DEFAULT_EVERY_MS, stop, except = [], capture } = options;
   const expectations: Expectation[] = [];
   const exercise: OpenExercise | undefined =
     role === 'exercise' ? { hints: [], solutions: [], wrongAnswers: [] } : undefined;
@@ -67,6 +67,7 @@ export function openBlock(
           ...base,
           node,
           ...(as === undefined ? {} : { session: as }),
+          ...(capture === undefined ? {} : { captures: capture }),
           ...(background ? { everyMs } : {}),
         }
       : { kind, ...base, exit };
@@ -95,6 +96,7 @@ export function expect(
       if (inBackground) refuse(`${above} runs in the background and has no error`);
       else if (block.kind === 'shell')
         refuse(`an error belongs to an sql block, ${above} is for the shell; use {exit=1}`);
+      else if (block.captures) refuse(`${above} captures a value, and a block that fails has none`);
       else if (has('error')) refuse(`${above} has an error already; the first error ends the block`);
       else if (has('result'))
         refuse(`${above} has a result already; a block has a result or an error, not both`);

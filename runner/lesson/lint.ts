@@ -1,17 +1,20 @@
 // What `parse` cannot see or does not refuse: SQL that does not parse, exercises that nothing judges, brittle results.
 
 import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
+import { capturedIn } from './known-captures.ts';
 import { lintExercise } from './lint-exercise.ts';
 import { lintPoints } from './lint-points.ts';
 import { lintResult, lintResultStatement } from './lint-result.ts';
 import { lintStatements } from './lint-sql.ts';
+import { withCaptures } from './parser-with-captures.ts';
 import { plural } from './plural.ts';
 import { counterForm, type SqlParser } from './sql.ts';
 import type { Block, Lesson, SqlBlock, Step } from './types.ts';
 
 /** All diagnostics in the order of the file. */
-export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Diagnostic[] {
+export function lintLesson(lesson: Lesson, plainParser: SqlParser): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
+  const parser = withCaptures(plainParser, capturedIn(lesson.steps));
   const report: ReportDiagnostic = (level, rule, place, message, fix) =>
     diagnostics.push({ level, rule, place, message, ...(fix && { fix }) });
   const blocks = lesson.steps.flatMap(blocksOf);

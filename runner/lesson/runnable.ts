@@ -24,7 +24,8 @@ export function runnableOf({ steps }: Lesson): Runnable {
 /** An exercise counts as one block, with all its answers. */
 function textsOf(block: Block): readonly unknown[] {
   const { kind, text, exercise, expectations, retryMs, stop } = block;
-  const where = block.kind === 'sql' ? [block.node, block.session, block.everyMs] : [];
+  const where =
+    block.kind === 'sql' ? [block.node, block.session, block.everyMs, ...(block.captures ?? [])] : [];
   const answers = exercise === undefined ? [] : [...exercise.solutions, ...exercise.wrongAnswers];
   const checks = expectations.flatMap((expectation) =>
     expectation.kind === 'checks' ? expectation.checks.map(ruleOf) : [],

@@ -1,5 +1,6 @@
 // A lesson as data: what `parse` makes of a markdown file, and all that the rest of the program knows of it.
 import type { CheckRule } from './check-values.ts';
+import type { YamlNode } from './yaml-node.ts';
 
 /** Where something stands: the file as the user named it, and the line, from 1. */
 export interface Place {
@@ -105,6 +106,8 @@ export interface SqlBlock extends BlockBase {
   readonly node: string;
   /** The named session (`as=`) it runs in. */
   readonly session?: string;
+  /** The names under which the columns of its last result, which has one row, are kept for what stands below. */
+  readonly captures?: readonly string[];
   /**
    * Set for a background block: its INSERT runs again and again, so often, with the next number as `$1`, until a block
    * stops it or its step ends.
@@ -207,6 +210,8 @@ export type Check = CheckRule & {
   readonly claim?: string;
   /** What a learner reads when it fails. */
   readonly say?: string;
+  /** The value with its captured values by name; `is` then has a placeholder for each. */
+  readonly written?: YamlNode;
   /** The check may take so long to become true, in milliseconds. */
   readonly eventuallyMs?: number;
 };

@@ -1,5 +1,6 @@
 // What the blocks of lessons answered in a run, gathered from its events.
 import type { Row } from '../connect/connection.ts';
+import type { Captured } from '../lesson/captures.ts';
 import type { FailedOutcome, LessonStatus, RunEvent } from '../session/events.ts';
 
 export interface ResultAnswer {
@@ -16,6 +17,8 @@ export interface BlockAnswer {
   /** Of each statement that returned columns. */
   readonly results: readonly ResultAnswer[];
   readonly output: string;
+  /** By the blocks before it. */
+  readonly captured?: Captured;
   /** What did not hold. */
   readonly failed: readonly FailedOutcome[];
   /** Why it did not run. */
@@ -33,6 +36,7 @@ export interface Answers {
 
 interface LessonAnswers {
   readonly blocks: Map<string, BlockAnswer>;
+  captured?: Captured;
   status?: LessonStatus;
   /** What was said last of the lesson as a whole. */
   notice?: string;
@@ -63,7 +67,9 @@ export function gatherAnswers(): Answers {
         case 'block-finished': {
           const failed = event.outcomes.filter((outcome) => outcome.status === 'failed');
           const skipped = event.status === 'skipped' ? { skipped: event.reason ?? '' } : {};
-          lesson.blocks.set(event.block!, { results, output, failed, ...skipped });
+          const { captured = {} } = lesson;
+          lesson.blocks.set(event.block!, { results, output, captured, failed, ...skipped });
+          lesson.captured = { ...captured, ...event.captured };
           break;
         }
         case 'notice':

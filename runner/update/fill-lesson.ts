@@ -67,7 +67,7 @@ const isFillableKind = (expectation: Expectation): expectation is FillableExpect
 async function fill(
   expectation: FillableExpectation,
   lines: readonly string[],
-  { failed, output }: BlockAnswer,
+  { failed, output, captured }: BlockAnswer,
   result: ResultAnswer | undefined,
 ): Promise<readonly string[] | undefined> {
   const { kind, place } = expectation;
@@ -79,11 +79,11 @@ async function fill(
   if (outcome === undefined) return undefined;
   switch (kind) {
     case 'result':
-      return result && fillResult(expectation, lines, await withOrder(result));
+      return result && fillResult(expectation, lines, await withOrder(result), captured);
     case 'error':
-      return outcome.failure && fillError(expectation, lines, outcome.failure);
+      return outcome.failure && fillError(expectation, lines, outcome.failure, captured);
     case 'output':
-      return fillOutput(expectation.lines, output);
+      return fillOutput(expectation.lines, output, captured);
   }
 }
 

@@ -94,7 +94,7 @@ describe('fences', () => {
 
 describe('options', () => {
   const sql =
-    'name, node, as, background, every, other-data, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
+    'name, node, as, background, every, capture, other-data, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const bash = 'name, exit, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const mistake = (info: string, ...problems: string[]) =>
     [oneStep(fence(info, 'x')), ...problems.map((problem) => `5: ${problem}`)] as const;
