@@ -104,6 +104,7 @@ async function openLesson(lesson: Lesson, context: GradeContext): Promise<Lesson
     info.engine,
     info.workers,
     context.initSql,
+    ...lesson.init.flatMap(({ source }) => source?.text ?? []),
   ]);
   let trials: Trials | undefined;
   const open = async (task: Task): Promise<Trials> => {

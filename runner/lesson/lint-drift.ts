@@ -42,7 +42,8 @@ export function lintDrift(
   }
 }
 
-const matterOf = ({ minutes, init, workers }: Lesson) => JSON.stringify([minutes, init, workers]);
+const matterOf = ({ minutes, init, workers }: Lesson) =>
+  JSON.stringify([minutes, init.map(({ name, source }) => source?.text ?? name), workers]);
 
 const blocksOf = ({ parts }: Step): readonly Block[] => parts.filter((part) => part.kind !== 'prose');
 

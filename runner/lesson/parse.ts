@@ -5,6 +5,7 @@ import { readFrontMatter } from './front-matter.ts';
 import { unknownCaptures } from './known-captures.ts';
 import { type Fence, type Heading, readLandmarks } from './markdown.ts';
 import { LessonError, type Problem, type ReportProblem } from './problem.ts';
+import { shippedSetup } from './setup.ts';
 import { slugOf } from './slug.ts';
 import { StepBuilder } from './step.ts';
 import type { Lesson, Place, Step } from './types.ts';
@@ -80,7 +81,9 @@ function readLesson(file: string, text: string, report: ReportProblem): Lesson {
   if (title === '') report(h1?.line ?? 1, 'the lesson has no title; start it with a # heading');
   if (steps.length === 0) report(1, 'the lesson has no step; a step starts with a ## heading');
   const id = path.posix.basename(file.replaceAll('\\', '/'), '.md');
-  return { id, place: place(1), title, init: true, ...matter, intro, steps };
+  const setup = matter.init ?? [{ name: shippedSetup, line: 1 }];
+  const init = setup.map(({ name, line }) => ({ name, place: place(line) }));
+  return { id, place: place(1), title, ...matter, init, intro, steps };
 }
 
 function readStepId({ text, line }: Heading, slugs: Map<string, number>, report: ReportProblem): string {

@@ -5,18 +5,22 @@ import type { Block, Check, Lesson } from './types.ts';
 export interface Runnable {
   readonly sqlBlocks: number;
   readonly shellBlocks: number;
-  /** Of the text of blocks, answers and checks, and of where and how often they run; not of the prose around them. */
+  /** Files of SQL that it starts with, without the one that ships. */
+  readonly setupFiles: number;
+  /** Of the text of blocks, answers, checks and those files, and of where and how often they run; not of the prose around them. */
   readonly hash: string;
 }
 
-export function runnableOf({ steps }: Lesson): Runnable {
+export function runnableOf({ steps, init }: Lesson): Runnable {
   const blocks = steps.flatMap(({ parts }) => parts).filter((part) => part.kind !== 'prose');
   const shellBlocks = blocks.filter(({ kind }) => kind === 'shell').length;
+  const setups = init.flatMap(({ source }) => (source === undefined ? [] : [source.text]));
   return {
+    setupFiles: setups.length,
     sqlBlocks: blocks.length - shellBlocks,
     shellBlocks,
     hash: createHash('sha256')
-      .update(JSON.stringify(blocks.map(textsOf)))
+      .update(JSON.stringify([...blocks.map(textsOf), ...setups]))
       .digest('base64url'),
   };
 }

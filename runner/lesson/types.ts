@@ -14,8 +14,8 @@ export interface Lesson {
   readonly place: Place;
   readonly title: string;
   readonly minutes?: number;
-  /** Whether `init.sql` is applied before the lesson. */
-  readonly init: boolean;
+  /** The SQL files that are applied before the lesson, in order. */
+  readonly init: readonly SetupFile[];
   /** How many workers the lesson needs, where it says so. */
   readonly workers?: WorkersNeeded;
   /** What exercises are worth to a grader, where the lesson says so. */
@@ -23,6 +23,14 @@ export interface Lesson {
   /** Markdown before the first step. */
   readonly intro: string;
   readonly steps: readonly Step[];
+}
+
+export interface SetupFile {
+  /** As the lesson names it: a path from its folder, or `init.sql` for the one that ships. */
+  readonly name: string;
+  readonly place: Place;
+  /** What it says, and how the user would name it; absent until it is read, and for the one that ships. */
+  readonly source?: { readonly file: string; readonly text: string };
 }
 
 /** By the id of the step of an exercise. */

@@ -2,10 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
+import { InitSqlError } from '../cluster/reset/init-sql.ts';
 import { UserError } from '../errors.ts';
 import { type Captured, fillSql } from '../lesson/captures.ts';
 import { fillBlock } from '../lesson/fill-block.ts';
-import type { Block } from '../lesson/types.ts';
+import { placeInSetup, setupOf, shippedSetup } from '../lesson/setup.ts';
+import type { Block, Lesson } from '../lesson/types.ts';
 import { openCheckpoints } from './blocks/checkpoints.ts';
 import { openConnections } from './blocks/connections.ts';
 import type { StateRecord } from './blocks/judge-state.ts';
@@ -22,8 +24,9 @@ import type { Sandbox } from './sandbox.ts';
 
 export interface PerformerContext {
   readonly cluster: Cluster;
-  /** The text of `init.sql`, where the lesson wants it. */
-  readonly initSql: string | undefined;
+  readonly lesson: Lesson;
+  /** The text of `init.sql`. */
+  readonly initSql: string;
   readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly afterStatements?: () => Promise<void>;
@@ -53,6 +56,7 @@ export interface Performer {
 
 export function openPerformer({
   cluster,
+  lesson,
   initSql,
   states,
   shell,
@@ -85,6 +89,11 @@ export function openPerformer({
     return { ending, ...openWriters(cluster, AbortSignal.any([signal, ending.signal]), ended) };
   }
 
+  const resetTo = (sql: string | undefined): Promise<void> =>
+    cluster.reset({ signal, ...(sql !== undefined && { initSql: sql }) }).catch((error) => {
+      throw error instanceof InitSqlError ? withOwnPlace(error, lesson, initSql) : error;
+    });
+
   const close = async (): Promise<void> => {
     await checkpoints.settled();
     writers.ending.abort();
@@ -97,7 +106,7 @@ export function openPerformer({
       await close();
       const restored = path && (await checkpoints.restore(path));
       writers = newWriters(restored === undefined ? undefined : keptWriters);
-      if (restored === undefined) await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
+      if (restored === undefined) await resetTo(setupOf(lesson, initSql));
       replayMs = 0;
       const ms = performance.now() - started;
       return restored === undefined ? { ms } : { ms, restored, captured: keptCaptured };
@@ -159,6 +168,14 @@ export function openPerformer({
     stopWriters: () => writers.stop(),
     close,
   };
+}
+
+/** What is wrong in a file of the lesson ends the lesson alone. */
+function withOwnPlace(error: InitSqlError, lesson: Lesson, initSql: string): UserError {
+  const place = placeInSetup(lesson, initSql, error.place?.line ?? 1);
+  if (place.file === shippedSetup) return error;
+  const hint = 'The lesson starts with this file. Correct it.';
+  return new UserError(error.message, { code: 'lesson', place, hint, cause: error });
 }
 
 /** An answer of the author has a place of its own in the lesson. */

@@ -60,7 +60,8 @@ export function openSession(
     ...context,
     signal,
     states,
-    initSql: plan.lesson.init ? initSql : undefined,
+    lesson: plan.lesson,
+    initSql,
   });
   let state = initialState(plan);
   let isClosed = false;

@@ -50,7 +50,7 @@ test('each text that is saved runs from what changed; what is no lesson is told'
   await writeFile(file, lesson(3).replace('## Rows', '## Many rows'));
   await next('✓ All 2 blocks pass (0 blocks ran');
   await writeFile(file, lesson(3).replace('init: false', 'init: true'));
-  await next('The front matter asks for another cluster now.');
+  await next('The lesson starts with another cluster now.');
   child.kill('SIGINT');
   expect((await ended).exitCode).toBe(130);
 });

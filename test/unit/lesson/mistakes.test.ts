@@ -47,7 +47,15 @@ describe('front matter', () => {
     [matter('minutes: 0'), '2: "minutes" is a whole number from 1, found "0"'],
     [matter('workers: [2]'), '2: "workers" is a whole number from 1, or "exactly 2", found a list'],
     [matter('workers: exactly'), '2: "workers" is a whole number from 1, or "exactly 2", found "exactly"'],
-    [matter('init: no'), '2: "init" is true or false, found "no"'],
+    [matter('init: no'), '2: "init" is false, the path of an SQL file, or a list of such paths, found "no"'],
+    [
+      matter('init: /etc/a.sql'),
+      '2: "init" is false, the path of an SQL file, or a list of such paths, found "/etc/a.sql"',
+    ],
+    [
+      matter('init: [a.sql, 4]'),
+      '2: "init" is false, the path of an SQL file, or a list of such paths, found a list',
+    ],
     [matter('title:'), '2: "title" is the title of the lesson, found ""'],
     [matter('title: a', '', 'title: b'), '4: the key "title" stands twice; first in line 2'],
     [matter('title: a: b'), '2: bad YAML: bad indentation of a mapping entry'],
