@@ -136,7 +136,7 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
   const where = `${lesson}/${exercise}`;
   if (block.kind === 'shell' && !isIsolated)
     throw needsIsolation(where, 'its answers are commands of a shell');
-  const target = planned.blocks.find((each) => each.block === block)!;
+  const target = planned.byId.get(block.id)!;
   const skip = planned.skip ?? target.skip;
   if (skip !== undefined) {
     throw new UserError(`the exercise ${where} does not run here: ${skip}`, {

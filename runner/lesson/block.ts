@@ -1,6 +1,7 @@
 // One runnable block while the fences below it are read: what is expected of it, and the answers to an exercise.
 import type { CheckName } from './check-values.ts';
 import type { FenceHeader } from './fence.ts';
+import { meet } from './for-engine.ts';
 import type { Fence } from './markdown.ts';
 import type { ReportProblem } from './problem.ts';
 import type { Answer, Block, Check, Exercise, Expectation, Hint, Place, Prediction } from './types.ts';
@@ -81,9 +82,11 @@ export function expect(
   report: ReportProblem,
 ): void {
   const refuse = (message: string) => report(expectation.place.line, message);
-  const has = (kind: Expectation['kind']) => expectations.find((other) => other.kind === kind);
+  const has = (kind: Expectation['kind']) =>
+    expectations.some((other) => other.kind === kind && meet(other, expectation));
   const above = `the block in line ${block.place.line}`;
   const inBackground = block.kind === 'sql' && block.everyMs !== undefined;
+  if (!meet(block, expectation)) refuse(`${above} does not run on the engine "${expectation.engine}"`);
   switch (expectation.kind) {
     case 'result':
       if (inBackground) refuse(`${above} runs in the background and has no result`);

@@ -3,6 +3,7 @@ import { captureName } from './captures.ts';
 import { DURATION_FORM, readDuration } from './duration.ts';
 import { nearest, unknownWord } from './nearest.ts';
 import type { ReportProblem } from './problem.ts';
+import type { EngineKind } from './types.ts';
 
 /** What a fence is to the lesson. */
 export type FenceRole =
@@ -35,7 +36,7 @@ export interface FenceOptions {
   readonly as?: string;
   readonly timeout?: number;
   readonly retry?: number;
-  readonly engine?: 'citus';
+  readonly engine?: EngineKind;
   readonly exit?: number;
   /** How often a background block writes, in milliseconds. */
   readonly every?: number;
@@ -70,13 +71,19 @@ const ON_EVERY_BLOCK = [
 const ON_SQL = ['name', 'node', 'as', 'background', 'every', 'capture', 'other-data', ...ON_EVERY_BLOCK];
 const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
 
+/** What may be expected of one engine alone. */
+const PER_ENGINE = ['result', 'error', 'output', 'check'];
+
 const ATTACHED = ['result', 'error', 'output', 'check', 'hint', 'predict'] as const;
 
 const OPTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['sql', ON_SQL],
   ['bash', ON_SHELL],
   ['sh', ON_SHELL],
-  ...ATTACHED.map((language): [string, string[]] => [language, ['ignore']]),
+  ...ATTACHED.map((language): [string, string[]] => [
+    language,
+    PER_ENGINE.includes(language) ? ['engine', 'ignore'] : ['ignore'],
+  ]),
 ]);
 
 /** Reads the info string of a fence; undefined where it is shown only, or where a mistake was reported. */
@@ -216,7 +223,7 @@ function readOption(key: OptionName, value: string | undefined, line: number, re
     case 'every':
       return readDuration(value ?? '') ?? wants(DURATION_FORM);
     case 'engine':
-      return value === 'citus' ? value : wants('"citus"');
+      return value === 'citus' || value === 'built-in' ? value : wants('"citus" or "built-in"');
     case 'except': {
       const words = (value ?? '').split(/\s+/).filter((word) => word !== '');
       return words.length > 0 ? words : wants('what may differ, as except="events.created_at placements"');

@@ -74,6 +74,9 @@ export interface Prose {
   readonly place: Place;
 }
 
+/** Real Citus, or the one that comes with `lesson`. */
+export type EngineKind = 'citus' | 'built-in';
+
 export type Block = SqlBlock | ShellBlock;
 
 interface BlockBase {
@@ -91,7 +94,7 @@ interface BlockBase {
   /** Runs again every 100 ms until its expectations hold, for so many milliseconds. */
   readonly retryMs?: number;
   /** The only engine on which the block makes sense. */
-  readonly engine?: 'citus';
+  readonly engine?: EngineKind;
   /** The background block that ends when this one has run. */
   readonly stop?: string;
   readonly expectations: readonly Expectation[];
@@ -154,12 +157,16 @@ export interface Answer {
   readonly place: Place;
 }
 
-export type Expectation =
+export type Expectation = (
   | ResultExpectation
   | ErrorExpectation
   | OutputExpectation
   | ChecksExpectation
-  | OtherDataExpectation;
+  | OtherDataExpectation
+) & {
+  /** The only engine on which it counts. */
+  readonly engine?: EngineKind;
+};
 
 /** The rows that a statement must return. */
 export interface ResultExpectation {

@@ -1,5 +1,6 @@
 // What a session can do: the items of a lesson in order, which text each block runs, which blocks are skipped and why.
 import type { ClusterInfo } from '../cluster/info.ts';
+import { forEngine } from '../lesson/for-engine.ts';
 import { plural } from '../lesson/plural.ts';
 import type { Block, Lesson, Need, Prose, Step } from '../lesson/types.ts';
 import type { AnswerKind } from './events.ts';
@@ -126,17 +127,24 @@ function lacksOf({ kind, engine, unreachable }: ClusterInfo): readonly Lack[] {
   return [];
 }
 
-/** Why a block with `engine=citus` is skipped. */
+/** Why a block with `engine=citus` is skipped, and one with `engine=built-in`. */
 export const needsCitus = 'only real Citus can show this; this is the built-in engine';
+export const needsBuiltIn = 'only the built-in engine can show this; this is real Citus';
 
 function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: string | undefined) {
+  const engine = cluster.engine.kind;
   const solution = solve ? block.exercise?.solutions[0] : undefined;
   const answer: AnswerKind | undefined = block.exercise && (solution === undefined ? 'start' : 'solution');
   const skip =
-    skipped ?? (block.engine !== undefined && block.engine !== cluster.engine.kind ? needsCitus : undefined);
+    skipped ??
+    (block.engine === undefined || block.engine === engine
+      ? undefined
+      : engine === 'citus'
+        ? needsBuiltIn
+        : needsCitus);
   return {
     id: block.id,
-    block,
+    block: forEngine(block, engine),
     text: solution?.text ?? block.text,
     ...(answer && { answer }),
     ...(skip !== undefined && { skip }),

@@ -1,6 +1,7 @@
 // What the blocks of lessons answered in a run, gathered from its events.
 import type { Row } from '../connect/connection.ts';
 import type { Captured } from '../lesson/captures.ts';
+import type { EngineKind } from '../lesson/types.ts';
 import type { FailedOutcome, LessonStatus, RunEvent } from '../session/events.ts';
 
 export interface ResultAnswer {
@@ -17,6 +18,8 @@ export interface BlockAnswer {
   /** Of each statement that returned columns. */
   readonly results: readonly ResultAnswer[];
   readonly output: string;
+  /** On which the block ran; some expectations count on one only. */
+  readonly engine?: EngineKind;
   /** By the blocks before it. */
   readonly captured?: Captured;
   /** What did not hold. */
@@ -36,6 +39,7 @@ export interface Answers {
 
 interface LessonAnswers {
   readonly blocks: Map<string, BlockAnswer>;
+  engine?: EngineKind;
   captured?: Captured;
   status?: LessonStatus;
   /** What was said last of the lesson as a whole. */
@@ -51,7 +55,7 @@ export function gatherAnswers(): Answers {
     listen(event) {
       switch (event.type) {
         case 'lesson-started':
-          lesson = { blocks: new Map() };
+          lesson = { blocks: new Map(), engine: event.cluster.engine.kind };
           lessons.set(event.place.file, lesson);
           break;
         case 'block-started':
@@ -67,8 +71,9 @@ export function gatherAnswers(): Answers {
         case 'block-finished': {
           const failed = event.outcomes.filter((outcome) => outcome.status === 'failed');
           const skipped = event.status === 'skipped' ? { skipped: event.reason ?? '' } : {};
-          const { captured = {} } = lesson;
-          lesson.blocks.set(event.block!, { results, output, captured, failed, ...skipped });
+          const { captured = {}, engine } = lesson;
+          const on = engine === undefined ? {} : { engine };
+          lesson.blocks.set(event.block!, { results, output, ...on, captured, failed, ...skipped });
           lesson.captured = { ...captured, ...event.captured };
           break;
         }

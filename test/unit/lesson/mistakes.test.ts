@@ -117,7 +117,7 @@ describe('options', () => {
     mistake('sql {timeout=5}', `the option "timeout" is ${time}, found "5"`),
     mistake('sql {timeout=0s}', `the option "timeout" is ${time}, found "0s"`),
     mistake('sql {retry=25000m}', `the option "retry" is ${time}, found "25000m"`),
-    mistake('sql {engine=mysql}', 'the option "engine" is "citus", found "mysql"'),
+    mistake('sql {engine=mysql}', 'the option "engine" is "citus" or "built-in", found "mysql"'),
     mistake('bash {exit=256}', 'the option "exit" is a number from 0 to 255, found "256"'),
     mistake('sql {ignore=yes}', 'the option "ignore" takes no value, found "yes"'),
     mistake('sql {name=a', 'the options {name=a have no closing brace'),
@@ -132,7 +132,7 @@ describe('options', () => {
       oneStep(exercise, fence('sql {solution timeout=5s}', 'x')),
       '8: the option "timeout" belongs on the exercise, not on its {solution}',
     ],
-    [oneStep(block, fence('result {name=a}', 'a')), '8: unknown result option "name"; known: ignore'],
+    [oneStep(block, fence('result {name=a}', 'a')), '8: unknown result option "name"; known: engine, ignore'],
     [
       oneStep(fence('sql {name=a}', '1'), fence('bash {name=a}', '1')),
       '8: the name "a" stands twice; first in line 5',

@@ -1,6 +1,6 @@
 // Events that the tests of reporters share: one lesson in which everything happens.
 import type { LessonEvent } from '../../../runner/session/events.ts';
-import { needsCitus } from '../../../runner/session/plan.ts';
+import { needsBuiltIn, needsCitus } from '../../../runner/session/plan.ts';
 
 export const place = { file: 'lessons/01-a.md', line: 12 };
 
@@ -145,6 +145,10 @@ export const skipped: LessonEvent = {
 /** Skipped on the built-in engine, in a line of the lesson. */
 export const forCitus = (line: number): LessonEvent =>
   ({ ...skipped, place: { ...place, line }, reason: needsCitus }) as LessonEvent;
+
+/** Skipped on real Citus. */
+export const forBuiltIn = (line: number): LessonEvent =>
+  ({ ...skipped, place: { ...place, line }, reason: needsBuiltIn }) as LessonEvent;
 
 export const writerStopped = (refused: number): LessonEvent => ({
   type: 'writer-stopped',
