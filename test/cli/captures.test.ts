@@ -13,9 +13,9 @@ const fence = (info: string, ...lines: readonly string[]) => [`\`\`\`${info}`, .
 const lesson = (...lines: readonly string[]) =>
   ['---', 'init: false', '---', '# Captures', '', '## Keep a number', '', ...lines, ''].join('\n');
 
-/** The number is another one each time: only what is captured anew fits. */
+/** The number is another one each time: only what is captured anew fits. It takes long enough for a checkpoint. */
 const draw = [
-  ...fence('sql', 'CREATE TABLE lots (lot bigint);'),
+  ...fence('sql', 'CREATE TABLE lots (lot bigint);', 'SELECT pg_sleep(0.3);'),
   ...fence('sql', 'INSERT INTO lots SELECT floor(extract(epoch FROM clock_timestamp()) * 1000);'),
   ...fence('sql {capture=lot}', 'SELECT lot FROM lots;'),
   ...fence('check', "true: {is: 'SELECT lot = :lot FROM lots', claim: the lot is known}"),
@@ -26,8 +26,6 @@ test('a lesson uses what it captured, and so do answers to its exercise, after e
   await sandbox.writeLessons({
     '01-a': lesson(
       ...draw,
-      ...fence('bash', 'echo "$lot twice is $double"'),
-      ...fence('output', ':lot twice is :double'),
       ...fence('sql', "SELECT :'word' AS word;"),
       ...fence('result', 'word', '---', "it's :lot"),
       ...fence('sql', "SELECT ('lot ' || :'lot')::int;"),
@@ -44,6 +42,8 @@ test('a lesson uses what it captured, and so do answers to its exercise, after e
       ...fence('check', 'true: {is: SELECT lot - 1 = :lot FROM lots, claim: one more}'),
       ...fence('sql', 'SELECT :answer - :lot AS more;'),
       ...fence('result', 'more', '---', '1'),
+      ...fence('bash', 'echo "$lot twice is $double"'),
+      ...fence('output', ':lot twice is :double'),
     ),
   });
   expect(await sandbox.run('lint')).toMatchObject({ exitCode: 0 });
