@@ -3,9 +3,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
+import { author } from './author.ts';
 import { clusterFromNothing } from './cluster.ts';
 import { clusterInDocker } from './docker.ts';
 import { engine } from './engine.ts';
+import { grade } from './grade.ts';
 import { learner } from './learner.ts';
 import { lesson, type Measure } from './measure.ts';
 import { nodes } from './nodes.ts';
@@ -29,6 +31,8 @@ const measures: Readonly<Record<string, Measure>> = {
   sessions,
   learner,
   page,
+  author,
+  grade,
   nodes,
   clusterFromNothing,
   clusterInDocker,

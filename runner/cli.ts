@@ -49,7 +49,9 @@ async function run([...argv]: readonly string[], invocation: Invocation): Promis
   const { command, options } = call;
   if (isGroup(command) && surplusWords(call).length > 0) await refuse(options._.map(String));
   checkArguments(call);
-  return (await command.load())(options as never, invocation);
+  const { withCourseCluster } = await import('./cli/course-cluster.ts');
+  const settled = await withCourseCluster(call, invocation.cwd);
+  return (await command.load())(settled as never, invocation);
 }
 
 /** What stands after it is the word of another command. */

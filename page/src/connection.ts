@@ -36,8 +36,9 @@ function listen(): void {
       follow(told);
       run.value = told.reduce(reduce, run.value);
       const id = run.value.lessons.at(-1)?.id;
-      // Another tab has opened it, or the run has come to it.
-      if (id !== undefined && id !== lesson.value?.id && opening.value === undefined) void openLesson(id);
+      // Another tab has opened it, or the run has come to it. At first `arrive` opens one.
+      const isNew = id !== lesson.value?.id && opening.value === undefined;
+      if (id !== undefined && isNew && course.value.length > 0) void openLesson(id);
     };
     events.addEventListener('cluster', ({ data }) => {
       cluster.value = JSON.parse(data);

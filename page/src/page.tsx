@@ -1,15 +1,16 @@
-// The three columns: the course, the lesson, the cluster. A presenter has the lesson alone.
+// The three columns: the course, the lesson, the cluster. A presenter has the lesson, and the cluster if it is asked for.
 import { Cluster } from './cluster.tsx';
 import { Course } from './course.tsx';
 import { Lesson } from './lesson.tsx';
 import { PresenterBar } from './presenter-bar.tsx';
-import { isPresenting, noteStep } from './presenting.ts';
+import { isPresenting, noteStep, showsCluster } from './presenting.ts';
 import { Standing } from './standing.tsx';
 import { lesson, openLesson, watched } from './store.ts';
 
 export function Page() {
+  const presenting = showsCluster.value ? 'page presenting with-cluster' : 'page presenting';
   return (
-    <div class={isPresenting.value ? 'page presenting' : 'page'}>
+    <div class={isPresenting.value ? presenting : 'page'}>
       <Course />
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: a link that has the focus is clicked by Enter */}
       <main

@@ -1,5 +1,12 @@
 // Where the presenter is, and the keys.
-import { goToStep, isPresenting, stepInSight, togglePresenting } from './presenting.ts';
+import {
+  goToStep,
+  isPresenting,
+  showsCluster,
+  stepInSight,
+  toggleCluster,
+  togglePresenting,
+} from './presenting.ts';
 import { lesson, watched } from './store.ts';
 
 export function PresenterBar() {
@@ -18,6 +25,9 @@ export function PresenterBar() {
         → Next
       </button>
       {watched.value === undefined && <span>Enter: to the next cell, and run it</span>}
+      <button type="button" aria-pressed={showsCluster.value} onClick={toggleCluster}>
+        C: cluster
+      </button>
       <button type="button" onClick={togglePresenting}>
         Esc: end
       </button>

@@ -1,8 +1,10 @@
-// The presenter's view: the lesson alone, in large type, moved by keys.
+// The presenter's view: the lesson in large type, alone or with the cluster beside it, moved by keys.
 import { signal } from '@preact/signals';
 import { blocks, cellOf, cells, focusCell, isBusy, lesson, runCell, watched } from './store.ts';
 
 export const isPresenting = signal(false);
+/** Whether the cluster stands beside the lesson then. */
+export const showsCluster = signal(false);
 /** The place of the step that is in sight; 0 is what comes before the first one. */
 export const stepInSight = signal(0);
 
@@ -23,6 +25,13 @@ export function togglePresenting(): void {
   if (lesson.value === undefined) return;
   noteStep();
   isPresenting.value = !isPresenting.value;
+  requestAnimationFrame(() => goToStep(stepInSight.value));
+}
+
+/** Lines break elsewhere then: the step stays. */
+export function toggleCluster(): void {
+  noteStep();
+  showsCluster.value = !showsCluster.value;
   requestAnimationFrame(() => goToStep(stepInSight.value));
 }
 
@@ -65,6 +74,7 @@ const keys: Readonly<Record<string, () => void>> = {
   ArrowLeft: () => goToStep(Math.max(0, stepInSight.value - 1)),
   PageUp: () => goToStep(Math.max(0, stepInSight.value - 1)),
   Enter: () => void goOn(),
+  c: toggleCluster,
   Escape: togglePresenting,
 };
 

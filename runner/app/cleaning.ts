@@ -23,7 +23,7 @@ const tablesOfUsers = `
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p')
      AND NOT c.relispartition
-     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'citus', 'citus_internal')
+     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'citus', 'citus_internal', 'citus_shards_internal')
      AND n.nspname !~ '^pg_(temp|toast)'
      AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype = 'e')
    ORDER BY 1`;
@@ -100,6 +100,14 @@ export async function noteTables(
   await mkdir(stateDir(), { recursive: true });
   await knownTables(cluster).write(await userTables(coordinator, signal));
 }
+
+/** After an interruption too, so not with the signal of a command. A cluster that was lost has nothing to remember. */
+export async function rememberTables(cluster: Cluster): Promise<void> {
+  const signal = AbortSignal.timeout(rememberMs);
+  await onCoordinator(cluster, (coordinator) => noteTables(cluster, coordinator, signal)).catch(() => {});
+}
+
+const rememberMs = 2_000;
 
 /** Removes the note of a cluster that is gone. */
 export async function forgetTables(cluster: Which): Promise<void> {

@@ -1,6 +1,5 @@
 // Lessons on one cluster, one after the other.
 import path from 'node:path';
-import { onCoordinator } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
@@ -8,7 +7,7 @@ import type { LessonStatus } from '../session/events.ts';
 import { type Plan, plan } from '../session/plan.ts';
 import { openSession, type Session, type SessionContext } from '../session/session.ts';
 import type { EventStream } from '../session/stream.ts';
-import { noteTables } from './cleaning.ts';
+import { rememberTables } from './cleaning.ts';
 import {
   infoFor,
   type PreparedClusterOptions,
@@ -94,11 +93,3 @@ function oneAtATime(work: () => Promise<void>) {
   };
   return { now, soon: () => void now(), settled: () => current };
 }
-
-/** After an interruption too, so not with the run's own signal. A cluster that was lost has nothing to remember. */
-async function rememberTables(cluster: Cluster): Promise<void> {
-  const signal = AbortSignal.timeout(rememberMs);
-  await onCoordinator(cluster, (coordinator) => noteTables(cluster, coordinator, signal)).catch(() => {});
-}
-
-const rememberMs = 2_000;

@@ -14,7 +14,8 @@ import type { Confirm } from './confirm.ts';
 export interface PreparedCluster {
   readonly cluster: Cluster;
   readonly info: ClusterInfo;
-  readonly initSql: string;
+  /** Undefined where no lesson gets its tables: they are distributed. */
+  readonly initSql: string | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
 }
 
@@ -54,7 +55,7 @@ export async function withPreparedCluster(
   const { name, workers } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
   const provider = await findProvider(options);
-  const cluster = await provider.up({ name, report, signal, ...(workers ? { workers } : {}) });
+  const cluster = await provider.up({ name, report, confirm, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(holder);
   const place = workspace(
     () => cluster.address('coordinator'),
@@ -64,7 +65,8 @@ export async function withPreparedCluster(
   try {
     const info = await prepareCluster({ cluster, confirm, report, signal });
     if (info === undefined) return;
-    await use({ cluster, info, initSql: await readFile(initSqlFile, 'utf8'), shell: place.shell });
+    const initSql = cluster.kind === 'postgres' ? undefined : await readFile(initSqlFile, 'utf8');
+    await use({ cluster, info, initSql, shell: place.shell });
   } finally {
     await place.remove();
     await release();

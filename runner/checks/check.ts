@@ -13,6 +13,8 @@ export type Examine<N extends CheckName> = (
 
 /** What a check may ask. Rows are text, as PostgreSQL sends it. */
 export interface Probe {
+  /** False for a cluster that is one PostgreSQL server. */
+  readonly hasShards: boolean;
   /** On the coordinator, in a session of its own: it sees what is committed. */
   readonly coordinator: (sql: string) => Promise<readonly Row[]>;
   readonly node: (node: string, sql: string) => Promise<readonly Row[]>;

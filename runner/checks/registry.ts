@@ -15,18 +15,33 @@ import { tasks } from './tasks.ts';
 import { isTrue } from './true.ts';
 import { workers } from './workers.ts';
 
+/** Of a table that is distributed, or of workers: one server has neither. */
+function ofShards<N extends CheckName>(name: N, examine: Examine<N>): Examine<N> {
+  return async (expected, probe) =>
+    probe.hasShards
+      ? examine(expected, probe)
+      : [
+          {
+            passed: false,
+            title: name,
+            expected: JSON.stringify(expected),
+            actual: 'this cluster is one PostgreSQL server, without shards and workers',
+          },
+        ];
+}
+
 export const checks: { readonly [N in CheckName]: Examine<N> } = {
-  shards,
-  placement,
+  shards: ofShards('shards', shards),
+  placement: ofShards('placement', placement),
   rows,
-  rows_per_shard: rowsPerShard,
-  workers,
-  replication_factor: replicationFactor,
+  rows_per_shard: ofShards('rows_per_shard', rowsPerShard),
+  workers: ofShards('workers', workers),
+  replication_factor: ofShards('replication_factor', replicationFactor),
   standbys,
   node,
-  copies,
+  copies: ofShards('copies', copies),
   lost,
-  tasks,
+  tasks: ofShards('tasks', tasks),
   returns,
   columns,
   value,

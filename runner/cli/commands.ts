@@ -46,6 +46,13 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
     ...courseOptions,
   } as const;
   const runOptions = { ...sessionOptions, ...reporterOption } as const;
+  const newLessonOptions = {
+    lessons: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The folder of the lesson [default: ./lessons]',
+    },
+  } as const;
 
   return [
     defineCommand({
@@ -279,14 +286,25 @@ export function commandsFor(env: Invocation['env']): readonly Command[] {
           describe:
             'Instead of a lesson: a folder with a first lesson, CI for GitHub and GitLab, and tasks for an editor',
         },
-        lessons: {
-          type: 'string',
-          requiresArg: true,
-          describe: 'The folder of the lesson [default: ./lessons]',
-        },
+        ...newLessonOptions,
       },
       example: ['--course my-course', 'A repository whose lessons can be checked at once'],
       load: async () => (await import('../commands/new.ts')).newLesson,
+    }),
+    defineCommand({
+      name: 'import',
+      describe: 'The first draft of a lesson, from a session copied out of psql, or from a Jupyter notebook',
+      positionals: {
+        file: {
+          type: 'string',
+          demandOption: true,
+          describe: 'What was copied from a terminal, as text, or an .ipynb',
+        },
+        id: { type: 'string', describe: 'The name of the lesson [default: that of the file]' },
+      },
+      options: newLessonOptions,
+      example: ['session.txt first-steps', 'Each statement is a block, with the answer that it had'],
+      load: async () => (await import('../commands/import.ts')).importLesson,
     }),
     defineCommand({
       name: 'reset',

@@ -16,7 +16,7 @@ export interface Names {
 
 /** Values of options and arguments that are always the same. */
 const fixed: Readonly<Record<string, readonly string[]>> = {
-  cluster: ['local', 'docker', 'postgres://'],
+  cluster: ['local', 'docker', 'postgres', 'postgres://'],
   reporter: ['terminal', 'json', 'junit', 'junit=', 'tap', 'tap=', 'github'],
   shell: ['bash', 'zsh', 'fish'],
   format: ['text', 'sarif'],

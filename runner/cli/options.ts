@@ -68,7 +68,8 @@ export function clusterOptions({ LESSON_NAME, LESSON_CLUSTER }: Invocation['env'
       coerce: readCluster,
       ...(LESSON_CLUSTER && { default: LESSON_CLUSTER }),
       requiresArg: true,
-      describe: 'local, docker or postgres://… [default: as it was brought up, else local]',
+      describe:
+        'local, docker, postgres or postgres://… [default: as the course says, or as it was brought up, else local]',
     },
   } as const;
 }
@@ -111,11 +112,17 @@ export function readShard(text: string): Shard {
   throw new UserError(`--shard "${text}" is not a part of a whole, as 2/5`, { code: 'usage' });
 }
 
+/** Kinds of cluster whose servers are ours. */
+export const ownKinds: readonly string[] = ['local', 'docker', 'postgres'];
+
 export function readCluster(cluster: string): string {
-  if (cluster === 'local' || cluster === 'docker' || /^postgres(ql)?:\/\//.test(cluster)) return cluster;
+  if (ownKinds.includes(cluster) || /^postgres(ql)?:\/\//.test(cluster)) return cluster;
   // What is no single word may have a password in it.
   const shown = /^\w+$/.test(cluster) ? `"${cluster}"` : 'what is given';
-  throw new UserError(`--cluster: ${shown} is not a kind of cluster; known: local, docker, postgres://…`, {
-    code: 'usage',
-  });
+  throw new UserError(
+    `--cluster: ${shown} is not a kind of cluster; known: ${ownKinds.join(', ')}, postgres://…`,
+    {
+      code: 'usage',
+    },
+  );
 }

@@ -1,4 +1,4 @@
-// Which kind of cluster a name means: `local`, `docker`, or a URL without its password.
+// Which kind of cluster a name means: `local`, `docker`, `postgres`, or a URL without its password.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../system/files.ts';
@@ -27,7 +27,9 @@ export async function findKind(name: string): Promise<string | undefined> {
   const known = (await readKinds())[name];
   if (known !== undefined) return known;
   const hasFolder = (folder: string) => exists(join(stateDir(), folder, name));
-  return !(await hasFolder('clusters')) && (await hasFolder('docker')) ? 'docker' : undefined;
+  if (await hasFolder('clusters')) return undefined;
+  for (const kind of ['docker', 'postgres']) if (await hasFolder(kind)) return kind;
+  return undefined;
 }
 
 /** From now on the name means this, unless `--cluster` says otherwise. */

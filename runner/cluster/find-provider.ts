@@ -5,7 +5,7 @@ import type { Driver } from './drivers/driver.ts';
 import type { ClusterProvider } from './provider.ts';
 
 export interface ProviderOptions {
-  /** `local`, `docker`, `postgres://…`; what `up` remembered under the name, or `local`, unless given. */
+  /** `local`, `docker`, `postgres`, `postgres://…`; what `up` remembered under the name, or `local`, unless given. */
   readonly cluster?: string | undefined;
   readonly name: string;
   /** The folder of another PostgreSQL, for local clusters. */
@@ -14,15 +14,17 @@ export interface ProviderOptions {
 
 export async function findProvider({ cluster, name, pgBin }: ProviderOptions): Promise<ClusterProvider> {
   const chosen = cluster ?? (await findKind(name)) ?? 'local';
-  if (pgBin !== undefined && chosen !== 'local') {
-    throw new UserError('--pg-bin is for local clusters', {
+  if (pgBin !== undefined && chosen !== 'local' && chosen !== 'postgres') {
+    throw new UserError('--pg-bin is for clusters on this computer', {
       code: 'usage',
-      hint: 'Specify --cluster local as well.',
+      hint: 'Specify --cluster local or --cluster postgres as well.',
     });
   }
   switch (chosen) {
     case 'local':
       return ours((await import('./drivers/local/driver.ts')).localDriver(pgBin));
+    case 'postgres':
+      return ours((await import('./drivers/local/driver.ts')).postgresDriver(pgBin));
     case 'docker':
       return ours((await import('./drivers/docker/driver.ts')).dockerDriver());
     default:
@@ -37,6 +39,8 @@ async function ours(driver: Driver): Promise<ClusterProvider> {
 /** Every kind that can have clusters on this machine. */
 export async function everyProvider(): Promise<readonly ClusterProvider[]> {
   const { externalProvider } = await import('./external/provider.ts');
-  const own = await Promise.all(['local', 'docker'].map((cluster) => findProvider({ cluster, name: '' })));
+  const own = await Promise.all(
+    ['local', 'docker', 'postgres'].map((cluster) => findProvider({ cluster, name: '' })),
+  );
   return [...own, externalProvider()];
 }

@@ -19,7 +19,7 @@ export async function readClusterInfo(
   coordinator: Connection,
   signal: AbortSignal,
 ): Promise<ClusterInfo> {
-  const engine = await readEngine(coordinator, signal);
+  const engine = await readEngine(cluster.kind, coordinator, signal);
   const workers = (await cluster.initialWorkers?.()) ?? (await activeWorkers(coordinator, signal));
   return { kind: cluster.kind, name: cluster.name, workers, engine };
 }

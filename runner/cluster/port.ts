@@ -3,19 +3,25 @@
 import type { Address } from '../connect/address.ts';
 import type { Connection } from '../connect/connection.ts';
 
-export type ClusterKind = 'local' | 'docker' | 'external';
+/** `postgres`: one PostgreSQL server of ours, without Citus and without workers. */
+export type ClusterKind = 'local' | 'docker' | 'postgres' | 'external';
 
 /** Read from the server, never derived from the kind of cluster. */
 export interface Engine {
-  /** `built-in`: the teaching engine of this package; `citus`: the real thing. */
-  readonly kind: 'built-in' | 'citus';
-  /** What `citus_version()` says. */
+  /** `built-in`: the teaching engine of this package; `citus`: the real thing; `none`: PostgreSQL alone. */
+  readonly kind: 'built-in' | 'citus' | 'none';
+  /** What `citus_version()` says; that of PostgreSQL where there is neither. */
   readonly version: string;
   /** `server_version`: `18.4`. */
   readonly postgres: string;
 }
 
-export type NodeRole = 'coordinator' | 'worker' | 'standby';
+/** `primary`: of a cluster without workers. */
+export type NodeRole = 'coordinator' | 'primary' | 'worker' | 'standby';
+
+/** Whether blocks run there that name no node. */
+export const isFirst = ({ role }: { readonly role: NodeRole }): boolean =>
+  role === 'coordinator' || role === 'primary';
 
 export interface NodeStatus {
   readonly name: string;

@@ -22,6 +22,8 @@ export interface UpOptions {
   readonly workers?: number;
   /** Is told, in sentences, of all that takes time and of all that was not as it should be. */
   readonly report: (message: string) => void;
+  /** Asked before a cluster of another version is replaced; absent where nobody can be asked. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   readonly signal: AbortSignal;
 }
 

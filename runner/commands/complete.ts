@@ -27,6 +27,10 @@ export async function complete(
 /** Read from the record: no server is asked, and a damaged record is left for others to mend. */
 async function recordedNodes(cluster: string): Promise<readonly string[]> {
   const read = (folder: string) => readFile(path.join(stateDir(), folder, cluster, 'cluster.json'), 'utf8');
-  const { nodes } = JSON.parse(await read('clusters').catch(() => read('docker')));
+  const { nodes } = JSON.parse(
+    await read('clusters')
+      .catch(() => read('docker'))
+      .catch(() => read('postgres')),
+  );
   return nodes.map(({ name }: NodeRecord) => name);
 }

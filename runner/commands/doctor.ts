@@ -30,7 +30,11 @@ export async function doctor({ json }: Options, invocation: Invocation): Promise
     dockerCluster(invocation),
     installations(invocation),
   ]);
-  const diagnosis: Diagnosis = { machine, clusters: [local, docker, urlCluster], pgBin };
+  const diagnosis: Diagnosis = {
+    machine,
+    clusters: [local, docker, oneServer(local), urlCluster],
+    pgBin,
+  };
   const { command, stdout } = invocation;
   stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : withCommand(describe(diagnosis), command));
   return local.ok ? exitCodes.ok : exitCodes.cluster;
@@ -88,6 +92,13 @@ async function localCluster({ signal }: Invocation): Promise<Component> {
     return `ready: PostgreSQL ${version} and the built-in engine are bundled${user}`;
   });
 }
+
+/** It is made of the same programs. */
+const oneServer = (local: Component): Component => ({
+  ...local,
+  name: 'postgres',
+  says: local.says.replace(' and the built-in engine are', ' is'),
+});
 
 async function dockerCluster({ signal }: Invocation): Promise<Component> {
   const { docker } = await import('../programs/docker.ts');

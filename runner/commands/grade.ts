@@ -1,5 +1,6 @@
 // `lesson grade`: the answers of a class, each from the state in which its exercise starts, and the points for them.
 import path from 'node:path';
+import { rememberTables } from '../app/cleaning.ts';
 import { terminalConfirm } from '../app/confirm.ts';
 import { withPreparedCluster, workersNeeded } from '../app/prepared-cluster.ts';
 import { confirmTrust } from '../app/trust.ts';
@@ -83,6 +84,7 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
       await writeReports(specs, { students, ...(similar && { similar }) }, invocation);
     } finally {
       await endLimit();
+      await rememberTables(cluster);
     }
   });
   return exitCodes.ok;
@@ -99,7 +101,8 @@ async function withHidden(lessons: readonly Lesson[], dir: string | undefined, c
 /** The roles of the sandbox are made for the servers of ours, with the built-in engine. */
 function refuseServers({ servers }: Cluster, { engine }: ClusterInfo): void {
   if (servers !== undefined && engine.kind === 'built-in') return;
-  const whose = servers === undefined ? 'servers that are not ours' : 'real Citus';
+  const ours = engine.kind === 'none' ? 'PostgreSQL alone' : 'real Citus';
+  const whose = servers === undefined ? 'servers that are not ours' : ours;
   throw new UserError(`answers of strangers run with the rights of a superuser on ${whose}`, {
     code: 'usage',
     hint: 'Grade on local servers with the built-in engine; or in a container of its own for each student, with --isolated.',

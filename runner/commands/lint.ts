@@ -17,6 +17,7 @@ import type { Lesson } from '../lesson/types.ts';
 import { programVersion } from '../paths.ts';
 import { sarif } from '../report/sarif.ts';
 import { type Course, lessonFiles, lessonName, openCourse, readLessons } from '../store/course.ts';
+import { readCourseSettings } from '../store/course-settings.ts';
 import { readStates, statesFile } from '../store/recorded-states.ts';
 
 interface Options {
@@ -32,7 +33,8 @@ export async function lint(options: Options, invocation: Invocation): Promise<nu
   const { id, format, fix } = options;
   const { cwd, stdout } = invocation;
   const course = await openCourse(options.lessons, cwd);
-  const { lessons, problems } = await readEach(lessonFiles(course, id), cwd);
+  const { lessons, problems: ofLessons } = await readEach(lessonFiles(course, id), cwd);
+  const problems = [...(await readingProblems(() => readCourseSettings(course.dir, cwd))), ...ofLessons];
   if (problems.length > 0 && format === 'text') throw new LessonError(problems);
   const look = async () => [
     ...problems,
@@ -66,14 +68,19 @@ async function readEach(files: readonly string[], cwd: string) {
   const lessons: Lesson[] = [];
   const problems: Diagnostic[] = [];
   for (const file of files) {
-    try {
-      lessons.push(...(await readLessons([file], cwd)));
-    } catch (error) {
-      if (!(error instanceof LessonError)) throw error;
-      problems.push(...error.problems.map((each) => ({ ...each, level: 'error', rule: 'format' }) as const));
-    }
+    problems.push(...(await readingProblems(async () => lessons.push(...(await readLessons([file], cwd))))));
   }
   return { lessons, problems };
+}
+
+async function readingProblems(read: () => Promise<unknown>): Promise<readonly Diagnostic[]> {
+  try {
+    await read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof LessonError)) throw error;
+    return error.problems.map((each) => ({ ...each, level: 'error', rule: 'format' }));
+  }
 }
 
 async function lintAll(

@@ -1,12 +1,12 @@
 // `lesson new`: a lesson to begin with, or a whole course: a repository with a first lesson, CI and settings for editors.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withCommand } from '../command-name.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { slugOf } from '../lesson/slug.ts';
 import { programVersion, templateDir } from '../paths.ts';
-import { lessonId } from '../store/course.ts';
+import { refuse, titleOf, writeNew, writeNewLesson } from '../store/new-lesson.ts';
 
 interface Options {
   readonly id?: string | undefined;
@@ -30,32 +30,8 @@ export async function newLesson(options: Options, { cwd, command, stdout }: Invo
   return exitCodes.ok;
 }
 
-/** Returns the file as the user would name it. */
-async function makeLesson(word: string, dir: string, cwd: string): Promise<string> {
-  const folder = path.resolve(cwd, dir);
-  await mkdir(folder, { recursive: true }).catch(refuse(dir));
-  const id = newId(
-    word,
-    (await readdir(folder).catch(refuse(dir))).flatMap((name) => lessonId(name) ?? []),
-  );
-  const file = path.join(dir, `${id}.md`);
-  await writeNew(path.resolve(cwd, file), await filled('lesson.md', titleOf(id)), file);
-  return file;
-}
-
-/** With the next free number where the word has none. */
-function newId(word: string, ids: readonly string[]): string {
-  const slug = slugOf(word);
-  if (slug === '' || slug !== word) {
-    throw new UserError(`"${word}" cannot be the name of a lesson`, {
-      code: 'usage',
-      hint: 'Use lowercase letters, digits and "-", such as first-steps.',
-    });
-  }
-  if (lessonId(`${word}.md`) !== undefined) return word;
-  const last = Math.max(0, ...ids.map((id) => Number.parseInt(id, 10)));
-  return `${String(last + 1).padStart(2, '0')}-${word}`;
-}
+const makeLesson = (word: string, dir: string, cwd: string): Promise<string> =>
+  writeNewLesson(word, dir, cwd, (title) => filled('lesson.md', title));
 
 /** Returns what was made, in a sentence. */
 async function makeCourse(dir: string, cwd: string): Promise<string> {
@@ -86,25 +62,8 @@ async function makeCourse(dir: string, cwd: string): Promise<string> {
   return `${dir} is a course with a first lesson that passes. Its README.md says how to go on.`;
 }
 
-/** `my-course`: `My course`. */
-function titleOf(name: string): string {
-  const words = name.replace(/^\d+-/, '').replace(/[-_]+/g, ' ').trim() || 'Lessons';
-  return words[0]!.toUpperCase() + words.slice(1);
-}
-
 async function filled(file: string, title: string): Promise<string> {
   const text = await readFile(path.join(templateDir, file), 'utf8');
   const values: Readonly<Record<string, string>> = { title, name: slugOf(title), version: programVersion() };
   return text.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key]!);
 }
-
-async function writeNew(file: string, text: string, shown: string): Promise<void> {
-  await writeFile(file, text, { flag: 'wx' }).catch(refuse(shown));
-}
-
-const refuse =
-  (shown: string) =>
-  (cause: NodeJS.ErrnoException): never => {
-    const why = cause.code === 'EEXIST' ? 'it exists already' : cause.message;
-    throw new UserError(`cannot make "${shown}": ${why}`, { code: 'usage', cause });
-  };

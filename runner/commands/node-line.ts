@@ -10,7 +10,7 @@ export function describeNode(
   if (state !== 'down') parts.push(`${address.host}:${address.port}`);
   if (pid !== undefined) parts.push(`process ${pid}`);
   if (follows !== undefined) parts.push(`standby of ${follows}`);
-  else if (name !== role && !name.startsWith(`${role}-`)) parts.push(role);
+  else if (name !== role && name !== 'postgres' && !name.startsWith(`${role}-`)) parts.push(role);
   if (replacedBy !== undefined) parts.push(`replaced by ${replacedBy}`);
   return parts.join('  ').trimEnd();
 }

@@ -37,15 +37,13 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
   const first = options.id === undefined ? await nextLesson(course) : idOf(course, options.id);
 
   const notebook = openNotebook(options, invocation);
+  const lesson = async (id: string): Promise<Lesson> => {
+    if (!course.ids.includes(id)) throw new UserError(`unknown lesson "${id}"`, { code: 'usage' });
+    return (await readLessons(lessonFiles(course, [id]), cwd))[0]!; // its author may have changed it
+  };
   const routes = [
     viewRoutes({ run: notebook, course: () => courseOf(course, all) }),
-    workRoutes({
-      notebook,
-      async lesson(id) {
-        if (!course.ids.includes(id)) throw new UserError(`unknown lesson "${id}"`, { code: 'usage' });
-        return (await readLessons(lessonFiles(course, [id]), cwd))[0]!; // its author may have changed it
-      },
-    }),
+    workRoutes({ notebook, lesson }),
   ];
   const server = await servePage(routes, { ...options, path: first });
   const { url } = server;
@@ -53,6 +51,11 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
   stderr.write(
     'The page is open until Ctrl-C. The URL is for you alone: whoever has it can run SQL and commands as you.\n',
   );
+  // The browser takes a moment; the page tells what goes wrong when it asks for the same.
+  if (first !== undefined)
+    void lesson(first)
+      .then(notebook.open)
+      .catch(() => {});
   if (options.browser) openBrowser(url, (message) => stderr.write(`${message}\n`));
   if (!signal.aborted) await once(signal, 'abort');
   notebook.events.end();

@@ -7,6 +7,7 @@ import type { Address } from '../connect/address.ts';
 import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
+import { nodeCalled } from '../prompt/node-session.ts';
 import { runInForeground } from '../system/foreground.ts';
 import { runningNode } from './running-node.ts';
 
@@ -16,7 +17,9 @@ interface Options extends ProviderOptions {
   readonly '--'?: readonly string[];
 }
 
-export async function psql(options: Options, invocation: Invocation): Promise<number> {
+export async function psql(asked: Options, invocation: Invocation): Promise<number> {
+  const cluster = await (await findProvider(asked)).find(asked.name);
+  const options = { ...asked, node: await nodeCalled(asked.node, cluster) };
   const { node, '--': args = [] } = options;
   const address = await runningNode(options, node);
   // psql's own prompt does not say which node it is on, and lessons have several.

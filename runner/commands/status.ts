@@ -2,7 +2,7 @@
 import { describeEngine, readEngine } from '../cluster/engine.ts';
 import { everyProvider } from '../cluster/find-provider.ts';
 import { onCoordinator } from '../cluster/info.ts';
-import type { Engine } from '../cluster/port.ts';
+import { type Engine, isFirst } from '../cluster/port.ts';
 import type { ClusterProvider, ClusterStatus } from '../cluster/provider.ts';
 import { withCommand } from '../command-name.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
@@ -39,11 +39,11 @@ async function engineOf(
   { name, condition, nodes }: ClusterStatus,
   signal: AbortSignal,
 ): Promise<Engine | undefined> {
-  const isUp = nodes.some(({ role, state }) => role === 'coordinator' && state === 'up');
+  const isUp = nodes.some((node) => isFirst(node) && node.state === 'up');
   if (condition === 'broken' || !isUp) return undefined;
   try {
     const cluster = await provider.find(name);
-    return await onCoordinator(cluster, (coordinator) => readEngine(coordinator, signal));
+    return await onCoordinator(cluster, (coordinator) => readEngine(cluster.kind, coordinator, signal));
   } catch {
     return undefined;
   }
@@ -64,7 +64,9 @@ function describe(
   const width = Math.max(0, ...nodes.map((node) => node.name.length));
   return [
     `Cluster "${name}" (${kind}): ${up} of ${nodes.length} servers up${conditions[condition]}`,
-    ...(engine === undefined ? [] : [`  engine   ${describeEngine(engine)}`]),
+    ...(engine === undefined
+      ? []
+      : [`  ${engine.kind === 'none' ? 'server' : 'engine'}   ${describeEngine(engine)}`]),
     `  data     ${[dataLocation, ...size, ...since].join(', ')}`,
     ...(holder === undefined
       ? []

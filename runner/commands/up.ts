@@ -1,6 +1,7 @@
 // `lesson up`: the cluster, started or found, with the demo of init.sql where it is new.
 import { readFile } from 'node:fs/promises';
 import { noteTables } from '../app/cleaning.ts';
+import { terminalConfirm } from '../app/confirm.ts';
 import { recordKind } from '../cluster/cluster-kinds.ts';
 import { describeEngine } from '../cluster/engine.ts';
 import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
@@ -12,14 +13,22 @@ interface Options extends ProviderOptions {
   readonly workers?: number | undefined;
 }
 
-export async function up(options: Options, { stdout, stderr, signal }: Invocation): Promise<number> {
+export async function up(options: Options, invocation: Invocation): Promise<number> {
+  const { stdout, stderr, signal } = invocation;
   const { name, workers } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
   const provider = await findProvider(options);
-  const cluster = await provider.up({ name, report, signal, ...(workers === undefined ? {} : { workers }) });
+  const confirm = await terminalConfirm(invocation);
+  const cluster = await provider.up({
+    name,
+    report,
+    confirm,
+    signal,
+    ...(workers === undefined ? {} : { workers }),
+  });
   await recordKind(name, provider.url ?? provider.kind);
   try {
-    if (cluster.fresh) {
+    if (cluster.fresh && cluster.kind !== 'postgres') {
       await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
     }
     const info = await onCoordinator(cluster, async (coordinator) => {

@@ -1,5 +1,6 @@
 // A run as one HTML file: no network, no other file; it can be printed. Its policy lets in the one style and script it has.
 import { createHash } from 'node:crypto';
+import { describeServers } from '../cluster/engine.ts';
 import { drawBlock } from './html-block.ts';
 import { drawMap, legend } from './html-map.ts';
 import { join, Markup, markup, type Markup as Text } from './markup.ts';
@@ -12,7 +13,6 @@ import { style } from './style.ts';
 export function htmlOf({ lesson, view, maps }: RecordedRun, at: string): string {
   const blocks = new Map(view.steps.flatMap((step) => step.blocks).map((block) => [block.id, block]));
   const { engine, workers } = view.cluster;
-  const citus = engine.kind === 'citus' ? `Citus ${engine.version}` : 'the built-in engine (not Citus)';
   const sections = lesson.steps.map(
     (
       step,
@@ -36,7 +36,7 @@ ${step.parts.map((part) =>
 <body>
 <main>
 <h1>${lesson.title}</h1>
-<p class="quiet">${lesson.id}, as it ran on ${at}: ${view.status}. A coordinator and ${workers} workers, ${citus} on PostgreSQL ${engine.postgres}.</p>
+<p class="quiet">${lesson.id}, as it ran on ${at}: ${view.status}. On ${describeServers(workers, engine)}.</p>
 ${proseOf(lesson.intro)}
 ${sections}</main>
 ${maps.length > 0 && drawMaps(maps)}

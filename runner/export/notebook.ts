@@ -1,11 +1,13 @@
 // A run as a Jupyter notebook, format 4.5: https://nbformat.readthedocs.io/en/latest/format_description.html
 // Its code is SQL as it stands in the lesson, and its outputs are what came; no kernel is named that would run it.
+import { describeEngine } from '../cluster/engine.ts';
 import type { Block } from '../lesson/types.ts';
 import { renderMap } from '../map/render-map.ts';
 import { formatResult } from '../prompt/format-result.ts';
 import { plain } from '../report/style.ts';
 import type { BlockView, Output } from '../session/view.ts';
 import { resultTable, sayOutcome } from './html-block.ts';
+import { notedBlock, notedLesson } from './noted-lesson.ts';
 import type { RecordedMap, RecordedRun } from './recorded-run.ts';
 
 interface Cell {
@@ -37,18 +39,18 @@ export function notebookOf({ lesson, view, maps }: RecordedRun, at: string): str
   const cells: Cell[] = [];
   let runs = 0;
   const add = (cell: Omit<Cell, 'id'>) => cells.push({ id: `cell-${cells.length + 1}`, ...cell });
-  const addText = (text: string) => {
-    if (text.trim() !== '') add({ cell_type: 'markdown', metadata: {}, source: linesOf(text) });
+  const addText = (text: string, metadata: Cell['metadata'] = {}) => {
+    if (text.trim() !== '') add({ cell_type: 'markdown', metadata, source: linesOf(text) });
   };
+  const aboutTheRun = { lesson: 'about the run' };
   const addMap = (step: string | undefined) => {
     const recorded = maps.find(({ after }) => after?.id === step);
-    if (recorded) addText(mapText(recorded));
+    if (recorded) addText(mapText(recorded), aboutTheRun);
   };
 
   const { engine } = view.cluster;
-  const on = engine.kind === 'citus' ? `Citus ${engine.version}` : 'the built-in engine (not Citus)';
   addText(`# ${lesson.title}\n\n${lesson.intro}`);
-  addText(`*${lesson.id}, as it ran on ${at}: ${view.status}, on ${on} and PostgreSQL ${engine.postgres}.*`);
+  addText(`*${lesson.id}, as it ran on ${at}: ${view.status}, on ${describeEngine(engine)}.*`, aboutTheRun);
   addMap(undefined);
   for (const step of lesson.steps) {
     addText(`## ${step.title}`);
@@ -65,6 +67,7 @@ export function notebookOf({ lesson, view, maps }: RecordedRun, at: string): str
   const metadata = {
     language_info: { name: 'sql', file_extension: '.sql', mimetype: 'application/sql' },
     title: lesson.title,
+    lesson: notedLesson(lesson),
   };
   return `${JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }, null, 1)}\n`;
 }
@@ -73,7 +76,10 @@ function codeCell(block: Block, view: BlockView | undefined, count: number | nul
   const outcomes = view?.outcomes.map(sayOutcome) ?? [];
   return {
     cell_type: 'code',
-    metadata: block.kind === 'shell' ? { vscode: { languageId: 'shellscript' } } : {},
+    metadata: {
+      lesson: notedBlock(block),
+      ...(block.kind === 'shell' && { vscode: { languageId: 'shellscript' } }),
+    },
     source: linesOf(view?.text ?? block.text),
     execution_count: count,
     outputs: [

@@ -1,6 +1,7 @@
 // Grades a class: each answer that nobody knows the verdict of yet is tried, exercise by exercise.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { DatabaseError } from 'pg';
 import { infoFor } from '../app/prepared-cluster.ts';
 import { openStates } from '../app/recorded-states.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
@@ -23,7 +24,7 @@ import type { Verdict } from './verdict.ts';
 export interface GradeContext {
   readonly cluster: Cluster;
   readonly info: ClusterInfo;
-  readonly initSql: string;
+  readonly initSql: string | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly cwd: string;
   readonly limits: Limits;
@@ -157,7 +158,7 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
     const { passed, reason } = await trials.try(block.exercise!.solutions[0]!.text);
     if (passed) return trials;
     if (!isIsolated && isDenied(reason))
-      throw needsIsolation(where, `its own solution is refused (${reason})`);
+      throw needsIsolation(where, `its own solution needs a superuser (${reason})`);
     throw new UserError(`the solution of the exercise ${where} does not pass: ${reason}`, {
       code: 'lesson',
       place: block.place,
@@ -165,15 +166,18 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
     });
   } catch (error) {
     await trials.close();
-    throw error;
+    if ((error as DatabaseError).code !== lockNotAvailable) throw error;
+    throw needsIsolation(where, 'where it starts, a transaction of the lesson holds locks');
   }
 }
+
+const lockNotAvailable = '55P03';
 
 /** `insufficient_privilege`. */
 const isDenied = (reason: string) => reason.includes('42501');
 
 const needsIsolation = (where: string, why: string) =>
-  new UserError(`the exercise ${where} needs a superuser: ${why}`, {
+  new UserError(`the exercise ${where} cannot be graded in the sandbox: ${why}`, {
     code: 'usage',
     hint: 'Grade it in a container of its own for each student, with --isolated; or give it no points.',
   });

@@ -22,6 +22,7 @@ export function rolesSql({ student, reader }: Passwords, { diskMb }: RoleLimits)
   return `
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL lock_timeout = '5s'; -- a transaction of the lesson may hold locks where an exercise starts
 CREATE ROLE ${studentRole} LOGIN CONNECTION LIMIT 20 PASSWORD '${student}';
 CREATE ROLE ${readerRole} LOGIN CONNECTION LIMIT 20 BYPASSRLS PASSWORD '${reader}' IN ROLE pg_read_all_data, pg_monitor;
 CREATE ROLE ${linkRole};

@@ -1,5 +1,5 @@
 // Beside the lesson: a prompt to try things. What is changed there is undone.
-import { openNodeSession } from '../prompt/node-session.ts';
+import { nodeCalled, openNodeSession } from '../prompt/node-session.ts';
 import { openPrompt } from '../prompt/prompt.ts';
 import { serverClient } from '../prompt/server-client.ts';
 import { onlyReads } from '../session/blocks/traces.ts';
@@ -18,7 +18,7 @@ export async function tryOut(
   const undone = block.block.exercise ? ', and so is your work on the exercise' : '';
   const text = `A prompt to try things: nothing is graded. What you change here is undone${undone}. \`\\\\q\` leads back to the lesson, \`\\\\?\` lists commands.`;
   invocation.stdout.write(`${inTerminal(text, desk)}\n`);
-  const session = openNodeSession(cluster, 'coordinator');
+  const session = openNodeSession(cluster, await nodeCalled('coordinator', cluster));
   const client = serverClient(cluster, session, { history: [] }, invocation);
   let isChanged = false;
   try {

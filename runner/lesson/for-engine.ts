@@ -5,7 +5,7 @@ type OnEngine = Pick<Expectation, 'engine'>;
 
 /** Whether an expectation counts on this engine. */
 export const countsOn =
-  (engine: EngineKind) =>
+  (engine: EngineKind | 'none') =>
   (expectation: OnEngine): boolean =>
     (expectation.engine ?? engine) === engine;
 
@@ -14,7 +14,7 @@ export const meet = (one: OnEngine, other: OnEngine): boolean =>
   one.engine === undefined || other.engine === undefined || one.engine === other.engine;
 
 /** The block with what is expected of it on this engine; other data judge by a result, and go with it. */
-export function forEngine(block: Block, engine: EngineKind): Block {
+export function forEngine(block: Block, engine: EngineKind | 'none'): Block {
   const counting = block.expectations.filter(countsOn(engine));
   if (counting.length === block.expectations.length) return block;
   const hasResult = counting.some(({ kind }) => kind === 'result');

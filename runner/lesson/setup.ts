@@ -7,21 +7,28 @@ export const shippedSetup = 'init.sql';
 /** The last statement of a file may have no semicolon. */
 const between = '\n;\n';
 
-/** @param shipped The text of `init.sql`. Undefined where the lesson wants no tables. */
-export function setupOf({ init }: Pick<Lesson, 'init'>, shipped: string): string | undefined {
-  return init.length === 0 ? undefined : textsOf(init, shipped).join(between);
+/** @param shipped The text of `init.sql`; undefined where it is left out. Returns undefined where the lesson wants no tables. */
+export function setupOf({ init }: Pick<Lesson, 'init'>, shipped: string | undefined): string | undefined {
+  const texts = sourcesOf(init, shipped).map(({ text }) => text);
+  return texts.length === 0 ? undefined : texts.join(between);
 }
 
 /** Where a line of that SQL, from 1, is written. */
-export function placeInSetup({ init }: Pick<Lesson, 'init'>, shipped: string, line: number): Place {
+export function placeInSetup(
+  { init }: Pick<Lesson, 'init'>,
+  shipped: string | undefined,
+  line: number,
+): Place {
   let before = 0;
-  for (const [i, text] of textsOf(init, shipped).entries()) {
+  for (const { file, text } of sourcesOf(init, shipped)) {
     const lines = text.split('\n').length;
-    if (line <= before + lines) return { file: init[i]!.source?.file ?? shippedSetup, line: line - before };
+    if (line <= before + lines) return { file, line: line - before };
     before += lines + 1;
   }
   return { file: shippedSetup, line };
 }
 
-const textsOf = (init: readonly SetupFile[], shipped: string): readonly string[] =>
-  init.map(({ source }) => source?.text ?? shipped);
+function sourcesOf(init: readonly SetupFile[], shipped: string | undefined) {
+  const ofShipped = shipped === undefined ? [] : [{ file: shippedSetup, text: shipped }];
+  return init.flatMap(({ source }) => source ?? ofShipped);
+}

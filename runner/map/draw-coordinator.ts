@@ -22,7 +22,8 @@ export function drawCoordinator(
   scale: Scale,
   { width, shardsWidth, joints, tableCount }: CoordinatorBox,
 ): Drawing {
-  const note = node.name === 'coordinator' ? `${data.cluster}, ${data.kind}` : 'coordinator';
+  const isNamed = node.name === 'coordinator' || node.name === 'postgres';
+  const note = isNamed ? `${data.cluster}, ${data.kind}` : node.role;
   const tables = data.tables.slice(0, tableCount);
   const lines = [
     ...formerNodes(node, data, scale, width - boxFrame),
@@ -40,7 +41,8 @@ function linesOfMetadata(
 ): readonly string[] {
   const { style } = scale;
   if (data.metadataFailure !== undefined) return [style('red', clip(data.metadataFailure, width))];
-  if (data.tables.length === 0) return [style('dim', 'no distributed tables')];
+  if (data.tables.length === 0)
+    return [style('dim', data.kind === 'postgres' ? 'one server, no shards' : 'no distributed tables')];
   const more = data.tables.length - tables.length;
   const lines = drawTables(
     tables.map((table) => totalsOf(table, data, scale)),

@@ -1,6 +1,6 @@
 // Asks a cluster for all that its map shows. Every answer is optional: servers die and come back while it asks.
 
-import type { Cluster, NodeStatus } from '../cluster/port.ts';
+import { type Cluster, isFirst, type NodeStatus } from '../cluster/port.ts';
 import { type Answers, placementKey } from './answers.ts';
 import { askThroughCoordinator } from './ask-coordinator.ts';
 import { askNodes } from './ask-nodes.ts';
@@ -38,15 +38,13 @@ async function read(cluster: Cluster, connections: NodeConnections, signal: Abor
   const asked = nodes.filter((node) => isAsked(node, cluster));
   // All at once: connecting takes longest.
   const opening = new Map(asked.map(({ name }) => [name, connections.on(name, signal)]));
-  const coordinator = nodes.find(
-    ({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined,
-  );
+  const coordinator = nodes.find((node) => isFirst(node) && node.replacedBy === undefined);
   const connection = await opening.get(coordinator?.name ?? '');
   const reading: Promise<Metadata & { readonly failure?: string }> = connection
     ? readMetadata(connection, cluster.kind, nodes, signal).catch(({ message }) => unreadable(message))
     : Promise.resolve(
         unreadable(
-          `the coordinator ${coordinator?.state === 'up' ? 'does not answer' : `is ${coordinator?.state}`}`,
+          `${coordinator?.role === 'primary' ? 'the server' : 'the coordinator'} ${coordinator?.state === 'up' ? 'does not answer' : `is ${coordinator?.state}`}`,
         ),
       );
   const placements = reading.then((read) => read.placements);

@@ -1,7 +1,7 @@
 // What the coordinator knows: its nodes, its tables, and which placements are where. The tables of the metadata are read
 // and not `citus_tables` or `citus_shards`: these views ask every node for sizes, and wait for a node that is paused.
 
-import type { ClusterKind, NodeStatus } from '../cluster/port.ts';
+import { type ClusterKind, isFirst, type NodeStatus } from '../cluster/port.ts';
 import type { Connection, Row } from '../connect/connection.ts';
 import { query } from '../connect/query.ts';
 import type { HashRange, MapTable, TableKind } from './map-data.ts';
@@ -40,6 +40,7 @@ export async function readMetadata(
   nodes: readonly NodeStatus[],
   signal: AbortSignal,
 ): Promise<Metadata> {
+  if (kind === 'postgres') return { nodes: [], tables: [], placements: [] };
   const registered = named(await query(coordinator, nodesSql, signal, timeoutMs), kind, nodes);
   const rows = await query(coordinator, placementsSql, signal, timeoutMs);
   const tables = new Map(rows.map((row) => [row[0]!, readTable(row)]));
@@ -57,7 +58,7 @@ function named(
   kind: ClusterKind,
   nodes: readonly NodeStatus[],
 ): readonly RegisteredNode[] {
-  const coordinator = nodes.find(({ role, replacedBy }) => role === 'coordinator' && !replacedBy);
+  const coordinator = nodes.find((node) => isFirst(node) && !node.replacedBy);
   const workers = nodes.filter(({ role }) => role === 'worker');
   let workersBefore = 0;
   return rows.map(([group, host, port, isActive]) => {

@@ -1,5 +1,6 @@
 // A map as text: the coordinator on top, what hangs on it below, in as many columns as the terminal has room for.
 
+import { isFirst } from '../cluster/port.ts';
 import { showName } from '../lesson/cell.ts';
 import type { Style } from '../report/style.ts';
 import { beside, type Drawing, hang, hangIndent, jointAt } from './draw-box.ts';
@@ -51,7 +52,7 @@ function drawMap(data: MapData, frame: Frame, detail: Detail, tableCount: number
   const scale = scaleOf(data, { ...frame, detail });
   const drawn = { ...data, tables: data.tables.slice(0, tableCount) };
   const current = data.nodes.filter(({ replacedBy }) => replacedBy === undefined);
-  const coordinator = current.find(({ role }) => role === 'coordinator');
+  const coordinator = current.find(isFirst);
   const workers = current.filter(({ role }) => role === 'worker');
   const standbys = current.filter(({ follows }) => follows !== undefined && follows === coordinator?.name);
   const columns = columnsFor(workers.length + standbys.length, frame.width);

@@ -28,7 +28,8 @@ export async function tellCluster(
   let shape: string | undefined;
   try {
     while (!signal.aborted) {
-      const cluster = shown.current?.cluster;
+      const { session, cluster } = shown.current ?? {};
+      await session?.prepared();
       if (reader?.of !== cluster) {
         await reader?.map.close();
         reader = cluster && { of: cluster, map: openMapReader(cluster) };

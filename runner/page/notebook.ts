@@ -84,7 +84,7 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
         const scratch = openScratch(cluster, shownRows);
         const { next } = notes.progress;
         if (next === undefined) await notes.beginAnew();
-        await session.request(startFrom(session.state.plan, notes, next));
+        await session.request({ ...startFrom(session.state.plan, notes, next), readsAhead: true });
         const left = new Promise<void>((leave) => {
           current = { lesson, session, cluster, notes, exercises, ownCells, scratch, leave };
           resolve(current);

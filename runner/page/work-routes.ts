@@ -58,7 +58,8 @@ export function workRoutes({ notebook, lesson }: WorkContext): Hono {
   });
   app.post('/scratch/run', async (c) => {
     const { text } = await c.req.json<{ text: string }>();
-    const { changed, ...run } = await open().scratch.run(text, c.req.raw.signal);
+    const { scratch } = await prepared();
+    const { changed, ...run } = await scratch.run(text, c.req.raw.signal);
     if (changed) await notebook.disturbed();
     return c.json(run);
   });
@@ -76,7 +77,7 @@ export function workRoutes({ notebook, lesson }: WorkContext): Hono {
   });
   app.post('/nodes/:node/:verb', async (c) => {
     const { node, verb } = c.req.param();
-    const { servers } = open().cluster;
+    const { servers } = (await prepared()).cluster;
     if (servers === undefined)
       throw new UserError('the servers of this cluster are not ours', { code: 'usage' });
     if (!isVerb(verb)) throw new UserError(`unknown verb "${verb}"`, { code: 'usage' });
@@ -85,7 +86,8 @@ export function workRoutes({ notebook, lesson }: WorkContext): Hono {
     return c.body(null, 204);
   });
   app.get('/catalog', async (c) => {
-    const cluster = notebook.current?.cluster;
+    const { session, cluster } = notebook.current ?? {};
+    await session?.prepared();
     const catalog = cluster && (await readCatalog(cluster, c.req.raw.signal).catch(() => undefined)); // it may be down
     return c.json(catalog ?? { tables: {}, functions: [] });
   });
@@ -94,6 +96,13 @@ export function workRoutes({ notebook, lesson }: WorkContext): Hono {
   function open() {
     if (notebook.current === undefined) throw new UserError('no lesson is open', { code: 'usage' });
     return notebook.current;
+  }
+
+  /** The lesson, once its cluster is reset: it can be read before that. */
+  async function prepared() {
+    const lesson = open();
+    await lesson.session.prepared();
+    return lesson;
   }
 }
 

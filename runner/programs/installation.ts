@@ -23,7 +23,10 @@ const oldest = 15;
 const oldestForBuiltIn = 18;
 
 /** @throws UserError where there is no PostgreSQL, or one that cannot be used. */
-export async function readInstallation(dir: string): Promise<Installation> {
+export async function readInstallation(
+  dir: string,
+  engine: 'any engine' | 'no engine' = 'any engine',
+): Promise<Installation> {
   const bin = resolve(dir);
   for (const program of ['initdb', 'pg_ctl', 'postgres']) {
     const file = join(bin, program + exe);
@@ -44,7 +47,7 @@ export async function readInstallation(dir: string): Promise<Installation> {
     ...(citus && { citus }),
     hasPluginList: /^output_plugin_libraries\t/m.test(settings),
   };
-  checkUsable(found);
+  checkUsable(found, engine === 'any engine');
   return found;
 }
 
@@ -53,11 +56,11 @@ const exe = process.platform === 'win32' ? '.exe' : '';
 const whereTheyAre =
   'Specify the folder with initdb and postgres, such as /usr/lib/postgresql/17/bin; "lesson doctor" lists those it finds.';
 
-function checkUsable({ bin, version, major, citus }: Installation): void {
+function checkUsable({ bin, version, major, citus }: Installation, needsEngine: boolean): void {
   if (major < oldest) {
     throw refuse(bin, `is PostgreSQL ${version}, but lessons require ${oldest} or later`, whereTheyAre);
   }
-  if (citus === undefined && major < oldestForBuiltIn) {
+  if (needsEngine && citus === undefined && major < oldestForBuiltIn) {
     throw refuse(
       bin,
       `is PostgreSQL ${version} without Citus, but the built-in engine requires ${oldestForBuiltIn}`,

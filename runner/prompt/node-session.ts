@@ -1,5 +1,5 @@
 // The session of `lesson psql`: on one node, opened again where it was lost, and moved by `\c`.
-import type { Cluster } from '../cluster/port.ts';
+import { type Cluster, isFirst } from '../cluster/port.ts';
 import type { Connection } from '../connect/connection.ts';
 import { UserError } from '../errors.ts';
 import { nearest } from '../lesson/nearest.ts';
@@ -41,9 +41,17 @@ export function openNodeSession(cluster: Cluster, firstNode: string): NodeSessio
   };
 }
 
-export const nodeNames = async (cluster: Cluster): Promise<readonly string[]> => [
-  ...new Set(['coordinator', ...(await cluster.nodes()).map(({ name }) => name)]),
-];
+/** As the cluster calls it: blocks say `coordinator` for the first node, and one that is alone has another name. */
+export async function nodeCalled(node: string, cluster: Cluster): Promise<string> {
+  const nodes = await cluster.nodes();
+  if (node !== 'coordinator' || nodes.some(({ name }) => name === node)) return node;
+  return nodes.find((each) => isFirst(each) && each.replacedBy === undefined)?.name ?? node;
+}
+
+export async function nodeNames(cluster: Cluster): Promise<readonly string[]> {
+  const names = (await cluster.nodes()).map(({ name }) => name);
+  return cluster.kind === 'postgres' ? names : [...new Set(['coordinator', ...names])];
+}
 
 async function checkNode(cluster: Cluster, node: string): Promise<void> {
   const known = await nodeNames(cluster);

@@ -1,9 +1,9 @@
 // The lines that a walk and a summary share: of a lesson, of a run, of a notice.
-import { describeEngine } from '../cluster/engine.ts';
+import { describeServers } from '../cluster/engine.ts';
 import type { Notice } from '../connect/connection.ts';
 import { plural } from '../lesson/plural.ts';
 import type { LessonEvent, LessonStatus } from '../session/events.ts';
-import { needsBuiltIn, needsCitus } from '../session/plan.ts';
+import { missingEngineOf } from '../session/plan.ts';
 import { wrapText } from './markdown.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { milliseconds, printable, type Style } from './style.ts';
@@ -17,7 +17,7 @@ export function lessonHead(
   const { style } = options;
   const time = minutes === undefined ? '' : ` · about ${minutes} minutes`;
   const { kind, name, workers, engine } = cluster;
-  const where = `Cluster "${name}" (${kind}): a coordinator and ${plural(workers, 'worker')}, ${describeEngine(engine)}.`;
+  const where = `Cluster "${name}" (${kind}): ${describeServers(workers, engine)}.`;
   const lines = (options.plain ? where : wrapText(where, options.width)).split('\n');
   return [
     `${style('bold', printable(title))}  ${style('dim', `${lesson}${time}`)}\n`,
@@ -50,12 +50,7 @@ export const describeRan = ({ ran, blocks }: EventOf<'lesson-finished'>): string
 
 /** The engine that a skipped block needs; undefined for any other. */
 export const missingEngine = ({ status, reason }: EventOf<'block-finished'>): string | undefined =>
-  status === 'skipped' && reason !== undefined ? engineOf.get(reason) : undefined;
-
-const engineOf: ReadonlyMap<string, string> = new Map([
-  [needsCitus, 'real Citus'],
-  [needsBuiltIn, 'the built-in engine'],
-]);
+  status === 'skipped' ? missingEngineOf(reason) : undefined;
 
 /** Said once a lesson, at its end: `3 blocks need real Citus and were skipped.` A run has one engine. */
 export function otherEngineLine(skipped: ReadonlyMap<number, string>, style: Style): string {

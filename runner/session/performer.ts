@@ -25,8 +25,8 @@ import type { Sandbox } from './sandbox.ts';
 export interface PerformerContext {
   readonly cluster: Cluster;
   readonly lesson: Lesson;
-  /** The text of `init.sql`. */
-  readonly initSql: string;
+  /** The text of `init.sql`; undefined where it is left out. */
+  readonly initSql: string | undefined;
   readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
   readonly afterStatements?: () => Promise<void>;
@@ -171,7 +171,7 @@ export function openPerformer({
 }
 
 /** What is wrong in a file of the lesson ends the lesson alone. */
-function withOwnPlace(error: InitSqlError, lesson: Lesson, initSql: string): UserError {
+function withOwnPlace(error: InitSqlError, lesson: Lesson, initSql: string | undefined): UserError {
   const place = placeInSetup(lesson, initSql, error.place?.line ?? 1);
   if (place.file === shippedSetup) return error;
   const hint = 'The lesson starts with this file. Correct it.';

@@ -1,8 +1,10 @@
 // What a session can do: the items of a lesson in order, which text each block runs, which blocks are skipped and why.
+import { nameEngine } from '../cluster/engine.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
+import type { Engine } from '../cluster/port.ts';
 import { forEngine } from '../lesson/for-engine.ts';
 import { plural } from '../lesson/plural.ts';
-import type { Block, Lesson, Need, Prose, Step } from '../lesson/types.ts';
+import type { Block, EngineKind, Lesson, Need, Prose, Step } from '../lesson/types.ts';
 import type { AnswerKind } from './events.ts';
 
 export interface Plan {
@@ -87,6 +89,7 @@ function workersLack({ workers }: Lesson, cluster: ClusterInfo): string | undefi
   if (exactly ? cluster.workers === count : cluster.workers >= count) return undefined;
   const needed = `it needs ${exactly ? 'exactly ' : ''}${plural(count, 'worker')}, and this cluster has ${cluster.workers}`;
   if (cluster.kind === 'external') return needed;
+  if (cluster.kind === 'postgres') return `${needed}; run it with --cluster local or docker`;
   return `${needed}; run it on another one: --name workers-${count} --workers ${count}`;
 }
 
@@ -127,9 +130,21 @@ function lacksOf({ kind, engine, unreachable }: ClusterInfo): readonly Lack[] {
   return [];
 }
 
-/** Why a block with `engine=citus` is skipped, and one with `engine=built-in`. */
-export const needsCitus = 'only real Citus can show this; this is the built-in engine';
-export const needsBuiltIn = 'only the built-in engine can show this; this is real Citus';
+/** Why a block with `engine=` is skipped on another engine. */
+export const needsEngine = (wanted: EngineKind, engine: Engine): string =>
+  `${onlyOn(wanted)}; this is ${nameEngine(engine)}`;
+
+const engineNames: Readonly<Record<EngineKind, string>> = {
+  citus: 'real Citus',
+  'built-in': 'the built-in engine',
+};
+const onlyOn = (engine: EngineKind): string => `only ${engineNames[engine]} can show this`;
+
+/** The engine that a block needs which was skipped for this reason. */
+export const missingEngineOf = (reason = ''): string | undefined =>
+  (['citus', 'built-in'] as const)
+    .filter((engine) => reason.startsWith(onlyOn(engine)))
+    .map((engine) => engineNames[engine])[0];
 
 function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: string | undefined) {
   const engine = cluster.engine.kind;
@@ -137,11 +152,9 @@ function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: 
   const answer: AnswerKind | undefined = block.exercise && (solution === undefined ? 'start' : 'solution');
   const skip =
     skipped ??
-    (block.engine === undefined || block.engine === engine
-      ? undefined
-      : engine === 'citus'
-        ? needsBuiltIn
-        : needsCitus);
+    (block.engine !== undefined && block.engine !== engine
+      ? needsEngine(block.engine, cluster.engine)
+      : undefined);
   return {
     id: block.id,
     block: forEngine(block, engine),

@@ -14,7 +14,7 @@ import type { EventStream } from './stream.ts';
 
 export interface SessionContext {
   readonly cluster: Cluster;
-  readonly initSql: string;
+  readonly initSql: string | undefined;
   /** Absent where nothing was recorded. */
   readonly states?: StateRecord;
   readonly shell: () => Promise<ShellEnvironment>;

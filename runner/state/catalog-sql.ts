@@ -114,7 +114,54 @@ const objects = (kind: string, catalog: string, schema: string | undefined, name
 const qualified = (name: string) =>
   `CASE n.nspname WHEN 'public' THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END || pg_catalog.quote_ident(${name})`;
 
-export const catalogSql = `
+/** What Citus keeps, or its absence. */
+interface Distribution {
+  readonly columns: string;
+  readonly join: string;
+  readonly isNoShard: string;
+  readonly nodes: string;
+  readonly answers: string;
+}
+
+const withCitus: Distribution = {
+  columns: `'method', p.partmethod,
+           'model', p.repmodel,
+           'key', CASE p.partmethod
+                    WHEN 'h' THEN pg_catalog.column_to_column_name(p.logicalrelid, p.partkey::pg_catalog.text)
+                  END,
+           'group', p.colocationid,
+           'shards', ${shardsOf}`,
+  join: 'LEFT JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = c.oid',
+  isNoShard: `NOT EXISTS (SELECT
+                       FROM pg_catalog.pg_dist_shard s
+                      WHERE s.shardid = pg_catalog.substring(c.relname::pg_catalog.text, '_([0-9]{1,18})$')::pg_catalog.int8)`,
+  nodes: `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+                            'name', d.nodename,
+                            'port', d.nodeport,
+                            'group', d.groupid,
+                            'role', d.noderole,
+                            'isActive', d.isactive,
+                            'shouldHaveShards', d.shouldhaveshards)
+                            ORDER BY d.nodename COLLATE "C", d.nodeport)
+                     FROM pg_catalog.pg_dist_node d)`,
+  answers: `(SELECT coalesce(pg_catalog.json_agg(a), '[]')
+                       FROM pg_catalog.run_command_on_workers($shards$${shardsHere}$shards$) a)`,
+};
+
+const withoutCitus: Distribution = {
+  columns: `'method', NULL, 'model', NULL, 'key', NULL, 'group', NULL, 'shards', NULL`,
+  join: '',
+  isNoShard: 'true',
+  nodes: 'NULL',
+  answers: `'[]'::pg_catalog.json`,
+};
+
+/** Whether the server has Citus, or the built-in engine. */
+export const hasCitusSql = `SELECT pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL`;
+
+export const catalogSql = (hasCitus: boolean): string => textOf(hasCitus ? withCitus : withoutCitus);
+
+const textOf = (distribution: Distribution): string => `
 WITH member AS MATERIALIZED (
   SELECT classid, objid
     FROM pg_catalog.pg_depend
@@ -137,20 +184,14 @@ WITH member AS MATERIALIZED (
            'isUnlogged', c.relpersistence = 'u',
            'partitionOf', h.inhparent::pg_catalog.regclass::pg_catalog.text,
            'definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END,
-           'method', p.partmethod,
-           'model', p.repmodel,
-           'key', CASE p.partmethod
-                    WHEN 'h' THEN pg_catalog.column_to_column_name(p.logicalrelid, p.partkey::pg_catalog.text)
-                  END,
-           'group', p.colocationid,
            'columns', ${columnsOf},
            'constraints', ${constraintsOf('c.oid')},
            'indexes', ${indexesOf('c.oid')},
            'triggers', ${triggersOf},
-           'shards', ${shardsOf}) AS said
+           ${distribution.columns}) AS said
     FROM pg_catalog.pg_class c
     JOIN own_schema n ON n.oid = c.relnamespace
-    LEFT JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = c.oid
+    ${distribution.join}
     LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND h.inhseqno = 1
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
      AND c.oid >= ${firstOwnOid}
@@ -158,9 +199,7 @@ WITH member AS MATERIALIZED (
                        FROM member m
                       WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                         AND m.objid = c.oid)
-     AND NOT EXISTS (SELECT
-                       FROM pg_catalog.pg_dist_shard s
-                      WHERE s.shardid = pg_catalog.substring(c.relname::pg_catalog.text, '_([0-9]{1,18})$')::pg_catalog.int8)
+     AND ${distribution.isNoShard}
 ), object AS (
   ${[
     objects(
@@ -229,16 +268,7 @@ WITH member AS MATERIALIZED (
   ].join('\n  UNION ALL')}
 )
 SELECT pg_catalog.json_build_object(
-         'nodes', (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-                            'name', d.nodename,
-                            'port', d.nodeport,
-                            'group', d.groupid,
-                            'role', d.noderole,
-                            'isActive', d.isactive,
-                            'shouldHaveShards', d.shouldhaveshards)
-                            ORDER BY d.nodename COLLATE "C", d.nodeport)
-                     FROM pg_catalog.pg_dist_node d),
+         'nodes', ${distribution.nodes},
          'relations', (SELECT coalesce(pg_catalog.json_agg(said), '[]') FROM relation),
          'objects', (SELECT coalesce(pg_catalog.json_agg(o), '[]') FROM object o),
-         'answers', (SELECT coalesce(pg_catalog.json_agg(a), '[]')
-                       FROM pg_catalog.run_command_on_workers($shards$${shardsHere}$shards$) a))`;
+         'answers', ${distribution.answers})`;

@@ -2,7 +2,7 @@
 import type { Probe } from '../checks/check.ts';
 import { type Contents, canonical } from './canonical.ts';
 import type { Catalog } from './catalog.ts';
-import { catalogSql } from './catalog-sql.ts';
+import { catalogSql, hasCitusSql } from './catalog-sql.ts';
 import { holdsRows, readContents } from './contents.ts';
 import { exceptionsOf, without } from './exceptions.ts';
 import type { State } from './state.ts';
@@ -27,6 +27,7 @@ export async function readState(
 }
 
 export async function readCatalog(ask: Probe['coordinator']): Promise<Catalog> {
-  const [[json] = []] = await ask(catalogSql);
+  const [[hasCitus] = []] = await ask(hasCitusSql);
+  const [[json] = []] = await ask(catalogSql(hasCitus === 't'));
   return JSON.parse(json ?? '{}');
 }

@@ -1,7 +1,8 @@
 // What the blocks of lessons answered in a run, gathered from its events.
+
+import type { Engine } from '../cluster/port.ts';
 import type { Row } from '../connect/connection.ts';
 import type { Captured } from '../lesson/captures.ts';
-import type { EngineKind } from '../lesson/types.ts';
 import type { FailedOutcome, LessonStatus, RunEvent } from '../session/events.ts';
 
 export interface ResultAnswer {
@@ -19,7 +20,7 @@ export interface BlockAnswer {
   readonly results: readonly ResultAnswer[];
   readonly output: string;
   /** On which the block ran; some expectations count on one only. */
-  readonly engine?: EngineKind;
+  readonly engine?: Engine['kind'];
   /** By the blocks before it. */
   readonly captured?: Captured;
   /** What did not hold. */
@@ -39,7 +40,7 @@ export interface Answers {
 
 interface LessonAnswers {
   readonly blocks: Map<string, BlockAnswer>;
-  engine?: EngineKind;
+  engine?: Engine['kind'];
   captured?: Captured;
   status?: LessonStatus;
   /** What was said last of the lesson as a whole. */

@@ -82,6 +82,7 @@ describe('doctor', () => {
     expect(clusters.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok])).toEqual([
       ['local', true],
       ['docker', false],
+      ['postgres', true],
       ['postgres://…', true],
     ]);
     expect(machine[0]).toEqual({ name: 'Node', ok: true, says: process.versions.node });

@@ -93,11 +93,13 @@ test('more connections than a few browsers need are not accepted, and these stil
   await expect.poll(course, { timeout: 30_000 }).toBe(200);
 });
 
-test('beside another one it listens elsewhere', async () => {
+test('beside another one it listens elsewhere, and says who has the cluster', async () => {
   await using first = await openServer();
   await using second = await openServer();
   expect(second.port).not.toBe(first.port);
-  expect((await second.post('/api/lessons/01-learn/open', {})).status).toBe(200);
+  expect((await first.post('/api/lessons/01-learn/open', {})).status).toBe(200);
+  const refused = await second.post('/api/lessons/01-learn/open', {});
+  expect(await refused.json()).toMatchObject({ message: expect.stringContaining('lesson open 01-learn') });
 });
 
 test('a table that no lesson made is not removed: the page says what to do', async () => {

@@ -5,7 +5,9 @@ import type { StateFolder } from '../../system/state-folder.ts';
 
 /** A kind of machine: processes on this computer, containers of Docker. */
 export interface Driver<Blueprint = unknown> {
-  readonly kind: 'local' | 'docker';
+  readonly kind: 'local' | 'docker' | 'postgres';
+  /** Whether its clusters are sharded: else each is one server, without Citus. */
+  readonly hasWorkers: boolean;
   /** The folder, in the state folder, with a folder for each cluster. */
   readonly folder: string;
   /** What a cluster takes on disk, in bytes: for a sentence where the disk is full. */

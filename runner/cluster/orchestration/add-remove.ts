@@ -13,6 +13,12 @@ import { launch, startNodes } from './start.ts';
 /** A worker of that name, up and registered; one that is there already is started, and registered, where it was not. */
 export async function addNode(site: Site, node: string, signal: AbortSignal): Promise<void> {
   checkNodeName(node);
+  if (!site.driver.hasWorkers) {
+    throw new UserError('this cluster is one PostgreSQL server: it has no workers', {
+      code: 'cluster',
+      hint: 'For a standby, run "lesson node standby postgres".',
+    });
+  }
   await requireUp(site, coordinatorOf(site.record.nodes).name, signal);
   // Citus tells all workers of the new one, and would wait for one that is paused.
   const paused = (await site.machines.list(signal)).find((machine) => machine.state === 'paused');
@@ -60,7 +66,7 @@ export async function removeNode(site: Site, node: string, signal: AbortSignal):
   const found = findNode(site.name, record.nodes, node);
   const follower = record.nodes.find(({ follows }) => follows?.of === node);
   if (node === coordinatorOf(record.nodes).name) {
-    throw refused(node, 'it is the coordinator', 'Promote a standby of it first.');
+    throw refused(node, `it is the ${found.role}`, 'Promote a standby of it first.');
   }
   if (follower) {
     throw refused(node, `${follower.name} follows it`, `Remove ${follower.name}, or promote it, first.`);

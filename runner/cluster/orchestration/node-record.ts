@@ -1,6 +1,6 @@
 // What is recorded of the nodes of a cluster that is ours, whatever its servers run in.
 import { UserError } from '../../errors.ts';
-import type { NodeRole, StandbyOptions } from '../port.ts';
+import { isFirst, type NodeRole, type StandbyOptions } from '../port.ts';
 
 /** How a standby replicates from the node that it follows. */
 export type Replication = Omit<StandbyOptions, 'name'>;
@@ -16,8 +16,9 @@ export interface NodeRecord {
   readonly replacedBy?: string;
 }
 
-/** The coordinator first, then `worker-1` and so on. */
+/** The coordinator first, then `worker-1` and so on. A cluster without workers is one PostgreSQL server. */
 export function initialNodeNames(workers: number): readonly string[] {
+  if (workers === 0) return [onlyNode];
   return ['coordinator', ...Array.from({ length: workers }, (_, i) => `worker-${i + 1}`)];
 }
 
@@ -26,7 +27,12 @@ export function initialNodes(workers: number): readonly NodeRecord[] {
   return initialNodeNames(workers).map((name) => ({ name, role: initialRole(name) }));
 }
 
-export const initialRole = (name: string): NodeRole => (name === 'coordinator' ? 'coordinator' : 'worker');
+const onlyNode = 'postgres';
+
+export function initialRole(name: string): NodeRole {
+  if (name === onlyNode) return 'primary';
+  return name === 'coordinator' ? 'coordinator' : 'worker';
+}
 
 /** Whether a reset of its databases makes it what it was: it was not copied from another node, and follows none. */
 export const hasOwnData = ({ name, role, data = name, follows }: NodeRecord): boolean =>
@@ -34,9 +40,7 @@ export const hasOwnData = ({ name, role, data = name, follows }: NodeRecord): bo
 
 /** The node that does the work of the coordinator now. */
 export function coordinatorOf(nodes: readonly NodeRecord[]): NodeRecord {
-  return (
-    nodes.find(({ role, replacedBy }) => role === 'coordinator' && replacedBy === undefined) ?? nodes[0]!
-  );
+  return nodes.find((node) => isFirst(node) && node.replacedBy === undefined) ?? nodes[0]!;
 }
 
 /** Those whose servers should run: beside a standby that was promoted, its old primary would accept writes, too. */

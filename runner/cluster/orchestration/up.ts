@@ -23,7 +23,8 @@ const waitMs = 300_000;
 const defaultWorkers = 2;
 
 /** Returns whether the cluster is new. */
-export async function upCluster(ground: Ground, options: UpOptions): Promise<boolean> {
+export async function upCluster(ground: Ground, asked: UpOptions): Promise<boolean> {
+  const options = ground.driver.hasWorkers ? asked : withoutWorkers(asked);
   const { name, signal } = options;
   const dir = clusterDir(ground.state, ground.driver, name);
   const known = await readRecord(dir);
@@ -39,6 +40,11 @@ export async function upCluster(ground: Ground, options: UpOptions): Promise<boo
     isMade ||= await restoreDatabases(ground, name, signal);
   });
   return isMade || isReplaced;
+}
+
+function withoutWorkers(asked: UpOptions): UpOptions {
+  if (asked.workers) asked.report('A cluster of kind postgres is one server: it has no workers.');
+  return { ...asked, workers: 0 };
 }
 
 /** Without asking a server or starting a process: what a second command in a row pays for. */
@@ -60,7 +66,7 @@ async function isThere(
 
 /** With the lock held. Returns whether the cluster is new. */
 async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Promise<boolean> {
-  const { name, workers, report, signal } = options;
+  const { name, workers, report, confirm, signal } = options;
   const { driver, state } = ground;
   if (await isThere(ground, wanted, options)) return false;
   const record = await readRecord(clusterDir(state, driver, name));
@@ -72,11 +78,20 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
   if (fault !== undefined) {
     const holder = await findHolder(state, lockOf(driver, 'run', name));
     if (holder) throw lockedBy(holder);
+    const isSound = record !== undefined && fault === driver.outdated(record.blueprint, wanted);
+    if (
+      isSound &&
+      confirm &&
+      !(await confirm(`The cluster "${name}" ${fault}. Replace it with a new one?`))
+    ) {
+      throw keptAsItIs(name);
+    }
     report(`The cluster "${name}" ${fault}. Replacing it with a new one.`);
     await removeCluster(ground, name, signal);
   }
   const count = workers ?? record?.workers ?? defaultWorkers;
-  report(`Creating the cluster "${name}": a coordinator and ${plural(count, 'worker')}.`);
+  const servers = count === 0 ? 'one PostgreSQL server' : `a coordinator and ${plural(count, 'worker')}`;
+  report(`Creating the cluster "${name}": ${servers}.`);
   try {
     await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
     return true;
@@ -93,6 +108,12 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     );
   }
 }
+
+const keptAsItIs = (name: string) =>
+  new UserError(`the cluster "${name}" was left as it is`, {
+    code: 'cluster',
+    hint: 'This version needs one of its own: give it another name with --name.',
+  });
 
 /** Nothing is left of a new cluster that failed. */
 function notRepairable(error: ServerFailure): UserError {

@@ -7,7 +7,7 @@ import { withSuperuserClient } from './superuser-client.ts';
 /** What `template1` is created from again. */
 export const pristine = 'lesson_pristine';
 
-/** With what the built-in engine needs there before its extension can be made. */
+/** With what the built-in engine, where it is, needs there before its extension can be made. */
 export async function createPristine(
   client: Client,
   address: Address,
@@ -21,9 +21,9 @@ export async function createPristine(
 
 async function addExtensions(client: Client): Promise<void> {
   const { rows } = await client.query(
-    `SELECT current_setting('shared_preload_libraries') ~ 'citus' AS has_citus`,
+    `SELECT current_setting('extension_control_path', true) ~ '/engine' AS has_engine`,
   );
-  if (rows[0].has_citus) return;
+  if (!rows[0].has_engine) return;
   await client.query('CREATE EXTENSION IF NOT EXISTS postgres_fdw; CREATE EXTENSION IF NOT EXISTS dblink');
 }
 

@@ -272,6 +272,7 @@ function probe(
     ...(hasResult && { ofResult: run?.results.at(-1)?.statement.text }),
   });
   return {
+    hasShards: cluster.kind !== 'postgres',
     coordinator: (sql) => ask('coordinator', sql),
     node: ask,
     nodes: () => cluster.nodes(),

@@ -23,6 +23,7 @@ function clusterThatSays(
     return known.at(-1)![1];
   };
   return {
+    hasShards: true,
     coordinator: ask,
     session: ask,
     node: (node, sql) => ask(`${node}: ${sql}`),
@@ -394,4 +395,22 @@ test('with eventually it is asked until it holds', async () => {
   const [outcome] = await run({ kind: 'workers', is: 3 }, probe, { eventuallyMs: 10_000 });
   expect(outcome?.status).toBe('passed');
   expect(asked).toBe(3);
+});
+
+test.each([
+  'shards',
+  'placement',
+  'rows_per_shard',
+  'workers',
+  'replication_factor',
+  'copies',
+  'tasks',
+] as const)('on one server the check %s says that there are no shards', async (kind) => {
+  const one = { ...clusterThatSays({}), hasShards: false };
+  const check = { kind, is: 1, place } as unknown as Check;
+  const [outcome] = await runCheck(check, one, signal);
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    actual: expect.stringContaining('one PostgreSQL server'),
+  });
 });

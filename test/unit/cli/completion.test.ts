@@ -29,11 +29,11 @@ describe('where the cursor is, there can stand', () => {
     [['run', '--lessons', ''], []],
     [
       ['up', '--cluster', ''],
-      ['local', 'docker', 'postgres://'],
+      ['local', 'docker', 'postgres', 'postgres://'],
     ],
     [
       ['up', '--cluster', '='],
-      ['local', 'docker', 'postgres://'],
+      ['local', 'docker', 'postgres', 'postgres://'],
     ],
     [['up', '--cluster', '=', 'do'], ['docker']],
     [['node', 'kill', 'w'], ['worker-1']],

@@ -34,6 +34,13 @@ test.each(['', '{"mine": "dock', '[]', 'null', '{"mine": 1}'])(
   },
 );
 
+test('one server is found by its folder, unless there is a local cluster of that name', async () => {
+  await mkdir(join(dir, 'postgres', 'mine'), { recursive: true });
+  expect(await findKind('mine')).toBe('postgres');
+  await mkdir(join(dir, 'clusters', 'mine'), { recursive: true });
+  expect(await findKind('mine')).toBe(undefined);
+});
+
 test('a name that is known nowhere means nothing', async () => {
   expect(await findKind('mine')).toBe(undefined);
 });

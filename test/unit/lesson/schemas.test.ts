@@ -4,8 +4,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { CHECK_NAMES, readChecks } from '../../../runner/lesson/check-fence.ts';
+import { parseCourseSettings } from '../../../runner/lesson/course-settings.ts';
 import { readFrontMatter } from '../../../runner/lesson/front-matter.ts';
 import { readLandmarks } from '../../../runner/lesson/markdown.ts';
+import { LessonError } from '../../../runner/lesson/problem.ts';
 import { shippedLessonsDir } from '../../../runner/paths.ts';
 
 const readSchema = (name: string) =>
@@ -16,6 +18,7 @@ const compile = (schema: object) =>
 const checkSchema = readSchema('check');
 const isCheck = compile(checkSchema);
 const isFrontMatter = compile(readSchema('front-matter'));
+const isCourse = compile(readSchema('course'));
 
 const place = { file: 'lessons/01-a.md', line: 1 };
 
@@ -106,6 +109,23 @@ describe('front matter', () => {
       schema: isRight,
     });
   });
+});
+
+test.each([
+  ['cluster: local', true],
+  ['cluster: docker', true],
+  ['cluster: postgres', true],
+  ['cluster: citus', false],
+  ['cluster: [local]', false],
+  ['title: A', false],
+])('settings of a course: %j: %j', (yaml, isRight) => {
+  const parserTakes = () => {
+    parseCourseSettings('course.yml', yaml);
+    return true;
+  };
+  if (isRight) expect(parserTakes()).toBe(true);
+  else expect(parserTakes).toThrow(LessonError);
+  expect(isCourse(load(yaml))).toBe(isRight);
 });
 
 test('all that stands in the lessons that ship is as the schemas say', () => {

@@ -8,6 +8,7 @@ import type { DockerBlueprint } from './project.ts';
 export function dockerDriver(): Driver<DockerBlueprint> {
   return {
     kind: 'docker',
+    hasWorkers: true,
     folder: 'docker',
     roomBytes: 250e6,
     // A cluster keeps its image.

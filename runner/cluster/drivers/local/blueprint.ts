@@ -10,6 +10,7 @@ import { engineFingerprint } from './extension.ts';
 export interface LocalBlueprint {
   readonly package: string;
   readonly postgres: string;
+  /** The version of Citus, the fingerprint of the built-in engine, or `none`. */
   readonly engine: string;
   /** Set where PostgreSQL is not the npm package's. */
   readonly installation?: Installation;
@@ -18,13 +19,16 @@ export interface LocalBlueprint {
 export type LocalSite = MachineSite<LocalBlueprint>;
 
 /** @param pgBin The folder of another PostgreSQL than the npm package's. @throws UserError where that cannot be used. */
-export async function currentBlueprint(pgBin?: string): Promise<LocalBlueprint> {
+export async function currentBlueprint(
+  pgBin?: string,
+  engine: 'any engine' | 'no engine' = 'any engine',
+): Promise<LocalBlueprint> {
   const { version } = JSON.parse(await readFile(packageJsonFile, 'utf8'));
-  const installation = pgBin === undefined ? undefined : await readInstallation(pgBin);
+  const installation = pgBin === undefined ? undefined : await readInstallation(pgBin, engine);
   return {
     package: version,
     postgres: installation?.version ?? (await binariesVersion()),
-    engine: installation?.citus ?? (await engineFingerprint()),
+    engine: engine === 'no engine' ? none : (installation?.citus ?? (await engineFingerprint())),
     ...(installation && { installation }),
   };
 }
@@ -35,15 +39,23 @@ export function blueprintKey(blueprint: LocalBlueprint): string {
 }
 
 /** Whether the servers have real Citus, and not the built-in engine. */
-export const hasCitus = ({ installation }: LocalBlueprint): boolean => installation?.citus !== undefined;
+export const hasCitus = ({ installation, engine }: LocalBlueprint): boolean =>
+  engine !== none && installation?.citus !== undefined;
+
+export const hasBuiltIn = (blueprint: LocalBlueprint): boolean =>
+  blueprint.engine !== none && !hasCitus(blueprint);
+
+/** The engine of PostgreSQL alone. */
+const none = 'none';
 
 export function outdatedBlueprint(made: LocalBlueprint, wanted: LocalBlueprint): string | undefined {
   if (blueprintKey(made) === blueprintKey(wanted)) return undefined;
   return `was created by another version (${describe(made)}; this is ${describe(wanted)})`;
 }
 
-function describe({ package: version, postgres, engine, installation }: LocalBlueprint): string {
-  const name = installation?.citus ? `Citus ${engine}` : `engine ${String(engine).slice(0, 8)}`;
+function describe(blueprint: LocalBlueprint): string {
+  const { package: version, postgres, engine, installation } = blueprint;
+  const name = hasCitus(blueprint) ? `, Citus ${engine}` : `, engine ${String(engine).slice(0, 8)}`;
   const from = installation ? ` in "${installation.bin}"` : '';
-  return `pg-lessons ${version}, PostgreSQL ${postgres}${from}, ${name}`;
+  return `pg-lessons ${version}, PostgreSQL ${postgres}${from}${engine === none ? '' : name}`;
 }

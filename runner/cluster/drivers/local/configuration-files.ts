@@ -4,8 +4,8 @@ import type { ServerSettings } from '../driver.ts';
 export interface ConfigurationOptions {
   /** Names the processes of this server, and of no other, in a list of processes. */
   readonly title: string;
-  /** `coordinator=127.0.0.1:20001 worker-1=127.0.0.1:20002`, for the engine. */
-  readonly addresses: string;
+  /** `coordinator=127.0.0.1:20001 worker-1=127.0.0.1:20002`, for the engine; absent where there is none. */
+  readonly addresses: string | undefined;
   /** What orchestration has decided. */
   readonly own: ServerSettings;
   /** The engine's own lines. */
@@ -59,7 +59,7 @@ lc_time = 'C'
 default_text_search_config = 'pg_catalog.english'
 
 ${engineDir === undefined ? '' : `extension_control_path = ${quote(extensionPath(engineDir))}`}
-lesson.addresses = ${quote(addresses)}
+${addresses === undefined ? '' : `lesson.addresses = ${quote(addresses)}`}
 
 ${engine}`;
 }

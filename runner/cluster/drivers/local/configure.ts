@@ -5,7 +5,7 @@ import { shippedMajor } from '../../../programs/binaries.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
 import { addressIn } from './addresses.ts';
-import { hasCitus, type LocalSite } from './blueprint.ts';
+import { hasBuiltIn, hasCitus, type LocalBlueprint, type LocalSite } from './blueprint.ts';
 import { citusSettings } from './citus-settings.ts';
 import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
 import { engineSettings } from './extension.ts';
@@ -17,16 +17,16 @@ export async function configure(
   settings: ReadonlyMap<string, ServerSettings>,
 ): Promise<void> {
   const { installation } = blueprint;
-  const engine = installation?.citus === undefined ? await engineSettings() : citusSettings(installation);
+  const engine = await linesOfEngine(blueprint);
   const addresses = (await Promise.all([...settings.keys()].map((node) => addressIn(dir, node)))).join(' ');
   await Promise.all(
     [...settings].map(async ([node, own]) => {
       const conf = postgresqlConf({
         title: titleOf(name, node, id),
-        addresses,
+        addresses: hasBuiltIn(blueprint) || hasCitus(blueprint) ? addresses : undefined,
         own,
         engine,
-        engineDir: hasCitus(blueprint) ? undefined : engineFolder(dir),
+        engineDir: hasBuiltIn(blueprint) ? engineFolder(dir) : undefined,
         major: installation?.major ?? shippedMajor,
       });
       const data = dataDir(dir, node);
@@ -34,6 +34,11 @@ export async function configure(
       await writePrivate(join(data, 'pg_hba.conf'), pgHbaConf, state.owner);
     }),
   );
+}
+
+async function linesOfEngine(blueprint: LocalBlueprint): Promise<string> {
+  if (hasBuiltIn(blueprint)) return engineSettings();
+  return hasCitus(blueprint) ? citusSettings(blueprint.installation!) : '';
 }
 
 /** PostgreSQL cuts what is longer than 63 bytes. */

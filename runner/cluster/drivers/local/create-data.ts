@@ -4,7 +4,7 @@ import { readIfThere, writePrivate } from '../../../system/files.ts';
 import { copyFolder, makePrivate } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
-import { hasCitus, type LocalSite } from './blueprint.ts';
+import { hasBuiltIn, type LocalSite } from './blueprint.ts';
 import { installEngine } from './extension.ts';
 import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
 import { constantFolder, getTemplate } from './template.ts';
@@ -28,7 +28,7 @@ export async function createData(
   const ports = await findFreePorts(nodes.length);
   await makeFolder(dir, owner);
   await writePassFile(site);
-  if (!hasCitus(blueprint)) {
+  if (hasBuiltIn(blueprint)) {
     await installEngine(engineFolder(dir));
     makePrivate(engineFolder(dir), owner);
   }

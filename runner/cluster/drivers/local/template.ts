@@ -5,13 +5,12 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import { type Binaries, findBinaries, shippedMajor } from '../../../programs/binaries.ts';
-import type { Installation } from '../../../programs/installation.ts';
 import { runProgram } from '../../../programs/postgres.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { makePrivate } from '../../../system/folder-copy.ts';
 import { withLock } from '../../../system/lock.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
-import { blueprintKey, type LocalBlueprint } from './blueprint.ts';
+import { blueprintKey, hasBuiltIn, hasCitus, type LocalBlueprint } from './blueprint.ts';
 import { extensionPath } from './configuration-files.ts';
 import { installEngine } from './extension.ts';
 
@@ -75,7 +74,7 @@ async function makeTemplate(
   await makeFolder(half, state.owner);
   try {
     await writePrivate(join(half, 'password'), randomBytes(24).toString('base64url'), state.owner);
-    await initialise(binaries, blueprint.installation, half, state, signal);
+    await initialise(binaries, blueprint, half, state, signal);
     await writePrivate(join(half, 'made'), '', state.owner);
     await rename(half, dir);
     return (await readTemplate(dir))!;
@@ -87,10 +86,12 @@ async function makeTemplate(
 
 const remove = (dir: string) => rm(dir, { recursive: true, force: true, maxRetries: 10 });
 
-/** Clusters with PostgreSQL from a folder of their own do not take each other's templates away. */
-function prefixOf({ installation }: LocalBlueprint): string {
-  if (installation === undefined) return '';
-  return `${createHash('sha256').update(installation.bin).digest('hex').slice(0, 8)}@`;
+/** Clusters with PostgreSQL from a folder of their own, or with PostgreSQL alone, do not take each other's templates away. */
+function prefixOf(blueprint: LocalBlueprint): string {
+  const { installation } = blueprint;
+  const alone = hasBuiltIn(blueprint) || hasCitus(blueprint) ? '' : 'postgres';
+  if (installation === undefined) return alone && `${alone}@`;
+  return `${createHash('sha256').update(installation.bin).digest('hex').slice(0, 8)}${alone}@`;
 }
 
 /** What each version knows. */
@@ -109,11 +110,12 @@ const settings = ['min_wal_size=2MB', 'max_wal_size=2MB', 'scram_iterations=1'];
 
 async function initialise(
   { initdb, postgres }: Binaries,
-  installation: Installation | undefined,
+  blueprint: LocalBlueprint,
   dir: string,
   { owner }: StateFolder,
   signal: AbortSignal,
 ) {
+  const { installation } = blueprint;
   const data = join(dir, 'data');
   const run = async (file: string, args: readonly string[], input?: string) => {
     const options = { owner, signal, timeoutMs: 60_000, ...(input !== undefined && { input }) };
@@ -123,12 +125,13 @@ async function initialise(
   const options = initdbOptions(installation?.major ?? shippedMajor);
   await run(initdb, ['-D', data, '--pwfile', join(dir, 'password'), ...options]);
   const single = ['--single', '-j', '-F', '-D', data, '-c', 'exit_on_error=on'];
-  if (installation?.citus !== undefined) {
+  if (hasCitus(blueprint)) {
     const citus = ['shared_preload_libraries=citus', 'citus.node_conninfo=sslmode=disable'];
     single.push(...citus.flatMap((set) => ['-c', set]));
     await run(postgres, [...single, 'postgres'], createExtensions(['citus']));
     return;
   }
+  if (!hasBuiltIn(blueprint)) return;
   const engineDir = join(dir, 'engine');
   await installEngine(engineDir);
   makePrivate(engineDir, owner);

@@ -122,6 +122,7 @@ export class FakeWorld {
 
   private readonly driver: Driver = {
     kind: 'local',
+    hasWorkers: true,
     folder: 'clusters',
     roomBytes: 1,
     blueprint: async () => this.blueprint,

@@ -86,6 +86,29 @@ describe('up', () => {
     expect(world.messages[0]).toContain('was created by another version (one)');
   });
 
+  test('asks whoever can be asked before that, and leaves it where the answer is no', async () => {
+    world.blueprint = 'two';
+    const questions: string[] = [];
+    const upAsking = (answer: boolean) =>
+      upCluster(ground, {
+        name: 'default',
+        report: () => {},
+        signal,
+        async confirm(question) {
+          questions.push(question);
+          return answer;
+        },
+      });
+    const before = world.server('worker-1').generation;
+    await expect(upAsking(false)).rejects.toThrow('the cluster "default" was left as it is');
+    expect(world.server('worker-1').generation).toBe(before);
+    expect(await upAsking(true)).toBe(true);
+    expect(questions.map((question) => question.replace(/ \(.*?\)/, ''))).toEqual(
+      Array(2).fill('The cluster "default" was created by another version. Replace it with a new one?'),
+    );
+    expect(await upAsking(false)).toBe(false);
+  });
+
   test.each(['', '{', '[]', 'null', '{"nodes": [{}]}'])(
     'finds a cluster again whose record is damaged: %s',
     async (text) => {

@@ -1,0 +1,120 @@
+// `lesson grade` of a class of two hundred answers: of whom 120 try what lessons know, 40 cheat, and 40 are hostile. Twice:
+// the points must be the same.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseLesson } from '../runner/lesson/parse.ts';
+import type { Lesson } from '../runner/lesson/types.ts';
+import { shippedLessonsDir } from '../runner/paths.ts';
+import { exists } from '../runner/system/files.ts';
+import { attacks } from '../test/cluster/grade/attacks.ts';
+import { lesson, type Measure } from './measure.ts';
+
+/** Exercises whose answers run without the rights of a superuser. */
+const graded: Readonly<Record<string, readonly string[]>> = {
+  '03-distribution': ['try-it-sensors-to-come', 'your-turn-find-three-sensors'],
+  '04-rows': ['try-it-move-a-reading'],
+  '05-routing': ['try-it-three-sensors-two-shards', 'your-turn-touch-one-shard'],
+  '06-joins': ['try-it-the-page-of-a-sensor'],
+  '09-tenants': ['your-turn-every-row-knows-its-company', 'your-turn-would-the-status-do'],
+};
+const cheatsDir = fileURLToPath(new URL('../test/cheats', import.meta.url));
+
+interface Answer {
+  readonly lesson: string;
+  readonly exercise: string;
+  readonly text: string;
+  /** Whether it must not have points. */
+  readonly isWrong: boolean;
+}
+
+export const grade: Measure = async (dir, env) => {
+  const mark = path.join(dir, 'mark');
+  const answers = [
+    ...spread(await fromLessons(), 120),
+    ...spread(await cheats(), 40),
+    ...spread(hostile(mark), 40),
+  ];
+  const folder = path.join(dir, 'class');
+  for (const [number, { lesson, exercise, text }] of answers.entries()) {
+    const own = path.join(folder, studentOf(number), lesson);
+    await mkdir(own, { recursive: true });
+    await writeFile(path.join(own, `${exercise}.sql`), `${text}\n-- ${number}\n`); // none is known from another
+  }
+  const args = ['grade', folder, '--json', '--again', '--timeout', '3s'];
+  const first = await lesson(args, env);
+  const second = await lesson(args, env);
+  if (first.stdout !== second.stdout) throw new Error('the same answers have other points the second time');
+  const points = new Map<string, number>(
+    JSON.parse(first.stdout).students.map((each: { student: string; points: number }) => [
+      each.student,
+      each.points,
+    ]),
+  );
+  const bad = answers.flatMap(({ isWrong, text }, number) =>
+    isWrong && points.get(studentOf(number)) !== 0 ? [text] : [],
+  );
+  if (bad.length > 0) throw new Error(`these have points:\n${bad.join('\n\n')}`);
+  if (await exists(mark)) throw new Error('a hostile answer wrote a file');
+  const seconds = (ms: number) => `${(ms / 2_000).toFixed(0)} s`;
+  return [
+    {
+      what: '`lesson grade`, for each 100 of 200 answers, 40 of them hostile',
+      measured: `${seconds(first.ms)}, once more ${seconds(second.ms)}`,
+      target: '≤ 60 s',
+    },
+  ];
+};
+
+const studentOf = (number: number) => `student-${String(number).padStart(3, '0')}`;
+
+/** So many of them, from the front again where there are fewer. */
+const spread = (answers: readonly Answer[], count: number): readonly Answer[] =>
+  Array.from({ length: count }, (_, at) => answers[at % answers.length]!);
+
+const isGraded = (lesson: string, exercise: string) => graded[lesson]?.includes(exercise) ?? false;
+
+async function fromLessons(): Promise<readonly Answer[]> {
+  const lessons = await Promise.all(Object.keys(graded).map(readLesson));
+  return lessons.flatMap(({ id, steps }) =>
+    steps.flatMap((step) =>
+      step.parts.flatMap((part) => {
+        if (part.kind === 'prose' || part.exercise === undefined || !isGraded(id, step.id)) return [];
+        const { solutions, wrongAnswers } = part.exercise;
+        return [
+          ...solutions.map(({ text }) => ({ lesson: id, exercise: step.id, text, isWrong: false })),
+          ...wrongAnswers.map(({ text }) => ({ lesson: id, exercise: step.id, text, isWrong: true })),
+        ];
+      }),
+    ),
+  );
+}
+
+async function readLesson(id: string): Promise<Lesson> {
+  return parseLesson(`${id}.md`, await readFile(path.join(shippedLessonsDir, `${id}.md`), 'utf8'));
+}
+
+/** `test/cheats/LESSON.md`: under the heading of each exercise, answers that only look right. */
+async function cheats(): Promise<readonly Answer[]> {
+  const names = (await readdir(cheatsDir)).filter((name) => path.basename(name, '.md') in graded);
+  const all = await Promise.all(
+    names.sort().map(async (name) => {
+      const text = await readFile(path.join(cheatsDir, name), 'utf8');
+      const lesson = path.basename(name, '.md');
+      return text.split(/^## /m).flatMap((part) => {
+        const exercise = part.split('\n')[0]!;
+        const texts = [...part.matchAll(/^```sql\n((?:.*\n)*?)```$/gm)].map(([, body]) => body!);
+        return texts.map((body) => ({ lesson, exercise, text: body, isWrong: true }));
+      });
+    }),
+  );
+  return all.flat().filter(({ lesson, exercise }) => isGraded(lesson, exercise));
+}
+
+const hostile = (mark: string): readonly Answer[] =>
+  attacks(mark).map(({ sql }) => ({
+    lesson: '03-distribution',
+    exercise: 'your-turn-find-three-sensors',
+    text: sql,
+    isWrong: true,
+  }));
