@@ -8,6 +8,7 @@ import { lintLesson } from '../lesson/lint.ts';
 import { lintDrift } from '../lesson/lint-drift.ts';
 import { anchorsOf, type LessonText, lintLinks } from '../lesson/lint-links.ts';
 import { withoutTurnedOff } from '../lesson/lint-off.ts';
+import { lintStatements } from '../lesson/lint-sql.ts';
 import { lintStates } from '../lesson/lint-states.ts';
 import { plural } from '../lesson/plural.ts';
 import { formatProblem, LessonError } from '../lesson/problem.ts';
@@ -108,6 +109,7 @@ async function lintAll(
     ];
     all.push(...withoutTurnedOff(found, text));
   }
+  all.push(...lintSetups(lessons, parser));
   if (options.id.length === 0) all.push(...(originals?.missing ?? []));
   return all;
 }
@@ -116,6 +118,15 @@ function lintText(text: LessonText, lessons: ReadonlyMap<string, readonly string
   const folder = path.dirname(path.resolve(cwd, text.file));
   const exists = (file: string) => existsSync(path.resolve(folder, file));
   return collect((report) => lintLinks(text, { lessons, exists }, report));
+}
+
+/** The SQL files that lessons start with, each once. */
+function lintSetups(lessons: readonly Lesson[], parser: SqlParser): readonly Diagnostic[] {
+  const sources = lessons.flatMap(({ init }) => init.flatMap(({ source }) => source ?? []));
+  const texts = new Map(sources.map(({ file, text }) => [file, text]));
+  return collect((report) => {
+    for (const [file, text] of texts) lintStatements(text, { file, line: 0 }, parser, report);
+  });
 }
 
 /** Those of the lessons that have one, by id; the others are missing in the translation. */

@@ -112,7 +112,7 @@ export async function update(options: Options, invocation: Invocation): Promise<
         const filled = await fillLesson(lesson, before, ({ id }) => answers.of(file, id));
         const isStuck =
           answers.hasFailed(file) && (before === filled.text || !answers.all(file).every(isFilled));
-        const after = parseLesson(file, filled.text, { unfilled: true });
+        const after = { ...parseLesson(file, filled.text, { unfilled: true }), init: lesson.init };
         return { ...filled, original: lesson, lesson: after, before, isStuck };
       }),
     );

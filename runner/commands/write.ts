@@ -24,7 +24,9 @@ export async function write(options: Options, invocation: Invocation): Promise<n
   const course = await openCourse(options.lessons, cwd);
   const [file] = lessonFiles(course, [options.id]) as [string];
   const read = async () => (await readLessons([file], cwd))[0]!;
-  const saves = watchFile(path.resolve(cwd, file), signal);
+  const filesOf = ({ place, init }: Lesson) =>
+    [place.file, ...init.flatMap(({ source }) => source?.file ?? [])].map((each) => path.resolve(cwd, each));
+  const saves = watchAll(filesOf(await read()), signal);
   const lesson = await read();
   const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust([lesson], { course, cwd, confirm }))) return exitCodes.usage;
@@ -38,8 +40,8 @@ export async function write(options: Options, invocation: Invocation): Promise<n
         say(error.message);
       });
       if (next === undefined) continue;
-      if (next.init === lesson.init && next.workers?.count === lesson.workers?.count) return next;
-      say('The front matter asks for another cluster now. Press Ctrl-C, and run the command again.');
+      if (startOf(next) === startOf(lesson)) return next;
+      say('The lesson starts with another cluster now. Press Ctrl-C, and run the command again.');
     }
     return undefined;
   };
@@ -65,6 +67,10 @@ export async function write(options: Options, invocation: Invocation): Promise<n
   }
 }
 
+/** What a lesson finds when it starts. */
+const startOf = ({ init, workers }: Lesson): string =>
+  JSON.stringify([init.map(({ name, source }) => source?.text ?? name), workers?.count]);
+
 function describe({ blocks, ran, failed, ms }: Verdict): string {
   const time = `${plural(ran, 'block')} ran, ${milliseconds(ms)}`;
   if (failed === undefined) return `✓ All ${plural(blocks, 'block')} pass (${time}).`;
@@ -74,8 +80,8 @@ function describe({ blocks, ran, failed, ms }: Verdict): string {
 /** A file that is half written has not been saved yet: in milliseconds. */
 const whole = { stabilityThreshold: 40, pollInterval: 10 };
 
-/** Each new text once, also where an editor puts another file in the place of this one. */
-function watchFile(file: string, signal: AbortSignal) {
+/** Each new text once, also where an editor puts another file in the place of one of these. */
+function watchAll(files: readonly string[], signal: AbortSignal) {
   let seen: string | undefined;
   let isTouched = false;
   let wake = () => {};
@@ -83,10 +89,15 @@ function watchFile(file: string, signal: AbortSignal) {
     isTouched = true;
     wake();
   };
-  const watching = readIfThere(file).then((text) => {
+  /** Undefined while one of them is not there. */
+  const readAll = async (): Promise<string | undefined> => {
+    const texts = await Promise.all(files.map(readIfThere));
+    return texts.includes(undefined) ? undefined : JSON.stringify(texts);
+  };
+  const watching = readAll().then((text) => {
     seen = text;
     const options = { ignoreInitial: true, depth: 0, awaitWriteFinish: whole };
-    return watchFiles(path.dirname(file), options).on('all', touch);
+    return watchFiles([...new Set(files.map((file) => path.dirname(file)))], options).on('all', touch);
   });
   signal.addEventListener('abort', touch, { once: true });
   return {
@@ -99,7 +110,7 @@ function watchFile(file: string, signal: AbortSignal) {
           });
         }
         isTouched = false;
-        const text = await readIfThere(file);
+        const text = await readAll();
         if (text === undefined || text === seen) continue;
         seen = text;
         return true;

@@ -105,6 +105,7 @@ async function openLesson(lesson: Lesson, context: GradeContext): Promise<Lesson
     info.engine,
     info.workers,
     context.initSql,
+    ...lesson.init.flatMap(({ source }) => source?.text ?? []),
   ]);
   let trials: Trials | undefined;
   const open = async (task: Task): Promise<Trials> => {
@@ -136,7 +137,7 @@ async function openExercise(planned: Plan, task: Task, context: GradeContext, fi
   const where = `${lesson}/${exercise}`;
   if (block.kind === 'shell' && !isIsolated)
     throw needsIsolation(where, 'its answers are commands of a shell');
-  const target = planned.blocks.find((each) => each.block === block)!;
+  const target = planned.byId.get(block.id)!;
   const skip = planned.skip ?? target.skip;
   if (skip !== undefined) {
     throw new UserError(`the exercise ${where} does not run here: ${skip}`, {

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeLesson } from '../lesson/decode.ts';
+import { unknownCaptures } from '../lesson/known-captures.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import { parseLesson } from '../lesson/parse.ts';
 import { LessonError, type Problem } from '../lesson/problem.ts';
-import type { Block, Expectation, Lesson, Part, Step } from '../lesson/types.ts';
+import type { Block, Expectation, Lesson, Part, Place, Step } from '../lesson/types.ts';
 import { readIfThere } from '../system/files.ts';
 
 export interface WithHidden {
@@ -36,7 +37,7 @@ export function parseHidden(file: string, text: string): Lesson {
     }
   }
   try {
-    return parseLesson(file, made.join('\n'));
+    return withLines(parseLesson(file, made.join('\n'), { uncaptured: true }), given);
   } catch (error) {
     if (!(error instanceof LessonError)) throw error;
     throw new LessonError(
@@ -46,6 +47,15 @@ export function parseHidden(file: string, text: string): Lesson {
       })),
     );
   }
+}
+
+/** Places in the file as it is. */
+function withLines<T>(value: T, given: readonly number[]): T {
+  if (Array.isArray(value)) return value.map((each) => withLines(each, given)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const { file, line } = value as Partial<Place>;
+  if (file !== undefined && line !== undefined) return { file, line: given[line - 1] } as T;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withLines(part, given)])) as T;
 }
 
 const placeholder = [
@@ -66,6 +76,8 @@ export function mergeHidden(lesson: Lesson, hidden: Lesson): Lesson {
       .flatMap((each) => exerciseOf(each)?.expectations.slice(1) ?? []);
     return { ...step, parts: step.parts.map((part) => withMore(part, more)) };
   });
+  const uncaptured = unknownCaptures(steps);
+  if (uncaptured.length > 0) throw new LessonError(uncaptured);
   const points = { ...lesson.points, ...hidden.points };
   return { ...lesson, steps, ...(Object.keys(points).length > 0 && { points }) };
 }

@@ -1,4 +1,6 @@
 // Answers of different students that PostgreSQL's parser finds equal: comments, blanks, capitals and quotes do not count.
+import { namesInSql } from '../lesson/captures.ts';
+import { withCaptures } from '../lesson/parser-with-captures.ts';
 import { loadSqlParser } from '../lesson/sql.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { compare, type Submission } from './submission.ts';
@@ -18,7 +20,7 @@ export async function similarPairs(
 ): Promise<readonly SimilarPair[]> {
   const parser = await loadSqlParser();
   const meaning = (text: string) => {
-    const statements = parser.normalize(text) ?? [];
+    const statements = withCaptures(parser, namesInSql(text)).normalize(text) ?? [];
     return statements.length === 0 ? undefined : JSON.stringify(statements);
   };
   const solutions = new Set(

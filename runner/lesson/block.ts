@@ -1,6 +1,7 @@
 // One runnable block while the fences below it are read: what is expected of it, and the answers to an exercise.
 import type { CheckName } from './check-values.ts';
 import type { FenceHeader } from './fence.ts';
+import { meet } from './for-engine.ts';
 import type { Fence } from './markdown.ts';
 import type { ReportProblem } from './problem.ts';
 import type { Answer, Block, Check, Exercise, Expectation, Hint, Place, Prediction } from './types.ts';
@@ -43,7 +44,7 @@ export function openBlock(
   id: string,
 ): OpenBlock {
   const { name, node = 'coordinator', as, timeout = DEFAULT_TIMEOUT_MS, retry, engine, exit = 0 } = options;
-  const { every: everyMs = DEFAULT_EVERY_MS, stop, except = [] } = options;
+  const { every: everyMs = DEFAULT_EVERY_MS, stop, except = [], capture } = options;
   const expectations: Expectation[] = [];
   const exercise: OpenExercise | undefined =
     role === 'exercise' ? { hints: [], solutions: [], wrongAnswers: [] } : undefined;
@@ -67,6 +68,7 @@ export function openBlock(
           ...base,
           node,
           ...(as === undefined ? {} : { session: as }),
+          ...(capture === undefined ? {} : { captures: capture }),
           ...(background ? { everyMs } : {}),
         }
       : { kind, ...base, exit };
@@ -80,9 +82,11 @@ export function expect(
   report: ReportProblem,
 ): void {
   const refuse = (message: string) => report(expectation.place.line, message);
-  const has = (kind: Expectation['kind']) => expectations.find((other) => other.kind === kind);
+  const has = (kind: Expectation['kind']) =>
+    expectations.some((other) => other.kind === kind && meet(other, expectation));
   const above = `the block in line ${block.place.line}`;
   const inBackground = block.kind === 'sql' && block.everyMs !== undefined;
+  if (!meet(block, expectation)) refuse(`${above} does not run on the engine "${expectation.engine}"`);
   switch (expectation.kind) {
     case 'result':
       if (inBackground) refuse(`${above} runs in the background and has no result`);
@@ -95,6 +99,7 @@ export function expect(
       if (inBackground) refuse(`${above} runs in the background and has no error`);
       else if (block.kind === 'shell')
         refuse(`an error belongs to an sql block, ${above} is for the shell; use {exit=1}`);
+      else if (block.captures) refuse(`${above} captures a value, and a block that fails has none`);
       else if (has('error')) refuse(`${above} has an error already; the first error ends the block`);
       else if (has('result'))
         refuse(`${above} has a result already; a block has a result or an error, not both`);

@@ -1,5 +1,6 @@
 // A `check` fence: YAML in which each key is a check of `check-values.ts`.
 import { blame, text } from './check-shape.ts';
+import { fillNode, withoutLines } from './check-template.ts';
 import { type CheckName, checkValues } from './check-values.ts';
 import { DURATION_FORM, readDuration } from './duration.ts';
 import { unknownWord } from './nearest.ts';
@@ -41,14 +42,20 @@ function readCheck({ key, line, value }: YamlEntry, file: string, report: Report
   const { is, extra } = unwrap(kind, value, report);
   if (is === undefined) return undefined;
   const shape = checkValues[kind];
-  const rule = shape.read(is);
+  const written = withoutLines(is);
+  const filled = fillNode(written, kind, placeholder);
+  const hasNames = filled !== written;
+  const rule = shape.read(hasNames ? filled : is);
   if (rule === undefined) {
     const { node, form } = blame(shape, is);
     report(node.line, `the check "${kind}" wants ${form}, found ${describe(node)}`);
     return undefined;
   }
-  return { kind, is: rule, place: { file, line }, ...extra } as Check;
+  return { kind, is: rule, place: { file, line }, ...(hasNames && { written }), ...extra } as Check;
 }
+
+/** A value, a part of a name, and SQL. */
+const placeholder = () => '1';
 
 /** What other checks claim can be told from their values. */
 const wrapperKeys = (kind: CheckName) => ['is', ...(kind === 'true' ? ['claim'] : []), 'say', 'eventually'];

@@ -1,7 +1,9 @@
 // The opening line of a fence: which part the fence plays in the lesson, and its options.
+import { captureName } from './captures.ts';
 import { DURATION_FORM, readDuration } from './duration.ts';
 import { nearest, unknownWord } from './nearest.ts';
 import type { ReportProblem } from './problem.ts';
+import type { EngineKind } from './types.ts';
 
 /** What a fence is to the lesson. */
 export type FenceRole =
@@ -34,7 +36,7 @@ export interface FenceOptions {
   readonly as?: string;
   readonly timeout?: number;
   readonly retry?: number;
-  readonly engine?: 'citus';
+  readonly engine?: EngineKind;
   readonly exit?: number;
   /** How often a background block writes, in milliseconds. */
   readonly every?: number;
@@ -42,9 +44,14 @@ export interface FenceOptions {
   readonly stop?: string;
   /** What of the state may differ from the recorded one. */
   readonly except?: readonly string[];
+  /** The names under which the columns of the last result are kept. */
+  readonly capture?: readonly string[];
 }
 
 type OptionName = keyof FenceOptions;
+
+const captureForm =
+  'one name for each column, of letters, digits and _ after a small letter, as capture=shard or capture="shard,node"';
 
 const FLAGS = ['exercise', 'solution', 'wrong', 'other-data', 'ignore', 'background', 'state'] as const;
 type Flag = (typeof FLAGS)[number];
@@ -61,8 +68,11 @@ const ON_EVERY_BLOCK = [
   'wrong',
   'ignore',
 ];
-const ON_SQL = ['name', 'node', 'as', 'background', 'every', 'other-data', ...ON_EVERY_BLOCK];
+const ON_SQL = ['name', 'node', 'as', 'background', 'every', 'capture', 'other-data', ...ON_EVERY_BLOCK];
 const ON_SHELL = ['name', 'exit', ...ON_EVERY_BLOCK];
+
+/** What may be expected of one engine alone. */
+const PER_ENGINE = ['result', 'error', 'output', 'check'];
 
 const ATTACHED = ['result', 'error', 'output', 'check', 'hint', 'predict'] as const;
 
@@ -70,7 +80,10 @@ const OPTIONS_OF: ReadonlyMap<string, readonly string[]> = new Map<string, reado
   ['sql', ON_SQL],
   ['bash', ON_SHELL],
   ['sh', ON_SHELL],
-  ...ATTACHED.map((language): [string, string[]] => [language, ['ignore']]),
+  ...ATTACHED.map((language): [string, string[]] => [
+    language,
+    PER_ENGINE.includes(language) ? ['engine', 'ignore'] : ['ignore'],
+  ]),
 ]);
 
 /** Reads the info string of a fence; undefined where it is shown only, or where a mistake was reported. */
@@ -123,7 +136,7 @@ function refuseOnBackground(
   report: ReportProblem,
 ): void {
   if (role !== 'block') report(line, `a background block is no ${role}`);
-  for (const key of ['as', 'retry', 'stop'] as const) {
+  for (const key of ['as', 'retry', 'stop', 'capture'] as const) {
     if (options[key] !== undefined) report(line, `the option "${key}" does not go with background`);
   }
   if (options.name === undefined) {
@@ -210,10 +223,15 @@ function readOption(key: OptionName, value: string | undefined, line: number, re
     case 'every':
       return readDuration(value ?? '') ?? wants(DURATION_FORM);
     case 'engine':
-      return value === 'citus' ? value : wants('"citus"');
+      return value === 'citus' || value === 'built-in' ? value : wants('"citus" or "built-in"');
     case 'except': {
       const words = (value ?? '').split(/\s+/).filter((word) => word !== '');
       return words.length > 0 ? words : wants('what may differ, as except="events.created_at placements"');
+    }
+    case 'capture': {
+      const names = (value ?? '').split(',').map((name) => name.trim());
+      const isRight = names.every((name) => captureName.test(name)) && new Set(names).size === names.length;
+      return isRight ? names : wants(captureForm);
     }
     case 'exit':
       return /^\d+$/.test(value ?? '') && Number(value) <= 255

@@ -4,14 +4,20 @@ import { readPoints } from './points.ts';
 import type { ReportProblem } from './problem.ts';
 import type { Points, WorkersNeeded } from './types.ts';
 import { readYaml } from './yaml.ts';
-import type { YamlEntry } from './yaml-node.ts';
+import type { YamlEntry, YamlNode } from './yaml-node.ts';
 
 export interface FrontMatter {
   readonly title?: string;
   readonly minutes?: number;
-  readonly init?: boolean;
+  /** The names of the files, each with its line. */
+  readonly init?: readonly InitName[];
   readonly workers?: WorkersNeeded;
   readonly points?: Points;
+}
+
+export interface InitName {
+  readonly name: string;
+  readonly line: number;
 }
 
 const KEYS = ['title', 'minutes', 'init', 'workers', 'points'] as const;
@@ -49,6 +55,19 @@ function readKeys(text: string, report: ReportProblem): FrontMatter {
   return matter;
 }
 
+const initForm = 'false, the path of an SQL file, or a list of such paths';
+
+function readNames(value: YamlNode): readonly InitName[] | undefined {
+  const nodes = value.kind === 'list' ? value.items : [value];
+  const names = nodes.flatMap((node) =>
+    node.kind === 'text' && isSqlFile.test(node.text) ? [{ name: node.text, line: node.line }] : [],
+  );
+  return names.length > 0 && names.length === nodes.length ? names : undefined;
+}
+
+/** A path from the folder of the lesson. */
+const isSqlFile = /^[^/\\].*\.sql$/i;
+
 const wholeNumber = /^[1-9]\d{0,5}$/;
 
 function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, report: ReportProblem) {
@@ -71,6 +90,7 @@ function readValue(key: (typeof KEYS)[number], { value, line }: YamlEntry, repor
     case 'points':
       return readPoints(value, report);
     case 'init':
-      return text === 'true' || text === 'false' ? text === 'true' : wants('true or false');
+      if (text === 'true') return undefined;
+      return text === 'false' ? [] : (readNames(value) ?? wants(initForm));
   }
 }

@@ -1,10 +1,12 @@
 // What the author of an exercise says of the very answer that a learner gave: the comment at the head of a wrong answer.
+import { namesInSql } from './captures.ts';
+import { withCaptures } from './parser-with-captures.ts';
 import { loadSqlParser, type SqlParser } from './sql.ts';
 import type { Answer, Exercise } from './types.ts';
 
 /** The sentence of the wrong answer that means the same as `text`; undefined where the author knows no such answer. */
 export async function knownMistake(exercise: Exercise, text: string): Promise<string | undefined> {
-  const parser = await loadSqlParser();
+  const parser = withCaptures(await loadSqlParser(), namesInSql(text));
   const given = meaningOf(text, parser);
   const same = exercise.wrongAnswers.find((answer) => meaningOf(answer.text, parser) === given);
   return same && (readMistake(same) || undefined);

@@ -1,7 +1,9 @@
 // A translated lesson beside its original: what runs and what is expected must be the same; prose, hints, comments and
 // what a learner reads may differ.
 import type { ReportDiagnostic } from './diagnostic.ts';
+import { capturedIn } from './known-captures.ts';
 import { meaningOf } from './known-mistake.ts';
+import { withCaptures } from './parser-with-captures.ts';
 import { plural } from './plural.ts';
 import type { SqlParser } from './sql.ts';
 import type { Block, Expectation, Lesson, Place, Step } from './types.ts';
@@ -9,9 +11,10 @@ import type { Block, Expectation, Lesson, Place, Step } from './types.ts';
 export function lintDrift(
   lesson: Lesson,
   original: Lesson,
-  parser: SqlParser,
+  plainParser: SqlParser,
   report: ReportDiagnostic,
 ): void {
+  const parser = withCaptures(plainParser, capturedIn(original.steps));
   const differ = (place: Place, what: string, there: Place) =>
     report('warning', 'drift', place, `${what} the original, ${there.file}:${there.line}`);
   if (matterOf(lesson) !== matterOf(original)) {
@@ -39,7 +42,8 @@ export function lintDrift(
   }
 }
 
-const matterOf = ({ minutes, init, workers }: Lesson) => JSON.stringify([minutes, init, workers]);
+const matterOf = ({ minutes, init, workers }: Lesson) =>
+  JSON.stringify([minutes, init.map(({ name, source }) => source?.text ?? name), workers]);
 
 const blocksOf = ({ parts }: Step): readonly Block[] => parts.filter((part) => part.kind !== 'prose');
 

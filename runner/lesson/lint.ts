@@ -1,17 +1,21 @@
 // What `parse` cannot see or does not refuse: SQL that does not parse, exercises that nothing judges, brittle results.
 
 import type { Diagnostic, ReportDiagnostic } from './diagnostic.ts';
+import { forEngine } from './for-engine.ts';
+import { capturedIn } from './known-captures.ts';
 import { lintExercise } from './lint-exercise.ts';
 import { lintPoints } from './lint-points.ts';
 import { lintResult, lintResultStatement } from './lint-result.ts';
 import { lintStatements } from './lint-sql.ts';
+import { withCaptures } from './parser-with-captures.ts';
 import { plural } from './plural.ts';
 import { counterForm, type SqlParser } from './sql.ts';
-import type { Block, Lesson, SqlBlock, Step } from './types.ts';
+import type { Block, Expectation, Lesson, SqlBlock, Step } from './types.ts';
 
 /** All diagnostics in the order of the file. */
-export function lintLesson(lesson: Lesson, parser: SqlParser): readonly Diagnostic[] {
+export function lintLesson(lesson: Lesson, plainParser: SqlParser): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
+  const parser = withCaptures(plainParser, capturedIn(lesson.steps));
   const report: ReportDiagnostic = (level, rule, place, message, fix) =>
     diagnostics.push({ level, rule, place, message, ...(fix && { fix }) });
   const blocks = lesson.steps.flatMap(blocksOf);
@@ -52,7 +56,9 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportDiagnostic): 
   if (count === 0) report('error', 'sql', place, 'the block has no statement, only comments');
   if (block.everyMs !== undefined && parser.findCounter(text) === undefined)
     report('error', 'sql', place, counterForm);
-  const results = expectations.filter(({ kind }) => kind === 'result').length;
+  const results = Math.max(
+    ...engines.map((engine) => forEngine(block, engine).expectations.filter(isResult).length),
+  );
   if (results > 0) lintResultStatement(block, parser, report);
   if (results > count) {
     report(
@@ -63,6 +69,10 @@ function lintSql(block: SqlBlock, parser: SqlParser, report: ReportDiagnostic): 
     );
   }
 }
+
+const engines = ['citus', 'built-in'] as const;
+
+const isResult = ({ kind }: Expectation): boolean => kind === 'result';
 
 const claimForm =
   'the check "true" has no claim; say what is true when it holds: {is: SELECT …, claim: "each row has a company"}';

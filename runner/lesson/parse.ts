@@ -2,8 +2,10 @@
 import path from 'node:path';
 import { type FenceHeader, readFenceHeader } from './fence.ts';
 import { readFrontMatter } from './front-matter.ts';
+import { unknownCaptures } from './known-captures.ts';
 import { type Fence, type Heading, readLandmarks } from './markdown.ts';
 import { LessonError, type Problem, type ReportProblem } from './problem.ts';
+import { shippedSetup } from './setup.ts';
 import { slugOf } from './slug.ts';
 import { StepBuilder } from './step.ts';
 import type { Lesson, Place, Step } from './types.ts';
@@ -11,16 +13,18 @@ import type { Lesson, Place, Step } from './types.ts';
 export interface ParseOptions {
   /** Whether a `result` or an `error` may be empty: then it never holds. */
   readonly unfilled?: boolean;
+  /** Whether it may name captured values of another lesson, of which it becomes a part. */
+  readonly uncaptured?: boolean;
 }
 
 /**
  * Reads a lesson. `file` is its name as the user gave it; the id is its last part without `.md`.
  * Throws a LessonError that holds every mistake in the text.
  */
-export function parseLesson(file: string, text: string, { unfilled = false }: ParseOptions = {}): Lesson {
+export function parseLesson(file: string, text: string, options: ParseOptions = {}): Lesson {
   const problems: Problem[] = [];
   const lesson = readLesson(file, text, (line, message, what) => {
-    if (!unfilled || what !== 'unfilled') problems.push({ place: { file, line }, message });
+    if (what === undefined || !options[what]) problems.push({ place: { file, line }, message });
   });
   if (problems.length > 0) throw new LessonError(problems.sort((a, b) => a.place.line - b.place.line));
   return lesson;
@@ -71,11 +75,15 @@ function readLesson(file: string, text: string, report: ReportProblem): Lesson {
   flushProse(body.length + 1);
   if (step !== undefined) steps.push(step.finish());
 
+  for (const { place: at, message } of unknownCaptures(steps)) report(at.line, message, 'uncaptured');
+
   const title = matter.title ?? h1?.text ?? '';
   if (title === '') report(h1?.line ?? 1, 'the lesson has no title; start it with a # heading');
   if (steps.length === 0) report(1, 'the lesson has no step; a step starts with a ## heading');
   const id = path.posix.basename(file.replaceAll('\\', '/'), '.md');
-  return { id, place: place(1), title, init: true, ...matter, intro, steps };
+  const setup = matter.init ?? [{ name: shippedSetup, line: 1 }];
+  const init = setup.map(({ name, line }) => ({ name, place: place(line) }));
+  return { id, place: place(1), title, ...matter, init, intro, steps };
 }
 
 function readStepId({ text, line }: Heading, slugs: Map<string, number>, report: ReportProblem): string {

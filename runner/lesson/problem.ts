@@ -10,9 +10,9 @@ export interface Problem {
 
 /**
  * How the parts of the parser report a mistake and continue. `unfilled` is one that `lesson update` takes away: an expectation
- * that says nothing yet.
+ * that says nothing yet; `uncaptured`, a name that no block above captures.
  */
-export type ReportProblem = (line: number, message: string, what?: 'unfilled') => void;
+export type ReportProblem = (line: number, message: string, what?: 'unfilled' | 'uncaptured') => void;
 
 /** More than anybody corrects at once. */
 const SHOWN_PROBLEMS = 100;

@@ -5,18 +5,22 @@ import type { Block, Check, Lesson } from './types.ts';
 export interface Runnable {
   readonly sqlBlocks: number;
   readonly shellBlocks: number;
-  /** Of the text of blocks, answers and checks, and of where and how often they run; not of the prose around them. */
+  /** Files of SQL that it starts with, without the one that ships. */
+  readonly setupFiles: number;
+  /** Of the text of blocks, answers, checks and those files, and of where and how often they run; not of the prose around them. */
   readonly hash: string;
 }
 
-export function runnableOf({ steps }: Lesson): Runnable {
+export function runnableOf({ steps, init }: Lesson): Runnable {
   const blocks = steps.flatMap(({ parts }) => parts).filter((part) => part.kind !== 'prose');
   const shellBlocks = blocks.filter(({ kind }) => kind === 'shell').length;
+  const setups = init.flatMap(({ source }) => (source === undefined ? [] : [source.text]));
   return {
+    setupFiles: setups.length,
     sqlBlocks: blocks.length - shellBlocks,
     shellBlocks,
     hash: createHash('sha256')
-      .update(JSON.stringify(blocks.map(textsOf)))
+      .update(JSON.stringify([...blocks.map(textsOf), ...setups]))
       .digest('base64url'),
   };
 }
@@ -24,7 +28,8 @@ export function runnableOf({ steps }: Lesson): Runnable {
 /** An exercise counts as one block, with all its answers. */
 function textsOf(block: Block): readonly unknown[] {
   const { kind, text, exercise, expectations, retryMs, stop } = block;
-  const where = block.kind === 'sql' ? [block.node, block.session, block.everyMs] : [];
+  const where =
+    block.kind === 'sql' ? [block.node, block.session, block.everyMs, ...(block.captures ?? [])] : [];
   const answers = exercise === undefined ? [] : [...exercise.solutions, ...exercise.wrongAnswers];
   const checks = expectations.flatMap((expectation) =>
     expectation.kind === 'checks' ? expectation.checks.map(ruleOf) : [],

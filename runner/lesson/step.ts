@@ -2,7 +2,7 @@
 import { expect, type OpenBlock, openBlock, predict } from './block.ts';
 import { readChecks } from './check-fence.ts';
 import { readError } from './error-fence.ts';
-import type { FenceHeader } from './fence.ts';
+import type { FenceHeader, FenceOptions } from './fence.ts';
 import type { Fence } from './markdown.ts';
 import { needsOf } from './needs.ts';
 import { readPrediction } from './predict-fence.ts';
@@ -47,7 +47,7 @@ export class StepBuilder {
       case 'output':
       case 'check':
       case 'other-data':
-        this.#addExpectation(role, fence, place);
+        this.#addExpectation(role, header.options, fence, place);
         break;
       case 'predict':
         this.#addPrediction(fence, place);
@@ -119,8 +119,9 @@ export class StepBuilder {
     (role === 'solution' ? exercise.solutions : exercise.wrongAnswers).push({ text: fence.text, place });
   }
 
-  #addExpectation(role: Expected, fence: Fence, place: Place): void {
-    const expectation = readExpectation(role, fence.text, place, this.#report);
+  #addExpectation(role: Expected, { engine }: FenceOptions, fence: Fence, place: Place): void {
+    const read = readExpectation(role, fence.text, place, this.#report);
+    const expectation = read && (engine === undefined ? read : { ...read, engine });
     if (this.#last === undefined) {
       this.#report(fence.line, `no block stands above this "${role}" in its step`);
     } else if (expectation !== undefined) expect(this.#last, expectation, this.#report);

@@ -1,5 +1,6 @@
 // A lesson as data: what `parse` makes of a markdown file, and all that the rest of the program knows of it.
 import type { CheckRule } from './check-values.ts';
+import type { YamlNode } from './yaml-node.ts';
 
 /** Where something stands: the file as the user named it, and the line, from 1. */
 export interface Place {
@@ -13,8 +14,8 @@ export interface Lesson {
   readonly place: Place;
   readonly title: string;
   readonly minutes?: number;
-  /** Whether `init.sql` is applied before the lesson. */
-  readonly init: boolean;
+  /** The SQL files that are applied before the lesson, in order. */
+  readonly init: readonly SetupFile[];
   /** How many workers the lesson needs, where it says so. */
   readonly workers?: WorkersNeeded;
   /** What exercises are worth to a grader, where the lesson says so. */
@@ -22,6 +23,14 @@ export interface Lesson {
   /** Markdown before the first step. */
   readonly intro: string;
   readonly steps: readonly Step[];
+}
+
+export interface SetupFile {
+  /** As the lesson names it: a path from its folder, or `init.sql` for the one that ships. */
+  readonly name: string;
+  readonly place: Place;
+  /** What it says, and how the user would name it; absent until it is read, and for the one that ships. */
+  readonly source?: { readonly file: string; readonly text: string };
 }
 
 /** By the id of the step of an exercise. */
@@ -65,6 +74,9 @@ export interface Prose {
   readonly place: Place;
 }
 
+/** Real Citus, or the one that comes with `lesson`. */
+export type EngineKind = 'citus' | 'built-in';
+
 export type Block = SqlBlock | ShellBlock;
 
 interface BlockBase {
@@ -82,7 +94,7 @@ interface BlockBase {
   /** Runs again every 100 ms until its expectations hold, for so many milliseconds. */
   readonly retryMs?: number;
   /** The only engine on which the block makes sense. */
-  readonly engine?: 'citus';
+  readonly engine?: EngineKind;
   /** The background block that ends when this one has run. */
   readonly stop?: string;
   readonly expectations: readonly Expectation[];
@@ -105,6 +117,8 @@ export interface SqlBlock extends BlockBase {
   readonly node: string;
   /** The named session (`as=`) it runs in. */
   readonly session?: string;
+  /** The names under which the columns of its last result, which has one row, are kept for what stands below. */
+  readonly captures?: readonly string[];
   /**
    * Set for a background block: its INSERT runs again and again, so often, with the next number as `$1`, until a block
    * stops it or its step ends.
@@ -143,12 +157,16 @@ export interface Answer {
   readonly place: Place;
 }
 
-export type Expectation =
+export type Expectation = (
   | ResultExpectation
   | ErrorExpectation
   | OutputExpectation
   | ChecksExpectation
-  | OtherDataExpectation;
+  | OtherDataExpectation
+) & {
+  /** The only engine on which it counts. */
+  readonly engine?: EngineKind;
+};
 
 /** The rows that a statement must return. */
 export interface ResultExpectation {
@@ -207,6 +225,8 @@ export type Check = CheckRule & {
   readonly claim?: string;
   /** What a learner reads when it fails. */
   readonly say?: string;
+  /** The value with its captured values by name; `is` then has a placeholder for each. */
+  readonly written?: YamlNode;
   /** The check may take so long to become true, in milliseconds. */
   readonly eventuallyMs?: number;
 };

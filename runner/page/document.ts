@@ -2,7 +2,7 @@
 // server until they may be seen.
 import MarkdownIt from 'markdown-it/browser';
 import type { ClusterInfo } from '../cluster/info.ts';
-import type { Block, Lesson, Part } from '../lesson/types.ts';
+import type { Block, EngineKind, Lesson, Part } from '../lesson/types.ts';
 import type { Plan } from '../session/plan.ts';
 
 export interface PageLesson {
@@ -37,7 +37,7 @@ export interface PageCell {
   readonly node?: string;
   readonly session?: string;
   readonly name?: string;
-  readonly engine?: 'citus';
+  readonly engine?: EngineKind;
   /** It writes on in the background. */
   readonly isBackground?: true;
   readonly question?: string;

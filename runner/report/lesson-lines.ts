@@ -3,7 +3,7 @@ import { describeServers } from '../cluster/engine.ts';
 import type { Notice } from '../connect/connection.ts';
 import { plural } from '../lesson/plural.ts';
 import type { LessonEvent, LessonStatus } from '../session/events.ts';
-import { isForCitus as isReasonOfCitus } from '../session/plan.ts';
+import { missingEngineOf } from '../session/plan.ts';
 import { wrapText } from './markdown.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { milliseconds, printable, type Style } from './style.ts';
@@ -48,14 +48,16 @@ export function lessonEnd(event: EventOf<'lesson-finished'>, engine: string, sty
 export const describeRan = ({ ran, blocks }: EventOf<'lesson-finished'>): string =>
   `${ran} of ${plural(blocks, 'block')} ran`;
 
-export const isForCitus = ({ status, reason }: EventOf<'block-finished'>): boolean =>
-  status === 'skipped' && isReasonOfCitus(reason);
+/** The engine that a skipped block needs; undefined for any other. */
+export const missingEngine = ({ status, reason }: EventOf<'block-finished'>): string | undefined =>
+  status === 'skipped' ? missingEngineOf(reason) : undefined;
 
-/** Said once a lesson, at its end: `3 blocks need real Citus and were skipped.` */
-export function forCitusLine(count: number, style: Style): string {
-  if (count === 0) return '';
-  const needed = count === 1 ? 'needs real Citus and was' : 'need real Citus and were';
-  return style('yellow', `${plural(count, 'block')} ${needed} skipped.\n`);
+/** Said once a lesson, at its end: `3 blocks need real Citus and were skipped.` A run has one engine. */
+export function otherEngineLine(skipped: ReadonlyMap<number, string>, style: Style): string {
+  const [engine] = skipped.values();
+  if (engine === undefined) return '';
+  const needed = skipped.size === 1 ? `needs ${engine} and was` : `need ${engine} and were`;
+  return style('yellow', `${plural(skipped.size, 'block')} ${needed} skipped.\n`);
 }
 
 export function summary({ lessons, ms }: EventOf<'run-finished'>, style: Style): string {

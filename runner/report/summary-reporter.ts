@@ -5,11 +5,11 @@ import { describeScore, isEnough } from '../mutation/score.ts';
 import type { Outcome } from '../session/events.ts';
 import {
   type EventOf,
-  forCitusLine,
-  isForCitus,
   lessonEnd,
   lessonHead,
+  missingEngine,
   notice,
+  otherEngineLine,
   summary,
 } from './lesson-lines.ts';
 import { describeFailure, type FailureOptions } from './outcome.ts';
@@ -21,12 +21,12 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
   let step = '';
   let engine = '';
   /** The lines of blocks that only real Citus can run. */
-  const forCitus = new Set<number>();
+  const forOther = new Map<number, string>();
   return (event) => {
     switch (event.type) {
       case 'lesson-started':
         engine = nameEngine(event.cluster.engine);
-        forCitus.clear();
+        forOther.clear();
         return lessonHead(event, options);
       case 'step-started':
         step = event.title;
@@ -35,18 +35,20 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
         return restoreFailure(event, options);
       case 'notice':
         return event.notice.severity === 'LESSON' ? `${notice(event.notice, style)}\n` : '';
-      case 'block-finished':
-        if (isForCitus(event)) {
-          forCitus.add(event.place.line);
+      case 'block-finished': {
+        const missing = missingEngine(event);
+        if (missing !== undefined) {
+          forOther.set(event.place.line, missing);
           return '';
         }
         return blockEnd(event, options);
+      }
       case 'step-finished':
         return stepLine(step, event, style);
       case 'answer-tried':
         return answerLine(event, style);
       case 'lesson-finished':
-        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n${forCitusLine(forCitus.size, style)}\n`;
+        return `${withCommand(lessonEnd(event, engine, style), options.command)}\n${otherEngineLine(forOther, style)}\n`;
       case 'mutations-tried':
         return mutationLines(event, style);
       case 'run-finished':

@@ -7,11 +7,11 @@ import type { AnswerKind, LessonEvent } from '../session/events.ts';
 import { describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
 import {
   type EventOf,
-  forCitusLine,
-  isForCitus,
   lessonEnd,
   lessonHead,
+  missingEngine,
   notice,
+  otherEngineLine,
   summary,
 } from './lesson-lines.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -25,8 +25,8 @@ export function walkReporter(options: ReporterOptions): LineReporter {
   let lesson = '';
   let steps = 0;
   let engine = '';
-  /** The lines of blocks that only real Citus can run. */
-  const forCitus = new Set<number>();
+  /** The engine that blocks need which cannot run on this one, by their lines. */
+  const forOther = new Map<number, string>();
   let reached: EventOf<'block-reached'> | undefined;
   let answer: AnswerKind | undefined;
   let isErrorShown = false;
@@ -72,7 +72,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         lesson = event.lesson;
         steps = event.steps;
         engine = nameEngine(event.cluster.engine);
-        forCitus.clear();
+        forOther.clear();
         return lessonHead(event, options);
       case 'cluster-reset':
         return `${style('dim', `Clean cluster in ${milliseconds(event.ms)}.`)}\n\n`;
@@ -125,12 +125,14 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         return printable(event.text);
       case 'writer-stopped':
         return `${writerEnd(event, style)}\n\n`;
-      case 'block-finished':
-        if (isForCitus(event)) {
-          forCitus.add(event.place.line);
-          return `${style('dim', 'Needs real Citus: skipped.')}\n\n`;
+      case 'block-finished': {
+        const missing = missingEngine(event);
+        if (missing !== undefined) {
+          forOther.set(event.place.line, missing);
+          return `${style('dim', `Needs ${missing}: skipped.`)}\n\n`;
         }
         return closeLine() + blockEnd(event, learner(), above);
+      }
       case 'exercise-checked': {
         const text = exerciseChecked(event, learner());
         const isNew = text !== lastChecked || !hasRunSince;
@@ -142,7 +144,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         );
       }
       case 'lesson-finished':
-        return `${withCommand(ending(event, engine, options), options.command)}\n${forCitusLine(forCitus.size, style)}\n`;
+        return `${withCommand(ending(event, engine, options), options.command)}\n${otherEngineLine(forOther, style)}\n`;
       case 'run-finished':
         return summary(event, style);
     }

@@ -196,7 +196,11 @@ function introOf({ plan: { lesson } }: SessionState): readonly Effect[] {
   return intro === '' ? [] : [{ do: 'publish', event: { type: 'prose', markdown: intro } }];
 }
 
-function reset(state: SessionState, { ms, restored = 0 }: ResetCompletion, at: number): Applied {
+function reset(
+  state: SessionState,
+  { ms, restored = 0, captured = {} }: ResetCompletion,
+  at: number,
+): Applied {
   const { phase } = state;
   if (phase.kind === 'idle' && state.preparation) {
     return { state: { ...state, preparation: { kind: 'done', ms } }, effects: [] };
@@ -217,7 +221,7 @@ function reset(state: SessionState, { ms, restored = 0 }: ResetCompletion, at: n
     };
   }
   if ('request' in phase.goal) return prepare(clean, { kind: 'done', ms }, { ...phase.goal.request, at });
-  return continueFrom(clean, phase.goal, restored, at);
+  return continueFrom(clean, phase.goal, { restored, captured }, at);
 }
 
 type ResetCompletion = Extract<Completion, { done: 'reset' }>;

@@ -1,6 +1,7 @@
 // What happens in a run, in order. Reporters, the progress file and the JSON lines all read these and nothing else.
 import type { ClusterInfo } from '../cluster/info.ts';
 import type { Notice, Row, SqlFailure } from '../connect/connection.ts';
+import type { Captured } from '../lesson/captures.ts';
 import type { ResultDifference } from '../lesson/result.ts';
 import type { Place } from '../lesson/types.ts';
 
@@ -208,6 +209,8 @@ export type LessonEvent =
       readonly reason?: string;
       /** What was asked before it ran, where it passed. */
       readonly prediction?: PredictionResult;
+      /** What it captured, by name, where it passed. */
+      readonly captured?: Captured;
       readonly attempts: number;
       readonly ms: number;
     }

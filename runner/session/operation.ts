@@ -1,5 +1,6 @@
 // What goes into the pure part of a session, and what comes out of it.
 
+import type { Captured } from '../lesson/captures.ts';
 import type { AnswerKind, LessonEvent, Outcome, WriterReport } from './events.ts';
 import type { Accepted, Plan, PlannedBlock } from './plan.ts';
 
@@ -62,8 +63,8 @@ export interface Trial {
 
 /** What came of an effect, or from outside. */
 export type Completion =
-  /** `restored`: so many blocks of the path of the effect need not run, because a checkpoint had what they do. */
-  | { readonly done: 'reset'; readonly ms: number; readonly restored?: number }
+  /** `restored`: so many blocks of the path of the effect need not run, because a checkpoint had what they do, and captured. */
+  | { readonly done: 'reset'; readonly ms: number; readonly restored?: number; readonly captured?: Captured }
   | { readonly done: 'run'; readonly end: AttemptEnd }
   | { readonly done: 'stop-writers'; readonly reports: readonly WriterReport[] }
   /** A signal came: nothing new begins. */
@@ -86,6 +87,8 @@ export interface AttemptEnd {
   readonly inTransaction: boolean;
   /** The only value of its last result. */
   readonly value?: string;
+  /** What it captured of it. */
+  readonly captured?: Captured;
 }
 
 /** With the time at which it came, in milliseconds from any fixed moment. */
@@ -109,12 +112,16 @@ export type Effect =
   | {
       readonly do: 'keep-checkpoint';
       readonly path: readonly Accepted[];
+      /** On this path. */
+      readonly captured: Captured;
       readonly insteadOf?: readonly Accepted[];
     }
   | {
       readonly do: 'run';
       readonly block: PlannedBlock;
       readonly text: string;
+      /** By the blocks above. */
+      readonly captured: Captured;
       readonly attempt: number;
       readonly afterMs: number;
       /** What it prints: published at once, kept until it is known whether it is the last attempt, or dropped. */

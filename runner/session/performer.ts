@@ -2,8 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/port.ts';
+import { InitSqlError } from '../cluster/reset/init-sql.ts';
 import { UserError } from '../errors.ts';
-import type { Block } from '../lesson/types.ts';
+import { type Captured, fillSql } from '../lesson/captures.ts';
+import { fillBlock } from '../lesson/fill-block.ts';
+import { placeInSetup, setupOf, shippedSetup } from '../lesson/setup.ts';
+import type { Block, Lesson } from '../lesson/types.ts';
 import { openCheckpoints } from './blocks/checkpoints.ts';
 import { openConnections } from './blocks/connections.ts';
 import type { StateRecord } from './blocks/judge-state.ts';
@@ -14,13 +18,14 @@ import type { ShellEnvironment } from './blocks/shell-block.ts';
 import { watchTraces } from './blocks/traces.ts';
 import { type KnownWriters, openWriters } from './blocks/writers.ts';
 import type { FailedOutcome, LessonEvent, Outcome, WriterReport } from './events.ts';
-import type { AttemptEnd, Effect } from './operation.ts';
+import type { AttemptEnd, Completion, Effect } from './operation.ts';
 import type { Accepted } from './plan.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface PerformerContext {
   readonly cluster: Cluster;
-  /** The text of `init.sql`, where the lesson wants it. */
+  readonly lesson: Lesson;
+  /** The text of `init.sql`; undefined where it is left out. */
   readonly initSql: string | undefined;
   readonly states: StateRecord | undefined;
   readonly shell: () => Promise<ShellEnvironment>;
@@ -38,9 +43,9 @@ export interface Performer {
    * Background blocks, sessions and databases are as at the start of a lesson, or as so many blocks of the path leave them.
    * Returns how long it took, in milliseconds.
    */
-  reset(path?: readonly Accepted[]): Promise<{ readonly ms: number; readonly restored: number }>;
+  reset(path?: readonly Accepted[]): Promise<Omit<Extract<Completion, { done: 'reset' }>, 'done'>>;
   /** What comes after it waits until it is done. */
-  keepCheckpoint(path: readonly Accepted[], insteadOf?: readonly Accepted[]): Promise<void>;
+  keepCheckpoint(effect: Extract<Effect, { do: 'keep-checkpoint' }>): Promise<void>;
   run(effect: RunEffect, emit: (event: LessonEvent) => void): Promise<AttemptEnd>;
   /** Stops the block that runs. */
   cancel(): void;
@@ -51,6 +56,7 @@ export interface Performer {
 
 export function openPerformer({
   cluster,
+  lesson,
   initSql,
   states,
   shell,
@@ -74,12 +80,19 @@ export function openPerformer({
   let writers = newWriters();
   /** Those that had written at the checkpoint. */
   let keptWriters: KnownWriters = new Map();
+  /** What had been captured there. */
+  let keptCaptured: Captured = {};
   let running = new AbortController();
 
   function newWriters(ended?: KnownWriters) {
     const ending = new AbortController();
     return { ending, ...openWriters(cluster, AbortSignal.any([signal, ending.signal]), ended) };
   }
+
+  const resetTo = (sql: string | undefined): Promise<void> =>
+    cluster.reset({ signal, ...(sql !== undefined && { initSql: sql }) }).catch((error) => {
+      throw error instanceof InitSqlError ? withOwnPlace(error, lesson, initSql) : error;
+    });
 
   const close = async (): Promise<void> => {
     await checkpoints.settled();
@@ -93,17 +106,21 @@ export function openPerformer({
       await close();
       const restored = path && (await checkpoints.restore(path));
       writers = newWriters(restored === undefined ? undefined : keptWriters);
-      if (restored === undefined) await cluster.reset({ signal, ...(initSql !== undefined && { initSql }) });
+      if (restored === undefined) await resetTo(setupOf(lesson, initSql));
       replayMs = 0;
-      return { ms: performance.now() - started, restored: restored ?? 0 };
+      const ms = performance.now() - started;
+      return restored === undefined ? { ms } : { ms, restored, captured: keptCaptured };
     },
-    async keepCheckpoint(path, insteadOf) {
+    async keepCheckpoint({ path, captured, insteadOf }) {
       if (!(await checkpoints.keep(path, { replayMs, insteadOf }))) return;
       replayMs = 0;
       keptWriters = writers.all();
+      keptCaptured = captured;
     },
-    async run({ block: { block: whole }, text, afterMs, watch, isReplay, work }, emit) {
-      const block = placed(isReplay ? withoutVerdicts(whole) : whole, text);
+    async run({ block: { block: whole }, text: written, captured, afterMs, watch, isReplay, work }, emit) {
+      const block = fillBlock(placed(isReplay ? withoutVerdicts(whole) : whole, written), captured);
+      const fill = (sql: string) => (block.kind === 'sql' ? fillSql(sql, captured) : sql);
+      const text = fill(written);
       const own = new AbortController();
       const started = performance.now();
       const stop = () => own.abort(signal.reason);
@@ -116,12 +133,13 @@ export function openPerformer({
         probes,
         writers,
         ...(states && { states }),
-        shell,
+        shell: async () => withVariables(await shell(), captured),
+        captured,
         emit,
         signal: own.signal,
         ...(afterStatements && !isReplay && { afterStatements }),
         ...(shownRows !== undefined && { shownRows }),
-        ...(work && { work }),
+        ...(work && { work: work.map(fill) }),
       };
       try {
         await checkpoints.settled();
@@ -152,12 +170,26 @@ export function openPerformer({
   };
 }
 
+/** What is wrong in a file of the lesson ends the lesson alone. */
+function withOwnPlace(error: InitSqlError, lesson: Lesson, initSql: string | undefined): UserError {
+  const place = placeInSetup(lesson, initSql, error.place?.line ?? 1);
+  if (place.file === shippedSetup) return error;
+  const hint = 'The lesson starts with this file. Correct it.';
+  return new UserError(error.message, { code: 'lesson', place, hint, cause: error });
+}
+
 /** An answer of the author has a place of its own in the lesson. */
 function placed(block: Block, text: string): Block {
   const { solutions = [], wrongAnswers = [] } = block.exercise ?? {};
   const answer = [...solutions, ...wrongAnswers].find((each) => each.text === text);
   return answer && text !== block.text ? { ...block, place: answer.place } : block;
 }
+
+/** A shell block has the captured values as variables of the same names. */
+const withVariables = ({ cwd, env }: ShellEnvironment, captured: Captured): ShellEnvironment => ({
+  cwd,
+  env: { ...env, ...captured },
+});
 
 /** A block that was stopped in the pause before it. */
 function stoppedBefore(block: Block, cancelled: boolean): AttemptEnd {

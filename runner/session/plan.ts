@@ -2,8 +2,9 @@
 import { nameEngine } from '../cluster/engine.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
 import type { Engine } from '../cluster/port.ts';
+import { forEngine } from '../lesson/for-engine.ts';
 import { plural } from '../lesson/plural.ts';
-import type { Block, Lesson, Need, Prose, Step } from '../lesson/types.ts';
+import type { Block, EngineKind, Lesson, Need, Prose, Step } from '../lesson/types.ts';
 import type { AnswerKind } from './events.ts';
 
 export interface Plan {
@@ -129,23 +130,34 @@ function lacksOf({ kind, engine, unreachable }: ClusterInfo): readonly Lack[] {
   return [];
 }
 
-/** Why a block with `engine=citus` is skipped. */
-const onlyCitus = 'only real Citus can show this';
-export const needsCitus = (engine: Engine): string => `${onlyCitus}; this is ${nameEngine(engine)}`;
+/** Why a block with `engine=` is skipped on another engine. */
+export const needsEngine = (wanted: EngineKind, engine: Engine): string =>
+  `${onlyOn(wanted)}; this is ${nameEngine(engine)}`;
 
-export const isForCitus = (reason: string | undefined): boolean => reason?.startsWith(onlyCitus) ?? false;
+const engineNames: Readonly<Record<EngineKind, string>> = {
+  citus: 'real Citus',
+  'built-in': 'the built-in engine',
+};
+const onlyOn = (engine: EngineKind): string => `only ${engineNames[engine]} can show this`;
+
+/** The engine that a block needs which was skipped for this reason. */
+export const missingEngineOf = (reason = ''): string | undefined =>
+  (['citus', 'built-in'] as const)
+    .filter((engine) => reason.startsWith(onlyOn(engine)))
+    .map((engine) => engineNames[engine])[0];
 
 function planBlock(block: Block, cluster: ClusterInfo, solve: boolean, skipped: string | undefined) {
+  const engine = cluster.engine.kind;
   const solution = solve ? block.exercise?.solutions[0] : undefined;
   const answer: AnswerKind | undefined = block.exercise && (solution === undefined ? 'start' : 'solution');
   const skip =
     skipped ??
-    (block.engine !== undefined && block.engine !== cluster.engine.kind
-      ? needsCitus(cluster.engine)
+    (block.engine !== undefined && block.engine !== engine
+      ? needsEngine(block.engine, cluster.engine)
       : undefined);
   return {
     id: block.id,
-    block,
+    block: forEngine(block, engine),
     text: solution?.text ?? block.text,
     ...(answer && { answer }),
     ...(skip !== undefined && { skip }),

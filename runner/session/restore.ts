@@ -1,10 +1,12 @@
 // Brings the cluster into the state in which a block starts: what has not run yet of the way to it runs, silently; where
 // something else has left a trace, all of it from a clean cluster.
+import type { Captured } from '../lesson/captures.ts';
 import type { Outcome } from './events.ts';
 import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { Accepted, PlannedBlock } from './plan.ts';
 import {
   type BlockState,
+  capturedAbove,
   holds,
   pathTo,
   progressOn,
@@ -55,11 +57,26 @@ export function restore(
 }
 
 /** The cluster is as so many blocks of the path have left it. */
-export function continueFrom(state: SessionState, phase: Restoring, restored: number, at: number): Applied {
+export function continueFrom(
+  state: SessionState,
+  phase: Restoring,
+  { restored, captured }: { readonly restored: number; readonly captured: Captured },
+  at: number,
+): Applied {
   const done = phase.path.slice(0, restored);
   const passed = done.reduce((changed, { block }) => countRun(changed, block, { outcomes: [] }), state);
-  const trail = done.map((accepted) => ({ ...accepted, passed: true, changed: true }));
+  const trail = done.map((accepted) => ({
+    ...accepted,
+    passed: true,
+    changed: true,
+    captured: capturedBy(accepted.block, captured),
+  }));
   return continueRestore({ ...passed, trail }, { ...phase, next: restored }, at);
+}
+
+function capturedBy({ block }: PlannedBlock, captured: Captured): Captured {
+  const names = (block.kind === 'sql' ? block.captures : undefined) ?? [];
+  return Object.fromEntries(Object.entries(captured).filter(([name]) => names.includes(name)));
 }
 
 /** How much of the path is done; undefined where it must be gone again, also for a background block that writes no more. */
@@ -92,7 +109,8 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
   }
   const isStepStart = previous !== undefined && previous.block.step !== current.block.step;
   if (isStepStart && isWorthKeeping(state, phase)) {
-    published.push({ do: 'keep-checkpoint', path: path.slice(0, next), insteadOf: path });
+    const captured = capturedAbove(state, current.block);
+    published.push({ do: 'keep-checkpoint', path: path.slice(0, next), captured, insteadOf: path });
   }
   const { block, text } = current;
   const { attempts: attempt, hasPassed = false } = state.blocks[block.index]!;
@@ -101,7 +119,17 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [
       ...published,
-      { do: 'run', block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay },
+      {
+        do: 'run',
+        block,
+        text,
+        captured: capturedAbove(state, block),
+        attempt,
+        afterMs: 0,
+        output: 'drop',
+        watch: false,
+        isReplay,
+      },
     ],
   };
 }
@@ -168,7 +196,9 @@ function arrive(state: SessionState, phase: Restoring, at: number): Applied {
   });
   const there = withPending(reached, target);
   const effects: Effect[] = [...before, { do: 'publish', event, block: target }];
-  if (isWorthKeeping(state, phase) && path.length > 0) effects.push({ do: 'keep-checkpoint', path });
+  if (isWorthKeeping(state, phase) && path.length > 0) {
+    effects.push({ do: 'keep-checkpoint', path, captured: capturedAbove(state, target) });
+  }
   return trial ? after(effects, begin(there, target, trial.text, at, { trial })) : { state: there, effects };
 }
 

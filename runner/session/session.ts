@@ -60,7 +60,8 @@ export function openSession(
     ...context,
     signal,
     states,
-    initSql: plan.lesson.init ? initSql : undefined,
+    lesson: plan.lesson,
+    initSql,
   });
   let state = initialState(plan);
   let isClosed = false;
@@ -121,7 +122,7 @@ export function openSession(
         preparing = complete(async () => ({ done: 'reset', ...(await performer.reset(effect.path)) }));
         break;
       case 'keep-checkpoint':
-        preparing = performer.keepCheckpoint(effect.path, effect.insteadOf);
+        preparing = performer.keepCheckpoint(effect);
         break;
       case 'run':
         void complete(async () => ({ done: 'run', end: await performer.run(effect, emitterOf(effect)) }));

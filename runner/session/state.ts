@@ -1,4 +1,5 @@
 // The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
+import type { Captured } from '../lesson/captures.ts';
 import type { BlockStatus, FailedCheck, LessonStatus, Outcome } from './events.ts';
 import type { Completion, Request, Trial } from './operation.ts';
 import type { Accepted, Plan, PlannedBlock, PlannedStep } from './plan.ts';
@@ -108,6 +109,7 @@ export interface Work {
 export interface Ran extends Accepted {
   readonly passed: boolean;
   readonly changed: boolean;
+  readonly captured?: Captured;
 }
 
 export function initialState(plan: Plan): SessionState {
@@ -163,6 +165,15 @@ export function progressOn(
 export function isAt(state: SessionState, block: PlannedBlock): boolean {
   const path = pathTo(state, block);
   return progressOn(path, state) === path.length;
+}
+
+/** What the blocks above this one have captured, as far as they ran; of one name, the nearest above. */
+export function capturedAbove({ trail, plan }: SessionState, { index }: PlannedBlock): Captured {
+  const above = trail.filter(
+    ({ block, passed }) => passed && block.index < index && block === plan.blocks[block.index],
+  );
+  const inOrder = above.toSorted((a, b) => a.block.index - b.block.index);
+  return Object.assign({}, ...inOrder.map(({ captured }) => captured));
 }
 
 /** The background blocks that write when so much of a path has run and this step continues. */

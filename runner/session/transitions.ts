@@ -1,9 +1,10 @@
 // The parts that transitions of a session are made of. Each returns the state after it, and what is to be done.
+import type { Captured } from '../lesson/captures.ts';
 import type { Prediction } from '../lesson/types.ts';
-import type { FailedCheck, LessonEvent, LessonStatus, StepStatus } from './events.ts';
+import type { FailedCheck, LessonEvent, LessonStatus, Outcome, StepStatus } from './events.ts';
 import type { AttemptEnd, Effect, Trial } from './operation.ts';
 import type { PlannedBlock, PlannedStep } from './plan.ts';
-import { type BlockState, holds, type Running, type SessionState } from './state.ts';
+import { type BlockState, capturedAbove, holds, type Running, type SessionState } from './state.ts';
 
 export interface Applied {
   readonly state: SessionState;
@@ -145,7 +146,18 @@ export function begin(
   return {
     state: changeBlock({ ...state, phase }, block, { attempts: attempt }),
     effects: [
-      { do: 'run', block, text, attempt, afterMs: 0, output, watch, isReplay: false, ...(work && { work }) },
+      {
+        do: 'run',
+        block,
+        text,
+        captured: capturedAbove(state, block),
+        attempt,
+        afterMs: 0,
+        output,
+        watch,
+        isReplay: false,
+        ...(work && { work }),
+      },
     ],
   };
 }
@@ -170,6 +182,7 @@ export function retry(
       do: 'run',
       block,
       text,
+      captured: capturedAbove(state, block),
       attempt,
       afterMs: retryPauseMs,
       output,
@@ -183,19 +196,20 @@ export function retry(
 export function noteRun(
   state: SessionState,
   { block, text }: Pick<Running, 'block' | 'text'>,
-  { outcomes, changed, cancelled, isWriting }: AttemptEnd,
+  { outcomes, changed, cancelled, isWriting, captured }: AttemptEnd,
 ): SessionState {
   const { name, stop } = block.block;
   const passed = holds(outcomes) && !cancelled;
   const rest = state.writing.filter((each) => each !== stop && each !== name);
   const writing = isWriting && name !== undefined ? [...rest, name] : rest;
-  return { ...state, writing, trail: [...state.trail, { block, text, passed, changed }] };
+  const ran = { block, text, passed, changed, ...(captured && { captured }) };
+  return { ...state, writing, trail: [...state.trail, ran] };
 }
 
 /** What is told of a block that has run, and how it stands. */
 export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
   const { block, text, startedAt, tries, isInPlace, guess } = phase;
-  const { outcomes, lost, cancelled, value } = end;
+  const { outcomes, lost, cancelled, value, captured } = end;
   const { prediction } = block.block;
   const answer = prediction?.answer ?? value;
   const status = cancelled ? 'cancelled' : holds(outcomes) ? 'passed' : 'failed';
@@ -203,10 +217,11 @@ export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, a
     type: 'block-finished',
     status,
     place: block.block.place,
-    outcomes,
+    outcomes: [...outcomes, ...capturedOutcomes(status === 'passed' ? captured : {}, block)],
     ...(prediction && answer !== undefined && status === 'passed'
       ? { prediction: { question: prediction.question, ...(guess !== undefined && { guess }), answer } }
       : {}),
+    ...(captured && status === 'passed' && { captured }),
     attempts: tries,
     ms: at - startedAt,
   };
@@ -224,6 +239,15 @@ export function endBlock(state: SessionState, phase: Running, end: AttemptEnd, a
     ],
   };
 }
+
+/** What stands below may say `:shard`: so does the line that tells what it is. */
+const capturedOutcomes = (captured: Captured = {}, { block: { place } }: PlannedBlock): readonly Outcome[] =>
+  Object.entries(captured).map(([name, value]) => ({
+    status: 'passed',
+    title: 'capture',
+    place,
+    claim: `:${name} is ${value}`,
+  }));
 
 interface Judgment {
   readonly end: 'pass' | 'fail' | 'unreached';

@@ -18,7 +18,7 @@ export function work(state: SessionState, text: string, at: number): Applied {
 /** Solved, or one statement further. */
 export function endWork(state: SessionState, phase: Running, end: AttemptEnd, at: number): Applied {
   const { block, text } = phase;
-  const { outcomes, inTransaction, cancelled, lost } = end;
+  const { outcomes, inTransaction, cancelled, lost, captured } = end;
   const done = withStatement(state.blocks[block.index]!.work!, text, end);
   const worked = changeBlock(state, block, { work: done, isLost: lost });
   if (cancelled || inTransaction || !holds(outcomes)) {
@@ -29,7 +29,7 @@ export function endWork(state: SessionState, phase: Running, end: AttemptEnd, at
   const answer = (block.block.kind === 'sql' ? done.texts.map(terminated) : done.texts).join('\n');
   const trail = [
     ...worked.trail.filter((ran) => ran.block !== block),
-    { block, text: answer, passed: true, changed: true },
+    { block, text: answer, passed: true, changed: true, ...(captured && { captured }) },
   ];
   return endBlock({ ...worked, trail }, { ...phase, text: answer, isInPlace: true }, end, at);
 }

@@ -9,6 +9,7 @@ import { type ParseOptions, parseLesson } from '../lesson/parse.ts';
 import { LessonError, type Problem } from '../lesson/problem.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { shippedLessonsDir } from '../paths.ts';
+import { readSetup } from './setup-files.ts';
 
 export interface Course {
   readonly dir: string;
@@ -154,7 +155,8 @@ export async function readLessons(
 async function readLesson(file: string, cwd: string, options?: ParseOptions): Promise<Lesson> {
   const relative = path.relative(cwd, file);
   const shown = relative.startsWith('..') ? file : relative;
-  return parseLesson(shown, decodeLesson(shown, await readBytes(file, shown)), options);
+  const lesson = parseLesson(shown, decodeLesson(shown, await readBytes(file, shown)), options);
+  return readSetup(lesson, file);
 }
 
 /** What is not a regular file may never end, or wait for a writer; it is not even opened. */

@@ -1,5 +1,8 @@
 // What the blocks of lessons answered in a run, gathered from its events.
+
+import type { Engine } from '../cluster/port.ts';
 import type { Row } from '../connect/connection.ts';
+import type { Captured } from '../lesson/captures.ts';
 import type { FailedOutcome, LessonStatus, RunEvent } from '../session/events.ts';
 
 export interface ResultAnswer {
@@ -16,6 +19,10 @@ export interface BlockAnswer {
   /** Of each statement that returned columns. */
   readonly results: readonly ResultAnswer[];
   readonly output: string;
+  /** On which the block ran; some expectations count on one only. */
+  readonly engine?: Engine['kind'];
+  /** By the blocks before it. */
+  readonly captured?: Captured;
   /** What did not hold. */
   readonly failed: readonly FailedOutcome[];
   /** Why it did not run. */
@@ -33,6 +40,8 @@ export interface Answers {
 
 interface LessonAnswers {
   readonly blocks: Map<string, BlockAnswer>;
+  engine?: Engine['kind'];
+  captured?: Captured;
   status?: LessonStatus;
   /** What was said last of the lesson as a whole. */
   notice?: string;
@@ -47,7 +56,7 @@ export function gatherAnswers(): Answers {
     listen(event) {
       switch (event.type) {
         case 'lesson-started':
-          lesson = { blocks: new Map() };
+          lesson = { blocks: new Map(), engine: event.cluster.engine.kind };
           lessons.set(event.place.file, lesson);
           break;
         case 'block-started':
@@ -63,7 +72,10 @@ export function gatherAnswers(): Answers {
         case 'block-finished': {
           const failed = event.outcomes.filter((outcome) => outcome.status === 'failed');
           const skipped = event.status === 'skipped' ? { skipped: event.reason ?? '' } : {};
-          lesson.blocks.set(event.block!, { results, output, failed, ...skipped });
+          const { captured = {}, engine } = lesson;
+          const on = engine === undefined ? {} : { engine };
+          lesson.blocks.set(event.block!, { results, output, ...on, captured, failed, ...skipped });
+          lesson.captured = { ...captured, ...event.captured };
           break;
         }
         case 'notice':

@@ -1,5 +1,7 @@
 // Which rows a `result` fence has after a run: those of its author that hold, those that came in the place of others, and new ones.
 // Pure.
+import type { Captured } from '../lesson/captures.ts';
+import { fillRow } from '../lesson/fill-block.ts';
 import { alignColumns, createResultMatcher } from '../lesson/result.ts';
 import { escapeBars, writeCell } from '../lesson/table.ts';
 import type { ExpectedRow, ResultExpectation } from '../lesson/types.ts';
@@ -17,20 +19,38 @@ export interface OrderedAnswer extends ResultAnswer {
 }
 
 /** @param expectation Has the columns of the answer. Where it is open, rows that only its dots stand for are not chosen. */
-export function chooseRows(expectation: ResultExpectation, answer: OrderedAnswer): readonly ChosenRow[] {
-  const { rows: wanted, open, columns } = expectation;
+export function chooseRows(
+  expectation: ResultExpectation,
+  answer: OrderedAnswer,
+  captured: Captured = {},
+): readonly ChosenRow[] {
+  const { open, columns } = expectation;
+  const wanted = expectation.rows.map((row) => fillRow(row, captured));
+  const written = new Map(wanted.map((row, i) => [row, expectation.rows[i]!]));
   const { rows, ordered } = answer;
   const { positions } = alignColumns(columns, answer.columns);
   // A column in which the author wants no value gets none in new rows.
   const isFree = columns.map((_, i) => wanted.length > 0 && wanted.every(({ cells }) => cells[i] === '*'));
   const write = (at: number, instead?: ExpectedRow): readonly string[] =>
-    positions.map((position, i) =>
-      (instead ? instead.cells[i] === '*' : isFree[i]) ? '*' : writeCell(rows[at - 1]![position] ?? null),
-    );
-  const keep = (row: ExpectedRow): ChosenRow => ({ cells: row.cells.map(escapeBars), kept: row });
+    positions.map((position, i) => {
+      if (instead ? instead.cells[i] === '*' : isFree[i]) return '*';
+      const cell = writeCell(rows[at - 1]![position] ?? null);
+      // The name of a captured value stays where the value is right.
+      return instead && escapeBars(instead.cells[i]!) === cell
+        ? escapeBars(written.get(instead)!.cells[i]!)
+        : cell;
+    });
+  const keep = (row: ExpectedRow): ChosenRow => ({
+    cells: written.get(row)!.cells.map(escapeBars),
+    kept: row,
+  });
 
   // Where order does not count, the dots would take the row that came in the place of another.
-  const matcher = createResultMatcher({ ...expectation, open: open && ordered }, answer.columns, { ordered });
+  const matcher = createResultMatcher(
+    { ...expectation, rows: wanted, open: open && ordered },
+    answer.columns,
+    { ordered },
+  );
   for (const row of rows) matcher.push(row);
   const difference = matcher.finish();
   if (difference === undefined) return wanted.map(keep);

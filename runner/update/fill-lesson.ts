@@ -1,4 +1,5 @@
 // The text of a lesson after a run: the fences that did not hold say what came. Pure.
+import { countsOn } from '../lesson/for-engine.ts';
 import { splitSql } from '../lesson/sql.ts';
 import type { Block, Expectation, Lesson } from '../lesson/types.ts';
 import { type BlockAnswer, isFillable, type ResultAnswer } from './answers.ts';
@@ -36,10 +37,11 @@ export async function fillLesson(
   const edits: Edit[] = [];
   for (const block of lesson.steps.flatMap(({ parts }) => parts)) {
     if (block.kind === 'prose') continue;
-    const expectations = block.expectations.filter(isFillableKind);
+    const answer = answerOf(block);
+    const counting = answer?.engine === undefined ? () => true : countsOn(answer.engine);
+    const expectations = block.expectations.filter(isFillableKind).filter(counting);
     if (expectations.length === 0) continue;
     const leave = (why: string) => left.push({ id: block.id, why });
-    const answer = answerOf(block);
     if (answer === undefined) leave('the run ended before it');
     else if (answer.skipped !== undefined) leave(answer.skipped);
     else {
@@ -67,7 +69,7 @@ const isFillableKind = (expectation: Expectation): expectation is FillableExpect
 async function fill(
   expectation: FillableExpectation,
   lines: readonly string[],
-  { failed, output }: BlockAnswer,
+  { failed, output, captured }: BlockAnswer,
   result: ResultAnswer | undefined,
 ): Promise<readonly string[] | undefined> {
   const { kind, place } = expectation;
@@ -79,11 +81,11 @@ async function fill(
   if (outcome === undefined) return undefined;
   switch (kind) {
     case 'result':
-      return result && fillResult(expectation, lines, await withOrder(result));
+      return result && fillResult(expectation, lines, await withOrder(result), captured);
     case 'error':
-      return outcome.failure && fillError(expectation, lines, outcome.failure);
+      return outcome.failure && fillError(expectation, lines, outcome.failure, captured);
     case 'output':
-      return fillOutput(expectation.lines, output);
+      return fillOutput(expectation.lines, output, captured);
   }
 }
 

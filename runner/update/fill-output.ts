@@ -1,5 +1,6 @@
 // An `output` fence that says what the block printed, with the dots of its author. Pure.
 import { diffArrays } from 'diff';
+import { type Captured, fillPattern } from '../lesson/captures.ts';
 import { outputLines } from '../lesson/match.ts';
 import { literal } from '../lesson/row-pattern.ts';
 
@@ -8,7 +9,11 @@ const dots = '...';
 /** An author who wants more writes more. */
 const mostLines = 50;
 
-export function fillOutput(lines: readonly string[], output: string): readonly string[] {
+export function fillOutput(
+  lines: readonly string[],
+  output: string,
+  captured: Captured = {},
+): readonly string[] {
   const expected = outputLines(lines);
   const actual = outputLines(output.split(/\r?\n/));
   const filled: string[] = [];
@@ -20,7 +25,8 @@ export function fillOutput(lines: readonly string[], output: string): readonly s
     removed = [];
     added = [];
   };
-  const comparator = (line: string, other: string) => line !== dots && literal(line) === other;
+  const comparator = (line: string, other: string) =>
+    line !== dots && literal(fillPattern(line, captured)) === other;
   for (const change of diffArrays(expected, actual, { comparator })) {
     if (change.added) {
       added = [...added, ...change.value];

@@ -1,4 +1,5 @@
 // A `result` fence that says what a statement returned, drawn as its author has drawn it, with the author's `*` and `...`. Pure.
+import type { Captured } from '../lesson/captures.ts';
 import { showName } from '../lesson/cell.ts';
 import { alignColumns } from '../lesson/result.ts';
 import { writeName } from '../lesson/table.ts';
@@ -13,10 +14,11 @@ export function fillResult(
   written: ResultExpectation,
   lines: readonly string[],
   answer: OrderedAnswer,
+  captured: Captured = {},
 ): readonly string[] {
   const expectation = withColumnsOf(written, answer);
   const columns = expectation.columns.map(writeName);
-  const chosen = chooseRows(expectation, answer);
+  const chosen = chooseRows(expectation, answer, captured);
   const rows = expectation.open ? chosen : chosen.slice(0, Math.max(mostRows, written.rows.length));
   const isOpen = expectation.open || rows.length < answer.rowCount;
   const drawing = readDrawing(written, lines);

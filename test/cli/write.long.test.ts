@@ -50,7 +50,21 @@ test('each text that is saved runs from what changed; what is no lesson is told'
   await writeFile(file, lesson(3).replace('## Rows', '## Many rows'));
   await next('✓ All 2 blocks pass (0 blocks ran');
   await writeFile(file, lesson(3).replace('init: false', 'init: true'));
-  await next('The front matter asks for another cluster now.');
+  await next('The lesson starts with another cluster now.');
+  child.kill('SIGINT');
+  expect((await ended).exitCode).toBe(130);
+});
+
+test('a change of the SQL file that the lesson starts with is told', async () => {
+  const folder = await sandbox.writeLessons({
+    '01-written': '---\ninit: shop.sql\n---\n# A\n## S\n```sql\nSELECT FROM shop;\n```\n',
+  });
+  const setup = path.join(folder, 'shop.sql');
+  await writeFile(setup, 'CREATE TABLE shop ();');
+  const { child, ended, printed } = sandbox.start('write', '1', '--trust');
+  await printed('✓ All 1 block pass (1 block ran');
+  await writeFile(setup, 'CREATE TABLE shop (n int);');
+  await printed('The lesson starts with another cluster now.');
   child.kill('SIGINT');
   expect((await ended).exitCode).toBe(130);
 });

@@ -115,7 +115,10 @@ const startsWith = (path: readonly Accepted[], start: readonly Accepted[]): bool
 const runsAs = ({ block: one }: PlannedBlock, { block: other }: PlannedBlock): boolean =>
   one === other ||
   (one.kind === 'sql' && other.kind === 'sql'
-    ? one.node === other.node && one.session === other.session && one.everyMs === other.everyMs
+    ? one.node === other.node &&
+      one.session === other.session &&
+      one.everyMs === other.everyMs &&
+      `${one.captures}` === `${other.captures}`
     : one.kind === other.kind);
 
 /** Shell commands start and stop servers. */

@@ -4,10 +4,14 @@ import type { Probe } from '../../checks/check.ts';
 import type { Cluster } from '../../cluster/port.ts';
 import type { Connection, SqlFailure, StatementEnd } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
+import type { Captured } from '../../lesson/captures.ts';
+import { fillCheck } from '../../lesson/check-template.ts';
+import { checkValues } from '../../lesson/check-values.ts';
 import { matchError, matchOutput } from '../../lesson/match.ts';
 import { plural } from '../../lesson/plural.ts';
 import type {
   Block,
+  Check,
   ErrorExpectation,
   Place,
   ResultExpectation,
@@ -17,6 +21,7 @@ import type {
 import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { holds } from '../state.ts';
+import { capture } from './capture.ts';
 import type { Connections } from './connections.ts';
 import { judgeHiding } from './hiding.ts';
 import { judgeState, type StateRecord } from './judge-state.ts';
@@ -39,6 +44,8 @@ export interface BlockContext {
   /** Absent where nothing was recorded. */
   readonly states?: StateRecord;
   readonly shell: () => Promise<ShellEnvironment>;
+  /** By the blocks above; nothing unless given. */
+  readonly captured?: Captured;
   /** Is called before anything but the results is looked at. */
   readonly afterStatements?: () => Promise<void>;
   /** How many rows a block may show, where that is more than usual. */
@@ -66,6 +73,8 @@ export interface BlockEnd {
   readonly inTransaction: boolean;
   /** The only value of the last result. */
   readonly value?: string;
+  /** What the block captured. */
+  readonly captured?: Captured;
   /** A background block that is still writing. */
   readonly isWriting: boolean;
 }
@@ -116,13 +125,14 @@ async function runSqlOn(
     signal,
   });
 
-  const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected)];
+  const { captured, outcomes: ofCapture } = capture(block, run);
+  const outcomes: Outcome[] = [...judgeEnd(run, error, block), ...judgeResults(run, expected), ...ofCapture];
   if (block.stop !== undefined) await stopWriters(context, block.stop);
   await context.afterStatements?.();
   const { inTransaction } = connection;
   if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
     const asked = probe(block, context, connection, run);
-    outcomes.push(...(await runChecks(block, asked, context)));
+    outcomes.push(...(await runChecks(block, asked, withCaptured(context, captured))));
     if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
     if (block.exercise !== undefined && holds(outcomes)) {
       outcomes.push(...(await runOtherData(block, run, connection, context)));
@@ -140,9 +150,15 @@ async function runSqlOn(
     ...(end?.status === 'failed' && { failure: end.failure }),
     inTransaction,
     ...onlyValue(run),
+    ...(captured && { captured }),
     isWriting: false,
   };
 }
+
+const withCaptured = (context: BlockContext, captured: Captured = {}): BlockContext => ({
+  ...context,
+  captured: { ...context.captured, ...captured },
+});
 
 function onlyValue({ results }: SqlRun): { readonly value?: string } {
   const { columns, rows } = results.at(-1) ?? { columns: [], rows: [] };
@@ -209,7 +225,7 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
 async function runChecks(
   { expectations, exercise, place }: Block,
   probe: Probe,
-  { signal, work }: BlockContext,
+  { signal, work, captured = {} }: BlockContext,
 ): Promise<readonly Outcome[]> {
   const checks = expectations.flatMap((expectation) =>
     expectation.kind === 'checks' ? expectation.checks : [],
@@ -221,11 +237,25 @@ async function runChecks(
     if (hiding !== undefined) return [hiding]; // what checks would find is not to be trusted
   }
   for (const check of inOrder) {
-    const { eventuallyMs: _, ...once } = check;
-    outcomes.push(...(await runCheck(work && !holds(outcomes) ? once : check, probe, signal)));
+    const filled = fillCheck(check, captured);
+    if (filled === undefined) {
+      outcomes.push(noValue(check));
+      continue;
+    }
+    const { eventuallyMs: _, ...once } = filled;
+    outcomes.push(...(await runCheck(work && !holds(outcomes) ? once : filled, probe, signal)));
   }
   return outcomes;
 }
+
+/** A captured value that cannot stand where its name does. */
+const noValue = ({ kind, place }: Check): FailedOutcome => ({
+  status: 'failed',
+  title: kind,
+  place,
+  expected: checkValues[kind].form,
+  actual: 'a captured value that is none',
+});
 
 function probe(
   block: Block,

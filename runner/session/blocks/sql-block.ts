@@ -27,6 +27,8 @@ export interface SqlRun {
 }
 
 export interface StatementResult extends BlockResult {
+  /** All of it, however long its cells are. */
+  readonly firstRow: Row | undefined;
   readonly statement: SqlStatement;
   readonly matchers: readonly ResultMatcher[];
 }
@@ -57,6 +59,7 @@ export async function runSql(
     const sql = statement.text;
     const place = { file: start.file, line: start.line + statement.line };
     const rows: Row[] = [];
+    let firstRow: Row | undefined;
     let textOfRows = 0;
     let textOfNotices = 0;
     let noticesLeftOut = 0;
@@ -76,6 +79,7 @@ export async function runSql(
       },
       onRow: (row, columns) => {
         matchers ??= match(columns);
+        firstRow ??= row;
         const hasRoom = rows.length < usuallyShown || shownSoFar < shownRows;
         if (hasRoom && textOfRows < shownText) {
           const shown = row.map((cell) => cell && shorten(cell));
@@ -108,7 +112,7 @@ export async function runSql(
     const { command, columns, numeric = [], rowCount, ms } = end;
     emit({ type: 'statement-finished', sql, place, command, columns, numeric, rows, rowCount, ms });
     if (columns.length > 0) {
-      results.push({ statement, columns, rows, rowCount, matchers: matchers ?? match(columns) });
+      results.push({ statement, columns, rows, rowCount, firstRow, matchers: matchers ?? match(columns) });
     }
   }
   return { statements, done: statements, results };

@@ -99,5 +99,6 @@ test('an init.sql that fails is named with its line', async () => {
     .reset({ initSql: 'SELECT 1;\nSELECT nonsense;', signal: never })
     .catch((e) => e);
   expect(failure).toMatchObject({ name: 'UserError', code: 'cluster' });
-  expect(failure.message).toBe('init.sql:2: column "nonsense" does not exist');
+  expect(failure.message).toBe('column "nonsense" does not exist');
+  expect(failure.place).toEqual({ file: 'init.sql', line: 2 });
 });

@@ -50,12 +50,26 @@ test('a mistake is at its line of the hidden file', () => {
   ).toEqual([expect.stringMatching(/^hidden\/file\.md:2: unknown exercise "conut"/)]);
 });
 
+test('a hidden check may name what its lesson has captured', () => {
+  const fences = [fence('sql {capture=n}', 'SELECT 1'), fence('sql {exercise}', 'SELECT')];
+  const capturing = parse(
+    ['# A', '## Count', ...fences, fence('sql {solution}', 'SELECT 2'), fence('result', 'a')].join('\n'),
+  );
+  const checkOf = (name: string) => hidden('## Count', '```check', `rows: {t: ":${name}"}`, '```');
+  expect(mergeHidden(capturing, checkOf('n')).id).toBe(capturing.id);
+  expect(problemsOf(() => mergeHidden(capturing, checkOf('m')))).toEqual([
+    'hidden/file.md:4: unknown captured value "m"; did you mean "n"? known: n',
+  ]);
+});
+
 test('equal answers differ only in what the parser does not see', async () => {
   const answer = (student: string, text: string) => ({ student, lesson: lesson.id, exercise: 'count', text });
   const answers = [
     answer('ann', 'SELECT count(*) FROM t -- mine'),
     answer('bob', 'select COUNT( * ) from T;'),
     answer('carl', 'SELECT count(k) FROM t'),
+    answer('kim', 'SELECT :n'),
+    answer('lea', 'select :n;'),
     answer('dora', 'SELEC'),
     answer('eve', 'SELEC'),
     answer('fay', 'SELECT count(k)\nFROM t'),
@@ -65,5 +79,6 @@ test('equal answers differ only in what the parser does not see', async () => {
   expect(await similarPairs(answers, [lesson])).toEqual([
     { lesson: lesson.id, exercise: 'count', students: ['ann', 'bob'], isSolution: true },
     { lesson: lesson.id, exercise: 'count', students: ['carl', 'fay'], isSolution: false },
+    { lesson: lesson.id, exercise: 'count', students: ['kim', 'lea'], isSolution: false },
   ]);
 });

@@ -47,7 +47,15 @@ describe('front matter', () => {
     [matter('minutes: 0'), '2: "minutes" is a whole number from 1, found "0"'],
     [matter('workers: [2]'), '2: "workers" is a whole number from 1, or "exactly 2", found a list'],
     [matter('workers: exactly'), '2: "workers" is a whole number from 1, or "exactly 2", found "exactly"'],
-    [matter('init: no'), '2: "init" is true or false, found "no"'],
+    [matter('init: no'), '2: "init" is false, the path of an SQL file, or a list of such paths, found "no"'],
+    [
+      matter('init: /etc/a.sql'),
+      '2: "init" is false, the path of an SQL file, or a list of such paths, found "/etc/a.sql"',
+    ],
+    [
+      matter('init: [a.sql, 4]'),
+      '2: "init" is false, the path of an SQL file, or a list of such paths, found a list',
+    ],
     [matter('title:'), '2: "title" is the title of the lesson, found ""'],
     [matter('title: a', '', 'title: b'), '4: the key "title" stands twice; first in line 2'],
     [matter('title: a: b'), '2: bad YAML: bad indentation of a mapping entry'],
@@ -94,7 +102,7 @@ describe('fences', () => {
 
 describe('options', () => {
   const sql =
-    'name, node, as, background, every, other-data, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
+    'name, node, as, background, every, capture, other-data, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const bash = 'name, exit, timeout, retry, engine, stop, state, except, exercise, solution, wrong, ignore';
   const mistake = (info: string, ...problems: string[]) =>
     [oneStep(fence(info, 'x')), ...problems.map((problem) => `5: ${problem}`)] as const;
@@ -109,7 +117,7 @@ describe('options', () => {
     mistake('sql {timeout=5}', `the option "timeout" is ${time}, found "5"`),
     mistake('sql {timeout=0s}', `the option "timeout" is ${time}, found "0s"`),
     mistake('sql {retry=25000m}', `the option "retry" is ${time}, found "25000m"`),
-    mistake('sql {engine=mysql}', 'the option "engine" is "citus", found "mysql"'),
+    mistake('sql {engine=mysql}', 'the option "engine" is "citus" or "built-in", found "mysql"'),
     mistake('bash {exit=256}', 'the option "exit" is a number from 0 to 255, found "256"'),
     mistake('sql {ignore=yes}', 'the option "ignore" takes no value, found "yes"'),
     mistake('sql {name=a', 'the options {name=a have no closing brace'),
@@ -124,7 +132,7 @@ describe('options', () => {
       oneStep(exercise, fence('sql {solution timeout=5s}', 'x')),
       '8: the option "timeout" belongs on the exercise, not on its {solution}',
     ],
-    [oneStep(block, fence('result {name=a}', 'a')), '8: unknown result option "name"; known: ignore'],
+    [oneStep(block, fence('result {name=a}', 'a')), '8: unknown result option "name"; known: engine, ignore'],
     [
       oneStep(fence('sql {name=a}', '1'), fence('bash {name=a}', '1')),
       '8: the name "a" stands twice; first in line 5',

@@ -45,7 +45,7 @@ describe('a lesson', () => {
       id: '03-distribution',
       title: 'Where the rows went',
       minutes: 10,
-      init: false,
+      init: [],
       workers: { count: 3, exactly: false },
       place: { file, line: 1 },
     });
@@ -98,9 +98,22 @@ describe('a lesson', () => {
     expect(parse('---\nminutes: 5\n---\n\n# T\n## S\n')).toMatchObject({
       title: 'T',
       minutes: 5,
-      init: true,
+      init: [{ name: 'init.sql', place: { file, line: 1 } }],
     });
     expect(parse('---\n---\nT\n=\n\nS\n-\n')).toMatchObject({ title: 'T', steps: [{ id: 's' }] });
+  });
+
+  test('has the SQL files that it starts with, each with its line', () => {
+    const initOf = (...lines: readonly string[]) =>
+      parse(['---', ...lines, '---', '# T', '## S', ''].join('\n')).init.map(({ name, place }) => [
+        name,
+        place.line,
+      ]);
+    expect(initOf('init: setup/shop.sql')).toEqual([['setup/shop.sql', 2]]);
+    expect(initOf('init:', '  - init.sql', '  - ../shop.sql')).toEqual([
+      ['init.sql', 3],
+      ['../shop.sql', 4],
+    ]);
   });
 
   test('has its id from the last part of the name, on Windows too', () => {

@@ -97,6 +97,11 @@ describe('front matter', () => {
     ['points: 3', false],
     ['minutes: 0', false],
     ['init: no', false],
+    ['init: setup/shop.sql', true],
+    ['init: [init.sql, ../shop.SQL]', true],
+    ['init: []', false],
+    ['init: /shop.sql', false],
+    ['init: [shop.sql, {a: b}]', false],
     ['author: me', false],
   ])('%j: %j', (yaml, isRight) => {
     expect({ parser: parserTakesFrontMatter(yaml), schema: isFrontMatter(load(yaml)) }).toEqual({

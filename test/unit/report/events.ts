@@ -1,6 +1,6 @@
 // Events that the tests of reporters share: one lesson in which everything happens.
 import type { LessonEvent } from '../../../runner/session/events.ts';
-import { needsCitus } from '../../../runner/session/plan.ts';
+import { needsEngine } from '../../../runner/session/plan.ts';
 
 export const place = { file: 'lessons/01-a.md', line: 12 };
 
@@ -144,7 +144,13 @@ export const skipped: LessonEvent = {
 
 /** Skipped on the built-in engine, in a line of the lesson. */
 export const forCitus = (line: number): LessonEvent =>
-  ({ ...skipped, place: { ...place, line }, reason: needsCitus(engine) }) as LessonEvent;
+  ({ ...skipped, place: { ...place, line }, reason: needsEngine('citus', engine) }) as LessonEvent;
+
+const citus = { kind: 'citus', version: 'Citus 13.2', postgres: '18.4' } as const;
+
+/** Skipped on real Citus. */
+export const forBuiltIn = (line: number): LessonEvent =>
+  ({ ...skipped, place: { ...place, line }, reason: needsEngine('built-in', citus) }) as LessonEvent;
 
 export const writerStopped = (refused: number): LessonEvent => ({
   type: 'writer-stopped',

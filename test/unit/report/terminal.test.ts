@@ -148,6 +148,14 @@ test('blocks that need real Citus are marked where they stand, and counted at th
   expect(summary).toMatch(/\n2 blocks need real Citus and were skipped\.\n\n$/);
 });
 
+test('blocks that need the built-in engine are marked and counted, too', () => {
+  const events = [on.started, on.forBuiltIn(12), on.finished('passed')];
+  expect(show(events)).toContain('Needs the built-in engine: skipped.');
+  expect(show(events, { detail: 'summary' })).toContain(
+    '\n1 block needs the built-in engine and was skipped.\n',
+  );
+});
+
 test('a lesson that mostly skipped has not passed, and is counted apart', () => {
   const text = show([on.started, on.finished('partial'), on.runFinished]);
   expect(text).toContain('passed in part: 4 of 10 blocks ran on the built-in engine, unattended  01-a');

@@ -1,4 +1,5 @@
 // A session without servers: what `apply` asks for is noted, and comes true as the test says.
+import { fillSql } from '../../../runner/lesson/captures.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
 import { apply } from '../../../runner/session/apply.ts';
 import type { LessonEvent, Outcome } from '../../../runner/session/events.ts';
@@ -19,7 +20,7 @@ export const lessonOf = (...lines: readonly string[]) =>
 
 export interface Simulation {
   readonly state: SessionState;
-  /** In order: `reset`, the text of each block that ran, `stop-writers`, `cancel`. */
+  /** In order: `reset`, the text of each block that ran with the captured values in it, `stop-writers`, `cancel`. */
   readonly log: string[];
   /** The texts that led to each state that was to be kept. */
   readonly checkpoints: (readonly string[])[];
@@ -82,7 +83,7 @@ export function simulate(lesson: ReturnType<typeof lessonOf>, world: World = {},
       }
       case 'run': {
         const { text } = effect;
-        simulation.log.push(text);
+        simulation.log.push(fillSql(text, effect.captured));
         simulation.clock += effect.afterMs + (world.blockMs ?? 1);
         const count = (times.get(text) ?? 0) + 1;
         times.set(text, count);
