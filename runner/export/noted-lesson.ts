@@ -6,7 +6,7 @@ import { drawTable } from '../update/drawing.ts';
 
 export function notedLesson({ init, workers }: Lesson) {
   const count = workers && `${workers.exactly ? 'exactly ' : ''}${workers.count}`;
-  return { init, ...(count !== undefined && { workers: count }) };
+  return { init: init.map(({ name }) => name), ...(count !== undefined && { workers: count }) };
 }
 
 export function notedBlock(block: Block) {
@@ -29,6 +29,7 @@ function fenceOf(block: Block): string {
           node: block.node === usual.node ? undefined : block.node,
           as: block.session,
           every: block.everyMs && `${block.everyMs}ms`,
+          capture: block.captures?.join(','),
         }
       : { exit: block.exit === usual.exit ? undefined : block.exit }),
   };
@@ -42,6 +43,7 @@ function fenceOf(block: Block): string {
 }
 
 function expectationFence(expectation: Expectation) {
+  const engine = expectation.engine === undefined ? '' : ` {engine=${expectation.engine}}`;
   switch (expectation.kind) {
     case 'result': {
       const { columns, rows, open, rowCount } = expectation;
@@ -51,17 +53,19 @@ function expectationFence(expectation: Expectation) {
       const footer = rowCount === undefined ? [] : [`(${rowCount} ${rowCount === 1 ? 'row' : 'rows'})`];
       return [
         {
-          info: 'result',
+          info: `result${engine}`,
           text: [...lines, ...(open && columns.length > 0 ? ['...'] : []), ...footer].join('\n'),
         },
       ];
     }
     case 'error': {
       const { sqlstate, message } = expectation;
-      return [{ info: 'error', text: [sqlstate, message].filter((part) => part !== undefined).join(': ') }];
+      return [
+        { info: `error${engine}`, text: [sqlstate, message].filter((part) => part !== undefined).join(': ') },
+      ];
     }
     case 'output':
-      return [{ info: 'output', text: expectation.lines.join('\n') }];
+      return [{ info: `output${engine}`, text: expectation.lines.join('\n') }];
     case 'checks':
     case 'other-data':
       return [];

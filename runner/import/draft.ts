@@ -4,8 +4,8 @@ import { slugOf } from '../lesson/slug.ts';
 export interface Import {
   /** Absent where the source has none. */
   readonly title?: string;
-  /** Whether the lesson needs the tables of `init.sql`. */
-  readonly init: boolean;
+  /** The SQL files with which it starts. */
+  readonly init: readonly string[];
   /** As in the front matter. */
   readonly workers?: string;
   readonly items: readonly Item[];

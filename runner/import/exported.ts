@@ -5,7 +5,7 @@ import type { FenceText, Import, ImportedBlock } from './draft.ts';
 export function readLessonOfNotebook(noted: unknown): Pick<Import, 'init' | 'workers'> {
   const { init, workers } = (noted ?? {}) as { readonly init?: unknown; readonly workers?: unknown };
   const isCount = typeof workers === 'string' && /^(?:exactly )?[1-9]\d{0,5}$/.test(workers);
-  return { init: init === true, ...(isCount && { workers }) };
+  return { init: Array.isArray(init) ? init.filter(isSqlFile) : [], ...(isCount && { workers }) };
 }
 
 /** Undefined where a cell was not written by `lesson export`. */
@@ -24,4 +24,8 @@ function isBlock(fence: string): boolean {
 }
 
 const isFence = (value: Partial<FenceText> | null): value is FenceText =>
-  ['result', 'error', 'output'].includes(value?.info ?? '') && typeof value?.text === 'string';
+  expectationInfo.test(value?.info ?? '') && typeof value?.text === 'string';
+
+const expectationInfo = /^(?:result|error|output)(?: \{engine=(?:citus|built-in)\})?$/;
+
+const isSqlFile = (name: unknown): name is string => typeof name === 'string' && /^[\w./-]+\.sql$/.test(name);

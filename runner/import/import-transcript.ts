@@ -31,7 +31,7 @@ export function importTranscript(text: string): Import {
   const left: Left[] = [];
   const turns = readTranscript(text);
   const items = turns.flatMap((turn, i) => turnItems(turn, turns[i - 1], left));
-  return { init: false, items, left };
+  return { init: [], items, left };
 }
 
 function turnItems(turn: Turn, before: Turn | undefined, left: Left[]): readonly Item[] {

@@ -1,5 +1,6 @@
 // The markdown of a draft.
 import { readFenceHeader } from '../lesson/fence.ts';
+import { shippedSetup } from '../lesson/setup.ts';
 import type { Draft, Import, Item } from './draft.ts';
 
 export function writeDraft(
@@ -9,7 +10,7 @@ export function writeDraft(
 ): string {
   const matter = [
     '---',
-    ...(init ? [] : ['init: false']),
+    ...initLines(init),
     ...(workers === undefined ? [] : [`workers: ${workers}`]),
     '---',
   ];
@@ -19,6 +20,12 @@ export function writeDraft(
     ...steps.flatMap((step) => [`## ${escapeMarkdown(step.title)}`, ...step.parts.map(writePart)]),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** None for what ships: a lesson starts with it unless it says otherwise. */
+function initLines(init: readonly string[]): readonly string[] {
+  if (init.length === 0) return ['init: false'];
+  return init.length === 1 && init[0] === shippedSetup ? [] : [`init: [${init.join(', ')}]`];
 }
 
 function writePart(part: Exclude<Item, { kind: 'heading' }>): string {

@@ -33,7 +33,7 @@ shop=# \\q
 
   test('is a lesson that lint takes', () => {
     expect(errors).toEqual([]);
-    expect(lesson.init).toBe(false);
+    expect(lesson.init).toEqual([]);
     expect(lesson.steps.map(({ title }) => title)).toEqual(['Make a table', 'What goes wrong']);
   });
 
