@@ -11,12 +11,12 @@ export const holdsRows = ({ relkind, partitionOf }: Relation): boolean =>
 
 export async function readContents(
   { name, sql, columns }: Relation,
-  { ofTable }: Exceptions,
+  { ofTable, valuesOf }: Exceptions,
   { coordinator }: Pick<Probe, 'coordinator'>,
 ): Promise<Contents> {
   const compared = ofTable(name, 'values')
     ? []
-    : (columns ?? []).filter((column) => !isNumbered(column) && !ofTable(name, column.name));
+    : (columns ?? []).filter((column) => !isNumbered(column) && !valuesOf(name, column.name));
   const [row = []] = await coordinator(contentsSql(sql, compared));
   const [count, whole, ...sums] = row;
   const rows = Number(count);

@@ -1,4 +1,4 @@
-// What may differ from a recorded state: `except="placements events events.created_at"`.
+// What may differ from a recorded state: `except="placements events events.created_at orders.id.values"`.
 import type { State, TableState } from './state.ts';
 
 /** Words that mean a part of every table, or of the cluster. */
@@ -20,14 +20,18 @@ export interface Exceptions {
   readonly table: (table: string) => boolean;
   /** A part or a column of a table. */
   readonly ofTable: (table: string, part: string) => boolean;
+  /** What stands in a column, whatever its type is. */
+  readonly valuesOf: (table: string, column: string) => boolean;
 }
 
 export function exceptionsOf(words: readonly string[]): Exceptions {
   const has = (word: string) => words.includes(word);
+  const ofTable = (table: string, part: string) => has(`${table}.${part}`) || (isPart(part) && has(part));
   return {
     part: has,
     table: has,
-    ofTable: (table, part) => has(`${table}.${part}`) || (isPart(part) && has(part)),
+    ofTable,
+    valuesOf: (table, column) => ofTable(table, column) || has(`${table}.${column}.values`),
   };
 }
 
@@ -48,25 +52,25 @@ export function without(state: State, words: readonly string[]): State {
 const withoutSettings = (objects: State['objects']): State['objects'] =>
   Object.fromEntries(Object.entries(objects).filter(([name]) => !name.startsWith('setting ')));
 
-function withoutParts(name: string, table: TableState, { ofTable }: Exceptions): TableState {
+function withoutParts(name: string, table: TableState, { ofTable, valuesOf }: Exceptions): TableState {
   const isExcepted = (part: string) => ofTable(name, part);
   const { colocated, placements, constraints, indexes, triggers, amiss, rows, values, whole, ...rest } =
     table;
   const hasRows = rows !== undefined && !isExcepted('rows');
   const hasValues = hasRows && values !== undefined && !isExcepted('values');
-  const columns = <T>(of: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(of).filter(([column]) => !isExcepted(column)));
+  const columns = <T>(of: Readonly<Record<string, T>>, isOut: (column: string) => boolean) =>
+    Object.fromEntries(Object.entries(of).filter(([column]) => !isOut(column)));
   return {
     ...rest,
     ...(colocated && !isExcepted('colocation') && { colocated }),
     ...(placements !== undefined && !isExcepted('placements') && { placements }),
-    columns: columns(rest.columns),
+    columns: columns(rest.columns, isExcepted),
     ...(constraints && !isExcepted('constraints') && { constraints }),
     ...(indexes && !isExcepted('indexes') && { indexes }),
     ...(triggers && !isExcepted('triggers') && { triggers }),
     ...(amiss && !isExcepted('constraints') && !isExcepted('indexes') && { amiss }),
     ...(hasRows && { rows }),
-    ...(hasValues && { values: columns(values) }),
+    ...(hasValues && { values: columns(values, (column) => valuesOf(name, column)) }),
     ...(hasValues && whole !== undefined && { whole }),
   };
 }

@@ -45,6 +45,12 @@ test('a column', () => {
   expect(t?.columns).not.toHaveProperty('b');
 });
 
+test('the values of a column', () => {
+  const { t } = without(state, ['t.b.values']).tables;
+  expect(t).toMatchObject({ columns: { a: 'integer', b: 'text' }, values: { a: '1' } });
+  expect(t?.values).not.toHaveProperty('b');
+});
+
 test('rows, and their values only', () => {
   expect(left('rows')[0]).not.toMatch(/rows|values|whole/);
   expect(left('t.values')[0]).toMatch(/rows/);
