@@ -134,8 +134,13 @@ export const holds = (outcomes: readonly Outcome[]): boolean =>
 /** What failed, as it is compared with the failures of other answers. */
 export const failedChecks = (outcomes: readonly Outcome[]): readonly FailedCheck[] =>
   outcomes.flatMap((outcome) =>
-    outcome.status === 'failed' ? [{ title: outcome.title, actual: outcome.actual }] : [],
+    outcome.status === 'failed'
+      ? [{ title: outcome.title, actual: outcome.actual.replaceAll(portOfNode, ':*') }]
+      : [],
   );
+
+/** Each cluster has its own: `worker-1:25267`. */
+const portOfNode = /(?<=[a-z]-\d+(?:-[a-z0-9-]+)?|coordinator(?:-[a-z0-9-]+)?):\d{4,5}\b/g;
 
 /** What runs before this block on the way that the lesson goes: each with the text that passed, or would. */
 export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): readonly Accepted[] {
