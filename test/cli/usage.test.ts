@@ -77,7 +77,7 @@ test.each([
   [
     'a kind of cluster that is none',
     ['up', '--cluster', 'cloud'],
-    '--cluster: "cloud" is not a kind of cluster; known: local, docker, postgres://…',
+    '--cluster: "cloud" is not a kind of cluster; known: local, docker, postgres, postgres://…',
   ],
   [
     'a URL that is none',
