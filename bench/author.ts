@@ -6,8 +6,8 @@ import path from 'node:path';
 import { shippedLessonsDir } from '../runner/paths.ts';
 import { bin, type Environment, type Line, lesson, type Measure, medians } from './measure.ts';
 
-/** Without servers of their own: these can be checked beside each other in a minute. */
-const checked = ['02-shards', '03-distribution', '05-routing', '06-joins'];
+/** Two that take about as long: half a minute each. */
+const checked = ['03-distribution', '05-routing'];
 
 export const author: Measure = async (dir, env) => [
   await lint(env),
@@ -24,9 +24,9 @@ async function lint(env: Environment): Promise<Line> {
 async function jobs(env: Environment): Promise<Line> {
   const check = (count: string) => async () => (await lesson(['check', ...checked, '--jobs', count], env)).ms;
   await check('2')(); // the second cluster is there
-  const { one, two } = await medians(3, { one: check('1'), two: check('2') });
+  const { one, two } = await medians(1, { one: check('1'), two: check('2') });
   return {
-    what: '`lesson check --jobs 2` of four lessons',
+    what: '`lesson check --jobs 2` of two lessons',
     measured: `${(two / 1_000).toFixed(1)} s`,
     baseline: `\`--jobs 1\` ${(one / 1_000).toFixed(1)} s`,
     ratio: two / one,
