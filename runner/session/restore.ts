@@ -24,6 +24,7 @@ import {
   judge,
   noteRun,
   retry,
+  runEffect,
 } from './transitions.ts';
 
 interface RestoreOptions {
@@ -119,17 +120,7 @@ export function continueRestore(state: SessionState, phase: Restoring, at: numbe
     state: { ...state, phase: { ...phase, runStartedAt: at } },
     effects: [
       ...published,
-      {
-        do: 'run',
-        block,
-        text,
-        captured: capturedAbove(state, block),
-        attempt,
-        afterMs: 0,
-        output: 'drop',
-        watch: false,
-        isReplay,
-      },
+      runEffect(state, { block, text, attempt, afterMs: 0, output: 'drop', watch: false, isReplay }),
     ],
   };
 }

@@ -146,21 +146,28 @@ export function begin(
   return {
     state: changeBlock({ ...state, phase }, block, { attempts: attempt }),
     effects: [
-      {
-        do: 'run',
+      runEffect(state, {
         block,
         text,
-        captured: capturedAbove(state, block),
         attempt,
         afterMs: 0,
         output,
         watch,
         isReplay: false,
         ...(work && { work }),
-      },
+      }),
     ],
   };
 }
+
+type RunEffect = Extract<Effect, { do: 'run' }>;
+
+/** Runs a block with what those above it have captured. */
+export const runEffect = (state: SessionState, run: Omit<RunEffect, 'do' | 'captured'>): RunEffect => ({
+  do: 'run',
+  captured: capturedAbove(state, run.block),
+  ...run,
+});
 
 const retryPauseMs = 100;
 
@@ -178,17 +185,15 @@ export function retry(
   const { attempts: attempt } = state.blocks[block.index]!;
   return [
     { do: 'drop-kept' },
-    {
-      do: 'run',
+    runEffect(state, {
       block,
       text,
-      captured: capturedAbove(state, block),
       attempt,
       afterMs: retryPauseMs,
       output,
       watch: false,
       isReplay: false,
-    },
+    }),
   ];
 }
 
