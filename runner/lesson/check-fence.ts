@@ -42,20 +42,28 @@ function readCheck({ key, line, value }: YamlEntry, file: string, report: Report
   const { is, extra } = unwrap(kind, value, report);
   if (is === undefined) return undefined;
   const shape = checkValues[kind];
-  const written = withoutLines(is);
-  const filled = fillNode(written, kind, placeholder);
-  const hasNames = filled !== written;
-  const rule = shape.read(hasNames ? filled : is);
+  const names: string[] = [];
+  const filled = fillNode(is, kind, (name) => {
+    names.push(name);
+    return placeholder;
+  });
+  const rule = shape.read(filled);
   if (rule === undefined) {
     const { node, form } = blame(shape, is);
     report(node.line, `the check "${kind}" wants ${form}, found ${describe(node)}`);
     return undefined;
   }
-  return { kind, is: rule, place: { file, line }, ...(hasNames && { written }), ...extra } as Check;
+  return {
+    kind,
+    is: rule,
+    place: { file, line },
+    ...(names.length > 0 && { written: withoutLines(is) }),
+    ...extra,
+  } as Check;
 }
 
 /** A value, a part of a name, and SQL. */
-const placeholder = () => '1';
+const placeholder = '1';
 
 /** What other checks claim can be told from their values. */
 const wrapperKeys = (kind: CheckName) => ['is', ...(kind === 'true' ? ['claim'] : []), 'say', 'eventually'];

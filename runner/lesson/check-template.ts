@@ -4,7 +4,7 @@ import { type CheckName, type CheckRule, checkValues } from './check-values.ts';
 import type { Check } from './types.ts';
 import type { YamlNode } from './yaml-node.ts';
 
-/** @returns The same node where no text has changed. @param valueFor Undefined for a name that stays. */
+/** @param valueFor Undefined for a name that stays. */
 export function fillNode(
   node: YamlNode,
   kind: CheckName,
@@ -31,8 +31,7 @@ export function fillNode(
         };
     }
   };
-  const filled = inside(node);
-  return JSON.stringify(filled) === JSON.stringify(node) ? node : filled;
+  return inside(node);
 }
 
 /** Where it stands in its file is not a part of what it says. */
