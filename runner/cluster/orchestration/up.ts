@@ -70,7 +70,8 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
   const { driver, state } = ground;
   if (await isThere(ground, wanted, options)) return false;
   const record = await readRecord(clusterDir(state, driver, name));
-  const fault = await findFault(ground, name, record, wanted, signal);
+  const outdated = record?.isWhole ? driver.outdated(record.blueprint, wanted) : undefined;
+  const fault = outdated ?? (await findFault(ground, name, record, signal));
   if (record && fault === undefined) {
     await heal(await existingSite(ground, name, signal), workers ?? 0, signal);
     return false;
@@ -78,9 +79,8 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
   if (fault !== undefined) {
     const holder = await findHolder(state, lockOf(driver, 'run', name));
     if (holder) throw lockedBy(holder);
-    const isSound = record !== undefined && fault === driver.outdated(record.blueprint, wanted);
     if (
-      isSound &&
+      outdated !== undefined &&
       confirm &&
       !(await confirm(`The cluster "${name}" ${fault}. Replace it with a new one?`))
     ) {
@@ -126,7 +126,6 @@ async function findFault(
   ground: Ground,
   name: string,
   record: ClusterRecord | undefined,
-  wanted: unknown,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const machines = await unrecordedMachines(ground, name).list(signal);
@@ -139,8 +138,6 @@ async function findFault(
     });
   }
   if (!record.isWhole) return 'was not created completely';
-  const isOutdated = ground.driver.outdated(record.blueprint, wanted);
-  if (isOutdated !== undefined) return isOutdated;
   for (const { name: node } of record.nodes) {
     const machine = machines.find((each) => each.node === node);
     if (machine === undefined || machine.state === 'empty') return `has lost the data of ${node}`;
