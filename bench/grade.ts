@@ -1,12 +1,13 @@
 // `lesson grade` of a class of two hundred answers: of whom 120 try what lessons know, 40 cheat, and 40 are hostile. Twice:
 // the points must be the same.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseLesson } from '../runner/lesson/parse.ts';
 import type { Lesson } from '../runner/lesson/types.ts';
 import { shippedLessonsDir } from '../runner/paths.ts';
 import { exists } from '../runner/system/files.ts';
+import { readCheats } from '../test/cheats/read-cheats.ts';
 import { attacks } from '../test/cluster/grade/attacks.ts';
 import { lesson, type Measure } from './measure.ts';
 
@@ -94,19 +95,16 @@ async function readLesson(id: string): Promise<Lesson> {
   return parseLesson(`${id}.md`, await readFile(path.join(shippedLessonsDir, `${id}.md`), 'utf8'));
 }
 
-/** `test/cheats/LESSON.md`: under the heading of each exercise, answers that only look right. */
 async function cheats(): Promise<readonly Answer[]> {
-  const names = (await readdir(cheatsDir)).filter((name) => path.basename(name, '.md') in graded);
   const all = await Promise.all(
-    names.sort().map(async (name) => {
-      const text = await readFile(path.join(cheatsDir, name), 'utf8');
-      const lesson = path.basename(name, '.md');
-      return text.split(/^## /m).flatMap((part) => {
-        const exercise = part.split('\n')[0]!;
-        const texts = [...part.matchAll(/^```sql\n((?:.*\n)*?)```$/gm)].map(([, body]) => body!);
-        return texts.map((body) => ({ lesson, exercise, text: body, isWrong: true }));
-      });
-    }),
+    Object.keys(graded).map(async (id) =>
+      (await readCheats(path.join(cheatsDir, `${id}.md`))).map(({ step, text }) => ({
+        lesson: id,
+        exercise: step,
+        text,
+        isWrong: true,
+      })),
+    ),
   );
   return all.flat().filter(({ lesson, exercise }) => isGraded(lesson, exercise));
 }

@@ -1,5 +1,4 @@
-// Answers that only look right, `LESSON.md` in this folder: under the step of each exercise, what they try in their first line.
-// Each must run to its end and fail a check.
+// Each answer that only looks right must run to its end and fail a check.
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,6 +16,7 @@ import { openStream } from '../../runner/session/stream.ts';
 import { linkLesson, sandboxEnvironment } from '../support/binary.ts';
 import { reapedFolder, type TestCluster, testCluster } from '../support/cluster.ts';
 import { never } from '../support/servers.ts';
+import { type Cheat, readCheats } from './read-cheats.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = path.join(root, 'test/cheats');
@@ -33,7 +33,7 @@ export function testCheats({ ownServers }: { readonly ownServers: boolean }): vo
 }
 
 async function tryCheats(name: string): Promise<void> {
-  const cheats = await readCheats(name);
+  const cheats = await readCheats(path.join(folder, name));
   const lesson = readLesson(name);
   const cluster = await testCluster({ workers: lesson.workers?.count ?? 2 });
   const info = await onCoordinator(cluster, (coordinator) => readClusterInfo(cluster, coordinator, never));
@@ -62,24 +62,6 @@ async function tryCheats(name: string): Promise<void> {
   );
   expect(verdicts).toHaveLength(cheats.length);
   expect(verdicts.filter((verdict) => verdict !== undefined)).toEqual([]);
-}
-
-interface Cheat {
-  readonly step: string;
-  readonly text: string;
-  readonly place: { readonly file: string; readonly line: number };
-}
-
-async function readCheats(name: string): Promise<readonly Cheat[]> {
-  const text = await readFile(path.join(folder, name), 'utf8');
-  let step = '';
-  return [...text.matchAll(/^## (.+)$|^```\w+\n((?:.*\n)*?)```$/gm)].flatMap(
-    ({ 1: heading, 2: body, index }) => {
-      step = heading ?? step;
-      const line = text.slice(0, index).split('\n').length;
-      return body === undefined ? [] : [{ step, text: body, place: { file: name, line } }];
-    },
-  );
 }
 
 /** Undefined for a cheat that a check has caught. */
