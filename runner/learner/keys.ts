@@ -70,8 +70,9 @@ const asksForHelp = (typed: string) => /^[?h]\s*$/i.test(typed);
 export async function ask(question: string, invocation: Invocation): Promise<boolean | { typed: string }> {
   const width = invocation.stdout.columns || 80;
   for (;;) {
+    const reading = readKeys(invocation); // first: the terminal would show a key that comes at once
     invocation.stdout.write(`${wrapText(`${question} [y/N]`, width - 1)} `);
-    const keys = await readKeys(invocation);
+    const keys = await reading;
     invocation.stdout.write('\n');
     if (keys !== undefined && asksForHelp(keys)) {
       invocation.stdout.write('y: yes · n or Enter: no\n');
