@@ -57,7 +57,7 @@ export async function withPreparedCluster(
   const provider = await findProvider(options);
   const cluster = await provider.up({ name, report, confirm, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(holder);
-  const place = workspace(
+  const folder = workspace(
     () => cluster.address('coordinator'),
     { name, cluster: provider.url ?? provider.kind },
     env,
@@ -66,9 +66,9 @@ export async function withPreparedCluster(
     const info = await prepareCluster({ cluster, confirm, report, signal });
     if (info === undefined) return;
     const initSql = cluster.kind === 'postgres' ? undefined : await readFile(initSqlFile, 'utf8');
-    await use({ cluster, info, initSql, shell: place.shell });
+    await use({ cluster, info, initSql, shell: folder.shell });
   } finally {
-    await place.remove();
+    await folder.remove();
     await release();
     await cluster.close();
   }

@@ -8,7 +8,7 @@ import { inTurn, mutationsOf } from './order.ts';
 
 export interface Change {
   readonly mutation: Mutation;
-  /** Its place among all that are possible. */
+  /** Its number among all that are possible. */
   readonly at: number;
   /** False where the server refused it. */
   readonly isDone: boolean;
@@ -17,7 +17,7 @@ export interface Change {
 /** A session of the lesson may hold a lock until the lesson ends. */
 const deadlineMs = 5_000;
 
-/** Does the first that finds something to change, from this place on. Undefined where there is none. */
+/** Does the first that finds something to change, from this one on. Undefined where there is none. */
 export function changeDatabase(
   cluster: Cluster,
   { seed, from, signal }: { readonly seed: string; readonly from: number; readonly signal: AbortSignal },

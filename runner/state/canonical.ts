@@ -97,11 +97,11 @@ function colocatedWith(relation: Relation, all: readonly Relation[]): readonly s
 }
 
 function placementsOf(shards: readonly Shard[], nodes: readonly CatalogNode[]): string {
-  const place = (group: number) => nodes.findIndex((node) => node.group === group && node.role === 'primary');
+  const rank = (group: number) => nodes.findIndex((node) => node.group === group && node.role === 'primary');
   return shards
     .map(({ groups }) =>
       groups
-        .map(place)
+        .map(rank)
         .sort((a, b) => a - b)
         .join('+'),
     )

@@ -1,35 +1,21 @@
 // Runs one block and holds what happened against its expectations.
 
-import type { Probe } from '../../checks/check.ts';
 import type { Cluster } from '../../cluster/port.ts';
-import type { Connection, SqlFailure, StatementEnd } from '../../connect/connection.ts';
-import { query } from '../../connect/query.ts';
+import type { Connection, SqlFailure } from '../../connect/connection.ts';
 import type { Captured } from '../../lesson/captures.ts';
-import { fillCheck } from '../../lesson/check-template.ts';
-import { checkValues } from '../../lesson/check-values.ts';
-import { matchError, matchOutput } from '../../lesson/match.ts';
-import { plural } from '../../lesson/plural.ts';
-import type {
-  Block,
-  Check,
-  ErrorExpectation,
-  Place,
-  ResultExpectation,
-  ShellBlock,
-  SqlBlock,
-} from '../../lesson/types.ts';
-import type { FailedOutcome, LessonEvent, Outcome } from '../events.ts';
+import { matchOutput } from '../../lesson/match.ts';
+import type { Block, ShellBlock, SqlBlock } from '../../lesson/types.ts';
+import type { LessonEvent, Outcome } from '../events.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { holds } from '../state.ts';
 import { capture } from './capture.ts';
 import type { Connections } from './connections.ts';
-import { judgeHiding } from './hiding.ts';
+import { judgeEnd, judgeExit, judgeResults } from './judge-run.ts';
 import { judgeState, type StateRecord } from './judge-state.ts';
-import { judgedStatements } from './judged-statements.ts';
 import { tryOtherData } from './other-data.ts';
-import { runCheck } from './run-check.ts';
+import { openProbe, runChecks } from './run-checks.ts';
 import { noteSettings, settingsOf, settleSettings } from './settings.ts';
-import { runShell, type ShellEnd, type ShellEnvironment } from './shell-block.ts';
+import { runShell, type ShellEnvironment } from './shell-block.ts';
 import { runSql, type SqlRun } from './sql-block.ts';
 import type { Traces } from './traces.ts';
 import type { Writers } from './writers.ts';
@@ -131,7 +117,7 @@ async function runSqlOn(
   await context.afterStatements?.();
   const { inTransaction } = connection;
   if (run.trouble?.end.status !== 'interrupted' && !(context.work && inTransaction)) {
-    const asked = probe(block, context, connection, run);
+    const asked = openProbe(block, context, connection, run);
     outcomes.push(...(await runChecks(block, asked, withCaptured(context, captured))));
     if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
     if (block.exercise !== undefined && holds(outcomes)) {
@@ -170,7 +156,7 @@ async function startBackground(block: SqlBlock, text: string, context: BlockCont
   const { place, timeoutMs } = block;
   const title = 'first write';
   if (await context.writers.start(block, text)) {
-    const outcomes = await runChecks(block, probe(block, context), context);
+    const outcomes = await runChecks(block, openProbe(block, context), context);
     const claim = 'the server acknowledged the first write';
     const all: Outcome[] = [{ status: 'passed', title, place, claim }, ...outcomes];
     return { ...settled, outcomes: all, isWriting: true };
@@ -214,76 +200,12 @@ async function runShellBlock(block: ShellBlock, text: string, context: BlockCont
     );
   }
   if (end.status !== 'interrupted') {
-    const asked = probe(block, context);
+    const asked = openProbe(block, context);
     outcomes.push(...(await runChecks(block, asked, context)));
     if (holds(outcomes)) outcomes.push(...(await judgeState(block, text, asked, context.states)));
   }
   return { ...settled, outcomes, isSettled: end.status === 'exited', ranThrough };
 }
-
-/** While a learner works at an exercise, what may take a while is waited for only when all else holds. */
-async function runChecks(
-  { expectations, exercise, place }: Block,
-  probe: Probe,
-  { signal, work, captured = {} }: BlockContext,
-): Promise<readonly Outcome[]> {
-  const checks = expectations.flatMap((expectation) =>
-    expectation.kind === 'checks' ? expectation.checks : [],
-  );
-  const inOrder = work ? [...checks].sort((a, b) => (a.eventuallyMs ?? 0) - (b.eventuallyMs ?? 0)) : checks;
-  const outcomes: Outcome[] = [];
-  if (exercise !== undefined && checks.length > 0) {
-    const hiding = await judgeHiding(probe, place);
-    if (hiding !== undefined) return [hiding]; // what checks would find is not to be trusted
-  }
-  for (const check of inOrder) {
-    const filled = fillCheck(check, captured);
-    if (filled === undefined) {
-      outcomes.push(noValue(check));
-      continue;
-    }
-    const { eventuallyMs: _, ...once } = filled;
-    outcomes.push(...(await runCheck(work && !holds(outcomes) ? once : filled, probe, signal)));
-  }
-  return outcomes;
-}
-
-/** A captured value that cannot stand where its name does. */
-const noValue = ({ kind, place }: Check): FailedOutcome => ({
-  status: 'failed',
-  title: kind,
-  place,
-  expected: checkValues[kind].form,
-  actual: 'a captured value that is none',
-});
-
-function probe(
-  block: Block,
-  { cluster, probes, writers, signal, work = [] }: BlockContext,
-  session?: Connection,
-  run?: SqlRun,
-): Probe {
-  const ask = async (node: string, sql: string) => query((await probes.open(node)).connection, sql, signal);
-  const isExercise = block.exercise !== undefined;
-  const hasResult = block.expectations.some(({ kind }) => kind === 'result');
-  const judged = judgedStatements({
-    statements: [...work, ...(run?.statements ?? []).map(({ text }) => text)].map(withoutSemicolon),
-    isExercise,
-    ...(hasResult && { ofResult: run?.results.at(-1)?.statement.text }),
-  });
-  return {
-    hasShards: cluster.kind !== 'postgres',
-    coordinator: (sql) => ask('coordinator', sql),
-    node: ask,
-    nodes: () => cluster.nodes(),
-    log: (node) => cluster.log(node, 20).catch(() => []),
-    writers: () => [...writers.all().values()],
-    session: (sql) => (session === undefined ? ask('coordinator', sql) : query(session, sql, signal)),
-    block: { judgedStatements: judged, lastResult: run?.results.at(-1) },
-  };
-}
-
-const withoutSemicolon = (text: string) => text.trim().replace(/;$/, '');
 
 async function runOtherData(
   block: SqlBlock,
@@ -300,121 +222,4 @@ async function runOtherData(
     outcomes.push(await tryOtherData(block, otherData, { statement, connection, signal }));
   }
   return outcomes;
-}
-
-/** Whether the block ended as it should: without an error, or with the one that the lesson shows. */
-function judgeEnd(run: SqlRun, error: ErrorExpectation | undefined, block: Block): Outcome[] {
-  if (run.trouble === undefined) {
-    if (error === undefined) return [];
-    return [
-      {
-        status: 'failed',
-        title: 'error',
-        place: error.place,
-        expected: describeError(error),
-        actual: 'no error',
-      },
-    ];
-  }
-  const { end, place } = run.trouble;
-  if (end.status === 'failed' && error !== undefined) {
-    const { failure } = end;
-    const about = { title: 'error', place: error.place };
-    if (matchError(error, failure)) {
-      return [{ status: 'passed', ...about, claim: `failed, as expected: ${failure.sqlstate}` }];
-    }
-    const expected = describeError(error);
-    const actual = describeFailure(failure);
-    return [{ status: 'failed', ...about, expected, actual, isCause: true, failure }];
-  }
-  return [
-    {
-      status: 'failed',
-      title: 'SQL',
-      place,
-      expected: 'no error',
-      actual: describeEnd(end, block),
-      isCause: true,
-      ...(end.status === 'failed' ? { failure: end.failure } : {}),
-    },
-  ];
-}
-
-function describeEnd(end: Exclude<StatementEnd, { status: 'done' }>, block: Block): string {
-  switch (end.status) {
-    case 'failed':
-      return describeFailure(end.failure);
-    case 'timed-out':
-      return `timed out: not done within ${block.timeoutMs / 1000} s, and cancelled`;
-    case 'interrupted':
-      return 'interrupted';
-    case 'lost':
-      return `the connection was lost: ${end.message}`;
-  }
-}
-
-function describeFailure({ sqlstate, message }: SqlFailure): string {
-  return `${sqlstate}: ${message}`;
-}
-
-function describeError({ sqlstate, message }: ErrorExpectation): string {
-  return [sqlstate, message].filter((part) => part !== undefined).join(': ') || 'an error';
-}
-
-/** The last k `result` fences describe the last k statements that return columns. */
-function judgeResults({ results }: SqlRun, expected: readonly ResultExpectation[]): Outcome[] {
-  const offset = results.length - expected.length;
-  return expected.map((expectation, index): Outcome => {
-    const { place } = expectation;
-    const difference = results[offset + index]?.matchers[index]?.finish();
-    const result = results[offset + index];
-    if (result === undefined) return noResult(place, expectation);
-    if (difference === undefined) {
-      return { status: 'passed', title: 'result', place, claim: 'the result is as shown' };
-    }
-    return {
-      status: 'failed',
-      title: 'result',
-      place,
-      expected: countRows(expectation.rowCount ?? expectation.rows.length, expectation.open),
-      actual: countRows(result.rowCount, false),
-      difference,
-    };
-  });
-}
-
-function noResult(place: Place, { columns }: ResultExpectation): FailedOutcome {
-  return {
-    status: 'failed',
-    title: 'result',
-    place,
-    expected: columns.length === 0 ? 'a result' : `a result with the columns ${columns.join(', ')}`,
-    actual: 'no such result',
-  };
-}
-
-function countRows(count: number, open: boolean): string {
-  return `${open ? 'at least ' : ''}${plural(count, 'row')}`;
-}
-
-function exitClaim(code: number): string {
-  return code === 0 ? 'the commands succeeded' : `failed, as expected: exit code ${code}`;
-}
-
-function judgeExit(end: ShellEnd, block: ShellBlock): Outcome[] {
-  const expected = `exit code ${block.exit}`;
-  const fail = (actual: string): Outcome[] => [
-    { status: 'failed', title: 'shell', place: block.place, expected, actual, isCause: true },
-  ];
-  switch (end.status) {
-    case 'exited':
-      if (end.exitCode !== block.exit) return fail(`exit code ${end.exitCode}`);
-      return [{ status: 'passed', title: expected, place: block.place, claim: exitClaim(block.exit) }];
-    case 'killed':
-      return fail(`ended by ${end.signal}`);
-    case 'timed-out':
-      return fail(`timed out: not done within ${block.timeoutMs / 1000} s, and killed`);
-    case 'interrupted':
-      return fail('interrupted');
-  }
 }
