@@ -135,7 +135,7 @@ export function exerciseCommands(at: AtExercise): Commands {
       return undefined;
     }),
     t: command('a prompt to try things; all changes so far are undone', async ({ screen }) => {
-      await screen.lend(() => tryOut(exercise, desk, request));
+      await screen.lend(() => tryOut(exercise, session, desk, request));
       return undefined;
     }),
     ...(exercise.block.kind === 'sql' ? catalogCommands(askCoordinator(desk), newDisplay(), style) : {}),

@@ -92,7 +92,7 @@ export async function standAt(
 
   async function tryOutHere(typed?: string): Promise<void> {
     await request({ do: 'prepare' });
-    if (await canGoOn(session)) await tryOut(block, desk, request, typed);
+    if (await canGoOn(session)) await tryOut(block, session, desk, request, typed);
   }
 
   async function act(choice: Does): Promise<Move | undefined> {

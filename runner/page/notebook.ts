@@ -11,6 +11,7 @@ import type { Lesson } from '../lesson/types.ts';
 import type { LessonStatus } from '../session/events.ts';
 import type { Request } from '../session/operation.ts';
 import type { Session } from '../session/session.ts';
+import { capturedAbove } from '../session/state.ts';
 import { endOf } from '../session/walk.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { type OwnCellsFile, ownCellsFile } from '../store/own-cells.ts';
@@ -81,7 +82,8 @@ export function openNotebook(options: RunOptions, invocation: Invocation): Noteb
         const notes = await openNotes(folder, lesson.id, session.state.plan.cluster.engine.kind);
         const exercises = await openExercises({ lesson, file, folder, session, notes, events });
         const ownCells = ownCellsFile(folder, lesson.id);
-        const scratch = openScratch(cluster, shownRows);
+        const captured = () => capturedAbove(session.state, { index: session.state.plan.blocks.length });
+        const scratch = openScratch(cluster, shownRows, captured);
         const { next } = notes.progress;
         if (next === undefined) await notes.beginAnew();
         await session.request({ ...startFrom(session.state.plan, notes, next), readsAhead: true });

@@ -1,5 +1,6 @@
 // Cells of the learner's own: SQL on the coordinator in a session of their own, beside the lesson. Nothing is checked.
 import type { Cluster } from '../cluster/port.ts';
+import { type Captured, fillSql } from '../lesson/captures.ts';
 import { openConnections } from '../session/blocks/connections.ts';
 import { runSql } from '../session/blocks/sql-block.ts';
 import { onlyReads } from '../session/blocks/traces.ts';
@@ -21,14 +22,16 @@ export interface ScratchRun {
 
 const timeoutMs = 600_000;
 
-export function openScratch(cluster: Cluster, shownRows: number): Scratch {
+/** @param captured What the blocks of the lesson have captured by now. */
+export function openScratch(cluster: Cluster, shownRows: number, captured: () => Captured): Scratch {
   const connections = openConnections(cluster);
   const ending = new AbortController();
   return {
     async run(text, signal) {
       const output: Output[] = [];
       const { connection } = await connections.open('coordinator');
-      const { trouble, statements } = await runSql({ place: { file: 'scratch', line: 0 }, timeoutMs }, text, {
+      const sql = fillSql(text, captured());
+      const { trouble, statements } = await runSql({ place: { file: 'scratch', line: 0 }, timeoutMs }, sql, {
         connection,
         expected: [],
         errorExpected: false,
@@ -40,7 +43,7 @@ export function openScratch(cluster: Cluster, shownRows: number): Scratch {
         signal: AbortSignal.any([signal, ending.signal]),
       });
       const status = trouble === undefined ? 'passed' : signal.aborted ? 'cancelled' : 'failed';
-      return { status, output, changed: !statements.every(({ text: sql }) => onlyReads(sql)) };
+      return { status, output, changed: !statements.every(({ text: each }) => onlyReads(each)) };
     },
     async close() {
       ending.abort();

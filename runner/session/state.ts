@@ -173,7 +173,10 @@ export function isAt(state: SessionState, block: PlannedBlock): boolean {
 }
 
 /** What the blocks above this one have captured, as far as they ran; of one name, the nearest above. */
-export function capturedAbove({ trail, plan }: SessionState, { index }: PlannedBlock): Captured {
+export function capturedAbove(
+  { trail, plan }: SessionState,
+  { index }: Pick<PlannedBlock, 'index'>,
+): Captured {
   const above = trail.filter(
     ({ block, passed }) => passed && block.index < index && block === plan.blocks[block.index],
   );

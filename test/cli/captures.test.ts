@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
+import { openTestTerminal, tmuxVersion } from '../support/terminal.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -77,4 +78,23 @@ test('lesson update keeps the names of captured values where they fit', async ()
   expect(await sandbox.run('update')).toMatchObject({ exitCode: 0 });
   const after = await readFile(`${folder}/01-a.md`, 'utf8');
   expect(after).toMatch(/ :n \| +5\n/);
+});
+
+test.skipIf(tmuxVersion === undefined)('the prompt to try things has the values', async () => {
+  await sandbox.writeLessons({
+    '01-a': lesson(...fence('sql {capture=n}', 'SELECT 6;'), ...fence('sql', 'SELECT :n;')),
+  });
+  const terminal = await openTestTerminal(sandbox, ['run', '1', '--trust']);
+  try {
+    await terminal.shows('Enter run');
+    await terminal.press('Enter');
+    await terminal.shows(':n is 6');
+    await terminal.press('t');
+    await terminal.shows('try coordinator=>');
+    await terminal.type('SELECT 7 * :n AS answer;');
+    await terminal.press('Enter');
+    await terminal.shows('42');
+  } finally {
+    await terminal.close();
+  }
 });

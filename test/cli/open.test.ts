@@ -77,6 +77,18 @@ test('an endless query of a scratch cell ends with its request', async () => {
   await expect.poll(running, { timeout: 30_000 }).toBe('0');
 });
 
+test('a scratch cell has the values that blocks captured', async () => {
+  await sandbox.writeLessons({
+    '01-learn': learnerLesson,
+    '02-captured': '# Captured\n\n## Keep it\n\n```sql {capture=n}\nSELECT 6;\n```\n',
+  });
+  await using server = await openServer();
+  await server.post('/api/lessons/02-captured/open', {});
+  await server.post('/api/run', { block: 'keep-it/1' });
+  const answer = await server.post('/api/scratch/run', { text: 'SELECT 7 * :n' });
+  expect(await answer.json()).toMatchObject({ status: 'passed', output: [{ result: { rows: [['42']] } }] });
+});
+
 test('more connections than a few browsers need are not accepted, and these still work', async () => {
   await using server = await openServer();
   const sockets = Array.from({ length: 64 }, () => connect(server.port, '127.0.0.1'));
