@@ -98,13 +98,12 @@ async function withHidden(lessons: readonly Lesson[], dir: string | undefined, c
   return { lessons: all.map(({ lesson }) => lesson), hidden: all.map(({ hidden }) => hidden) };
 }
 
-/** The roles of the sandbox are made for the servers of ours, with the built-in engine. */
+/** The roles of the sandbox are made for the servers of ours, with the built-in engine or without Citus. */
 function refuseServers({ servers }: Cluster, { engine }: ClusterInfo): void {
-  if (servers !== undefined && engine.kind === 'built-in') return;
-  const ours = engine.kind === 'none' ? 'PostgreSQL alone' : 'real Citus';
-  const whose = servers === undefined ? 'servers that are not ours' : ours;
+  if (servers !== undefined && engine.kind !== 'citus') return;
+  const whose = servers === undefined ? 'servers that are not ours' : 'real Citus';
   throw new UserError(`answers of strangers run with the rights of a superuser on ${whose}`, {
     code: 'usage',
-    hint: 'Grade on local servers with the built-in engine; or in a container of its own for each student, with --isolated.',
+    hint: 'Grade on local servers, with the built-in engine or with PostgreSQL alone; or in a container of its own for each student, with --isolated.',
   });
 }

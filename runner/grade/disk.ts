@@ -1,6 +1,6 @@
 // PostgreSQL has no quota for a role: the size of the databases is looked at while an answer runs.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cluster } from '../cluster/port.ts';
+import type { Cluster, NodeStatus } from '../cluster/port.ts';
 import { withSuperuserClient } from '../cluster/reset/superuser-client.ts';
 
 const everyMs = 250;
@@ -17,24 +17,25 @@ export async function watchDisk(
 ): Promise<() => Promise<void>> {
   const ended = new AbortController();
   const { signal } = ended;
+  const growth = new Map<string, number>();
+  let isFull = false;
+
+  const watch = ({ name, address }: NodeStatus): Promise<void> =>
+    withSuperuserClient(address, { signal, database: address.database }, async (client) => {
+      const size = async () => Number((await client.query(sizeSql)).rows[0].bytes);
+      const before = await size();
+      while (!isFull) {
+        await pause(everyMs, undefined, { signal });
+        growth.set(name, (await size()) - before);
+        const total = [...growth.values()].reduce((sum, bytes) => sum + bytes, 0);
+        if (isFull || total <= mb * 1_000_000) continue;
+        isFull = true;
+        await onFull();
+      }
+    }).catch(() => {}); // ended, or a server that ended
+
   const up = (await cluster.nodes()).filter(({ state }) => state === 'up');
-  const sizes = () =>
-    Promise.all(
-      up.map(({ address }) =>
-        withSuperuserClient(address, { signal, database: address.database }, async (client) => {
-          const { rows } = await client.query(sizeSql);
-          return Number(rows[0].bytes);
-        }),
-      ),
-    );
-  const sum = async () => (await sizes()).reduce((total, bytes) => total + bytes, 0);
-  const before = await sum();
-  const watching = (async () => {
-    while (!signal.aborted) {
-      await pause(everyMs, undefined, { signal });
-      if ((await sum()) - before > mb * 1_000_000) return onFull();
-    }
-  })().catch(() => {}); // ended, or a server that ended
+  const watching = Promise.all(up.map(watch));
   return async () => {
     ended.abort();
     await watching;

@@ -17,8 +17,14 @@ export interface RoleLimits {
   readonly diskMb: number;
 }
 
-/** One text, one transaction. The databases are as a reset and the lesson left them, without these roles. */
-export function rolesSql({ student, reader }: Passwords, { diskMb }: RoleLimits): string {
+/**
+ * One text, one transaction. The databases are as a reset and the lesson left them, without these roles.
+ * @param hasEngine Whether the servers have the built-in engine; else they are plain PostgreSQL.
+ */
+export function rolesSql(
+  { student, reader }: Passwords,
+  { diskMb, hasEngine }: RoleLimits & { readonly hasEngine: boolean },
+): string {
   return `
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -31,8 +37,9 @@ ALTER ROLE ${studentRole} SET temp_file_limit = '${diskMb}MB';
 ALTER ROLE ${studentRole} SET log_min_messages = panic; -- a flood of messages must not fill the server's log
 ALTER ROLE ${studentRole} SET log_min_error_statement = panic;
 ${noDefiners}
-${links({ student, reader })}
-${belongings}
+${noLinks}
+${hasEngine ? engineLinks({ student, reader }) : ''}
+${belongings(hasEngine)}
 COMMIT;`;
 }
 
@@ -47,8 +54,8 @@ BEGIN
   END LOOP;
 END $$;`;
 
-/** dblink connects to any server; only functions that connect to a node of the metadata may call it. */
-const links = ({ student, reader }: Passwords): string => `
+/** dblink connects to any server. */
+const noLinks = `
 DO $$
 DECLARE
   item record;
@@ -63,6 +70,14 @@ BEGIN
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', item.function);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO ${linkRole}', item.function);
   END LOOP;
+END $$;`;
+
+/** Only functions of the engine, which connect to a node of the metadata, may call dblink. */
+const engineLinks = ({ student, reader }: Passwords): string => `
+DO $$
+DECLARE
+  item record;
+BEGIN
   FOR item IN
     SELECT oid::regprocedure AS function
       FROM pg_proc
@@ -86,7 +101,7 @@ BEGIN
 END $$;`;
 
 /** Distributed tables stay the engine's: what changes them otherwise than by rows is the superuser's. */
-const belongings = `
+const belongings = (hasEngine: boolean): string => `
 DO $$
 DECLARE
   item record;
@@ -103,8 +118,8 @@ BEGIN
   END LOOP;
   FOR item IN
     SELECT c.oid::regclass AS name, c.relkind AS kind,
-           EXISTS (SELECT FROM pg_dist_partition p WHERE p.logicalrelid = c.oid)
-           OR c.relkind = 'f' AS is_distributed
+           ${hasEngine ? 'EXISTS (SELECT FROM pg_dist_partition p WHERE p.logicalrelid = c.oid) OR' : ''}
+           c.relkind = 'f' AS is_distributed
       FROM pg_class     c
       JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
@@ -124,6 +139,11 @@ BEGIN
     END IF;
   END LOOP;
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${studentRole};
+  ${hasEngine ? engineBelongings : ''}
+END $$;`;
+
+/** What the triggers of the engine write with the rights of whoever changes a table. */
+const engineBelongings = `
   GRANT SELECT ON ALL TABLES IN SCHEMA citus_internal TO ${studentRole};
   GRANT INSERT ON citus_internal.run_here TO ${studentRole};
   FOR item IN
@@ -133,5 +153,4 @@ BEGIN
        AND c.relname LIKE 'run\\_on\\_group%'
   LOOP
     EXECUTE format('GRANT INSERT ON %s TO ${studentRole}', item.name);
-  END LOOP;
-END $$;`;
+  END LOOP;`;

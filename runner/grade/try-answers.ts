@@ -61,6 +61,7 @@ export function openTrials(
         hint: `Run "lesson run ${plan.lesson.id} --yes".`,
       });
     }
+    await session.prepared(); // with other roles there, the state would not be kept
     if (sandbox !== undefined && !isAdmitted) await sandbox.admit();
     isAdmitted = true;
     return session;

@@ -69,12 +69,7 @@ export function openPerformer({
   const connections = openConnections(cluster);
   const probes = openProbes(cluster);
   const answerProbes = sandbox && openProbes({ connect: sandbox.probe });
-  const checkpoints = openCheckpoints(
-    sandbox ? {} : cluster,
-    connections,
-    async () => readdir((await shell()).cwd),
-    signal,
-  );
+  const checkpoints = openCheckpoints(cluster, connections, async () => readdir((await shell()).cwd), signal);
   /** How long the blocks took that have run since the reset, or the checkpoint. */
   let replayMs = 0;
   let writers = newWriters();

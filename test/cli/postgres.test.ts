@@ -1,5 +1,5 @@
 // A course about one PostgreSQL server, without Citus: `cluster: postgres` in its settings.
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
@@ -40,6 +40,25 @@ SELECT price FROM prices;
     20
 \`\`\`
 `,
+    '03-index': `# Index
+
+## Make it quick
+
+\`\`\`sql
+CREATE TABLE t (a int);
+\`\`\`
+\`\`\`sql {exercise}
+-- Make an index on a.
+\`\`\`
+\`\`\`sql {solution}
+CREATE INDEX ON t (a);
+\`\`\`
+\`\`\`check
+true:
+  is: SELECT count(*) = 1 FROM pg_indexes WHERE tablename = 't'
+  claim: t has an index
+\`\`\`
+`,
     '02-shards': '# Shards\n\n## Count them\n\n```sql\nSELECT 1;\n```\n```check\nshards: 4\n```\n',
   });
   await writeFile(path.join(lessons, 'course.yml'), 'cluster: postgres\n');
@@ -60,6 +79,24 @@ test('a check about shards says that there are none', async () => {
   const { stdout, exitCode } = await sandbox.run('check', '2', '--trust');
   expect(stdout).toContain('actual   this cluster is one PostgreSQL server, without shards and workers');
   expect(exitCode).toBe(1);
+});
+
+test('answers are graded without the rights of a superuser', async () => {
+  for (const [student, answer] of [
+    ['ann', 'CREATE INDEX by_a ON t USING hash (a);'],
+    ['mallory', `COPY (SELECT 1) TO PROGRAM 'cat'; CREATE INDEX ON t (a);`],
+  ] as const) {
+    const folder = path.join(sandbox.dir, 'class', student, '03-index');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'make-it-quick.sql'), answer);
+  }
+  const { stdout } = await sandbox.run('grade', 'class', '--json', '--trust');
+  expect(JSON.parse(stdout)).toMatchObject({
+    students: [
+      { student: 'ann', points: 1 },
+      { student: 'mallory', points: 0, exercises: [{ reason: expect.stringContaining('42501') }] },
+    ],
+  });
 });
 
 test('commands in the folder of the course mean its cluster', async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { test } from 'vitest';
 import { currentBlueprint } from '../../runner/cluster/drivers/local/blueprint.ts';
-import { localDriver } from '../../runner/cluster/drivers/local/driver.ts';
+import { localDriver, postgresDriver } from '../../runner/cluster/drivers/local/driver.ts';
 import { getTemplate } from '../../runner/cluster/drivers/local/template.ts';
 import { providerOf } from '../../runner/cluster/orchestration/provider.ts';
 import type { UpCluster } from '../../runner/cluster/provider.ts';
@@ -20,15 +20,23 @@ export interface TestCluster extends UpCluster {
 
 /** A cluster of its own for a test, its databases clean, in a state folder of its own. */
 export async function testCluster({
+  kind = 'local',
   workers = 2,
   name = 'default',
 }: {
+  /** `postgres`: one server, which has neither workers nor the engine. */
+  readonly kind?: 'local' | 'postgres';
   readonly workers?: number;
   readonly name?: string;
 } = {}): Promise<TestCluster> {
   const stateDir = await stateFolder();
   const signal = new AbortController().signal;
-  return { ...(await localClusters(stateDir).up({ name, workers, report: () => {}, signal })), stateDir };
+  const options = { name, report: () => {}, signal };
+  const cluster =
+    kind === 'local'
+      ? await localClusters(stateDir).up({ ...options, workers })
+      : await providerOf(postgresDriver(), stateDir).up(options);
+  return { ...cluster, stateDir };
 }
 
 /**

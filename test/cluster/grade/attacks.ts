@@ -7,7 +7,8 @@ export interface Attack {
 }
 
 const denied = /42501/;
-const overLimit = /^it needs more than/;
+/** Of an answer that a limit has ended. */
+export const overLimit = /^it needs more than/;
 
 /** @param mark A file that no answer may make. */
 export function attacks(mark: string): readonly Attack[] {
@@ -94,7 +95,7 @@ export function attacks(mark: string): readonly Attack[] {
     [
       'a lock of a prepared transaction',
       `BEGIN; LOCK TABLE found IN ACCESS EXCLUSIVE MODE; PREPARE TRANSACTION 'stays'`,
-      /55P03/,
+      /55P03|55000/,
     ],
     ['no timeout', 'SET statement_timeout = 0; SELECT pg_sleep(3600)', overLimit],
     ['an endless loop', 'DO $$ BEGIN LOOP END LOOP; END $$', overLimit],
