@@ -71,14 +71,16 @@ describeDocker('a cluster in Docker, from the command line', () => {
     }
   });
 
-  test('runs beside a second one, with more workers, which answers by its own name', async () => {
-    const { exitCode, output } = await lesson('up', '--cluster', 'docker', '--name', 'two', '--workers', '3');
-    expect(output).toContain('Cluster "two" is up: coordinator, worker-1, worker-2, worker-3.');
+  test('runs beside a second one, with five workers, which answers by its own name', async () => {
+    const { exitCode, output } = await lesson('up', '--cluster', 'docker', '--name', 'two', '--workers', '5');
+    expect(output).toContain(
+      'Cluster "two" is up: coordinator, worker-1, worker-2, worker-3, worker-4, worker-5.',
+    );
     expect(exitCode).toBe(0);
     expect((await lesson('run', '01-cluster', '--yes', '--name', 'two')).exitCode).toBe(0);
     const { output: status } = await lesson('status');
     expect(status).toMatch(/Cluster "one" \(docker\): 3 of 3 servers up/);
-    expect(status).toMatch(/Cluster "two" \(docker\): 4 of 4 servers up/);
+    expect(status).toMatch(/Cluster "two" \(docker\): 6 of 6 servers up/);
     expect((await lesson('down', '--purge', '--name', 'two')).exitCode).toBe(0);
     expect(await traces('two')).toEqual([]);
   });
