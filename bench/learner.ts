@@ -15,7 +15,7 @@ async function map(env: Environment): Promise<Line> {
 async function atTerminal(dir: string, env: Environment): Promise<readonly Line[]> {
   const start = (program: string, ...args: readonly string[]) =>
     openTestTerminal({ dir }, args, { env: { LESSON_STATE_DIR: env.LESSON_STATE_DIR! }, program });
-  const open = (...args: readonly string[]) => start(bin, 'run', ...args);
+  const open = (...args: readonly string[]) => start(bin, 'run', '--trust', ...args);
   const untilShown = async (text: RegExp, program: string, ...args: readonly string[]) => {
     const started = performance.now();
     const terminal = await start(program, ...args);
@@ -42,9 +42,9 @@ async function atTerminal(dir: string, env: Environment): Promise<readonly Line[
   };
   const times = await medians(5, {
     bare: () => untilShown(/here/, '-e', 'console.log("here")'),
-    first: () => untilShown(/Enter run/, bin, 'run', '01-cluster'),
+    first: () => untilShown(/Enter run/, bin, 'run', '--trust', '01-cluster'),
     verdict,
-    last: () => untilShown(/Enter run|exercise=>/, bin, 'run', '07-keys', '--step', 'your turn'),
+    last: () => untilShown(/Enter run|exercise=>/, bin, 'run', '--trust', '07-keys', '--step', 'your turn'),
   });
   const line = (what: string, ms: number, target: string) => ({
     what,

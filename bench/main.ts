@@ -1,8 +1,9 @@
 // `npm run bench`: each number beside its baseline, both measured in this run on this machine. Nothing is asserted.
 // `npm run bench -- page nodes` takes only these.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
+import { shippedLessonsDir } from '../runner/paths.ts';
 import { author } from './author.ts';
 import { clusterFromNothing } from './cluster.ts';
 import { clusterInDocker } from './docker.ts';
@@ -37,6 +38,9 @@ const measures: Readonly<Record<string, Measure>> = {
   clusterFromNothing,
   clusterInDocker,
 };
+// A copy of the course: what is done here is no learner's progress.
+await cp(shippedLessonsDir, path.join(dir, 'lessons'), { recursive: true });
+process.chdir(dir);
 const named = process.argv.slice(2);
 const wanted = Object.entries(measures).filter(([name]) => named.length === 0 || named.includes(name));
 try {

@@ -181,7 +181,7 @@ async function failover(stage: Stage): Promise<readonly Line[]> {
 async function course({ env }: Stage): Promise<readonly Line[]> {
   const { stdout } = await lesson(['list', '--json'], env);
   const ids = (JSON.parse(stdout) as readonly { readonly id: string }[]).map(({ id }) => id);
-  const { ms: taken } = await lesson(['run', ...ids, '--yes'], env);
+  const { ms: taken } = await lesson(['run', ...ids, '--yes', '--trust'], env);
   return [
     {
       what: `\`lesson run --yes\` of all ${ids.length} lessons`,

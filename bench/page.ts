@@ -12,7 +12,7 @@ const lines = 500;
 
 export const page: Measure = async (dir, env) => {
   if (!hasChromium) return []; // which was said
-  const ofCourse = ['01-lesson', '--trust', '--lessons', await writeCourse(dir)];
+  const ofCourse = ['01-lesson', '--lessons', await writeCourse(dir)];
   const browser = await launchChromium();
   try {
     return [
@@ -191,7 +191,7 @@ async function withServer<T>(
   env: Environment,
   use: (url: string) => Promise<T>,
 ): Promise<T> {
-  const child = spawn(process.execPath, [bin, 'open', ...args, '--no-browser'], {
+  const child = spawn(process.execPath, [bin, 'open', '--trust', ...args, '--no-browser'], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

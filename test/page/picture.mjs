@@ -1,9 +1,17 @@
 // Makes docs/page.png from a real run: node test/page/picture.mjs, after `npm run build`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 
-const server = spawn(process.execPath, ['dist/bin.js', 'open', '02-shards', '--no-browser'], {
+// A copy of the course, in which nobody has done anything.
+const dir = await mkdtemp(path.join(tmpdir(), 'picture-'));
+await cp('lessons', path.join(dir, 'lessons'), { recursive: true });
+const bin = path.resolve('dist/bin.js');
+const server = spawn(process.execPath, [bin, 'open', '02-shards', '--no-browser', '--trust'], {
+  cwd: dir,
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const [line] = await once(server.stdout.setEncoding('utf8'), 'data');
@@ -26,4 +34,5 @@ try {
   await browser.close();
   server.kill('SIGINT');
   await once(server, 'close');
+  await rm(dir, { recursive: true });
 }
