@@ -1,4 +1,4 @@
-// The built-in engine: distributed tables against plain ones on the coordinator's own server, in one session.
+// The built-in engine, in one session: copies of shards, and making tables.
 import pg from 'pg';
 import { type Line, lesson, type Measure, medians } from './measure.ts';
 
@@ -17,9 +17,9 @@ export const engine: Measure = async (_dir, env) => {
         return performance.now() - started;
       },
     };
-    return [...(await rows(session)), ...(await copies(session)), ...(await making(session))];
+    return [...(await copies(session)), ...(await making(session))];
   } finally {
-    await client.query('DROP TABLE IF EXISTS plain, sharded, once, twice, made');
+    await client.query('DROP TABLE IF EXISTS once, twice, made');
     await client.end();
   }
 };
@@ -35,36 +35,6 @@ const columns = '(id bigint, sensor int, at timestamptz, value float8)';
 const fill = (table: string, count: number) =>
   `INSERT INTO ${table} SELECT g, g % 1000, '2025-01-01'::timestamptz + g * interval '1 second', g / 10.0
    FROM generate_series(1, ${count}) g`;
-
-async function rows({ run, time }: Session): Promise<readonly Line[]> {
-  await run(`CREATE TABLE plain ${columns}`, `CREATE TABLE sharded ${columns}`, distribute('sharded', 4));
-  const insert = (table: string) => async () => {
-    await run(`TRUNCATE ${table}`);
-    return time(fill(table, 100_000));
-  };
-  const inserted = await medians(5, { sharded: insert('sharded'), plain: insert('plain') });
-  await run('ANALYZE plain', 'ANALYZE sharded');
-
-  const aggregate = (table: string) => () => time(`SELECT count(*), avg(value) FROM ${table}`);
-  const counted = await medians(11, { sharded: aggregate('sharded'), plain: aggregate('plain') });
-
-  const index = 'CREATE INDEX ON';
-  await run(`${index} plain (sensor)`, `${index} sharded (sensor)`);
-  const byKey = (table: string) => () => time(`SELECT id, value FROM ${table} WHERE sensor = 42 AND id = 42`);
-  const found = await medians(101, { sharded: byKey('sharded'), plain: byKey('plain') });
-
-  return [
-    against(
-      '`INSERT … SELECT` of 100,000 rows, 4 shards',
-      inserted.sharded,
-      'plain table',
-      inserted.plain,
-      '≤ 6',
-    ),
-    against('`count(*), avg(value)` of 100,000 rows', counted.sharded, 'plain table', counted.plain, '≤ 15'),
-    against('a row by key, from one shard', found.sharded, 'plain table', found.plain, '< 2 ms'),
-  ];
-}
 
 async function copies({ run, time }: Session): Promise<readonly Line[]> {
   await run(`CREATE TABLE once ${columns}`, `CREATE TABLE twice ${columns}`, distribute('once', 4));

@@ -14,6 +14,7 @@ import { lesson, type Measure } from './measure.ts';
 import { nodes } from './nodes.ts';
 import { page } from './page.ts';
 import { parsing } from './parse.ts';
+import { queries } from './queries.ts';
 import { sessions } from './restore.ts';
 import { startUp } from './start-up.ts';
 import { longLesson, manyRows, runLesson } from './walk.ts';
@@ -29,6 +30,7 @@ const measures: Readonly<Record<string, Measure>> = {
   longLesson,
   manyRows,
   engine,
+  queries,
   sessions,
   learner,
   page,
