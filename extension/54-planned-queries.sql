@@ -41,7 +41,7 @@ BEGIN
     RETURN 0;
   END IF;
   statement := citus_internal.statement();
-  IF statement ~* '\m(join|only|update|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
+  IF statement ~* '\m(join|only|(for|key)\s+update|update\M.*\m(from|select)|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
     statement := pg_catalog.regexp_replace(pg_catalog.regexp_replace(statement, '(?i)^\s*copy\s*\((.*)\)\s*to\s.*$', '\1'),
                    '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'
                    '^\s*declare\s+\S+\s+(\w+\s+)*cursor\s+(with(out)?\s+hold\s+)?for\s|'
