@@ -3,6 +3,7 @@
 import { connect } from '../../connect/connection.ts';
 import { holdRun } from '../../system/lock.ts';
 import type { Machine } from '../drivers/driver.ts';
+import { withEngineLimits } from '../engine-limits.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../port.ts';
 import { serverCheckpoint } from './checkpoint.ts';
 import { addressOf } from './node-commands.ts';
@@ -32,7 +33,12 @@ export function openCluster(ground: Ground, name: string): Cluster {
       return nodeStatuses(record.nodes, record.password, await machines.list(never));
     },
     address,
-    connect: async (node) => connect(await address(node)),
+    async connect(node) {
+      const connection = await connect(await address(node));
+      return ground.driver.kind === 'local'
+        ? withEngineLimits(connection, () => address('coordinator'))
+        : connection;
+    },
     async initialWorkers() {
       return (await site()).record.workers;
     },
