@@ -82,7 +82,7 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
     if (
       outdated !== undefined &&
       confirm &&
-      !(await confirm(`The cluster "${name}" ${fault}. Replace it with a new one?`))
+      !(await confirm(`The cluster "${name}" ${fault}. Replace it with a new one? Its tables are lost.`))
     ) {
       throw keptAsItIs(name);
     }

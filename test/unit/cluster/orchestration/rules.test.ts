@@ -104,7 +104,9 @@ describe('up', () => {
     expect(world.server('worker-1').generation).toBe(before);
     expect(await upAsking(true)).toBe(true);
     expect(questions.map((question) => question.replace(/ \(.*?\)/, ''))).toEqual(
-      Array(2).fill('The cluster "default" was created by another version. Replace it with a new one?'),
+      Array(2).fill(
+        'The cluster "default" was created by another version. Replace it with a new one? Its tables are lost.',
+      ),
     );
     expect(await upAsking(false)).toBe(false);
   });
