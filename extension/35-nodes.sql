@@ -163,6 +163,7 @@ BEGIN
   RETURNING * INTO node;
   PERFORM citus_internal.create_server(node);
   PERFORM citus_internal.sync_nodes();
+  PERFORM citus_internal.bring_objects(node.groupid);
 
   IF EXISTS (SELECT
                FROM pg_dist_placement p

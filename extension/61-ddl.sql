@@ -202,6 +202,7 @@ BEGIN
                            (SELECT id, definition FROM citus_internal.shape(p.logicalrelid) WHERE part = 'privilege') has
                              USING (id)
                      WHERE told.definition IS DISTINCT FROM has.definition);
+    PERFORM citus_internal.alter_objects();
   END IF;
 END $$;
 

@@ -111,7 +111,7 @@ BEGIN
   UPDATE pg_dist_cleanup
      SET object_name = format('%I%s', new_name, substr(object_name, 1 + length(quote_ident(old_name))))
    WHERE starts_with(object_name, quote_ident(old_name) || '.');
-  PERFORM citus_internal.remember_shape(logicalrelid) FROM pg_dist_partition;  -- others may use its types
+  PERFORM citus_internal.respell_all();
 END $$;
 
 -- On a worker, where the schema may not be.
@@ -132,7 +132,7 @@ CREATE EVENT TRIGGER citus_ddl_by_schema
   WHEN TAG IN ('CREATE SCHEMA', 'ALTER SCHEMA', 'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
   EXECUTE FUNCTION citus_internal.on_schema_ddl();
 
--- A schema or a type that is dropped is dropped on the workers, too, unless somebody uses it there.
+-- A schema that is dropped is dropped on the workers, too, unless somebody uses it there.
 CREATE FUNCTION citus_internal.on_schema_drop()
   RETURNS event_trigger
   LANGUAGE plpgsql
@@ -145,19 +145,17 @@ BEGIN
     RETURN;
   END IF;
   FOR dropped IN
-    SELECT d.objid, d.object_type, d.object_name, d.object_identity, n.groupid
+    SELECT d.objid, d.object_identity, n.groupid
       FROM pg_event_trigger_dropped_objects() d
       LEFT JOIN pg_dist_node n ON n.groupid <> 0 AND n.isactive AND n.noderole = 'primary'
-     WHERE d.object_type IN ('schema', 'type')
+     WHERE d.object_type = 'schema'
        AND NOT d.is_temporary
-     ORDER BY n.groupid, d.object_type DESC, d.objid DESC  -- what is in a schema, and what is made of other types, first
+     ORDER BY n.groupid
   LOOP
-    IF dropped.object_type = 'schema' THEN
-      DELETE FROM pg_dist_schema WHERE schemaid = dropped.objid;
-    END IF;
+    DELETE FROM pg_dist_schema WHERE schemaid = dropped.objid;
     CONTINUE WHEN dropped.groupid IS NULL;
     BEGIN
-      PERFORM citus_internal.drop_elsewhere(dropped.object_type, dropped.object_identity, dropped.groupid);
+      PERFORM citus_internal.drop_schema_elsewhere(dropped.object_identity, dropped.groupid);
     EXCEPTION WHEN connection_failure THEN
       NULL;
     END;
@@ -166,15 +164,13 @@ BEGIN
 END $$;
 
 -- Where tables with copies were in a schema, other connections are still dropping their shards: a later transaction drops it.
-CREATE FUNCTION citus_internal.drop_elsewhere(object_type text, identity text, target int)
+CREATE FUNCTION citus_internal.drop_schema_elsewhere(identity text, target int)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 BEGIN
-  IF object_type = 'type' THEN
-    PERFORM citus_internal.run_on_group(target, format('SELECT citus_internal.drop_unused_type(%L)', identity));
-  ELSIF citus_internal.ask_group(target, format('SELECT citus_internal.answer(citus_internal.drop_empty_schema(%L))', identity)) = 'locked'
+  IF citus_internal.ask_group(target, format('SELECT citus_internal.answer(citus_internal.drop_empty_schema(%L))', identity)) = 'locked'
   THEN
     INSERT INTO pg_dist_cleanup (operation_id, object_type, object_name, node_group_id, policy_type)
     VALUES (pg_current_xact_id()::text::bigint, 0, identity, target, 2);
@@ -206,5 +202,5 @@ END $$;
 
 CREATE EVENT TRIGGER citus_schema_drop
   ON sql_drop
-  WHEN TAG IN ('DROP SCHEMA', 'DROP TYPE', 'DROP DOMAIN', 'DROP OWNED')
+  WHEN TAG IN ('DROP SCHEMA', 'DROP OWNED')
   EXECUTE FUNCTION citus_internal.on_schema_drop();
