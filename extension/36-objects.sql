@@ -1,5 +1,5 @@
--- Objects that are on every node: extensions, types, functions. The coordinator makes them there when they are made here, and on
--- nodes that are added later.
+-- Objects that are on every node: roles, schemas, extensions, types, collations, functions, views. The coordinator makes them there
+-- when they are made here, and on nodes that are added later.
 --
 -- pg_dist_object says which they are; told_object keeps what the workers were last told of each. A later ALTER tells them the
 -- difference between that and what the catalog has now, whatever its wording was.
@@ -24,6 +24,10 @@ BEGIN
          WHEN 'pg_extension'::regclass THEN citus_internal.extension_state(objid)
          WHEN 'pg_type'::regclass      THEN citus_internal.type_state(objid)
          WHEN 'pg_proc'::regclass      THEN citus_internal.function_state(objid)
+         WHEN 'pg_authid'::regclass    THEN citus_internal.role_state(objid)
+         WHEN 'pg_namespace'::regclass THEN citus_internal.schema_state(objid)
+         WHEN 'pg_class'::regclass     THEN citus_internal.view_state(objid)
+         WHEN 'pg_collation'::regclass THEN citus_internal.collation_state(objid)
          END);
 END $$;
 
@@ -39,6 +43,10 @@ BEGIN
          WHEN 'pg_extension'::regclass THEN citus_internal.create_extension_command(state)
          WHEN 'pg_type'::regclass      THEN citus_internal.replace_type_command(state)
          WHEN 'pg_proc'::regclass      THEN citus_internal.create_function_command(state)
+         WHEN 'pg_authid'::regclass    THEN citus_internal.create_role_command(state)
+         WHEN 'pg_namespace'::regclass THEN citus_internal.create_schema_command(state)
+         WHEN 'pg_class'::regclass     THEN citus_internal.create_view_command(state)
+         WHEN 'pg_collation'::regclass THEN citus_internal.create_collation_command(state)
          END;
 END $$;
 
@@ -53,6 +61,10 @@ BEGIN
          WHEN 'pg_extension'::regclass THEN citus_internal.alter_extension_command(was, now_is)
          WHEN 'pg_type'::regclass      THEN citus_internal.alter_type_command(was, now_is)
          WHEN 'pg_proc'::regclass      THEN citus_internal.alter_function_command(was, now_is)
+         WHEN 'pg_authid'::regclass    THEN citus_internal.alter_role_command(was, now_is)
+         WHEN 'pg_namespace'::regclass THEN citus_internal.alter_schema_command(was, now_is)
+         WHEN 'pg_class'::regclass     THEN citus_internal.alter_view_command(was, now_is)
+         WHEN 'pg_collation'::regclass THEN citus_internal.alter_collation_command(was, now_is)
          END;
 END $$;
 
@@ -67,8 +79,19 @@ BEGIN
          WHEN 'pg_extension'::regclass THEN format('DROP EXTENSION IF EXISTS %s CASCADE', state ->> 'id')
          WHEN 'pg_type'::regclass      THEN format('SELECT citus_internal.drop_unused_type(%L)', state ->> 'id')
          WHEN 'pg_proc'::regclass      THEN format('SELECT citus_internal.drop_function(%L)', state ->> 'id')
+         WHEN 'pg_class'::regclass     THEN format('DROP VIEW IF EXISTS %s CASCADE', state ->> 'id')
+         WHEN 'pg_collation'::regclass THEN format('SELECT citus_internal.drop_unused_collation(%L)', state ->> 'id')
          END;
 END $$;
+
+CREATE FUNCTION citus_internal.forget_object(class oid, object oid)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  DELETE FROM citus_internal.told_object WHERE (classid, objid) = (class, object);
+  DELETE FROM pg_dist_object             WHERE (classid, objid) = (class, object);
+$$;
 
 CREATE FUNCTION citus_internal.active_workers()
   RETURNS int[]
@@ -139,7 +162,7 @@ BEGIN
   END IF;
 END $$;
 
--- A function or type that is about the rows of a table is not on the workers, for there the table is not known.
+-- A function, type or view that is about the rows of a table is not on the workers, for there the table is not known.
 CREATE FUNCTION citus_internal.stays_local(class oid, object oid)
   RETURNS boolean
   LANGUAGE plpgsql
@@ -158,11 +181,14 @@ BEGIN
                                                  ELSE coalesce(nullif(t.typrelid, 0), e.typrelid) END
     LEFT JOIN pg_dist_partition p ON p.logicalrelid = c.oid
    WHERE d.deptype = 'n'
-     AND c.relkind <> 'c'
+     AND c.relkind IN ('r', 'p', 'f', 'm')
      AND (d.classid, d.objid) IN (SELECT class, object
                                   UNION ALL
                                   SELECT 'pg_class'::regclass, typrelid FROM pg_type
-                                   WHERE class = 'pg_type'::regclass AND oid = object AND typrelid <> 0)
+                                   WHERE class = 'pg_type'::regclass AND oid = object AND typrelid <> 0
+                                  UNION ALL
+                                  SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite
+                                   WHERE class = 'pg_class'::regclass AND ev_class = object)
    ORDER BY is_plain DESC
    LIMIT 1;
   IF needed.is_plain THEN
@@ -225,9 +251,12 @@ CREATE FUNCTION citus_internal.bring_objects(target int)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  command text := (SELECT string_agg(citus_internal.create_object_command(classid, state), '; ' ORDER BY place)
-                     FROM citus_internal.told_object);
+  command text;
 BEGIN
+  PERFORM citus_internal.tell_roles(outside => true);
+  SELECT string_agg(citus_internal.create_object_command(classid, state), '; ' ORDER BY place)
+    INTO command
+    FROM citus_internal.told_object;
   IF command IS NOT NULL THEN
     PERFORM citus_internal.run_on_group(target, command);
   END IF;

@@ -63,7 +63,7 @@ CREATE FUNCTION citus_internal.ownership_command(what text, was jsonb, now_is js
 AS $$
   SELECT concat_ws('; ',
            CASE WHEN was ->> 'owner' IS DISTINCT FROM now_is ->> 'owner'
-                THEN format('SELECT citus_internal.ensure_role(%L); ALTER %s %s OWNER TO %2$s',
+                THEN format('SELECT citus_internal.ensure_role(%1$L); ALTER %2$s %3$s OWNER TO %1$s',
                             coalesce(now_is ->> 'owner', quote_ident(citus_internal.superuser())), what, now_is ->> 'id')
            END,
            CASE WHEN was -> 'privileges' IS DISTINCT FROM now_is -> 'privileges' THEN
@@ -84,7 +84,7 @@ CREATE FUNCTION citus_internal.create_function_command(state jsonb)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT format('SELECT citus_internal.make_function(%L, %L)', state ->> 'schema',
+  SELECT format('SELECT citus_internal.make_if_possible(%L, %L)', state ->> 'schema',
                 concat_ws('; ', state ->> 'definition', nullif(citus_internal.ownership_command('ROUTINE', '{}', state), '')))
 $$;
 
@@ -94,7 +94,7 @@ CREATE FUNCTION citus_internal.alter_function_command(was jsonb, now_is jsonb)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT format('SELECT citus_internal.make_function(%L, %L)', now_is ->> 'schema', concat_ws('; ',
+  SELECT format('SELECT citus_internal.make_if_possible(%L, %L)', now_is ->> 'schema', concat_ws('; ',
            CASE WHEN was -> 'name' <> now_is -> 'name'
                 THEN format('ALTER ROUTINE %s RENAME TO %s', was ->> 'id', now_is ->> 'name') END,
            CASE WHEN was -> 'schema' <> now_is -> 'schema'
@@ -103,8 +103,8 @@ AS $$
            nullif(citus_internal.ownership_command('ROUTINE', was, now_is), '')))
 $$;
 
--- On a worker. A function about what only the coordinator has stays there.
-CREATE FUNCTION citus_internal.make_function(schema text, command text)
+-- On a worker. What is about things that only the coordinator has stays there.
+CREATE FUNCTION citus_internal.make_if_possible(schema text, command text)
   RETURNS void
   LANGUAGE plpgsql
   SET check_function_bodies = off

@@ -180,8 +180,8 @@ AS $$
             JOIN pg_type t ON t.oid = u.type) commands (depth, type, command)
 $$;
 
--- Notes that the workers have the types of a table.
-CREATE FUNCTION citus_internal.remember_types(rel regclass)
+-- Notes that the workers have the schema and the types of a table.
+CREATE FUNCTION citus_internal.remember_surroundings(rel regclass)
   RETURNS void
   LANGUAGE sql
   SET search_path = pg_catalog
@@ -189,9 +189,14 @@ AS $$
   SELECT citus_internal.remember_object(classid, objid, citus_internal.object_state(classid, objid))
     FROM (SELECT depth, CASE WHEN extension IS NULL THEN 'pg_type'::regclass ELSE 'pg_extension'::regclass END,
                  coalesce(extension, type)
-            FROM citus_internal.used_types(rel)) used (depth, classid, objid)
-   WHERE citus_internal.object_state(classid, objid) IS NOT NULL
-     AND NOT EXISTS (SELECT FROM citus_internal.told_object t WHERE (t.classid, t.objid) = (used.classid, used.objid))
+            FROM citus_internal.used_types(rel)
+          UNION ALL
+          SELECT 1000, 'pg_namespace'::regclass, relnamespace
+            FROM pg_class
+           WHERE oid = rel
+             AND relnamespace <> 'public'::regnamespace) used (depth, classid, objid)
+   WHERE NOT EXISTS (SELECT FROM citus_internal.told_object t WHERE (t.classid, t.objid) = (used.classid, used.objid))
+     AND citus_internal.object_state(classid, objid) IS NOT NULL
    ORDER BY depth DESC, objid
 $$;
 

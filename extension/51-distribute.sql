@@ -60,9 +60,7 @@ BEGIN
     END IF;
     PERFORM citus_internal.run_on_copies_of(task.groups, types || task.command);
   END LOOP;
-  IF types <> '' THEN
-    PERFORM citus_internal.remember_types(rel);
-  END IF;
+  PERFORM citus_internal.remember_surroundings(rel);
 
   PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);
 

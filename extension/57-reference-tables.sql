@@ -77,7 +77,7 @@ BEGIN
               || citus_internal.create_shard_command(rel, shard, 'p', NULL));
     PERFORM citus_internal.send_rows(rel, citus_internal.shard(rel, shard), lacking);
     PERFORM citus_internal.run_on_group(lacking, coalesce(citus_internal.foreign_key_commands(rel, shard), 'SELECT'));
-    PERFORM citus_internal.remember_types(rel);
+    PERFORM citus_internal.remember_surroundings(rel);
   END LOOP;
 END $$;
 

@@ -151,6 +151,7 @@ CREATE FUNCTION pg_catalog.run_command_on_workers(
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
+  SELECT citus_internal.tell_roles(outside => true);
   WITH worker AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY nodeid) AS number
       FROM pg_dist_node
@@ -174,6 +175,7 @@ CREATE FUNCTION pg_catalog.run_command_on_all_nodes(
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
+  SELECT citus_internal.tell_roles(outside => true);
   WITH node AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY nodeid) AS number
       FROM pg_dist_node

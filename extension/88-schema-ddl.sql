@@ -23,8 +23,8 @@ BEGIN
      ORDER BY d.objid
   LOOP
     IF made.object_type = 'schema' THEN
-      IF made.command_tag = 'CREATE SCHEMA' THEN
-        PERFORM citus_internal.create_schema_on_workers(made.objid::regnamespace);
+      IF made.command_tag = 'CREATE SCHEMA' AND current_setting('citus.enable_ddl_propagation', true)::boolean THEN
+        PERFORM citus_internal.make_object('pg_namespace'::regclass, made.objid);
       END IF;
       IF made.command_tag = 'CREATE SCHEMA' AND current_setting('citus.enable_schema_based_sharding', true)::boolean THEN
         PERFORM citus_internal.ensure_a_node();
@@ -47,58 +47,27 @@ BEGIN
     END IF;
   END LOOP;
   IF TG_TAG = 'ALTER SCHEMA' THEN
-    PERFORM citus_internal.rename_schema_on_workers(d.objid::regnamespace)
+    PERFORM citus_internal.alter_schema_on_workers(d.objid::regnamespace)
        FROM pg_event_trigger_ddl_commands() d;
   END IF;
 END $$;
 
--- With copies to come, outside of the transaction: their commands go from worker to worker, and would wait for it.
-CREATE FUNCTION citus_internal.create_schema_on_workers(schema regnamespace)
-  RETURNS void
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  command text  := format('CREATE SCHEMA IF NOT EXISTS %s', schema);
-  groups  int[] := ARRAY(SELECT groupid FROM pg_dist_node
-                          WHERE groupid <> 0 AND isactive AND noderole = 'primary' ORDER BY groupid);
-BEGIN
-  IF starts_with(schema::text, 'pg_temp') OR starts_with(schema::text, 'pg_toast') THEN
-    RETURN;
-  ELSIF citus_internal.setting('citus.shard_replication_factor', 1, 100) > 1 THEN
-    PERFORM citus_internal.run_commands(groups, array_fill(command, ARRAY[cardinality(groups)]));
-  ELSE
-    PERFORM citus_internal.run_on_group(g, command) FROM unnest(groups) g;
-  END IF;
-END $$;
-
--- The old name is the one that the tables in it were last seen with; of a schema without tables, the statement's.
-CREATE FUNCTION citus_internal.rename_schema_on_workers(schema regnamespace)
+CREATE FUNCTION citus_internal.alter_schema_on_workers(schema regnamespace)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
   SET citus_internal.engine_at_work = on
 AS $$
 DECLARE
-  new_name  name := (SELECT nspname FROM pg_namespace WHERE oid = schema);
-  said      text[] := regexp_match(current_query(), '(?i)\malter\s+schema\s+("[^"]*"|[\w$]+)\s+rename\s+to\s+("[^"]*"|[\w$]+)');
-  old_name  name := coalesce((SELECT t.definition
-                                FROM citus_internal.table_shape t
-                                JOIN pg_class                   c ON c.oid = t.logicalrelid
-                               WHERE t.part = 'table'
-                                 AND c.relnamespace = schema
-                               LIMIT 1),
-                             CASE WHEN citus_internal.is_name_of(said[2], new_name) THEN (parse_ident(said[1]))[1] END);
+  new_name  text := schema;
+  old_name  text := (SELECT state ->> 'id' FROM citus_internal.told_object
+                      WHERE (classid, objid) = ('pg_namespace'::regclass, schema));
   partition record;
 BEGIN
-  IF old_name IS NULL OR old_name = new_name THEN
+  PERFORM citus_internal.alter_objects('pg_namespace'::regclass, schema);
+  IF old_name = new_name THEN
     RETURN;
   END IF;
-  PERFORM citus_internal.run_on_group(groupid, format('SELECT citus_internal.rename_schema(%L, %L)', old_name, new_name))
-     FROM pg_dist_node
-    WHERE groupid <> 0
-      AND isactive
-      AND noderole = 'primary';
   FOR partition IN
     SELECT p.id
       FROM pg_class c
@@ -106,24 +75,11 @@ BEGIN
            citus_internal.partitions(c.oid) p (id)
      WHERE c.relnamespace = schema
   LOOP
-    EXECUTE format('ALTER FOREIGN TABLE %s OPTIONS (SET schema_name %L)', partition.id, new_name);
+    EXECUTE format('ALTER FOREIGN TABLE %s OPTIONS (SET schema_name %L)', partition.id, (parse_ident(new_name))[1]);
   END LOOP;
   UPDATE pg_dist_cleanup
-     SET object_name = format('%I%s', new_name, substr(object_name, 1 + length(quote_ident(old_name))))
-   WHERE starts_with(object_name, quote_ident(old_name) || '.');
-  PERFORM citus_internal.respell_all();
-END $$;
-
--- On a worker, where the schema may not be.
-CREATE FUNCTION citus_internal.rename_schema(old_name name, new_name name)
-  RETURNS void
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-BEGIN
-  EXECUTE format('ALTER SCHEMA %I RENAME TO %I', old_name, new_name);
-EXCEPTION WHEN invalid_schema_name THEN
-  NULL;
+     SET object_name = new_name || substr(object_name, 1 + length(old_name))
+   WHERE starts_with(object_name, old_name || '.');
 END $$;
 
 -- By its name it comes before citus_ddl_end.

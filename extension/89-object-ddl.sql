@@ -18,9 +18,9 @@ BEGIN
   FOR made IN
     SELECT DISTINCT whole.classid, whole.objid, o.objid IS NOT NULL AS is_told, d.command_tag LIKE 'CREATE %' AS is_new
       FROM pg_event_trigger_ddl_commands() d
-      LEFT JOIN pg_type       t ON d.classid = 'pg_class'::regclass      AND t.typrelid = d.objid
+      LEFT JOIN pg_class      r ON d.classid = 'pg_class'::regclass      AND r.oid = d.objid AND r.relkind = 'c'
       LEFT JOIN pg_constraint c ON d.classid = 'pg_constraint'::regclass AND c.oid      = d.objid,
-           LATERAL (SELECT coalesce(t.oid, c.contypid)) type (oid),
+           LATERAL (SELECT coalesce(r.reltype, c.contypid)) type (oid),
            LATERAL (SELECT CASE WHEN type.oid IS NULL THEN d.classid ELSE 'pg_type'::regclass END, coalesce(type.oid, d.objid))
              whole (classid, objid)
       LEFT JOIN citus_internal.told_object o USING (classid, objid)
@@ -39,7 +39,8 @@ CREATE EVENT TRIGGER citus_object_ddl
   ON ddl_command_end
   WHEN TAG IN ('CREATE EXTENSION', 'ALTER EXTENSION', 'CREATE TYPE', 'CREATE DOMAIN', 'ALTER TYPE', 'ALTER DOMAIN',
                'CREATE FUNCTION', 'CREATE PROCEDURE', 'CREATE AGGREGATE',
-               'ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER AGGREGATE')
+               'ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER AGGREGATE',
+               'CREATE VIEW', 'ALTER VIEW', 'CREATE COLLATION', 'ALTER COLLATION')
   EXECUTE FUNCTION citus_internal.on_object_ddl();
 
 CREATE FUNCTION citus_internal.on_object_drop()
@@ -60,10 +61,10 @@ BEGIN
       FROM pg_event_trigger_dropped_objects() d
       JOIN citus_internal.told_object o USING (classid, objid)
      WHERE d.objsubid = 0
-     ORDER BY o.classid <> 'pg_proc'::regclass, o.place DESC  -- what is made of others goes first
+     ORDER BY o.place DESC  -- what is made of others goes first
   LOOP
-    DELETE FROM citus_internal.told_object o WHERE (o.classid, o.objid) = (dropped.classid, dropped.objid);
-    DELETE FROM pg_dist_object             o WHERE (o.classid, o.objid) = (dropped.classid, dropped.objid);
+    PERFORM citus_internal.forget_object(dropped.classid, dropped.objid);
+    CONTINUE WHEN dropped.classid = 'pg_namespace'::regclass;  -- which goes last, when it is empty (88-schema-ddl.sql)
     FOREACH worker IN ARRAY citus_internal.active_workers() LOOP
       BEGIN
         PERFORM citus_internal.run_on_group(worker, citus_internal.drop_object_command(dropped.classid, dropped.state));
@@ -77,5 +78,5 @@ END $$;
 CREATE EVENT TRIGGER citus_object_drop
   ON sql_drop
   WHEN TAG IN ('DROP EXTENSION', 'DROP TYPE', 'DROP DOMAIN', 'DROP FUNCTION', 'DROP PROCEDURE', 'DROP ROUTINE', 'DROP AGGREGATE',
-               'DROP SCHEMA', 'DROP OWNED')
+               'DROP VIEW', 'DROP COLLATION', 'DROP SCHEMA', 'DROP OWNED')
   EXECUTE FUNCTION citus_internal.on_object_drop();

@@ -1,4 +1,5 @@
-// Extensions, types and functions on all nodes, where Citus is no measure: with copies of shards, on a worker, on nodes that come back.
+// What is on all nodes, where Citus is no measure: with copies of shards, on a worker, on nodes that come back, in programs that tell
+// nobody of roles.
 import { afterAll, expect } from 'vitest';
 import { clusterTest, type TestCluster } from '../support/cluster.ts';
 import { openSession, type Session } from './session.ts';
@@ -73,4 +74,27 @@ test('a condition on a key of an extension is answered by one shard', async () =
   expect(await db.error('DROP EXTENSION citext')).toMatch(/^2BP01/);
   await db.rows('DROP TABLE users; DROP EXTENSION citext');
   expect(await db.column(`SELECT count(*) FROM pg_opclass WHERE opcname ~ '^citext_in'`)).toEqual(['0']);
+});
+
+test('roles of other programs reach the workers with what uses them next', async () => {
+  await db.rows(`CREATE ROLE readers; CREATE ROLE alice LOGIN PASSWORD 'secret'; GRANT readers TO alice`);
+  expect(await onWorkers(`SELECT pg_has_role('alice', 'readers', 'member')`)).toEqual(['t', 't']);
+  const password = await db.column(`SELECT rolpassword FROM pg_authid WHERE rolname = 'alice'`);
+  expect(await onWorkers(`SELECT rolpassword FROM pg_authid WHERE rolname = 'alice'`)).toEqual([
+    ...password,
+    ...password,
+  ]);
+  expect(
+    await db.column(`SELECT count(*) FROM citus_internal.told_object WHERE state::text ~ 'SCRAM'`),
+  ).toEqual(['0']);
+
+  await db.rows(`CREATE TABLE t2 (k int); SELECT create_distributed_table('t2', 'k')`);
+  await db.rows('CREATE ROLE writers; GRANT INSERT ON t2 TO writers; ALTER ROLE writers NOINHERIT');
+  expect(await onWorkers(`SELECT rolinherit FROM pg_roles WHERE rolname = 'writers'`)).toEqual(['f', 'f']);
+
+  await db.rows('DROP TABLE t2; DROP ROLE alice, readers, writers');
+  expect(await onWorkers(`SELECT count(*) FROM pg_roles WHERE rolname ~ 'alice|readers|writers'`)).toEqual([
+    '0',
+    '0',
+  ]);
 });
