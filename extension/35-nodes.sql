@@ -170,7 +170,8 @@ BEGIN
                JOIN pg_dist_shard     s USING (shardid)
                JOIN pg_dist_partition t USING (logicalrelid)
               WHERE p.groupid   = 0
-                AND t.repmodel <> 't')
+                AND t.repmodel <> 't'
+                AND t.colocationid <> 0)
   THEN
     SELECT * INTO node FROM pg_dist_node WHERE groupid = 0;
     RAISE NOTICE USING

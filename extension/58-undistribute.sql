@@ -150,7 +150,7 @@ DECLARE
   command text;
 BEGIN
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', rel);
-  IF (SELECT repmodel = 't' FROM pg_dist_partition WHERE logicalrelid = rel) THEN
+  IF (SELECT repmodel = 't' OR colocationid = 0 FROM pg_dist_partition WHERE logicalrelid = rel) THEN
     PERFORM citus_internal.drop_triggers(rel);
     PERFORM citus_internal.drop_shards(rel);
     RETURN;

@@ -112,7 +112,7 @@ BEGIN
   END LOOP;
 
   FOR changed IN
-    SELECT DISTINCT p.logicalrelid, d.command_tag
+    SELECT DISTINCT p.logicalrelid, p.colocationid = 0 AS is_local, d.command_tag
       FROM pg_event_trigger_ddl_commands() d
       LEFT JOIN pg_index   i ON d.classid = 'pg_class'::regclass   AND i.indexrelid = d.objid
       LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid        = d.objid
@@ -121,6 +121,7 @@ BEGIN
       JOIN pg_dist_partition p
         ON p.logicalrelid = coalesce(i.indrelid, t.tgrelid, y.polrelid, r.ev_class, d.objid)
   LOOP
+    CONTINUE WHEN changed.is_local AND changed.command_tag LIKE 'CREATE %';
     CASE changed.command_tag
       WHEN 'CREATE TRIGGER' THEN
         PERFORM citus_internal.refuse_triggers(changed.logicalrelid);

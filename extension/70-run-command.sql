@@ -211,7 +211,7 @@ CREATE FUNCTION citus_internal.placement_name(shard pg_dist_shard, groupid int)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT CASE WHEN groupid = 0 AND repmodel = 't'
+  SELECT CASE WHEN groupid = 0 AND (repmodel = 't' OR colocationid = 0)
               THEN shard.logicalrelid::text
               ELSE shard_name(shard.logicalrelid, shard.shardid)
          END
