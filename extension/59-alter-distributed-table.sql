@@ -40,7 +40,8 @@ BEGIN
     PERFORM citus_internal.drop_foreign_keys_to_neighbors(table_name);
   END IF;
   SELECT pg_catalog.jsonb_object_agg(logicalrelid::oid,
-           CASE logicalrelid WHEN table_name THEN coalesce(distribution_column, now_is.key) ELSE column_to_column_name(logicalrelid, partkey) END)
+           CASE logicalrelid WHEN table_name THEN coalesce(distribution_column, now_is.key)
+                             ELSE column_to_column_name(logicalrelid, partkey) END)
     INTO keys
     FROM pg_dist_partition
    WHERE logicalrelid = ANY (tables);
