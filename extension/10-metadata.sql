@@ -48,6 +48,7 @@ INSERT INTO citus.pg_dist_local_group VALUES (0);
 
 -- A distributed table. partmethod: h by hash, n not partitioned (a reference table).
 -- repmodel: s one copy of a shard, c several written by statement, t a reference table.
+-- colocationid 0: a local table of Citus, which stays a plain table on the coordinator (93-local-tables.sql).
 CREATE TABLE citus.pg_dist_partition (
   logicalrelid  regclass NOT NULL PRIMARY KEY,
   partmethod    "char"   NOT NULL,

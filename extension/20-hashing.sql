@@ -44,7 +44,7 @@ BEGIN
 END $$;
 
 -- The type whose hash function serves a column of this type: varchar is hashed as text, a domain as what it is made of, an
--- enum as anyenum.
+-- enum as anyenum, a composite type as record.
 CREATE FUNCTION citus_internal.hashed_type(key_type regtype)
   RETURNS regtype
   LANGUAGE sql
@@ -65,6 +65,8 @@ AS $$
      AND (c.opcintype = b.oid
           OR c.opcintype = CASE WHEN b.typtype = 'e' THEN 'anyenum'::regtype
                                 WHEN b.typtype = 'r' THEN 'anyrange'::regtype
+                                WHEN b.typtype = 'm' THEN 'anymultirange'::regtype
+                                WHEN b.typtype = 'c' THEN 'record'::regtype
                                 WHEN b.typsubscript = 'array_subscript_handler'::regproc THEN 'anyarray'::regtype END
           OR EXISTS (SELECT FROM pg_cast
                       WHERE castsource  = b.oid
@@ -117,7 +119,7 @@ BEGIN
 
   EXECUTE format('CREATE OPERATOR FAMILY citus_internal.%I USING hash', family);
   FOR member IN
-    SELECT ap.amproclefttype::regtype AS type, t.typname
+    SELECT ap.amproclefttype::regtype AS type, t.typname, t.typnamespace::regnamespace AS schema
       FROM pg_amproc ap
       JOIN pg_type   t ON t.oid = ap.amproclefttype
      WHERE ap.amprocfamily    = source
@@ -129,14 +131,15 @@ BEGIN
     stand_in := CASE member.type WHEN 'anyenum'::regtype  THEN 'oid'
                                  WHEN 'anyarray'::regtype THEN 'text[]'
                                  WHEN 'anyrange'::regtype THEN 'int4range'
+                                 WHEN 'anymultirange'::regtype THEN 'int4multirange'
                                  ELSE member.type END;
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(%s, bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS %L',
                    index_fn, stand_in,
                    format('BEGIN RETURN %s - 5305509591434766563; END', citus_internal.index_expression(
                      citus_internal.hash_function(citus_internal.hashed_type(stand_in)) || '($1)', shard_count)));
     EXECUTE format('CREATE OPERATOR CLASS citus_internal.%1$I FOR TYPE %2$s USING hash FAMILY citus_internal.%3$I AS '
-                   'OPERATOR 1 =, FUNCTION 1 %4$s(%2$s), FUNCTION 2 (%2$s, %2$s) %5$s(%6$s, bigint)',
-                   member.typname || '_in_' || shard_count, member.type, family, hash_fn, index_fn, stand_in);
+                   'OPERATOR 1 %7$s.=, FUNCTION 1 %4$s(%2$s), FUNCTION 2 (%2$s, %2$s) %5$s(%6$s, bigint)',
+                   member.typname || '_in_' || shard_count, member.type, family, hash_fn, index_fn, stand_in, member.schema);
   END LOOP;
   FOR member IN
     SELECT amoplefttype::regtype AS lefttype, amoprighttype::regtype AS righttype
@@ -149,6 +152,33 @@ BEGIN
   END LOOP;
   RETURN class;
 END $$;
+
+-- Operator classes of an extension's types keep it from being dropped: those that no table uses go before.
+CREATE FUNCTION citus_internal.drop_unused_operator_classes()
+  RETURNS event_trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+  SET citus_internal.engine_at_work = on
+AS $$
+DECLARE
+  unused record;
+BEGIN
+  FOR unused IN
+    SELECT DISTINCT f.opfname, p.amproc::regprocedure AS index_function
+      FROM pg_opfamily f
+      JOIN pg_amproc   p ON p.amprocfamily = f.oid AND p.amprocnum = 2
+     WHERE f.opfnamespace = 'citus_internal'::regnamespace
+       AND p.amproclefttype >= 16384
+       AND NOT EXISTS (SELECT FROM pg_partitioned_table t JOIN pg_opclass c ON c.oid = t.partclass[0] WHERE c.opcfamily = f.oid)
+  LOOP
+    EXECUTE format('DROP OPERATOR FAMILY citus_internal.%I USING hash CASCADE; DROP FUNCTION %s', unused.opfname, unused.index_function);
+  END LOOP;
+END $$;
+
+CREATE EVENT TRIGGER citus_before_drop_extension
+  ON ddl_command_start
+  WHEN TAG IN ('DROP EXTENSION')
+  EXECUTE FUNCTION citus_internal.drop_unused_operator_classes();
 
 -- The index of the shard that holds a value.
 CREATE FUNCTION citus_internal.shard_index(rel regclass, key_value text)

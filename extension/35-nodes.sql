@@ -163,13 +163,15 @@ BEGIN
   RETURNING * INTO node;
   PERFORM citus_internal.create_server(node);
   PERFORM citus_internal.sync_nodes();
+  PERFORM citus_internal.bring_objects(node.groupid);
 
   IF EXISTS (SELECT
                FROM pg_dist_placement p
                JOIN pg_dist_shard     s USING (shardid)
                JOIN pg_dist_partition t USING (logicalrelid)
               WHERE p.groupid   = 0
-                AND t.repmodel <> 't')
+                AND t.repmodel <> 't'
+                AND t.colocationid <> 0)
   THEN
     SELECT * INTO node FROM pg_dist_node WHERE groupid = 0;
     RAISE NOTICE USING

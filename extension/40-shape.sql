@@ -176,22 +176,28 @@ AS $$
                          AND part IN ('owner', 'privilege')), '')
 $$;
 
--- Roles that a table's owner and privileges name are made on the workers, where they are missing: as names that privileges
--- can be given to. Outside of the transaction, for it may reach a worker on several connections.
+-- Roles that a table's owner and privileges name are made on the workers, where they are missing; those that Citus would not make
+-- there (71-roles.sql) as names that privileges can be given to. Outside of the transaction, for it may reach a worker on
+-- several connections.
 CREATE FUNCTION citus_internal.ensure_roles(rel regclass)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  command text  := (SELECT string_agg(DISTINCT format('SELECT citus_internal.ensure_role(%L)', name), '; ')
-                      FROM citus_internal.shape(rel)
-                     WHERE part IN ('owner', 'privilege')
-                       AND to_regrole(name)::oid >= 16384);
-  groups  int[] := ARRAY(SELECT groupid FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary');
+  lacking text[] := ARRAY(SELECT DISTINCT name
+                            FROM citus_internal.shape(rel)
+                           WHERE part IN ('owner', 'privilege')
+                             AND to_regrole(name)::oid >= 16384
+                             AND NOT EXISTS (SELECT FROM citus_internal.told_object
+                                              WHERE (classid, objid) = ('pg_authid'::regclass, to_regrole(name))));
+  groups  int[]  := citus_internal.active_workers();
 BEGIN
-  IF command IS NOT NULL THEN
-    PERFORM citus_internal.run_commands(groups, array_fill(command, ARRAY[cardinality(groups)]));
+  IF lacking <> '{}' THEN
+    PERFORM citus_internal.tell_roles(outside => true);
+    PERFORM citus_internal.run_commands(groups,
+              array_fill((SELECT string_agg(format('SELECT citus_internal.ensure_role(%L)', name), '; ') FROM unnest(lacking) name),
+                         ARRAY[cardinality(groups)]));
   END IF;
 END $$;
 

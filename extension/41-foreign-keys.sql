@@ -18,7 +18,12 @@ BEGIN
     SELECT * FROM pg_constraint WHERE contype = 'f' AND conrelid = rel AND conparentid = 0
   LOOP
     SELECT * INTO there FROM pg_dist_partition WHERE logicalrelid = fk.confrelid;
-    IF there.logicalrelid IS NULL AND fk.confrelid <> rel THEN
+    IF here.colocationid = 0 THEN
+      IF there.repmodel <> 't' AND there.colocationid <> 0 THEN
+        PERFORM citus_internal.refuse_foreign_key_to_distributed();
+      END IF;
+      CONTINUE;
+    ELSIF (there.logicalrelid IS NULL OR there.colocationid = 0) AND fk.confrelid <> rel THEN
       PERFORM citus_internal.refuse_foreign_key_to_local(fk.confrelid);
     ELSIF citus_internal.sets_sequence_default(fk) THEN
       RAISE internal_error

@@ -59,6 +59,9 @@ BEGIN
   END IF;
 
   EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', rel);
+  IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel AND colocationid = 0) THEN
+    PERFORM citus_internal.forget_table(rel);
+  END IF;
   IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel) THEN
     RAISE invalid_table_definition
     USING MESSAGE = format('table "%s" is already distributed', class.relname);

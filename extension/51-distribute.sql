@@ -60,6 +60,9 @@ BEGIN
     END IF;
     PERFORM citus_internal.run_on_copies_of(task.groups, types || task.command);
   END LOOP;
+  IF types <> '' OR plain.relnamespace <> 'public'::regnamespace THEN
+    PERFORM citus_internal.remember_surroundings(rel);
+  END IF;
 
   PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);
 

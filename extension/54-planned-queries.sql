@@ -305,7 +305,7 @@ BEGIN
   -- What INSERT writes to, and EXCLUDED, are entries of the same kind.
   IF EXISTS (SELECT
                FROM jsonb_path_query(query, '$.rtable[*]') WITH ORDINALITY range (entry, number)
-               JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid AND p.repmodel <> 't'
+               JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid AND p.repmodel <> 't' AND p.colocationid <> 0
               WHERE entry ->> 'rtekind' = '0'
                 AND entry ->> 'inh' = 'false'
                 AND NOT (query ->> 'commandType' = '3' AND number = (query ->> 'resultRelation')::int)

@@ -208,6 +208,22 @@ BEGIN
   RETURN answer;
 END $$;
 
+-- A type of an extension may have an equality of its own, a citext for example.
+CREATE FUNCTION citus_internal.equal_sign(rel regclass, column_name name)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT coalesce((SELECT format('OPERATOR(%s.=)', o.oprnamespace::regnamespace)
+                     FROM pg_attribute a
+                     JOIN pg_operator  o ON o.oprname = '=' AND o.oprleft = a.atttypid AND o.oprright = a.atttypid
+                    WHERE a.attrelid = rel
+                      AND a.attname  = column_name
+                      AND a.atttypid >= 16384),
+                  '=')
+$$;
+
 -- On a worker.
 CREATE FUNCTION citus_internal.rows_in_conflict(shard regclass, new_row text, keys jsonb)
   RETURNS jsonb
@@ -224,7 +240,7 @@ BEGIN
                  '                  FROM %1$s t, (SELECT ($1::%1$s).*) n WHERE %2$s FOR UPDATE OF t) '
                  'SELECT jsonb_agg(locked) FROM locked',
                  shard,
-                 (SELECT string_agg((SELECT '(' || string_agg(format('t.%1$I = n.%1$I', name), ' AND ') || ')'
+                 (SELECT string_agg((SELECT '(' || string_agg(format('t.%1$I %2$s n.%1$I', name, citus_internal.equal_sign(shard, name)), ' AND ') || ')'
                                        FROM jsonb_array_elements_text(key) name), ' OR ')
                     FROM jsonb_array_elements(keys) key))
      INTO found
@@ -285,7 +301,7 @@ BEGIN
     )
     SELECT (SELECT count(*) FROM changed) - (SELECT count(*) FROM noted)
     $q$, shard,
-    (SELECT string_agg(format('(f.row).%1$I = (c.row).%1$I', name), ' AND ')
+    (SELECT string_agg(format('(f.row).%1$I %2$s (c.row).%1$I', name, citus_internal.equal_sign(shard, name)), ' AND ')
        FROM jsonb_array_elements_text(citus_internal.keys_of(shard) -> 0) name))
    INTO unknown
   USING shard;

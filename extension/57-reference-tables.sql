@@ -58,6 +58,7 @@ AS $$
 DECLARE
   shard   bigint := (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = rel);
   schema  text   := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = rel);
+  types   text;
   lacking int;
 BEGIN
   FOR lacking IN
@@ -70,13 +71,17 @@ BEGIN
      ORDER BY n.nodeid
   LOOP
     INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) VALUES (shard, 1, 0, lacking);
+    types := coalesce(citus_internal.type_commands(rel), '');
     PERFORM citus_internal.run_on_group(lacking,
-              coalesce(citus_internal.type_commands(rel), '')
+              types
               || CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
               || format('DROP TABLE IF EXISTS %s CASCADE; ', citus_internal.shard(rel, shard))  -- of a node that comes back
               || citus_internal.create_shard_command(rel, shard, 'p', NULL));
     PERFORM citus_internal.send_rows(rel, citus_internal.shard(rel, shard), lacking);
     PERFORM citus_internal.run_on_group(lacking, coalesce(citus_internal.foreign_key_commands(rel, shard), 'SELECT'));
+    IF types <> '' OR schema <> 'public' THEN
+      PERFORM citus_internal.remember_surroundings(rel);
+    END IF;
   END LOOP;
 END $$;
 

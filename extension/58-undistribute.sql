@@ -64,8 +64,9 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND table_name IN (conrelid, confrelid)) THEN
     RAISE internal_error
-    USING MESSAGE = format('cannot complete operation because table %s has a foreign key',
-                           citus_internal.bare_name(table_name)),
+    USING MESSAGE = format('cannot complete operation because table %s %s a foreign key', citus_internal.bare_name(table_name),
+                           CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = table_name)
+                                THEN 'has' ELSE 'is referenced by' END),
           HINT    = format('Use cascade option to undistribute all the relations involved in a foreign key relationship with '
                            '%1$s by executing SELECT undistribute_table(%2$s%1$s%2$s, cascade_via_foreign_keys=>true)',
                            table_name, '$' || '$');
@@ -149,7 +150,7 @@ DECLARE
   command text;
 BEGIN
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', rel);
-  IF (SELECT repmodel = 't' FROM pg_dist_partition WHERE logicalrelid = rel) THEN
+  IF (SELECT repmodel = 't' OR colocationid = 0 FROM pg_dist_partition WHERE logicalrelid = rel) THEN
     PERFORM citus_internal.drop_triggers(rel);
     PERFORM citus_internal.drop_shards(rel);
     RETURN;

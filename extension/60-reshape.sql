@@ -22,6 +22,7 @@ AS $$
     JOIN pg_dist_partition t USING (logicalrelid)
    WHERE s.logicalrelid = rel
      AND t.repmodel <> 't'
+     AND t.colocationid <> 0
   UNION ALL
   SELECT s.shardid, ARRAY[p.groupid]
     FROM pg_dist_shard     s
@@ -136,6 +137,7 @@ BEGIN
       JOIN pg_dist_partition p USING (logicalrelid)
      WHERE s.logicalrelid = rel
        AND p.repmodel <> 't'
+       AND p.colocationid <> 0
        AND EXISTS (SELECT FROM citus_internal.table_shape t JOIN citus_internal.shape(rel) n USING (part)
                     WHERE t.logicalrelid = rel AND part = 'table' AND (t.name, t.definition) <> (n.name, n.definition))
   LOOP

@@ -112,7 +112,7 @@ BEGIN
   END LOOP;
 
   FOR changed IN
-    SELECT DISTINCT p.logicalrelid, d.command_tag
+    SELECT DISTINCT p.logicalrelid, p.colocationid = 0 AS is_local, d.command_tag
       FROM pg_event_trigger_ddl_commands() d
       LEFT JOIN pg_index   i ON d.classid = 'pg_class'::regclass   AND i.indexrelid = d.objid
       LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid        = d.objid
@@ -121,6 +121,7 @@ BEGIN
       JOIN pg_dist_partition p
         ON p.logicalrelid = coalesce(i.indrelid, t.tgrelid, y.polrelid, r.ev_class, d.objid)
   LOOP
+    CONTINUE WHEN changed.is_local AND changed.command_tag LIKE 'CREATE %';
     CASE changed.command_tag
       WHEN 'CREATE TRIGGER' THEN
         PERFORM citus_internal.refuse_triggers(changed.logicalrelid);
@@ -185,7 +186,32 @@ CREATE EVENT TRIGGER citus_ddl_start
   WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX')
   EXECUTE FUNCTION citus_internal.on_ddl_start();
 
--- PostgreSQL does not say what a GRANT was about.
+-- PostgreSQL does not say what a GRANT was about: whatever has another owner now, or other privileges.
+CREATE FUNCTION citus_internal.tell_privileges()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.reshape(p.logicalrelid)
+     FROM pg_dist_partition p
+    WHERE EXISTS (SELECT
+                    FROM (SELECT part, id, name, definition FROM citus_internal.table_shape
+                           WHERE logicalrelid = p.logicalrelid AND part IN ('owner', 'privilege')) told
+                    FULL JOIN
+                         (SELECT part, id, name, definition FROM citus_internal.shape(p.logicalrelid)
+                           WHERE part IN ('owner', 'privilege')) has
+                           USING (part, id)
+                   WHERE (told.name, told.definition) IS DISTINCT FROM (has.name, has.definition));
+  PERFORM citus_internal.make_object('pg_namespace'::regclass, n.oid)  -- public, when somebody first says who may use it
+     FROM pg_namespace       n
+     JOIN pg_init_privs      i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = n.oid
+    WHERE n.nspname = 'public'
+      AND n.nspacl <> i.initprivs
+      AND NOT EXISTS (SELECT FROM citus_internal.told_object t WHERE (t.classid, t.objid) = ('pg_namespace'::regclass, n.oid));
+  PERFORM citus_internal.alter_objects();
+END $$;
+
 CREATE FUNCTION citus_internal.on_grant()
   RETURNS event_trigger
   LANGUAGE plpgsql
@@ -193,21 +219,13 @@ CREATE FUNCTION citus_internal.on_grant()
 AS $$
 BEGIN
   IF NOT citus_internal.engine_at_work() THEN
-    PERFORM citus_internal.reshape(p.logicalrelid)
-       FROM pg_dist_partition p
-      WHERE EXISTS (SELECT
-                      FROM (SELECT id, definition FROM citus_internal.table_shape
-                             WHERE logicalrelid = p.logicalrelid AND part = 'privilege') told
-                      FULL JOIN
-                           (SELECT id, definition FROM citus_internal.shape(p.logicalrelid) WHERE part = 'privilege') has
-                             USING (id)
-                     WHERE told.definition IS DISTINCT FROM has.definition);
+    PERFORM citus_internal.tell_privileges();
   END IF;
 END $$;
 
 CREATE EVENT TRIGGER citus_grant
   ON ddl_command_end
-  WHEN TAG IN ('GRANT', 'REVOKE')
+  WHEN TAG IN ('GRANT', 'REVOKE', 'DROP OWNED')
   EXECUTE FUNCTION citus_internal.on_grant();
 
 CREATE EVENT TRIGGER citus_ddl_end

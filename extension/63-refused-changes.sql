@@ -32,6 +32,9 @@ CREATE FUNCTION citus_internal.refuse_triggers(rel regclass)
   SET search_path = pg_catalog
 AS $$
 BEGIN
+  IF (SELECT colocationid = 0 FROM pg_dist_partition WHERE logicalrelid = rel) THEN
+    RETURN;
+  END IF;
   RAISE internal_error
   USING MESSAGE = format('triggers are not supported on %s tables',
                          (SELECT CASE repmodel WHEN 't' THEN 'reference' ELSE 'distributed' END

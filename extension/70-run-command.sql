@@ -151,6 +151,7 @@ CREATE FUNCTION pg_catalog.run_command_on_workers(
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
+  SELECT citus_internal.tell_roles(outside => true);
   WITH worker AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY nodeid) AS number
       FROM pg_dist_node
@@ -174,6 +175,7 @@ CREATE FUNCTION pg_catalog.run_command_on_all_nodes(
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
+  SELECT citus_internal.tell_roles(outside => true);
   WITH node AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY nodeid) AS number
       FROM pg_dist_node
@@ -209,7 +211,7 @@ CREATE FUNCTION citus_internal.placement_name(shard pg_dist_shard, groupid int)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT CASE WHEN groupid = 0 AND repmodel = 't'
+  SELECT CASE WHEN groupid = 0 AND (repmodel = 't' OR colocationid = 0)
               THEN shard.logicalrelid::text
               ELSE shard_name(shard.logicalrelid, shard.shardid)
          END

@@ -94,6 +94,7 @@ BEGIN
   PERFORM citus_internal.run_on_group(node.groupid, coalesce('DROP TABLE IF EXISTS ' || stale || ' CASCADE', 'SELECT 1'));
   UPDATE pg_dist_node n SET isactive = true WHERE n.nodeid = node.nodeid;
   PERFORM citus_internal.sync_nodes();
+  PERFORM citus_internal.bring_objects(node.groupid);
   PERFORM citus_internal.ensure_reference_tables();
   RETURN node.nodeid;
 END $$;

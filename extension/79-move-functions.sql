@@ -8,7 +8,11 @@ AS $$
 DECLARE
   model "char" := (SELECT repmodel FROM pg_dist_partition WHERE logicalrelid = rel);
 BEGIN
-  IF model IS NULL THEN
+  IF (SELECT colocationid = 0 FROM pg_dist_partition WHERE logicalrelid = rel) THEN
+    RAISE feature_not_supported
+    USING MESSAGE = format('table %s is a local table, moving shard of a local table added to metadata is currently not supported',
+                           citus_internal.full_name(rel));
+  ELSIF model IS NULL THEN
     RAISE feature_not_supported
     USING MESSAGE = format('table %s is a regular postgres table, you can only move shards of a citus table',
                            citus_internal.full_name(rel));

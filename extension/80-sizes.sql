@@ -42,7 +42,7 @@ BEGIN
                                            AND z.name   = citus_internal.shard_name(t.name, s.shardid)
          WHERE p.groupid = $1
            AND ($2 IS NULL OR s.logicalrelid = $2)
-        UNION ALL  -- the coordinator's copy of a reference table is the table itself
+        UNION ALL  -- the coordinator's copy of a reference table is the table itself; so is a local table
         SELECT s.shardid, p.groupid, pg_relation_size(s.logicalrelid), pg_table_size(s.logicalrelid),
                pg_total_relation_size(s.logicalrelid)
           FROM pg_dist_placement p
@@ -50,7 +50,7 @@ BEGIN
           JOIN pg_dist_partition t USING (logicalrelid)
          WHERE p.groupid = 0
            AND $1 = 0
-           AND t.repmodel = 't'
+           AND (t.repmodel = 't' OR t.colocationid = 0)
            AND ($2 IS NULL OR s.logicalrelid = $2)
         $q$, 'sizes_of_group_' || node.groupid)
       USING node.groupid, rel;
@@ -126,6 +126,7 @@ CREATE FUNCTION citus_internal.table_type(distributed pg_dist_partition)
   SET search_path = pg_catalog
 AS $$
   SELECT CASE WHEN distributed.repmodel = 't' THEN 'reference'
+              WHEN distributed.colocationid = 0 THEN 'local'
               WHEN EXISTS (SELECT FROM pg_dist_schema s WHERE s.colocationid = distributed.colocationid) THEN 'schema'
               ELSE 'distributed'
          END

@@ -193,6 +193,7 @@ BEGIN
         JOIN pg_dist_placement p USING (shardid)
         JOIN pg_dist_node      n USING (groupid)
        WHERE t.repmodel <> 't'
+         AND t.colocationid <> 0
          AND n.isactive
          AND n.noderole = 'primary'
          AND t.logicalrelid = coalesce($1, (SELECT o.logicalrelid  -- the table of its group that was distributed first

@@ -29,9 +29,6 @@ BEGIN
       ('master_update_table_statistics(relation regclass)', 'void'),
       ('master_run_on_worker(worker_name text[], port integer[], command text[], parallel boolean)', 'TABLE (node_name text, node_port integer, success boolean, result text)'),
       -- tables
-      ('create_distributed_function(function_name regprocedure, distribution_arg_name text DEFAULT NULL, colocate_with text DEFAULT ''default'', force_delegation boolean DEFAULT NULL)', 'void'),
-      ('citus_add_local_table_to_metadata(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)', 'void'),
-      ('remove_local_tables_from_metadata()', 'void'),
       ('alter_table_set_access_method(table_name regclass, access_method text)', 'void'),
       -- shards
       ('citus_split_shard_by_split_points(shard_id bigint, split_points text[], node_ids integer[], shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),

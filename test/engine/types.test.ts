@@ -37,13 +37,9 @@ test('enums, domains and composite types are made on the workers', async () => {
   expect(
     await db.column(`SELECT result FROM run_command_on_workers('SELECT enum_range(NULL::kinds.mood)')`),
   ).toEqual(Array(2).fill('{a,between,b,last}'));
-  for (const change of [
-    'ALTER TYPE kinds.mood RENAME TO temper',
-    'ALTER DOMAIN posint DROP NOT NULL',
-    'ALTER TYPE comp ADD ATTRIBUTE z int',
-  ]) {
-    expect(await db.error(change)).toMatch(/^0A000: .* --cluster docker$|^0A000: cannot alter type/);
-  }
+  await db.rows('ALTER TYPE comp ADD ATTRIBUTE z int; ALTER DOMAIN posint DROP NOT NULL');
+  await db.rows('ALTER TYPE kinds.mood RENAME TO temper; ALTER TYPE kinds.temper RENAME TO mood');
+  expect(await db.rows('SELECT c FROM t WHERE k = 3')).toEqual([['(3,b,)']]);
 });
 
 test('a column of a new type comes later, and what is dropped is dropped on the workers', async () => {

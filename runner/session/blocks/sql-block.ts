@@ -9,7 +9,7 @@ import { createResultMatcher, type ResultMatcher } from '../../lesson/result.ts'
 import { splitSql } from '../../lesson/sql.ts';
 import type { Place, ResultExpectation, SqlBlock } from '../../lesson/types.ts';
 import type { LessonEvent } from '../events.ts';
-import { runStatement } from './citus-settings.ts';
+import { runStatement } from './run-statement.ts';
 
 /** How many rows of a result are shown at least, the first part of each cell; all are counted and compared. */
 const usuallyShown = 50;

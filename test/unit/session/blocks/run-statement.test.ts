@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../../runner/connect/connection.ts';
-import { runStatement } from '../../../../runner/session/blocks/citus-settings.ts';
+import { runStatement } from '../../../../runner/session/blocks/run-statement.ts';
 
 /** A session that notes what it is sent. */
 function session(builtIn: boolean, refused = ''): { connection: Connection; sent: string[] } {
@@ -48,4 +48,39 @@ test('nobody is asked about other statements, and on Citus PostgreSQL decides', 
   await runStatement(citus.connection, 'SET citus.shard_count = 0', options);
   expect(citus.sent.at(-1)).toBe('SET citus.shard_count = 0');
   expect(citus.sent).toHaveLength(2);
+});
+
+test('after a change of roles the built-in engine is told', async () => {
+  for (const sql of [
+    'CREATE ROLE alice LOGIN',
+    'create user bob',
+    "ALTER ROLE alice SET work_mem = '8MB'",
+    'DROP ROLE alice',
+    'GRANT readers TO alice',
+    'REVOKE readers FROM alice',
+    '-- a reader\nCREATE ROLE readers',
+    'DROP OWNED BY alice',
+  ]) {
+    const { connection, sent } = session(true);
+    await runStatement(connection, sql, options);
+    expect(sent.slice(1)).toEqual([sql, 'SELECT citus_internal.tell_roles()']);
+  }
+});
+
+test('it is told nothing where they have not changed', async () => {
+  for (const sql of ['GRANT SELECT ON t TO alice', 'CREATE USER MAPPING FOR alice SERVER s', 'SELECT 1']) {
+    const { connection, sent } = session(true);
+    await runStatement(connection, sql, options);
+    expect(sent).toEqual([sql]);
+  }
+  const refused = session(true, 'CREATE ROLE');
+  expect(await runStatement(refused.connection, 'CREATE ROLE alice', options)).toMatchObject({
+    status: 'failed',
+  });
+  expect(refused.sent.at(-1)).toBe('CREATE ROLE alice');
+});
+
+test('a worker that cannot be told fails the statement', async () => {
+  const { connection } = session(true, 'tell_roles');
+  expect(await runStatement(connection, 'CREATE ROLE alice', options)).toMatchObject({ status: 'failed' });
 });
