@@ -161,18 +161,17 @@ DECLARE
   key   record;
   found bigint;
 BEGIN
-  SELECT c.opcintype, format_type(a.atttypid, a.atttypmod) AS type, k.collname, n.nspname,
+  SELECT citus_internal.hashed_type(a.atttypid) AS hashed, format_type(a.atttypid, a.atttypmod) AS type, k.collname, n.nspname,
          (SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = rel) AS shard_count
     INTO STRICT key
-    FROM pg_partitioned_table pt
-    JOIN pg_opclass           c ON c.oid = pt.partclass[0]
-    JOIN pg_attribute         a ON a.attrelid = pt.partrelid AND a.attnum = pt.partattrs[0]
-    LEFT JOIN pg_collation    k ON k.oid = pt.partcollation[0]
-    LEFT JOIN pg_namespace    n ON n.oid = k.collnamespace
-   WHERE pt.partrelid = rel;
+    FROM pg_dist_partition p
+    JOIN pg_attribute      a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
+    LEFT JOIN pg_collation k ON k.oid = a.attcollation
+    LEFT JOIN pg_namespace n ON n.oid = k.collnamespace
+   WHERE p.logicalrelid = rel;
 
   EXECUTE format('SELECT %s', citus_internal.index_expression(
-            format('%s(CAST($1 AS %s)%s)', citus_internal.hash_function(key.opcintype), key.type,
+            format('%s(CAST($1 AS %s)%s)', citus_internal.hash_function(key.hashed), key.type,
                    CASE WHEN key.collname IS NOT NULL THEN format(' COLLATE %I.%I', key.nspname, key.collname) END),
             key.shard_count))
      INTO found
