@@ -14,6 +14,9 @@ DECLARE
   workers  int := cardinality(citus_internal.groups_for_shards());
   types    text := coalesce(citus_internal.type_commands(rel), '');
 BEGIN
+  IF colocation.replicationfactor > 1 AND citus_internal.is_parent(rel) THEN
+    PERFORM citus_internal.refuse('partitioned tables with several copies of a shard');
+  END IF;
   IF colocation.replicationfactor > greatest(workers, 1) THEN
     RAISE invalid_parameter_value
     USING MESSAGE = format('replication_factor (%s) exceeds number of worker nodes (%s)',
@@ -61,7 +64,14 @@ BEGIN
     PERFORM citus_internal.run_on_copies_of(task.groups, types || task.command);
   END LOOP;
 
+  IF citus_internal.is_parent(rel) THEN
+    PERFORM citus_internal.drop_foreign_key_triggers(rel);
+    PERFORM citus_internal.watch(rel);
+    PERFORM citus_internal.distribute_children(rel, ARRAY(SELECT citus_internal.children(rel)));
+    RETURN;
+  END IF;
   PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);
+  PERFORM citus_internal.watch(rel);
 
   IF has_rows THEN
     RAISE NOTICE 'Copying data from local table...';
@@ -99,8 +109,9 @@ CREATE FUNCTION citus_internal.refuse_null_key_command(rel regclass, shardid big
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT format(' CREATE TRIGGER refuse_null_key BEFORE INSERT ON %s FOR EACH ROW WHEN (NEW.%I IS NULL) '
-                'EXECUTE FUNCTION citus_internal.refuse_null_key();', citus_internal.shard(rel, shardid), key)
+  SELECT CASE WHEN citus_internal.is_parent(rel) THEN ''  -- whose children have it
+              ELSE format(' CREATE TRIGGER refuse_null_key BEFORE INSERT ON %s FOR EACH ROW WHEN (NEW.%I IS NULL) '
+                          'EXECUTE FUNCTION citus_internal.refuse_null_key();', citus_internal.shard(rel, shardid), key) END
 $$;
 
 -- The metadata of a table, its shards and their placements.
@@ -148,12 +159,7 @@ CREATE FUNCTION citus_internal.become_partitioned(rel regclass, key pg_attribute
 AS $$
 DECLARE
   keys    record   := citus_internal.key_commands(rel);
-  others  regclass[] := ARRAY(SELECT DISTINCT p.logicalrelid
-                                FROM pg_constraint     c
-                                JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.repmodel <> 't'
-                               WHERE c.conrelid  = rel
-                                 AND c.confrelid <> rel
-                                 AND c.contype   = 'f');
+  others  regclass[] := ARRAY(SELECT citus_internal.tables_referred_to(rel));
   command text;
   item    record;
   index   int := 0;
@@ -185,7 +191,15 @@ BEGIN
   IF keys.give IS NOT NULL THEN
     PERFORM citus_internal.give_keys(rel, keys.give, others);
   END IF;
-  PERFORM citus_internal.watch_plans(rel);
-  PERFORM citus_internal.add_guards(rel, (SELECT key.attname FROM pg_dist_partition
-                                           WHERE logicalrelid = rel AND partkey IS NOT NULL));
 END $$;
+
+-- From now on its queries and changes are looked at.
+CREATE FUNCTION citus_internal.watch(rel regclass)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.watch_plans(rel);
+  SELECT citus_internal.add_guards(rel, (SELECT column_to_column_name(rel, partkey)::name
+                                           FROM pg_dist_partition WHERE logicalrelid = rel));
+$$;

@@ -15,12 +15,16 @@ DECLARE
   asked  text := pg_catalog.current_setting('client_min_messages');
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
+  PERFORM citus_internal.refuse_child(table_name);
   IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = table_name AND partkey IS NULL AND repmodel <> 't') THEN
     RAISE feature_not_supported
     USING MESSAGE = pg_catalog.format('relation %s should be a hash distributed table', citus_internal.bare_name(table_name));
   END IF;
   SELECT column_to_column_name(p.logicalrelid, p.partkey) AS key, c.colocationid, c.shardcount,
-         (SELECT count(*) FROM pg_dist_partition n WHERE n.colocationid = p.colocationid) AS neighbours
+         (SELECT count(*)
+            FROM pg_dist_partition n
+           WHERE n.colocationid = p.colocationid
+             AND citus_internal.parent(n.logicalrelid) IS DISTINCT FROM table_name) AS neighbours
     INTO now_is
     FROM pg_dist_partition  p
     JOIN pg_dist_colocation c USING (colocationid)

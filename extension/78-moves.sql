@@ -42,7 +42,7 @@ BEGIN
   FOR moved IN SELECT * FROM citus_internal.colocated_shards(shard) LOOP
     IF cardinality(citus_internal.copies(moved.shardid)) = 1 THEN
       PERFORM citus_internal.run_on_group(target, citus_internal.arriving_shard_command(moved));
-      PERFORM citus_internal.carry_rows(moved, target);
+      PERFORM citus_internal.carry_rows(moved, target) WHERE NOT citus_internal.is_parent(moved.logicalrelid);
     ELSE
       PERFORM citus_internal.move_copy(moved, source, target);
     END IF;
@@ -53,6 +53,9 @@ BEGIN
      FROM citus_internal.colocated_shards(shard) s
     WHERE citus_internal.foreign_key_commands(s.logicalrelid, s.shardid) IS NOT NULL
       AND cardinality(citus_internal.copies(s.shardid)) = 1;
+  PERFORM citus_internal.run_on_group(target, citus_internal.attach_command(s.logicalrelid, s.shardid))
+     FROM citus_internal.colocated_shards(shard) s
+    WHERE citus_internal.attach_command(s.logicalrelid, s.shardid) IS NOT NULL;
 
   FOR moved IN SELECT * FROM citus_internal.colocated_shards(shard) ORDER BY logicalrelid LOOP
     EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', moved.logicalrelid);
