@@ -341,8 +341,9 @@ AS $$
     UNION ALL
     SELECT 9, d.id, format('ALTER TABLE %s ADD CONSTRAINT %I %s', s.full_name,
                             CASE WHEN d.new_definition ~ '^CHECK'
-                                  AND coalesce(d.old_definition, '') !~ ' NOT VALID$'  -- that came with ALTER TABLE
-                                  AND d.new_name IN (SELECT name FROM told WHERE part = 'constraint') THEN d.new_name
+                                  AND (coalesce(d.old_definition, '') !~ ' NOT VALID$'  -- that came with ALTER TABLE
+                                       AND d.new_name IN (SELECT name FROM told WHERE part = 'constraint')
+                                       OR citus_internal.is_parent(rel)) THEN d.new_name  -- which children to come have, too
                                  ELSE citus_internal.shard_name(d.new_name, shardid) END,
                             citus_internal.shard_constraint(d.id::oid, d.new_definition, shardid))
       FROM diff d, shard s
