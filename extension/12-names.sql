@@ -10,14 +10,15 @@ AS $$
 DECLARE
   suffix text := '_' || shardid;
   room   int  := 63 - length(suffix);
+  start  text := name;
 BEGIN
   IF octet_length(name) <= room THEN
     RETURN name || suffix;
   END IF;
-  WHILE octet_length(name) > room - 9 LOOP
-    name := left(name, -1);
+  WHILE octet_length(start) > room - 9 LOOP
+    start := left(start, -1);
   END LOOP;
-  RETURN name || '_' || lpad(to_hex(hashtext($1 COLLATE "C")), 8, '0') || suffix;
+  RETURN start || '_' || lpad(to_hex(hashtext(name COLLATE "C")), 8, '0') || suffix;
 END $$;
 
 CREATE FUNCTION pg_catalog.shard_name(object_name regclass, shard_id bigint, skip_qualify_public boolean DEFAULT true)

@@ -77,19 +77,44 @@ AS $$
    LIMIT 1
 $$;
 
+-- Where the shards of a table begin, but the first: equal parts, until a shard is split.
+CREATE FUNCTION citus_internal.equal_starts(shard_count int)
+  RETURNS int[]
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT coalesce(array_agg((i * (4294967296 / shard_count) - 2147483648)::int ORDER BY i), '{}')
+    FROM generate_series(1, shard_count - 1) i
+$$;
+
+CREATE FUNCTION citus_internal.starts(rel regclass)
+  RETURNS int[]
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT coalesce((array_agg(shardminvalue::int ORDER BY shardminvalue::int))[2:], '{}')
+    FROM pg_dist_shard
+   WHERE logicalrelid = rel
+$$;
+
 -- The index of the shard for a hash, as an expression.
-CREATE FUNCTION citus_internal.index_expression(hash text, shard_count bigint)
+CREATE FUNCTION citus_internal.index_expression(hash text, starts int[])
   RETURNS text
   LANGUAGE sql
   IMMUTABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT format('least((%s + 2147483648) / %s, %s)', hash, 4294967296 / shard_count, shard_count - 1)
+  SELECT CASE WHEN starts = citus_internal.equal_starts(parts)
+              THEN format('least((%s + 2147483648) / %s, %s)', hash, 4294967296 / parts, parts - 1)
+              ELSE format('width_bucket(%s, %L::int[])', hash, starts) END
+    FROM (SELECT 1 + cardinality(starts) AS parts) counted
 $$;
 
--- The operator class for keys of a type in n shards; made when it is first needed, with its whole family, so that
+-- The operator class for keys of a type in such shards; made when it is first needed, with its whole family, so that
 -- `bigint_key = 7` finds one shard although 7 is an integer.
-CREATE FUNCTION citus_internal.shard_operator_class(key_type regtype, shard_count int)
+CREATE FUNCTION citus_internal.shard_operator_class(key_type regtype, starts int[])
   RETURNS name
   LANGUAGE plpgsql
   SET search_path = pg_catalog
@@ -101,17 +126,19 @@ DECLARE
   class    name;
   hash_fn  text;
   stand_in regtype;
-  index_fn text := format('citus_internal.shard_index_of_%s', shard_count);
+  layout   text := concat_ws('_', 1 + cardinality(starts),
+                             CASE WHEN starts <> citus_internal.equal_starts(1 + cardinality(starts)) THEN left(md5(starts::text), 8) END);
+  index_fn text := format('citus_internal.shard_index_of_%s', layout);
   member   record;
 BEGIN
-  SELECT f.oid, f.opfname || '_' || shard_count
+  SELECT f.oid, f.opfname || '_' || layout
     INTO source, family
     FROM pg_opclass  c
     JOIN pg_am       a ON a.oid = c.opcmethod AND a.amname = 'hash'
     JOIN pg_opfamily f ON f.oid = c.opcfamily
    WHERE c.opcdefault
      AND c.opcintype = hashed;
-  class := (SELECT typname FROM pg_type WHERE oid = hashed) || '_in_' || shard_count;
+  class := (SELECT typname FROM pg_type WHERE oid = hashed) || '_in_' || layout;
 
   IF EXISTS (SELECT FROM pg_opclass WHERE opcname = class AND opcnamespace = 'citus_internal'::regnamespace) THEN
     RETURN class;
@@ -136,10 +163,10 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(%s, bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS %L',
                    index_fn, stand_in,
                    format('BEGIN RETURN %s - 5305509591434766563; END', citus_internal.index_expression(
-                     citus_internal.hash_function(citus_internal.hashed_type(stand_in)) || '($1)', shard_count)));
+                     citus_internal.hash_function(citus_internal.hashed_type(stand_in)) || '($1)', starts)));
     EXECUTE format('CREATE OPERATOR CLASS citus_internal.%1$I FOR TYPE %2$s USING hash FAMILY citus_internal.%3$I AS '
                    'OPERATOR 1 %7$s.=, FUNCTION 1 %4$s(%2$s), FUNCTION 2 (%2$s, %2$s) %5$s(%6$s, bigint)',
-                   member.typname || '_in_' || shard_count, member.type, family, hash_fn, index_fn, stand_in, member.schema);
+                   member.typname || '_in_' || layout, member.type, family, hash_fn, index_fn, stand_in, member.schema);
   END LOOP;
   FOR member IN
     SELECT amoplefttype::regtype AS lefttype, amoprighttype::regtype AS righttype
@@ -180,40 +207,40 @@ CREATE EVENT TRIGGER citus_before_drop_extension
   WHEN TAG IN ('DROP EXTENSION')
   EXECUTE FUNCTION citus_internal.drop_unused_operator_classes();
 
--- The index of the shard that holds a value.
-CREATE FUNCTION citus_internal.shard_index(rel regclass, key_value text)
+-- The hash of a table's key, as an expression of its value.
+CREATE FUNCTION citus_internal.hash_expression(rel regclass, value text)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('%s(CAST(%s AS %s)%s)', citus_internal.hash_function(citus_internal.hashed_type(a.atttypid)), value,
+                format_type(a.atttypid, a.atttypmod),
+                CASE WHEN k.collname IS NOT NULL THEN format(' COLLATE %I.%I', n.nspname, k.collname) END)
+    FROM pg_dist_partition p
+    JOIN pg_attribute      a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
+    LEFT JOIN pg_collation k ON k.oid = a.attcollation
+    LEFT JOIN pg_namespace n ON n.oid = k.collnamespace
+   WHERE p.logicalrelid = rel
+$$;
+
+CREATE FUNCTION citus_internal.hash_of_key(rel regclass, key_value text)
   RETURNS int
   LANGUAGE plpgsql
   STABLE STRICT
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  key   record;
-  found bigint;
+  found int;
 BEGIN
-  SELECT c.opcintype, format_type(a.atttypid, a.atttypmod) AS type, k.collname, n.nspname,
-         (SELECT count(*) FROM pg_dist_shard WHERE logicalrelid = rel) AS shard_count
-    INTO STRICT key
-    FROM pg_partitioned_table pt
-    JOIN pg_opclass           c ON c.oid = pt.partclass[0]
-    JOIN pg_attribute         a ON a.attrelid = pt.partrelid AND a.attnum = pt.partattrs[0]
-    LEFT JOIN pg_collation    k ON k.oid = pt.partcollation[0]
-    LEFT JOIN pg_namespace    n ON n.oid = k.collnamespace
-   WHERE pt.partrelid = rel;
-
-  EXECUTE format('SELECT %s', citus_internal.index_expression(
-            format('%s(CAST($1 AS %s)%s)', citus_internal.hash_function(key.opcintype), key.type,
-                   CASE WHEN key.collname IS NOT NULL THEN format(' COLLATE %I.%I', key.nspname, key.collname) END),
-            key.shard_count))
-     INTO found
-    USING key_value;
+  EXECUTE 'SELECT ' || citus_internal.hash_expression(rel, '$1') INTO found USING key_value;
   RETURN found;
 END $$;
 
+-- Volatile, as in Citus: a shard may have been split in the same statement.
 CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value text DEFAULT NULL)
   RETURNS bigint
   LANGUAGE plpgsql
-  STABLE
   SET search_path = pg_catalog
 AS $$
 DECLARE
@@ -234,16 +261,13 @@ BEGIN
   RETURN (SELECT shardid
             FROM pg_dist_shard
            WHERE logicalrelid = table_name
-           ORDER BY shardminvalue::int
-          OFFSET citus_internal.shard_index(table_name, distribution_value)
-           LIMIT 1);
+             AND citus_internal.hash_of_key(table_name, distribution_value) BETWEEN shardminvalue::int AND shardmaxvalue::int);
 END $$;
 
 -- Citus takes "any" here, which only functions in C can. A literal without a type goes to the function above.
 CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value anyelement)
   RETURNS bigint
   LANGUAGE sql
-  STABLE
   SET search_path = pg_catalog
 AS $$
   SELECT get_shard_id_for_distribution_column(table_name, distribution_value::text)

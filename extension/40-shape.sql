@@ -5,7 +5,7 @@
 
 CREATE TABLE citus_internal.table_shape (
   logicalrelid regclass NOT NULL,
-  part         text     NOT NULL,  -- table, column, default, not null, constraint, index, unique index, owner, privilege
+  part         text     NOT NULL,  -- table, partitioned, attached, column, default, not null, constraint, index, …
   id           text     NOT NULL,  -- what stays when it is renamed: a column's number, an oid
   name         text     NOT NULL,
   definition   text     NOT NULL,
@@ -22,6 +22,13 @@ AS $$
     FROM pg_class     c
     JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.oid = rel
+  UNION ALL
+  SELECT 'partitioned', '', '', pg_get_partkeydef(rel)
+   WHERE citus_internal.is_parent(rel)
+  UNION ALL
+  SELECT 'attached', inhparent::text, '', citus_internal.limits(rel)
+    FROM pg_inherits
+   WHERE inhrelid = rel
   UNION ALL
   SELECT 'column', a.attnum::text, a.attname::text,
          format_type(a.atttypid, a.atttypmod)
@@ -66,7 +73,7 @@ AS $$
     FROM pg_constraint c
    WHERE c.conrelid = rel
      AND c.contype IN ('c', 'p', 'u', 'x', 'f')
-     AND c.conparentid = 0
+     AND NOT EXISTS (SELECT FROM pg_constraint WHERE oid = c.conparentid AND conrelid = rel)  -- for a child of the other table
   UNION ALL
   SELECT CASE WHEN i.indisunique THEN 'unique index' ELSE 'index' END, i.indexrelid::text, c.relname::text,
          substr(pg_get_indexdef(i.indexrelid),
@@ -121,6 +128,33 @@ AS $$
      AND part = 'table'
 $$;
 
+-- The shard of another table that holds the same keys.
+CREATE FUNCTION citus_internal.shard_beside(other regclass, shardid bigint)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.shard(other, there.shardid)
+    FROM pg_dist_shard here
+    JOIN pg_dist_shard there ON there.shardminvalue IS NOT DISTINCT FROM here.shardminvalue
+   WHERE here.shardid       = $2
+     AND there.logicalrelid = other
+$$;
+
+-- What makes a shard a partition of its parent's shard.
+CREATE FUNCTION citus_internal.attach_command(child regclass, shardid bigint)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('ALTER TABLE %s ATTACH PARTITION %s %s', citus_internal.shard_beside(inhparent, $2),
+                citus_internal.shard(child, $2), citus_internal.limits(child))
+    FROM pg_inherits
+   WHERE inhrelid = child
+$$;
+
 -- What gives a shard its owner, or a role its privilege.
 CREATE FUNCTION citus_internal.grant_command(given citus_internal.table_shape, shard text)
   RETURNS text
@@ -143,7 +177,7 @@ AS $$
   WITH shape AS (
     SELECT * FROM citus_internal.table_shape WHERE logicalrelid = rel
   )
-  SELECT format('CREATE %sTABLE %s (%s)%s;',
+  SELECT format('CREATE %sTABLE %s (%s)%s%s;',
                 CASE persistence WHEN 'u' THEN 'UNLOGGED ' END,
                 citus_internal.shard(rel, shardid),
                 concat_ws(', ',
@@ -162,6 +196,7 @@ AS $$
                      FROM shape
                     WHERE part = 'constraint'
                       AND definition !~ '^FOREIGN KEY')),
+                ' PARTITION BY ' || (SELECT definition FROM shape WHERE part = 'partitioned'),
                 ' WITH (' || array_to_string(options, ', ') || ')')
          || coalesce((SELECT string_agg(format(' CREATE %s %I ON %s %s;', upper(part),
                                                citus_internal.shard_name(name, shardid),
@@ -252,6 +287,11 @@ AS $$
       FROM shard s
      WHERE s.old_name <> s.new_name
     UNION ALL
+    SELECT 3, '', format('ALTER TABLE %s DETACH PARTITION %s', citus_internal.shard_beside(d.id::oid, shardid), s.full_name)
+      FROM diff d, shard s
+     WHERE d.part = 'attached'
+       AND d.new_definition IS NULL
+    UNION ALL
     SELECT 3, d.id, format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', s.full_name, name)
       FROM diff d, shard s, unnest(ARRAY[citus_internal.shard_name(d.old_name, shardid),
                                          CASE WHEN d.old_definition ~ '^CHECK' THEN d.old_name END]) name
@@ -307,8 +347,9 @@ AS $$
     UNION ALL
     SELECT 9, d.id, format('ALTER TABLE %s ADD CONSTRAINT %I %s', s.full_name,
                             CASE WHEN d.new_definition ~ '^CHECK'
-                                  AND coalesce(d.old_definition, '') !~ ' NOT VALID$'  -- that came with ALTER TABLE
-                                  AND d.new_name IN (SELECT name FROM told WHERE part = 'constraint') THEN d.new_name
+                                  AND (coalesce(d.old_definition, '') !~ ' NOT VALID$'  -- that came with ALTER TABLE
+                                       AND d.new_name IN (SELECT name FROM told WHERE part = 'constraint')
+                                       OR citus_internal.is_parent(rel)) THEN d.new_name  -- which children to come have, too
                                  ELSE citus_internal.shard_name(d.new_name, shardid) END,
                             citus_internal.shard_constraint(d.id::oid, d.new_definition, shardid))
       FROM diff d, shard s
@@ -352,6 +393,11 @@ AS $$
       JOIN diff d USING (part, id),
            shard s
      WHERE h.part IN ('owner', 'privilege')
+    UNION ALL
+    SELECT 13, '', citus_internal.attach_command(rel, shardid)
+      FROM diff d
+     WHERE d.part = 'attached'
+       AND d.new_definition IS NOT NULL
   )
   SELECT command FROM commands ORDER BY step, id
 $$;

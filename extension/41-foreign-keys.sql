@@ -62,6 +62,21 @@ BEGIN
   END LOOP;
 END $$;
 
+-- The distributed tables that a table's foreign keys refer to.
+CREATE FUNCTION citus_internal.tables_referred_to(rel regclass)
+  RETURNS SETOF regclass
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT DISTINCT p.logicalrelid
+    FROM pg_constraint     c
+    JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.repmodel <> 't'
+   WHERE c.conrelid  = rel
+     AND c.confrelid <> rel
+     AND c.contype   = 'f'
+$$;
+
 CREATE FUNCTION citus_internal.refuse_foreign_key(detail text)
   RETURNS void
   LANGUAGE plpgsql
@@ -168,7 +183,8 @@ AS $$
      AND definition ~ '^FOREIGN KEY'
 $$;
 
--- The distributed table has its foreign keys to be seen; the shards enforce them. So their triggers go.
+-- The distributed table has its foreign keys to be seen; the shards enforce them. So their triggers go, but for those on tables
+-- that are partitioned, where they do nothing, and PostgreSQL looks for them when partitions come and go.
 CREATE FUNCTION citus_internal.drop_foreign_key_triggers(rel regclass)
   RETURNS void
   LANGUAGE sql
@@ -179,8 +195,11 @@ AS $$
      AND objid IN (SELECT t.oid
                      FROM pg_trigger    t
                      JOIN pg_constraint c ON c.oid = t.tgconstraint
+                     JOIN pg_class      r ON r.oid = t.tgrelid
                     WHERE c.conrelid = rel
-                      AND c.contype  = 'f');
+                      AND c.contype  = 'f'
+                      AND r.relkind <> 'p');
   DELETE FROM pg_trigger
-   WHERE tgconstraint IN (SELECT oid FROM pg_constraint WHERE conrelid = rel AND contype = 'f');
+   WHERE tgconstraint IN (SELECT oid FROM pg_constraint WHERE conrelid = rel AND contype = 'f')
+     AND tgrelid NOT IN (SELECT oid FROM pg_class WHERE relkind = 'p');
 $$;

@@ -71,13 +71,18 @@ END $$;
 -- the table looks as if it had no partitions and no partition key; what a key must contain is Citus's rule to give.
 CREATE FUNCTION citus_internal.hide_partitions(rel regclass)
   RETURNS void
-  LANGUAGE sql
+  LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
-  UPDATE pg_inherits          SET inhparent = 0     WHERE inhparent = rel;
-  UPDATE pg_partitioned_table SET partnatts = 0     WHERE partrelid = rel;
-  UPDATE pg_class             SET relname = relname WHERE oid = rel;  -- so that every session looks at it anew
-$$;
+DECLARE
+  holder regclass;
+BEGIN
+  FOR holder IN SELECT citus_internal.tables_with_rows(rel) LOOP
+    UPDATE pg_inherits          SET inhparent = 0     WHERE inhparent = holder;
+    UPDATE pg_partitioned_table SET partnatts = 0     WHERE partrelid = holder;
+    UPDATE pg_class             SET relname = relname WHERE oid = holder;  -- so that every session looks at it anew
+  END LOOP;
+END $$;
 
 CREATE FUNCTION citus_internal.partitions(rel regclass)
   RETURNS SETOF regclass
@@ -100,20 +105,23 @@ CREATE FUNCTION citus_internal.show_partitions(rel regclass)
   SET search_path = pg_catalog
 AS $$
 DECLARE
+  holder  regclass;
   lacking record;
 BEGIN
-  UPDATE pg_inherits          SET inhparent = rel   WHERE inhrelid IN (SELECT citus_internal.partitions(rel));
-  UPDATE pg_partitioned_table SET partnatts = 1     WHERE partrelid = rel;
-  UPDATE pg_class             SET relname = relname WHERE oid = rel;
+  FOR holder IN SELECT citus_internal.tables_with_rows(rel) LOOP
+    UPDATE pg_inherits          SET inhparent = holder WHERE inhrelid IN (SELECT citus_internal.partitions(holder));
+    UPDATE pg_partitioned_table SET partnatts = 1      WHERE partrelid = holder;
+    UPDATE pg_class             SET relname = relname  WHERE oid = holder;
+  END LOOP;
 
   -- A primary key has made columns NOT NULL, out of sight of the partitions.
   FOR lacking IN
     SELECT child, c.conname, a.attname
-      FROM pg_constraint c
-      JOIN pg_attribute  a ON a.attrelid = rel AND a.attnum = c.conkey[1],
-           citus_internal.partitions(rel) child
-     WHERE c.conrelid = rel
-       AND c.contype  = 'n'
+      FROM citus_internal.tables_with_rows(rel) t
+      JOIN pg_constraint c ON c.conrelid = t
+      JOIN pg_attribute  a ON a.attrelid = t AND a.attnum = c.conkey[1],
+           citus_internal.partitions(t) child
+     WHERE c.contype  = 'n'
        AND NOT EXISTS (SELECT FROM pg_attribute
                         WHERE attrelid = child AND attname = a.attname AND attnotnull)
   LOOP

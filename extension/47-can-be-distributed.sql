@@ -77,9 +77,8 @@ BEGIN
     USING MESSAGE = format('cannot distribute relation "%s" which is partition of "%s"', class.relname, parent),
           DETAIL  = 'Citus does not support distributing partitions if their parent is not distributed table.',
           HINT    = format('Distribute the partitioned table "%s" instead.', parent);
-  ELSIF class.relkind <> 'r' THEN
-    PERFORM citus_internal.refuse(CASE class.relkind WHEN 'p' THEN 'distributed partitioned tables'
-                                                     ELSE 'distributed foreign tables' END);
+  ELSIF class.relkind = 'f' THEN
+    PERFORM citus_internal.refuse('distributed foreign tables');
   ELSIF class.reloftype <> 0 THEN
     PERFORM citus_internal.refuse('distributed tables of a type');
   ELSIF class.relrowsecurity

@@ -28,6 +28,7 @@ BEGIN
     RETURN;
   END IF;
   IF distribution_type <> 'hash' THEN
+    PERFORM citus_internal.refuse_parent(table_name);
     PERFORM citus_internal.refuse(format('distribution by %s', distribution_type));
   END IF;
   key   := citus_internal.check_distribution_column(table_name, distribution_column);

@@ -14,6 +14,9 @@ DECLARE
   workers  int := cardinality(citus_internal.groups_for_shards());
   types    text := coalesce(citus_internal.type_commands(rel), '');
 BEGIN
+  IF colocation.replicationfactor > 1 AND citus_internal.is_parent(rel) THEN
+    PERFORM citus_internal.refuse('partitioned tables with several copies of a shard');
+  END IF;
   IF colocation.replicationfactor > greatest(workers, 1) THEN
     RAISE invalid_parameter_value
     USING MESSAGE = format('replication_factor (%s) exceeds number of worker nodes (%s)',
@@ -64,7 +67,14 @@ BEGIN
     PERFORM citus_internal.remember_surroundings(rel);
   END IF;
 
-  PERFORM citus_internal.become_partitioned(rel, key, colocation.shardcount);
+  IF citus_internal.is_parent(rel) THEN
+    PERFORM citus_internal.drop_foreign_key_triggers(rel);
+    PERFORM citus_internal.watch(rel);
+    PERFORM citus_internal.distribute_children(rel, ARRAY(SELECT citus_internal.children(rel)));
+    RETURN;
+  END IF;
+  PERFORM citus_internal.become_partitioned(rel, key);
+  PERFORM citus_internal.watch(rel);
 
   IF has_rows THEN
     RAISE NOTICE 'Copying data from local table...';
@@ -102,8 +112,9 @@ CREATE FUNCTION citus_internal.refuse_null_key_command(rel regclass, shardid big
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT format(' CREATE TRIGGER refuse_null_key BEFORE INSERT ON %s FOR EACH ROW WHEN (NEW.%I IS NULL) '
-                'EXECUTE FUNCTION citus_internal.refuse_null_key();', citus_internal.shard(rel, shardid), key)
+  SELECT CASE WHEN citus_internal.is_parent(rel) THEN ''  -- whose children have it
+              ELSE format(' CREATE TRIGGER refuse_null_key BEFORE INSERT ON %s FOR EACH ROW WHEN (NEW.%I IS NULL) '
+                          'EXECUTE FUNCTION citus_internal.refuse_null_key();', citus_internal.shard(rel, shardid), key) END
 $$;
 
 -- The metadata of a table, its shards and their placements.
@@ -116,8 +127,12 @@ DECLARE
   layout  jsonb   := (SELECT jsonb_object_agg(index, groups)  -- the groups of each shard
                         FROM (SELECT index, array_agg(groupid ORDER BY copy) AS groups
                                 FROM citus_internal.lay_out(colocation) GROUP BY index) l);
-  width   bigint  := 4294967296 / colocation.shardcount;
   has_key boolean := colocation.distributioncolumntype <> 0;
+  starts  int[]   := -2147483648 || coalesce((SELECT citus_internal.starts(min(p.logicalrelid::oid))  -- as its neighbors
+                                                FROM pg_dist_partition p
+                                               WHERE p.colocationid = colocation.colocationid
+                                              HAVING count(*) > 0),
+                                             citus_internal.equal_starts(colocation.shardcount));
   shard   bigint;
 BEGIN
   INSERT INTO pg_dist_partition (logicalrelid, partmethod, partkey, colocationid, repmodel)
@@ -127,13 +142,11 @@ BEGIN
           colocation.colocationid,
           CASE WHEN colocation.replicationfactor > 1 THEN 'c' ELSE 's' END);
 
-  FOR i IN 0 .. colocation.shardcount - 1 LOOP
+  FOR i IN 0 .. cardinality(starts) - 1 LOOP
     INSERT INTO pg_dist_shard
     VALUES (rel, nextval('pg_dist_shardid_seq'), 't',
-            CASE WHEN has_key THEN i * width - 2147483648 END,
-            CASE WHEN NOT has_key                   THEN NULL
-                 WHEN i = colocation.shardcount - 1 THEN 2147483647
-                 ELSE (i + 1) * width - 2147483649 END)
+            CASE WHEN has_key THEN starts[i + 1] END,
+            CASE WHEN has_key THEN coalesce(starts[i + 2]::bigint - 1, 2147483647) END)
     RETURNING shardid INTO shard;
 
     INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
@@ -144,39 +157,47 @@ BEGIN
 END $$;
 
 -- On the coordinator: the table loses its rows and indexes, becomes partitioned, and gets its shards as partitions.
-CREATE FUNCTION citus_internal.become_partitioned(rel regclass, key pg_attribute, shard_count int)
+CREATE FUNCTION citus_internal.become_partitioned(rel regclass, key pg_attribute)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
   keys    record   := citus_internal.key_commands(rel);
-  others  regclass[] := ARRAY(SELECT DISTINCT p.logicalrelid
-                                FROM pg_constraint     c
-                                JOIN pg_dist_partition p ON p.logicalrelid = c.confrelid AND p.repmodel <> 't'
-                               WHERE c.conrelid  = rel
-                                 AND c.confrelid <> rel
-                                 AND c.contype   = 'f');
+  others  regclass[] := ARRAY(SELECT citus_internal.tables_referred_to(rel));
   command text;
-  item    record;
-  index   int := 0;
 BEGIN
   FOREACH command IN ARRAY coalesce(keys.take, '{}') LOOP
     EXECUTE command;
   END LOOP;
 
   PERFORM citus_internal.make_partitioned(rel, key.attnum,
-            citus_internal.shard_operator_class(key.atttypid, shard_count));
+            citus_internal.shard_operator_class(key.atttypid, citus_internal.starts(rel)));
+  PERFORM citus_internal.add_partitions(rel);
+  IF keys.give IS NOT NULL THEN
+    PERFORM citus_internal.give_keys(rel, keys.give, others);
+  END IF;
+END $$;
 
+-- One foreign table for each shard.
+CREATE FUNCTION citus_internal.add_partitions(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  item  record;
+  index int := 0;
+BEGIN
   FOR item IN
-    SELECT shardid, citus_internal.copies(shardid) AS groups
+    SELECT shardid, citus_internal.copies(shardid) AS groups, count(*) OVER () AS shard_count
       FROM pg_dist_shard
      WHERE logicalrelid = rel
      ORDER BY shardminvalue::int
   LOOP
     EXECUTE (SELECT format('CREATE FOREIGN TABLE citus_shards_internal.%I PARTITION OF %s '
                            'FOR VALUES WITH (MODULUS %s, REMAINDER %s) SERVER %I OPTIONS (schema_name %L, table_name %L)',
-                           citus_internal.shard_name(name, item.shardid), rel, shard_count, index,
+                           citus_internal.shard_name(name, item.shardid), rel, item.shard_count, index,
                            citus_internal.server_for(item.groups), definition,
                            citus_internal.shard_name(name, item.shardid))
                FROM citus_internal.table_shape
@@ -184,11 +205,15 @@ BEGIN
                 AND part = 'table');
     index := index + 1;
   END LOOP;
-
-  IF keys.give IS NOT NULL THEN
-    PERFORM citus_internal.give_keys(rel, keys.give, others);
-  END IF;
-  PERFORM citus_internal.watch_plans(rel);
-  PERFORM citus_internal.add_guards(rel, (SELECT key.attname FROM pg_dist_partition
-                                           WHERE logicalrelid = rel AND partkey IS NOT NULL));
 END $$;
+
+-- From now on its queries and changes are looked at.
+CREATE FUNCTION citus_internal.watch(rel regclass)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.watch_plans(rel);
+  SELECT citus_internal.add_guards(rel, (SELECT column_to_column_name(rel, partkey)::name
+                                           FROM pg_dist_partition WHERE logicalrelid = rel));
+$$;

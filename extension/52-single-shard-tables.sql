@@ -41,10 +41,20 @@ CREATE FUNCTION citus_internal.distribute_whole(rel regclass, colocation pg_dist
   SET search_path = pg_catalog
   SET citus_internal.engine_at_work = on
 AS $$
+BEGIN
+  PERFORM citus_internal.check_can_be_distributed(rel);
+  PERFORM citus_internal.ensure_a_node();
+  PERFORM citus_internal.distribute(rel, citus_internal.column_of_single_shard(rel), colocation);
+END $$;
+
+CREATE FUNCTION citus_internal.column_of_single_shard(rel regclass)
+  RETURNS pg_attribute
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
 DECLARE
   partition_by pg_attribute;
 BEGIN
-  PERFORM citus_internal.check_can_be_distributed(rel);
   SELECT * INTO partition_by
     FROM pg_attribute
    WHERE attrelid = rel
@@ -57,6 +67,5 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM citus_internal.refuse('single-shard tables without a column that can be hashed');
   END IF;
-  PERFORM citus_internal.ensure_a_node();
-  PERFORM citus_internal.distribute(rel, partition_by, colocation);
+  RETURN partition_by;
 END $$;

@@ -308,6 +308,7 @@ BEGIN
                JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid AND p.repmodel <> 't' AND p.colocationid <> 0
               WHERE entry ->> 'rtekind' = '0'
                 AND entry ->> 'inh' = 'false'
+                AND NOT citus_internal.is_parent(p.logicalrelid)  -- which has no rows itself
                 AND NOT (query ->> 'commandType' = '3' AND number = (query ->> 'resultRelation')::int)
                 AND number <> coalesce((query #>> '{onConflict,exclRelIndex}')::int, 0))
   THEN

@@ -7,20 +7,24 @@ CREATE FUNCTION citus_internal.add_guards(rel regclass, key name)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  model "char" := (SELECT repmodel FROM pg_dist_partition WHERE logicalrelid = rel);
-  guard record;
+  model  "char" := (SELECT repmodel FROM pg_dist_partition WHERE logicalrelid = rel);
+  limits text   := CASE WHEN citus_internal.is_parent(rel) THEN citus_internal.partition_columns(rel) END;
+  guard  record;
 BEGIN
   FOR guard IN
-    SELECT * FROM (VALUES ('insert', 'BEFORE INSERT',                                   model <> 't'),
-                          ('copy',   'BEFORE INSERT',                                   model = 't'),
-                          ('upsert', 'AFTER INSERT',                                    model <> 't'),
-                          ('change', 'BEFORE UPDATE OR DELETE',                         true),
-                          ('key',    'BEFORE UPDATE OF ' || quote_ident(key),           key IS NOT NULL),
-                          ('copies', 'BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE',   model IN ('c', 't'))) guards (name, event, wanted)
+    SELECT * FROM (VALUES ('insert', 'insert', 'BEFORE INSERT',                                 model <> 't'),
+                          ('copy',   'copy',   'BEFORE INSERT',                                 model = 't'),
+                          ('upsert', 'upsert', 'AFTER INSERT',                                  model <> 't'),
+                          ('change', 'change', 'BEFORE UPDATE OR DELETE',                       true),
+                          ('key',    'key',    'BEFORE UPDATE OF ' || quote_ident(key),         key IS NOT NULL),
+                          ('limits', 'limits', 'BEFORE UPDATE OF ' || limits,                   limits IS NOT NULL),
+                          ('moved',  'limits', 'AFTER UPDATE OF '  || limits,                   limits IS NOT NULL),
+                          ('copies', 'copies', 'BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE', model IN ('c', 't')))
+                          guards (name, function, event, wanted)
      WHERE wanted
   LOOP
     EXECUTE format('CREATE TRIGGER %I %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION citus_internal.%I()',
-                   'citus_guard_' || guard.name, guard.event, rel, 'guard_' || guard.name);
+                   'citus_guard_' || guard.name, guard.event, rel, 'guard_' || guard.function);
   END LOOP;
   UPDATE pg_trigger
      SET tgisinternal = true

@@ -107,21 +107,22 @@ CREATE FUNCTION citus_internal.begin_upsert(rel regclass)
   SET citus_internal.engine_at_work = on
 AS $$
 DECLARE
-  shard regclass;
-  plain regclass;
+  holder regclass;
+  shard  regclass;
+  plain  regclass;
 BEGIN
   IF EXISTS (SELECT FROM pg_index WHERE indrelid = rel AND indisunique AND indexprs IS NOT NULL) THEN
     PERFORM citus_internal.refuse('ON CONFLICT for tables with unique indexes over expressions');
   END IF;
-  FOR shard IN SELECT citus_internal.partitions(rel) LOOP
-    plain := citus_internal.plain_partition(rel, shard);
+  FOR holder, shard IN SELECT t, citus_internal.partitions(t) FROM citus_internal.tables_with_rows(rel) t LOOP
+    plain := citus_internal.plain_partition(holder, shard);
     EXECUTE format('DELETE FROM %s', plain);  -- what a statement that failed has left
     PERFORM citus_internal.change_places(shard, plain);
     INSERT INTO pg_inherits (inhrelid, inhparent, inhseqno, inhdetachpending)
     SELECT i.indexrelid, k.indexrelid, 1, false
       FROM pg_index i
       JOIN pg_class c ON c.oid = i.indexrelid
-      JOIN pg_index k ON k.indrelid = rel AND k.indisunique AND citus_internal.key_name(k.indexrelid, shard) = c.relname
+      JOIN pg_index k ON k.indrelid = holder AND k.indisunique AND citus_internal.key_name(k.indexrelid, shard) = c.relname
      WHERE i.indrelid = shard;
   END LOOP;
   PERFORM set_config('citus_internal.upserting', rel::oid::text, true);
@@ -325,7 +326,7 @@ BEGIN
     RETURN NULL;
   END IF;
   PERFORM set_config('citus_internal.upserting', '', true);
-  FOR shard IN SELECT inhrelid FROM pg_inherits WHERE inhparent = TG_RELID LOOP
+  FOR shard IN SELECT relid FROM pg_partition_tree(TG_RELID) WHERE isleaf LOOP
     plain := format('citus_shards_internal.%I', 'plain_' || shard::oid);
     PERFORM citus_internal.note_updated(shard);
     DELETE FROM pg_inherits WHERE inhrelid IN (SELECT indexrelid FROM pg_index WHERE indrelid = shard);

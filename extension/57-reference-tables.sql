@@ -17,6 +17,7 @@ DECLARE
   has_rows   boolean;
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
+  PERFORM citus_internal.refuse_parent(table_name);
   PERFORM citus_internal.check_can_be_distributed(table_name);
   PERFORM citus_internal.ensure_a_node();
   EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', table_name) INTO has_rows;

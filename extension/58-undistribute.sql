@@ -54,6 +54,7 @@ BEGIN
     RAISE internal_error
     USING MESSAGE = 'cannot undistribute table because the table is not distributed';
   END IF;
+  PERFORM citus_internal.refuse_child(table_name);
   IF EXISTS (SELECT FROM pg_dist_partition JOIN pg_dist_schema USING (colocationid) WHERE logicalrelid = table_name) THEN
     RAISE internal_error
     USING MESSAGE = format('%s is not allowed for undistribute_table because it belongs to a distributed schema', table_name);
@@ -104,6 +105,7 @@ AS $$
   SELECT p.logicalrelid
     FROM tied t
     JOIN pg_dist_partition p ON p.logicalrelid = t.id
+   WHERE citus_internal.parent(p.logicalrelid) IS NULL
    ORDER BY p.logicalrelid <> rel, p.logicalrelid
 $$;
 
@@ -124,6 +126,7 @@ BEGIN
     INTO keys
     FROM pg_constraint
    WHERE contype = 'f'
+     AND conparentid = 0
      AND (conrelid = ANY (rels) OR confrelid = ANY (rels));
   FOREACH command IN ARRAY coalesce(keys.take, '{}') LOOP
     EXECUTE command;
@@ -154,6 +157,9 @@ BEGIN
     PERFORM citus_internal.drop_triggers(rel);
     PERFORM citus_internal.drop_shards(rel);
     RETURN;
+  ELSIF citus_internal.is_parent(rel) THEN
+    PERFORM citus_internal.undistribute_with_children(rel);
+    RETURN;
   END IF;
 
   EXECUTE format('CREATE TEMP TABLE citus_moving_rows ON COMMIT DROP AS TABLE %s', rel);
@@ -167,5 +173,28 @@ BEGIN
   DROP TABLE citus_moving_rows;
   FOREACH command IN ARRAY coalesce(keys.give, '{}') LOOP
     EXECUTE command;
+  END LOOP;
+END $$;
+
+-- A table that its author has partitioned, without its children, which become plain tables; then they come back.
+CREATE FUNCTION citus_internal.undistribute_with_children(rel regclass)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  children regclass[] := ARRAY(SELECT citus_internal.children(rel));
+  limits   jsonb      := (SELECT jsonb_object_agg(c::oid, citus_internal.limits(c)) FROM unnest(children) c);
+  child    regclass;
+BEGIN
+  FOREACH child IN ARRAY children LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', rel, child);
+    PERFORM citus_internal.undistribute(child);
+  END LOOP;
+  PERFORM citus_internal.drop_triggers(rel);
+  PERFORM citus_internal.stop_watching_plans(rel);
+  PERFORM citus_internal.drop_shards(rel);
+  FOREACH child IN ARRAY children LOOP
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s %s', rel, child, limits ->> child::oid::text);
   END LOOP;
 END $$;

@@ -17,13 +17,18 @@ DECLARE
   other  regclass := CASE WHEN pg_catalog.lower(colocate_with) NOT IN ('default', 'none') THEN colocate_with::regclass END;
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
+  PERFORM citus_internal.refuse_child(table_name);
   IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = table_name AND partkey IS NULL AND repmodel <> 't') THEN
     RAISE feature_not_supported
     USING MESSAGE = pg_catalog.format('relation %s should be a hash distributed table', citus_internal.bare_name(table_name));
   END IF;
   SELECT column_to_column_name(p.logicalrelid, p.partkey) AS key, c.colocationid, c.shardcount,
-         ARRAY(SELECT n.logicalrelid FROM pg_dist_partition n
-                WHERE n.colocationid = p.colocationid AND n.logicalrelid <> table_name ORDER BY n.logicalrelid) AS neighbors
+         ARRAY(SELECT n.logicalrelid
+                 FROM pg_dist_partition n
+                WHERE n.colocationid = p.colocationid
+                  AND n.logicalrelid <> table_name
+                  AND citus_internal.parent(n.logicalrelid) IS NULL  -- or it goes with its parent
+                ORDER BY n.logicalrelid) AS neighbors
     INTO now_is
     FROM pg_dist_partition  p
     JOIN pg_dist_colocation c USING (colocationid)

@@ -138,6 +138,7 @@ BEGIN
      WHERE s.logicalrelid = rel
        AND p.repmodel <> 't'
        AND p.colocationid <> 0
+       AND NOT citus_internal.is_parent(rel)
        AND EXISTS (SELECT FROM citus_internal.table_shape t JOIN citus_internal.shape(rel) n USING (part)
                     WHERE t.logicalrelid = rel AND part = 'table' AND (t.name, t.definition) <> (n.name, n.definition))
   LOOP
@@ -148,6 +149,9 @@ BEGIN
     END IF;
   END LOOP;
   PERFORM citus_internal.remember_shape(rel);
+  PERFORM citus_internal.remember_shape(c)  -- whose shards have heard it from those of their parent
+     FROM citus_internal.children(rel) c
+     JOIN citus_internal.table_shape t ON t.logicalrelid = c AND t.part = 'attached';
 END $$;
 
 -- On a worker: values that a type makes of another's are those that the coordinator's session would see.

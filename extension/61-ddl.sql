@@ -40,6 +40,12 @@ BEGIN
        OR TG_TAG = 'ALTER TABLE' AND statement ~* '\mtype\M.*\musing\M'  -- which cannot be done to a foreign table
     THEN
       PERFORM citus_internal.hide_partitions(named.rel);
+    ELSIF statement ~* '\mpartition\M' THEN
+      PERFORM citus_internal.hide_partitions(partdefid)  -- whose rows the workers look at
+         FROM pg_partitioned_table WHERE partrelid = named.rel AND partdefid <> 0;
+      PERFORM citus_internal.hide_partitions(named.rel) WHERE NOT citus_internal.is_parent(named.rel);
+      PERFORM citus_internal.hide_partitions(other) FROM citus_internal.tables_referred_to(named.rel) other
+        WHERE statement ~* '\mdetach\M';
     END IF;
   END LOOP;
 END $$;
@@ -129,8 +135,28 @@ BEGIN
         PERFORM citus_internal.refuse('rules and row security on distributed tables');
       ELSE
         PERFORM citus_internal.check_foreign_keys(changed.logicalrelid);
+        PERFORM citus_internal.pass_on_keys(changed.logicalrelid);
         PERFORM citus_internal.reshape(changed.logicalrelid);
     END CASE;
+  END LOOP;
+
+  FOR changed IN
+    SELECT DISTINCT p.partrelid::regclass AS parent
+      FROM pg_event_trigger_ddl_commands() d
+      LEFT JOIN pg_inherits     i ON i.inhrelid = d.objid
+      JOIN pg_partitioned_table p ON p.partrelid = coalesce(i.inhparent, d.objid)
+     WHERE d.classid = 'pg_class'::regclass
+       AND TG_TAG IN ('CREATE TABLE', 'ALTER TABLE')
+  LOOP
+    IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = changed.parent) THEN
+      PERFORM citus_internal.drop_foreign_key_triggers(changed.parent);
+      PERFORM citus_internal.follow_children(changed.parent);
+    ELSIF EXISTS (SELECT FROM citus_internal.children(changed.parent) c JOIN pg_dist_partition p ON p.logicalrelid = c) THEN
+      RAISE internal_error
+      USING MESSAGE = 'non-citus partitioned tables cannot have citus table partitions',
+            HINT    = format('Distribute the partitioned table "%s" instead, or add it to metadata',
+                             citus_internal.bare_name(changed.parent));
+    END IF;
   END LOOP;
 END $$;
 
@@ -142,11 +168,14 @@ CREATE FUNCTION citus_internal.check_hidden_change(rel regclass)
 AS $$
 DECLARE
   changed record;
+  named   regclass := coalesce(citus_internal.parent(rel), rel);
 BEGIN
   PERFORM citus_internal.check_foreign_keys(rel);
   PERFORM citus_internal.drop_foreign_key_triggers(rel);
-  PERFORM citus_internal.check_unique_keys(rel,
-            (SELECT citus_internal.var_to_column(partkey) FROM pg_dist_partition WHERE logicalrelid = rel), false);
+  PERFORM citus_internal.check_unique_keys(logicalrelid, citus_internal.var_to_column(partkey), false)
+     FROM pg_dist_partition
+    WHERE logicalrelid IN (rel, named)
+    ORDER BY logicalrelid <> named;
   FOR changed IN
     SELECT part, told.name AS old_name, has.name AS new_name, has.definition
       FROM (SELECT part, id, name, definition FROM citus_internal.table_shape WHERE logicalrelid = rel) told
@@ -155,7 +184,7 @@ BEGIN
        AND (told.name, told.definition) IS DISTINCT FROM (has.name, has.definition)
   LOOP
     IF changed.new_name IS DISTINCT FROM changed.old_name
-       OR citus_internal.using_clause(current_query(), citus_internal.bare_name(rel), changed.new_name) IS NULL
+       OR citus_internal.using_clause(current_query(), citus_internal.bare_name(named), changed.new_name) IS NULL
     THEN
       PERFORM citus_internal.refuse('ALTER TABLE of keys and columns at once (one after the other works)');
     ELSIF changed.part = 'column' THEN

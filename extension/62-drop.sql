@@ -23,11 +23,13 @@ BEGIN
 
   IF TG_TAG <> 'ALTER TABLE' THEN  -- which is seen to when it has ended
     FOR dropped IN
-      SELECT DISTINCT s.logicalrelid
+      SELECT s.logicalrelid
         FROM pg_event_trigger_dropped_objects() d
         JOIN citus_internal.table_shape s
           ON d.objsubid = 0 AND s.part IN ('index', 'unique index', 'constraint') AND s.id = d.objid::text
           OR d.objsubid > 0 AND s.part = 'column' AND s.logicalrelid = d.objid AND s.id = d.objsubid::text
+       GROUP BY 1
+       ORDER BY NOT citus_internal.is_parent(s.logicalrelid)  -- what it drops goes from its children, too
     LOOP
       PERFORM citus_internal.reshape(dropped.logicalrelid);
     END LOOP;

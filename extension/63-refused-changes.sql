@@ -10,6 +10,9 @@ AS $$
 BEGIN
   IF command ~* '^(enable|disable)\s+((always|replica)\s+)?trigger\M' THEN
     PERFORM citus_internal.refuse_triggers(rel);
+  ELSIF command ~* '^detach\s+partition\s.*\sconcurrently\s*;?\s*$' THEN
+    RAISE internal_error
+    USING MESSAGE = 'ALTER TABLE .. DETACH PARTITION .. CONCURRENTLY commands are currently unsupported.';
   ELSIF command ~* '^rename\s+constraint\M' THEN
     RAISE feature_not_supported
     USING MESSAGE = 'renaming constraints belonging to distributed tables is currently unsupported';

@@ -1,5 +1,4 @@
--- Partitions by time of plain tables: which there are, making the next ones, dropping old ones. A table that is partitioned by
--- time cannot be distributed here.
+-- Partitions by time: which there are, making the next ones, dropping old ones.
 
 CREATE VIEW citus.time_partitions AS
 SELECT parent.partrelid::regclass AS parent_table,
@@ -7,7 +6,7 @@ SELECT parent.partrelid::regclass AS parent_table,
        c.oid::regclass            AS partition,
        bounds.limits[1]           AS from_value,
        bounds.limits[2]           AS to_value,
-       am.amname                  AS access_method
+       coalesce(am.amname, 'heap') AS access_method
   FROM pg_partitioned_table AS parent
   JOIN pg_attribute         AS a ON a.attrelid = parent.partrelid AND a.attnum = parent.partattrs[0]
   JOIN pg_inherits          AS i ON i.inhparent = parent.partrelid

@@ -9,9 +9,9 @@ AS $$
 DECLARE
   way       name     := citus_internal.server_for(citus_internal.copies(shard.shardid));  -- made now, perhaps
   server    oid      := (SELECT oid FROM pg_foreign_server WHERE srvname = way);
-  partition regclass := (SELECT format('citus_shards_internal.%I', citus_internal.shard_name(name, shard.shardid))::regclass
+  partition regclass := (SELECT to_regclass(format('citus_shards_internal.%I', citus_internal.shard_name(name, shard.shardid)))
                            FROM citus_internal.table_shape
-                          WHERE logicalrelid = shard.logicalrelid AND part = 'table');
+                          WHERE logicalrelid = shard.logicalrelid AND part = 'table');  -- a parent has none
 BEGIN
   -- There is no command that takes a foreign table to another server.
   UPDATE pg_foreign_table SET ftserver = server WHERE ftrelid = partition;

@@ -42,7 +42,7 @@ BEGIN
   FOR moved IN SELECT * FROM citus_internal.colocated_shards(shard) LOOP
     IF cardinality(citus_internal.copies(moved.shardid)) = 1 THEN
       PERFORM citus_internal.run_on_group(target, citus_internal.arriving_shard_command(moved));
-      PERFORM citus_internal.carry_rows(moved, target);
+      PERFORM citus_internal.carry_rows(moved, moved, target) WHERE NOT citus_internal.is_parent(moved.logicalrelid);
     ELSE
       PERFORM citus_internal.move_copy(moved, source, target);
     END IF;
@@ -53,6 +53,9 @@ BEGIN
      FROM citus_internal.colocated_shards(shard) s
     WHERE citus_internal.foreign_key_commands(s.logicalrelid, s.shardid) IS NOT NULL
       AND cardinality(citus_internal.copies(s.shardid)) = 1;
+  PERFORM citus_internal.run_on_group(target, citus_internal.attach_command(s.logicalrelid, s.shardid))
+     FROM citus_internal.colocated_shards(shard) s
+    WHERE citus_internal.attach_command(s.logicalrelid, s.shardid) IS NOT NULL;
 
   FOR moved IN SELECT * FROM citus_internal.colocated_shards(shard) ORDER BY logicalrelid LOOP
     EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', moved.logicalrelid);
@@ -74,8 +77,9 @@ AS $$
          || citus_internal.new_shard_command(shard)
 $$;
 
--- Fills a new shard through a foreign table of its own, on the connection that has made it.
-CREATE FUNCTION citus_internal.carry_rows(shard pg_dist_shard, target int)
+-- Fills a new shard with the rows of another that belong to it, through a foreign table of its own, on the connection that
+-- has made it.
+CREATE FUNCTION citus_internal.carry_rows(shard pg_dist_shard, arriving pg_dist_shard, target int)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
@@ -84,6 +88,7 @@ DECLARE
   way record;
 BEGIN
   SELECT t.definition AS schema, citus_internal.shard_name(t.name, shard.shardid) AS name,
+         citus_internal.shard_name(t.name, arriving.shardid) AS new_name,
          citus_internal.stored_columns(shard.logicalrelid) AS columns,
          (SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)
             FROM pg_attribute
@@ -96,9 +101,15 @@ BEGIN
    WHERE t.logicalrelid = shard.logicalrelid
      AND t.part = 'table';
   EXECUTE format('CREATE FOREIGN TABLE citus_internal.arriving_shard (%s) SERVER %I OPTIONS (schema_name %L, table_name %L)',
-                 way.definitions, citus_internal.server_name(target), way.schema, way.name);
-  EXECUTE format('INSERT INTO citus_internal.arriving_shard (%s) SELECT %1$s FROM citus_shards_internal.%I',
-                 way.columns, way.name);
+                 way.definitions, citus_internal.server_name(target), way.schema, way.new_name);
+  EXECUTE format('INSERT INTO citus_internal.arriving_shard (%s) SELECT %1$s FROM citus_shards_internal.%I%s',
+                 way.columns, way.name,
+                 CASE WHEN arriving <> shard
+                      THEN format(' WHERE %s BETWEEN %s AND %s',
+                                  citus_internal.hash_expression(shard.logicalrelid,
+                                    (SELECT quote_ident(column_to_column_name(logicalrelid, partkey))
+                                       FROM pg_dist_partition WHERE logicalrelid = shard.logicalrelid)),
+                                  arriving.shardminvalue, arriving.shardmaxvalue) END);
   DROP FOREIGN TABLE citus_internal.arriving_shard;
 END $$;
 

@@ -9,7 +9,7 @@ CREATE VIEW citus_internal.sizes_here AS
          pg_total_relation_size(c.oid)      AS total_size
     FROM pg_class     c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind = 'r'
+   WHERE c.relkind IN ('r', 'p')
      AND c.relname ~ '_\d{6,}$';
 
 -- The size of every placement, asked inside the current transaction. A node that does not answer gives a warning, or
@@ -165,7 +165,7 @@ CREATE VIEW public.citus_tables AS
          pg_size_pretty(citus_total_relation_size(t.logicalrelid, false)) AS table_size,
          (SELECT count(*) FROM pg_dist_shard s WHERE s.logicalrelid = t.logicalrelid) AS shard_count,
          pg_get_userbyid(c.relowner)                             AS table_owner,
-         coalesce(a.amname, 'heap')                              AS access_method
+         CASE WHEN NOT citus_internal.is_parent(c.oid) THEN coalesce(a.amname, 'heap') END AS access_method
     FROM pg_dist_partition t
     JOIN pg_class          c ON c.oid = t.logicalrelid
     LEFT JOIN pg_am        a ON a.oid = c.relam

@@ -45,7 +45,12 @@ BEGIN
     RAISE NOTICE 'schema % is already distributed', schemaname;
     RETURN;
   END IF;
-  tables := ARRAY(SELECT oid::regclass FROM pg_class WHERE relnamespace = schemaname AND relkind IN ('r', 'p', 'f') ORDER BY oid);
+  tables := ARRAY(SELECT oid::regclass
+                    FROM pg_class
+                   WHERE relnamespace = schemaname
+                     AND relkind IN ('r', 'p', 'f')
+                     AND NOT relispartition  -- which comes with its parent
+                   ORDER BY oid);
   FOREACH next_table IN ARRAY tables LOOP
     IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = next_table) THEN
       RAISE internal_error
@@ -89,6 +94,7 @@ BEGIN
                     FROM pg_dist_partition p
                     JOIN pg_dist_schema    s USING (colocationid)
                    WHERE s.schemaid = schemaname
+                     AND citus_internal.parent(p.logicalrelid) IS NULL
                    ORDER BY p.logicalrelid),
             aloud => false);
   DELETE FROM pg_dist_schema WHERE schemaid = schemaname;

@@ -31,10 +31,14 @@ BEGIN
         PERFORM citus_internal.add_schema(made.objid::regnamespace);
       END IF;
     ELSIF made.was_in <> made.relnamespace THEN
+      PERFORM citus_internal.check_leaves_schema(made.objid, made.was_in::regnamespace);
       RAISE NOTICE 'undistributing table % in distributed schema % before altering its schema',
         made.relname, made.was_in::regnamespace;
       PERFORM citus_internal.undistribute(made.objid);
-    ELSIF made.was_in IS NULL AND EXISTS (SELECT FROM pg_dist_schema WHERE schemaid = made.relnamespace) THEN
+    ELSIF made.was_in IS NULL
+      AND citus_internal.parent(made.objid) IS NULL  -- or it is distributed with its parent
+      AND EXISTS (SELECT FROM pg_dist_schema WHERE schemaid = made.relnamespace)
+    THEN
       IF made.colocationid IS NOT NULL THEN
         RAISE internal_error
         USING MESSAGE = 'distributed schema cannot have distributed tables',
@@ -49,6 +53,25 @@ BEGIN
   IF TG_TAG = 'ALTER SCHEMA' THEN
     PERFORM citus_internal.alter_schema_on_workers(d.objid::regnamespace)
        FROM pg_event_trigger_ddl_commands() d;
+  END IF;
+END $$;
+
+-- A partitioned table and its partitions stay together.
+CREATE FUNCTION citus_internal.check_leaves_schema(rel regclass, schema regnamespace)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  child regclass := (SELECT c FROM citus_internal.children(rel) c LIMIT 1);
+BEGIN
+  IF citus_internal.parent(rel) IS NOT NULL THEN
+    RAISE internal_error
+    USING MESSAGE = format('set schema is not allowed for partition table %s in distributed schema %s',
+                           citus_internal.bare_name(rel), schema);
+  ELSIF child IS NOT NULL THEN
+    RAISE internal_error
+    USING MESSAGE = format('%s is not allowed for undistribute_table because it belongs to a distributed schema', child);
   END IF;
 END $$;
 

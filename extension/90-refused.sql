@@ -31,9 +31,6 @@ BEGIN
       -- tables
       ('alter_table_set_access_method(table_name regclass, access_method text)', 'void'),
       -- shards
-      ('citus_split_shard_by_split_points(shard_id bigint, split_points text[], node_ids integer[], shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'void'),
-      ('isolate_tenant_to_new_shard(table_name regclass, tenant_id text, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
-      ('isolate_tenant_to_new_shard(table_name regclass, tenant_id anyelement, cascade_option text DEFAULT '''', shard_transfer_mode citus.shard_transfer_mode DEFAULT ''auto'')', 'bigint'),
       ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('citus_update_table_statistics(relation regclass)', 'void'),
       -- watching

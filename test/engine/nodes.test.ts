@@ -232,8 +232,8 @@ test('every node is asked whether it reaches every other', async () => {
 });
 
 test('what the engine lacks says where it can be had', async () => {
-  expect(await db.error("SELECT isolate_tenant_to_new_shard('pg_class', 5)")).toBe(
-    '0A000: the built-in engine has no function isolate_tenant_to_new_shard; real Citus has it: use --cluster docker',
+  expect(await db.error('SELECT citus_get_node_clock()')).toBe(
+    '0A000: the built-in engine has no function citus_get_node_clock; real Citus has it: use --cluster docker',
   );
   expect(await db.error('SELECT * FROM citus_stat_tenants')).toMatch(/^0A000: .* --cluster docker$/);
 });

@@ -31,6 +31,10 @@ test.beforeAll(async ({ cluster: own }) => {
     SELECT create_distributed_table('a', 'k'), create_distributed_table('u', 'k', colocate_with => 'none');
     SELECT create_distributed_table('b', 'k', colocate_with => 'none'), create_distributed_table('one', NULL);
     SELECT create_reference_table('ref');
+    CREATE TABLE days (k int, day date, r int) PARTITION BY RANGE (day); CREATE TABLE days_2026 (LIKE days);
+    CREATE TABLE days_2025 PARTITION OF days FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+    SELECT create_distributed_table('days', 'k'); ALTER TABLE days ADD FOREIGN KEY (r) REFERENCES ref;
+    INSERT INTO days_2026 VALUES (1, '2026-01-01');
     CREATE VIEW joined AS SELECT a.v FROM a JOIN b ON a.v = b.k;
     CREATE TABLE keyed (k int PRIMARY KEY, v int); SELECT create_distributed_table('keyed', 'k');
     SET citus.shard_replication_factor = 2; SELECT create_distributed_table('two', 'k');
