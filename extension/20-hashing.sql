@@ -237,37 +237,51 @@ BEGIN
   RETURN found;
 END $$;
 
--- Volatile, as in Citus: a shard may have been split in the same statement.
-CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value text DEFAULT NULL)
+-- Volatile, for a shard may have been split in the same statement.
+CREATE FUNCTION citus_internal.shard_of_value(rel regclass, key_value text)
   RETURNS bigint
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
   distributed pg_dist_partition;
+  hash        int;
 BEGIN
-  SELECT * INTO distributed FROM pg_dist_partition WHERE logicalrelid = table_name;
+  SELECT * INTO distributed FROM pg_dist_partition WHERE logicalrelid = rel;
   IF NOT FOUND THEN
     RAISE invalid_table_definition USING MESSAGE = 'relation is not distributed';
   END IF;
   IF distributed.partkey IS NULL THEN
-    RETURN (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = table_name);
+    RETURN (SELECT shardid FROM pg_dist_shard WHERE logicalrelid = rel);
   END IF;
-  IF distribution_value IS NULL THEN
+  IF key_value IS NULL THEN
     RAISE null_value_not_allowed
     USING MESSAGE = 'distribution value cannot be NULL for tables other than reference tables.';
   END IF;
 
+  hash := citus_internal.hash_of_key(rel, key_value);
   RETURN (SELECT shardid
             FROM pg_dist_shard
-           WHERE logicalrelid = table_name
-             AND citus_internal.hash_of_key(table_name, distribution_value) BETWEEN shardminvalue::int AND shardmaxvalue::int);
+           WHERE logicalrelid = rel
+             AND hash BETWEEN shardminvalue::int AND shardmaxvalue::int);
+END $$;
+
+-- Stable, though what it calls is not: then tables can be joined by it without calling it for each pair of rows.
+CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value text DEFAULT NULL)
+  RETURNS bigint
+  LANGUAGE plpgsql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  RETURN citus_internal.shard_of_value(table_name, distribution_value);
 END $$;
 
 -- Citus takes "any" here, which only functions in C can. A literal without a type goes to the function above.
 CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value anyelement)
   RETURNS bigint
   LANGUAGE sql
+  STABLE
   SET search_path = pg_catalog
 AS $$
   SELECT get_shard_id_for_distribution_column(table_name, distribution_value::text)

