@@ -70,9 +70,10 @@ BEGIN
   DELETE FROM pg_dist_cleanup WHERE node_group_id = node.groupid;
   DELETE FROM pg_dist_node n WHERE n.nodeid = node.nodeid;
   IF node.noderole = 'primary' THEN
-    BEGIN  -- a node that is there learns that it is on its own now
+    BEGIN  -- a worker that is there learns that it is on its own now
       PERFORM citus_internal.run_on_group(node.groupid,
-                'DELETE FROM pg_catalog.pg_dist_node; UPDATE pg_catalog.pg_dist_local_group SET groupid = 0');
+                'DELETE FROM pg_catalog.pg_dist_node; UPDATE pg_catalog.pg_dist_local_group SET groupid = 0')
+        WHERE node.groupid <> 0;
     EXCEPTION WHEN connection_failure THEN
       NULL;
     END;

@@ -31,8 +31,9 @@ interface Limit {
   readonly hint: string;
 }
 
-function limitOf({ sqlstate, message }: SqlFailure, sql: string): Limit | undefined {
-  if (/^(0A000|42809|42P16)$/.test(sqlstate) && /\bpartition/.test(message)) {
+function limitOf({ sqlstate, message, detail = '' }: SqlFailure, sql: string): Limit | undefined {
+  const isOfPartitions = /\bpartition/.test(message) || detail.includes('not supported for foreign tables');
+  if (/^(0A000|42809|42P16)$/.test(sqlstate) && isOfPartitions) {
     const instead = message.startsWith('cannot copy from') ? ', or COPY (SELECT …) TO' : '';
     return {
       text: sql,
