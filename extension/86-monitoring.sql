@@ -162,12 +162,76 @@ AS 'BEGIN END';
 CREATE VIEW citus.citus_stat_statements AS
   SELECT * FROM pg_catalog.citus_stat_statements();
 
+-- Tenants are not counted: nothing calls an engine in SQL for each statement. By default Citus does not count them either.
+CREATE FUNCTION citus_internal.check_tenants_are_not_tracked()
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF current_setting('citus.stat_tenants_track', true) <> 'none' THEN
+    PERFORM citus_internal.refuse('statistics of tenants (citus.stat_tenants_track)');
+  END IF;
+END $$;
+
+CREATE FUNCTION pg_catalog.citus_stat_tenants(
+                  return_all_tenants boolean DEFAULT false,
+                  OUT nodeid integer,
+                  OUT colocation_id integer, OUT tenant_attribute text,
+                  OUT read_count_in_this_period integer, OUT read_count_in_last_period integer,
+                  OUT query_count_in_this_period integer, OUT query_count_in_last_period integer,
+                  OUT cpu_usage_in_this_period double precision, OUT cpu_usage_in_last_period double precision,
+                  OUT score bigint)
+  RETURNS SETOF record
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.check_tenants_are_not_tracked();
+END $$;
+
+CREATE FUNCTION pg_catalog.citus_stat_tenants_local(
+                  return_all_tenants boolean DEFAULT false,
+                  OUT colocation_id integer, OUT tenant_attribute text,
+                  OUT read_count_in_this_period integer, OUT read_count_in_last_period integer,
+                  OUT query_count_in_this_period integer, OUT query_count_in_last_period integer,
+                  OUT cpu_usage_in_this_period double precision, OUT cpu_usage_in_last_period double precision,
+                  OUT score bigint)
+  RETURNS SETOF record
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.check_tenants_are_not_tracked();
+END $$;
+
+CREATE FUNCTION pg_catalog.citus_stat_tenants_reset()
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.check_tenants_are_not_tracked()
+$$;
+
+CREATE FUNCTION pg_catalog.citus_stat_tenants_local_reset()
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.check_tenants_are_not_tracked()
+$$;
+
+CREATE VIEW citus.citus_stat_tenants AS
+  SELECT nodeid, colocation_id, tenant_attribute, read_count_in_this_period, read_count_in_last_period, query_count_in_this_period,
+         query_count_in_last_period, cpu_usage_in_this_period, cpu_usage_in_last_period
+    FROM pg_catalog.citus_stat_tenants();
+
 DO $$
 DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['citus_stat_activity', 'citus_dist_stat_activity', 'citus_locks', 'citus_lock_waits',
-                              'citus_stat_statements']
+                              'citus_stat_statements', 'citus_stat_tenants']
   LOOP
     EXECUTE format('ALTER VIEW citus.%I SET SCHEMA pg_catalog', name);
     EXECUTE format('GRANT SELECT ON pg_catalog.%I TO PUBLIC', name);

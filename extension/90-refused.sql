@@ -36,10 +36,6 @@ BEGIN
       -- watching
       ('citus_get_node_clock()', 'text'),
       ('citus_get_transaction_clock()', 'text'),
-      ('citus_stat_tenants(return_all_tenants boolean DEFAULT false)', 'TABLE (nodeid integer, colocation_id integer, tenant_attribute text, read_count_in_this_period integer, read_count_in_last_period integer, query_count_in_this_period integer, query_count_in_last_period integer, cpu_usage_in_this_period double precision, cpu_usage_in_last_period double precision, score bigint)'),
-      ('citus_stat_tenants_local(return_all_tenants boolean DEFAULT false)', 'TABLE (colocation_id integer, tenant_attribute text, read_count_in_this_period integer, read_count_in_last_period integer, query_count_in_this_period integer, query_count_in_last_period integer, cpu_usage_in_this_period double precision, cpu_usage_in_last_period double precision, score bigint)'),
-      ('citus_stat_tenants_reset()', 'void'),
-      ('citus_stat_tenants_local_reset()', 'void'),
       -- roles
       ('alter_role_if_exists(role_name text, utility_query text)', 'boolean')
     ) refusals (signature, result)
@@ -48,12 +44,5 @@ BEGIN
                    refused.signature, refused.result,
                    format('BEGIN PERFORM citus_internal.refuse(%L); END',
                           'function ' || split_part(refused.signature, '(', 1)));
-  END LOOP;
-
-  FOR refused IN
-    SELECT unnest(ARRAY['citus_stat_tenants']) AS name
-  LOOP
-    EXECUTE format('CREATE VIEW citus.%I AS SELECT * FROM pg_catalog.%I()', refused.name, refused.name);
-    EXECUTE format('ALTER VIEW citus.%I SET SCHEMA pg_catalog', refused.name);
   END LOOP;
 END $do$;

@@ -82,5 +82,11 @@ test('statistics of statements need an extension that is not there', async () =>
     'P0001: pg_stat_statements is not installed',
   );
   expect(await db.rows('SELECT citus_stat_statements_reset()')).toEqual([['']]);
+});
+
+test('tenants are not counted, which is said where it was asked for', async () => {
+  expect(await db.rows('SELECT * FROM citus_stat_tenants')).toEqual([]);
+  await db.rows("SET citus.stat_tenants_track = 'all'");
   expect(await db.error('SELECT * FROM citus_stat_tenants')).toMatch(/^0A000: .* --cluster docker$/);
+  await db.rows('RESET citus.stat_tenants_track');
 });
