@@ -34,7 +34,7 @@ SELECT coalesce(pg_catalog.json_object_agg(n.nspname || '.' || c.relname,
                 '{}')
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind = 'r'
+ WHERE c.relkind IN ('r', 'p')
    AND c.relname ~ '_[0-9]+$'
    AND c.oid >= ${firstOwnOid}`;
 
