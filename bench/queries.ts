@@ -63,7 +63,7 @@ const shown = (ms: number) => `${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
 
 const tasksWith = (file: string): readonly Task[] => [
   {
-    what: '`COPY` of 1,000,000 rows',
+    what: `\`COPY\` of ${count.toLocaleString('en-US')} rows`,
     before: 'TRUNCATE READINGS',
     sql: () => `COPY READINGS FROM '${file}' (FORMAT csv)`,
     target: '≤ 3',

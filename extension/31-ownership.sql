@@ -16,14 +16,14 @@ AS $$
            GROUP BY 1) by_role
 $$;
 
--- Gives an object on a node its owner and privileges, in the place of those that it has.
+-- Gives an object on a node its owner and privileges, in the place of those that it has. NULL where they are the same.
 CREATE FUNCTION citus_internal.ownership_command(what text, was jsonb, now_is jsonb)
   RETURNS text
   LANGUAGE sql
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT concat_ws('; ',
+  SELECT nullif(concat_ws('; ',
            CASE WHEN was ->> 'owner' IS DISTINCT FROM now_is ->> 'owner'
                 THEN format('SELECT citus_internal.ensure_role(%1$L); ALTER %2$s %3$s OWNER TO %1$s',
                             coalesce(now_is ->> 'owner', quote_ident(citus_internal.superuser())), what, now_is ->> 'id')
@@ -37,5 +37,5 @@ AS $$
                                   || format('GRANT %s ON %s %s TO %s%s', split_part(privilege, ' WITH', 1), what, now_is ->> 'id',
                                             role, substring(privilege FROM ' WITH GRANT OPTION$')), '; ')
                   FROM jsonb_each(now_is -> 'privileges') g (role, granted), jsonb_array_elements_text(granted) privilege))
-           END)
+           END), '')
 $$;

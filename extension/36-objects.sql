@@ -68,6 +68,20 @@ BEGIN
          END;
 END $$;
 
+-- Gives an object on a node its name and its schema. NULL where they are the same.
+CREATE FUNCTION citus_internal.rename_command(what text, was jsonb, now_is jsonb)
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT nullif(concat_ws('; ',
+           CASE WHEN was -> 'name' <> now_is -> 'name'
+                THEN format('ALTER %s %s RENAME TO %s', what, was ->> 'id', now_is ->> 'name') END,
+           CASE WHEN was -> 'schema' <> now_is -> 'schema'
+                THEN format('ALTER %s %s SET SCHEMA %s', what, was ->> 'id', now_is ->> 'schema') END), '')
+$$;
+
 CREATE FUNCTION citus_internal.drop_object_command(classid oid, state jsonb)
   RETURNS text
   LANGUAGE plpgsql
@@ -106,23 +120,6 @@ AS $$
      AND noderole = 'primary'
 $$;
 
--- In the transaction. With copies of shards to come, outside of it: their commands go from worker to worker, and would wait for it.
-CREATE FUNCTION citus_internal.make_on_workers(command text)
-  RETURNS void
-  LANGUAGE plpgsql
-  SET search_path = pg_catalog
-AS $$
-DECLARE
-  groups int[] := citus_internal.active_workers();
-BEGIN
-  IF citus_internal.setting('citus.shard_replication_factor', 1, 100) > 1 THEN
-    PERFORM citus_internal.run_commands(groups, array_fill('SET citus_internal.engine_at_work = on; ' || command,
-                                                           ARRAY[cardinality(groups)]));
-  ELSE
-    PERFORM citus_internal.run_on_workers(command);
-  END IF;
-END $$;
-
 CREATE FUNCTION citus_internal.run_on_workers(command text)
   RETURNS void
   LANGUAGE sql
@@ -130,6 +127,29 @@ CREATE FUNCTION citus_internal.run_on_workers(command text)
 AS $$
   SELECT citus_internal.run_on_group(g, command) FROM unnest(citus_internal.active_workers()) g
 $$;
+
+-- Outside of the transaction: for what is about to reach a worker on several connections, which would wait for it.
+CREATE FUNCTION citus_internal.run_on_workers_apart(command text)
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_internal.run_commands(g, array_fill(command, ARRAY[cardinality(g)])) FROM citus_internal.active_workers() g
+$$;
+
+-- In the transaction. With copies of shards to come, outside of it: their commands go from worker to worker.
+CREATE FUNCTION citus_internal.make_on_workers(command text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF citus_internal.setting('citus.shard_replication_factor', 1, 100) > 1 THEN
+    PERFORM citus_internal.run_on_workers_apart('SET citus_internal.engine_at_work = on; ' || command);
+  ELSE
+    PERFORM citus_internal.run_on_workers(command);
+  END IF;
+END $$;
 
 -- Notes what the workers know of an object now.
 CREATE FUNCTION citus_internal.remember_object(classid oid, objid oid, state jsonb)

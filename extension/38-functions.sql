@@ -45,7 +45,7 @@ CREATE FUNCTION citus_internal.create_function_command(state jsonb)
   SET search_path = pg_catalog
 AS $$
   SELECT format('SELECT citus_internal.make_if_possible(%L, %L)', state ->> 'schema',
-                concat_ws('; ', state ->> 'definition', nullif(citus_internal.ownership_command('ROUTINE', '{}', state), '')))
+                concat_ws('; ', state ->> 'definition', citus_internal.ownership_command('ROUTINE', '{}', state)))
 $$;
 
 CREATE FUNCTION citus_internal.alter_function_command(was jsonb, now_is jsonb)
@@ -55,12 +55,9 @@ CREATE FUNCTION citus_internal.alter_function_command(was jsonb, now_is jsonb)
   SET search_path = pg_catalog
 AS $$
   SELECT format('SELECT citus_internal.make_if_possible(%L, %L)', now_is ->> 'schema', concat_ws('; ',
-           CASE WHEN was -> 'name' <> now_is -> 'name'
-                THEN format('ALTER ROUTINE %s RENAME TO %s', was ->> 'id', now_is ->> 'name') END,
-           CASE WHEN was -> 'schema' <> now_is -> 'schema'
-                THEN format('ALTER ROUTINE %s SET SCHEMA %s', was ->> 'id', now_is ->> 'schema') END,
+           citus_internal.rename_command('ROUTINE', was, now_is),
            now_is ->> 'definition',
-           nullif(citus_internal.ownership_command('ROUTINE', was, now_is), '')))
+           citus_internal.ownership_command('ROUTINE', was, now_is)))
 $$;
 
 -- On a worker. What is about things that only the coordinator has stays there.

@@ -63,7 +63,7 @@ AS $$
            (SELECT format('SELECT citus_internal.ensure_labels(%L, %L)', state ->> 'id', array_agg(label))
               FROM jsonb_array_elements_text(state -> 'order') label
             HAVING count(*) > 0),
-           nullif(citus_internal.ownership_command(state ->> 'keyword', '{}', state), ''))
+           citus_internal.ownership_command(state ->> 'keyword', '{}', state))
 $$;
 
 CREATE FUNCTION citus_internal.alter_type_command(was jsonb, now_is jsonb)
@@ -127,7 +127,7 @@ AS $$
                      ARRAY(SELECT jsonb_array_elements_text(now_is -> 'order')))
      WHERE jsonb_array_length(now_is -> 'order') > coalesce(jsonb_array_length(was -> 'order'), 0)
     UNION ALL
-    SELECT 10, nullif(citus_internal.ownership_command(now_is ->> 'keyword', was, now_is), '')
+    SELECT 10, citus_internal.ownership_command(now_is ->> 'keyword', was, now_is)
   )
   SELECT string_agg(command, '; ' ORDER BY step) FROM commands
 $$;

@@ -226,13 +226,11 @@ DECLARE
                              AND to_regrole(name)::oid >= 16384
                              AND NOT EXISTS (SELECT FROM citus_internal.told_object
                                               WHERE (classid, objid) = ('pg_authid'::regclass, to_regrole(name))));
-  groups  int[]  := citus_internal.active_workers();
 BEGIN
   IF lacking <> '{}' THEN
     PERFORM citus_internal.tell_roles(outside => true);
-    PERFORM citus_internal.run_commands(groups,
-              array_fill((SELECT string_agg(format('SELECT citus_internal.ensure_role(%L)', name), '; ') FROM unnest(lacking) name),
-                         ARRAY[cardinality(groups)]));
+    PERFORM citus_internal.run_on_workers_apart(string_agg(format('SELECT citus_internal.ensure_role(%L)', name), '; '))
+       FROM unnest(lacking) name;
   END IF;
 END $$;
 

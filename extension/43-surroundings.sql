@@ -77,13 +77,11 @@ CREATE FUNCTION citus_internal.prepare_workers(rel regclass)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  schema  name  := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = rel);
-  types   text  := coalesce(citus_internal.type_commands(rel), '');
-  groups  int[] := ARRAY(SELECT groupid FROM pg_dist_node WHERE groupid <> 0 AND isactive AND noderole = 'primary');
+  schema name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = rel);
+  types  text := coalesce(citus_internal.type_commands(rel), '');
 BEGIN
   IF schema <> 'public' OR types <> '' THEN
-    PERFORM citus_internal.run_commands(groups,
-              array_fill(format('SET lock_timeout = ''5s''; CREATE SCHEMA IF NOT EXISTS %I; %s', schema, rtrim(types, '; ')),
-                         ARRAY[cardinality(groups)]));
+    PERFORM citus_internal.run_on_workers_apart(format('SET lock_timeout = ''5s''; CREATE SCHEMA IF NOT EXISTS %I; %s', schema,
+                                                       rtrim(types, '; ')));
   END IF;
 END $$;

@@ -88,9 +88,9 @@ BEGIN
   RAISE NOTICE 'renaming the new table to %', rel;
 END $$;
 
--- The distributed tables that foreign keys tie to this one, over however many others; it comes first.
-CREATE FUNCTION citus_internal.tables_tied_to(rel regclass)
-  RETURNS SETOF regclass
+-- The tables that foreign keys tie to this one, over however many others; it is one of them.
+CREATE FUNCTION citus_internal.tied_by_foreign_keys(rel regclass)
+  RETURNS SETOF oid
   LANGUAGE sql
   STABLE
   SET search_path = pg_catalog
@@ -102,9 +102,19 @@ AS $$
       FROM tied          t
       JOIN pg_constraint c ON c.contype = 'f' AND t.id IN (c.conrelid, c.confrelid)
   )
+  SELECT id FROM tied
+$$;
+
+-- Those that are distributed; it comes first.
+CREATE FUNCTION citus_internal.tables_tied_to(rel regclass)
+  RETURNS SETOF regclass
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
   SELECT p.logicalrelid
-    FROM tied t
-    JOIN pg_dist_partition p ON p.logicalrelid = t.id
+    FROM citus_internal.tied_by_foreign_keys(rel) id
+    JOIN pg_dist_partition p ON p.logicalrelid = id
    WHERE citus_internal.parent(p.logicalrelid) IS NULL
    ORDER BY p.logicalrelid <> rel, p.logicalrelid
 $$;

@@ -88,7 +88,6 @@ AS $$
 DECLARE
   changed    record;
   command    text;
-  groups     int[] := citus_internal.active_workers();
   is_renamed boolean := false;
 BEGIN
   IF (SELECT groupid FROM pg_dist_local_group) <> 0 OR NOT current_setting('citus.enable_ddl_propagation', true)::boolean THEN
@@ -111,7 +110,7 @@ BEGIN
       PERFORM citus_internal.remember_object('pg_authid'::regclass, changed.objid, changed.now_is);
     END IF;
     IF outside THEN
-      PERFORM citus_internal.run_commands(groups, array_fill(command, ARRAY[cardinality(groups)]));
+      PERFORM citus_internal.run_on_workers_apart(command);
     ELSE
       PERFORM citus_internal.make_on_workers(command);
     END IF;

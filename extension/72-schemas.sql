@@ -20,7 +20,7 @@ CREATE FUNCTION citus_internal.create_schema_command(state jsonb)
   SET search_path = pg_catalog
 AS $$
   SELECT concat_ws('; ', format('CREATE SCHEMA IF NOT EXISTS %s', state ->> 'id'),
-                   nullif(citus_internal.ownership_command('SCHEMA', '{}', state), ''))
+                   citus_internal.ownership_command('SCHEMA', '{}', state))
 $$;
 
 CREATE FUNCTION citus_internal.alter_schema_command(was jsonb, now_is jsonb)
@@ -30,6 +30,6 @@ CREATE FUNCTION citus_internal.alter_schema_command(was jsonb, now_is jsonb)
   SET search_path = pg_catalog
 AS $$
   SELECT concat_ws('; ',
-           CASE WHEN was -> 'name' <> now_is -> 'name' THEN format('ALTER SCHEMA %s RENAME TO %s', was ->> 'id', now_is ->> 'id') END,
-           nullif(citus_internal.ownership_command('SCHEMA', was, now_is), ''))
+           citus_internal.rename_command('SCHEMA', was, now_is),
+           citus_internal.ownership_command('SCHEMA', was, now_is))
 $$;

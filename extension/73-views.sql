@@ -30,11 +30,8 @@ CREATE FUNCTION citus_internal.alter_view_command(was jsonb, now_is jsonb)
   SET search_path = pg_catalog
 AS $$
   SELECT format('SELECT citus_internal.make_if_possible(%L, %L)', now_is ->> 'schema', concat_ws('; ',
-           CASE WHEN was -> 'name' <> now_is -> 'name'
-                THEN format('ALTER VIEW %s RENAME TO %s', was ->> 'id', now_is ->> 'name') END,
-           CASE WHEN was -> 'schema' <> now_is -> 'schema'
-                THEN format('ALTER VIEW %s SET SCHEMA %s', was ->> 'id', now_is ->> 'schema') END,
+           citus_internal.rename_command('VIEW', was, now_is),
            format('CREATE OR REPLACE VIEW %s%s AS %s', now_is ->> 'id', ' WITH (' || (now_is ->> 'options') || ')',
                   now_is ->> 'definition'),
-           nullif(citus_internal.ownership_command('TABLE', was, now_is), '')))
+           citus_internal.ownership_command('TABLE', was, now_is)))
 $$;

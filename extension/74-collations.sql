@@ -28,7 +28,7 @@ AS $$
   SELECT concat_ws('; ',
            format('CREATE SCHEMA IF NOT EXISTS %s; CREATE COLLATION IF NOT EXISTS %s (%s)', state ->> 'schema', state ->> 'id',
                   state ->> 'definition'),
-           nullif(citus_internal.ownership_command('COLLATION', '{}', state), ''))
+           citus_internal.ownership_command('COLLATION', '{}', state))
 $$;
 
 CREATE FUNCTION citus_internal.alter_collation_command(was jsonb, now_is jsonb)
@@ -38,11 +38,8 @@ CREATE FUNCTION citus_internal.alter_collation_command(was jsonb, now_is jsonb)
   SET search_path = pg_catalog
 AS $$
   SELECT concat_ws('; ',
-           CASE WHEN was -> 'name' <> now_is -> 'name'
-                THEN format('ALTER COLLATION %s RENAME TO %s', was ->> 'id', now_is ->> 'name') END,
-           CASE WHEN was -> 'schema' <> now_is -> 'schema'
-                THEN format('ALTER COLLATION %s SET SCHEMA %s', was ->> 'id', now_is ->> 'schema') END,
-           nullif(citus_internal.ownership_command('COLLATION', was, now_is), ''))
+           citus_internal.rename_command('COLLATION', was, now_is),
+           citus_internal.ownership_command('COLLATION', was, now_is))
 $$;
 
 -- On a worker: unless somebody uses it there.

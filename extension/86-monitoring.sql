@@ -174,21 +174,21 @@ BEGIN
   END IF;
 END $$;
 
-CREATE FUNCTION pg_catalog.citus_stat_tenants(
-                  return_all_tenants boolean DEFAULT false,
-                  OUT nodeid integer,
-                  OUT colocation_id integer, OUT tenant_attribute text,
-                  OUT read_count_in_this_period integer, OUT read_count_in_last_period integer,
-                  OUT query_count_in_this_period integer, OUT query_count_in_last_period integer,
-                  OUT cpu_usage_in_this_period double precision, OUT cpu_usage_in_last_period double precision,
-                  OUT score bigint)
-  RETURNS SETOF record
-  LANGUAGE plpgsql
+CREATE FUNCTION pg_catalog.citus_stat_tenants_local_reset()
+  RETURNS void
+  LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-BEGIN
-  PERFORM citus_internal.check_tenants_are_not_tracked();
-END $$;
+  SELECT citus_internal.check_tenants_are_not_tracked()
+$$;
+
+CREATE FUNCTION pg_catalog.citus_stat_tenants_reset()
+  RETURNS void
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT citus_stat_tenants_local_reset()
+$$;
 
 CREATE FUNCTION pg_catalog.citus_stat_tenants_local(
                   return_all_tenants boolean DEFAULT false,
@@ -205,20 +205,19 @@ BEGIN
   PERFORM citus_internal.check_tenants_are_not_tracked();
 END $$;
 
-CREATE FUNCTION pg_catalog.citus_stat_tenants_reset()
-  RETURNS void
+CREATE FUNCTION pg_catalog.citus_stat_tenants(
+                  return_all_tenants boolean DEFAULT false,
+                  OUT nodeid integer,
+                  OUT colocation_id integer, OUT tenant_attribute text,
+                  OUT read_count_in_this_period integer, OUT read_count_in_last_period integer,
+                  OUT query_count_in_this_period integer, OUT query_count_in_last_period integer,
+                  OUT cpu_usage_in_this_period double precision, OUT cpu_usage_in_last_period double precision,
+                  OUT score bigint)
+  RETURNS SETOF record
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-  SELECT citus_internal.check_tenants_are_not_tracked()
-$$;
-
-CREATE FUNCTION pg_catalog.citus_stat_tenants_local_reset()
-  RETURNS void
-  LANGUAGE sql
-  SET search_path = pg_catalog
-AS $$
-  SELECT citus_internal.check_tenants_are_not_tracked()
+  SELECT citus_internal.own_nodeid(), t.* FROM citus_stat_tenants_local(return_all_tenants) t
 $$;
 
 CREATE VIEW citus.citus_stat_tenants AS

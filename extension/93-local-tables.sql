@@ -68,15 +68,8 @@ CREATE FUNCTION citus_internal.plain_tables_tied_to(rel regclass)
   STABLE
   SET search_path = pg_catalog
 AS $$
-  WITH RECURSIVE tied (id) AS (
-    SELECT rel::oid
-    UNION
-    SELECT CASE c.conrelid WHEN t.id THEN c.confrelid ELSE c.conrelid END
-      FROM tied          t
-      JOIN pg_constraint c ON c.contype = 'f' AND t.id IN (c.conrelid, c.confrelid)
-  )
   SELECT id::regclass
-    FROM tied
+    FROM citus_internal.tied_by_foreign_keys(rel) id
    WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = id)
    ORDER BY id <> rel, id
 $$;

@@ -8,8 +8,9 @@ export function withEngineLimits(connection: Connection, coordinator: () => Prom
   return {
     async run(sql, options) {
       const end = await connection.run(sql, options);
-      const limit = end.status === 'failed' ? limitOf(end.failure, sql) : undefined;
-      if (end.status !== 'failed' || limit === undefined) return end;
+      if (end.status !== 'failed') return end;
+      const limit = limitOf(end.failure, sql);
+      if (limit === undefined) return end;
       const isOfEngine = await namesDistributedTable(limit.text, await coordinator(), options.signal).catch(
         () => false,
       );
