@@ -1,37 +1,19 @@
 // `lesson grade` of a class of two hundred answers: of whom 120 try what lessons know, 40 cheat, and 40 are hostile. Twice:
 // the points must be the same.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseLesson } from '../runner/lesson/parse.ts';
-import type { Lesson } from '../runner/lesson/types.ts';
-import { shippedLessonsDir } from '../runner/paths.ts';
 import { exists } from '../runner/system/files.ts';
 import { readCheats } from '../test/cheats/read-cheats.ts';
 import { attacks } from '../test/cluster/grade/attacks.ts';
+import { type Answer, courseAnswers, gradedExercises, isGraded } from '../test/support/graded-exercises.ts';
 import { lesson, type Measure } from './measure.ts';
 
-/** Exercises whose answers run without the rights of a superuser. */
-const graded: Readonly<Record<string, readonly string[]>> = {
-  '03-distribution': ['try-it-sensors-to-come', 'your-turn-find-three-sensors'],
-  '04-rows': ['try-it-move-a-reading'],
-  '05-routing': ['try-it-three-sensors-two-shards', 'your-turn-touch-one-shard'],
-  '06-joins': ['try-it-the-page-of-a-sensor'],
-  '09-tenants': ['your-turn-every-row-knows-its-company', 'your-turn-would-the-status-do'],
-};
 const cheatsDir = fileURLToPath(new URL('../test/cheats', import.meta.url));
-
-interface Answer {
-  readonly lesson: string;
-  readonly exercise: string;
-  readonly text: string;
-  /** Whether it must not have points. */
-  readonly isWrong: boolean;
-}
 
 export const grade: Measure = async (dir, env) => {
   const mark = path.join(dir, 'mark');
-  const honest = [...spread(await fromLessons(), 120), ...spread(await cheats(), 40)];
+  const honest = [...spread(await courseAnswers(), 120), ...spread(await cheats(), 40)];
   const answers = [...honest, ...spread(hostile(mark), 40)];
   const honestClass = path.join(dir, 'honest');
   const wholeClass = path.join(dir, 'whole');
@@ -50,9 +32,9 @@ export const grade: Measure = async (dir, env) => {
     ]),
   );
   const bad = answers.flatMap(({ isWrong, text }, number) =>
-    isWrong && points.get(studentOf(number)) !== 0 ? [text] : [],
+    isWrong === (points.get(studentOf(number)) === 0) ? [] : [text],
   );
-  if (bad.length > 0) throw new Error(`these have points:\n${bad.join('\n\n')}`);
+  if (bad.length > 0) throw new Error(`these have the wrong points:\n${bad.join('\n\n')}`);
   if (await exists(mark)) throw new Error('a hostile answer wrote a file');
   const forHundred = (ms: number, count: number) => `${(ms / 10 / count).toFixed(0)} s`;
   return [
@@ -84,31 +66,9 @@ const studentOf = (number: number) => `student-${String(number).padStart(3, '0')
 const spread = (answers: readonly Answer[], count: number): readonly Answer[] =>
   Array.from({ length: count }, (_, at) => answers[at % answers.length]!);
 
-const isGraded = (lesson: string, exercise: string) => graded[lesson]?.includes(exercise) ?? false;
-
-async function fromLessons(): Promise<readonly Answer[]> {
-  const lessons = await Promise.all(Object.keys(graded).map(readLesson));
-  return lessons.flatMap(({ id, steps }) =>
-    steps.flatMap((step) =>
-      step.parts.flatMap((part) => {
-        if (part.kind === 'prose' || part.exercise === undefined || !isGraded(id, step.id)) return [];
-        const { solutions, wrongAnswers } = part.exercise;
-        return [
-          ...solutions.map(({ text }) => ({ lesson: id, exercise: step.id, text, isWrong: false })),
-          ...wrongAnswers.map(({ text }) => ({ lesson: id, exercise: step.id, text, isWrong: true })),
-        ];
-      }),
-    ),
-  );
-}
-
-async function readLesson(id: string): Promise<Lesson> {
-  return parseLesson(`${id}.md`, await readFile(path.join(shippedLessonsDir, `${id}.md`), 'utf8'));
-}
-
 async function cheats(): Promise<readonly Answer[]> {
   const all = await Promise.all(
-    Object.keys(graded).map(async (id) =>
+    Object.keys(gradedExercises).map(async (id) =>
       (await readCheats(path.join(cheatsDir, `${id}.md`))).map(({ step, text }) => ({
         lesson: id,
         exercise: step,

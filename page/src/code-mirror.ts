@@ -1,5 +1,11 @@
 // CodeMirror as the cells use it: SQL as PostgreSQL writes it, completion of what the cluster has.
-import { autocompletion, type CompletionSource, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  type CompletionSource,
+  closeCompletion,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
@@ -56,6 +62,7 @@ export function createEditor(parent: HTMLElement, props: () => EditorProps): Edi
         bracketMatching(),
         language === 'sql' ? [sql({ dialect: PostgreSQL, upperCaseKeywords: true }), completing] : [],
         autocompletion(),
+        completesWhereTyped,
         syntaxHighlighting(classHighlighter),
         errorMark,
         typeOverSelection,
@@ -138,5 +145,10 @@ const ofCluster: CompletionSource = (context) => {
     ],
   };
 };
+
+/** CodeMirror closes an open list when the focus leaves; one that is still being made would open afterwards. */
+const completesWhereTyped = EditorView.updateListener.of(({ view, state }) => {
+  if (!view.hasFocus && completionStatus(state) !== null) queueMicrotask(() => closeCompletion(view));
+});
 
 const completing = PostgreSQL.language.data.of({ autocomplete: ofCluster });

@@ -38,8 +38,9 @@ ALTER ROLE ${studentRole} SET log_min_messages = panic; -- a flood of messages m
 ALTER ROLE ${studentRole} SET log_min_error_statement = panic;
 ${noDefiners}
 ${noLinks}
-${hasEngine ? engineLinks({ student, reader }) : ''}
+${hasEngine ? engineLinks({ student, reader }) + coordinatorOnly : ''}
 ${belongings(hasEngine)}
+${hasEngine ? 'ALTER EVENT TRIGGER citus_grant DISABLE;' : ''}
 COMMIT;`;
 }
 
@@ -100,6 +101,13 @@ BEGIN
   END LOOP;
 END $$;`;
 
+/** What an answer creates or drops stays on the coordinator: the engine tells workers of it with the rights of a superuser. */
+const coordinatorOnly = `
+ALTER FUNCTION citus_internal.tell_roles SET citus.enable_ddl_propagation = off;
+ALTER EVENT TRIGGER citus_object_ddl  DISABLE;
+ALTER EVENT TRIGGER citus_object_drop DISABLE;
+ALTER EVENT TRIGGER citus_schema_drop DISABLE;`;
+
 /** Distributed tables stay the engine's: what changes them otherwise than by rows is the superuser's. */
 const belongings = (hasEngine: boolean): string => `
 DO $$
@@ -142,7 +150,7 @@ BEGIN
   ${hasEngine ? engineBelongings : ''}
 END $$;`;
 
-/** What the triggers of the engine write with the rights of whoever changes a table. */
+/** What the triggers of the engine read and write with the rights of whoever changes a table. */
 const engineBelongings = `
   GRANT SELECT ON ALL TABLES IN SCHEMA citus_internal TO ${studentRole};
   GRANT INSERT ON citus_internal.run_here TO ${studentRole};

@@ -1,6 +1,6 @@
 // The sandbox of a cluster of ours: roles without rights for an answer and its checks, and an end to whatever they left.
 import { randomBytes } from 'node:crypto';
-import type { Cluster } from '../cluster/port.ts';
+import { type Cluster, isFirst, type NodeStatus } from '../cluster/port.ts';
 import { withSuperuserClient } from '../cluster/reset/superuser-client.ts';
 import { connect } from '../connect/connection.ts';
 import { runSettings } from '../session/blocks/settings.ts';
@@ -34,19 +34,26 @@ export function openSandbox(
     user,
     password,
   });
-  const onEachNode = async (sql: string): Promise<void> => {
-    const up = (await cluster.nodes()).filter(({ state, role }) => state === 'up' && role !== 'standby');
-    await Promise.all(
-      up.map(({ address }) =>
+  const writable = async () =>
+    (await cluster.nodes()).filter(({ state, role }) => state === 'up' && role !== 'standby');
+  const runOn = (nodes: readonly NodeStatus[], sql: string) =>
+    Promise.all(
+      nodes.map(({ address }) =>
         withSuperuserClient(address, { signal, database: address.database }, (client) => client.query(sql)),
       ),
     );
-  };
-  const endSessions = () => onEachNode(endSessionsSql);
+  const endSessions = async () => runOn(await writable(), endSessionsSql);
 
   return {
     async admit() {
-      await onEachNode(rolesSql(passwords, { ...limits, hasEngine: cluster.kind !== 'postgres' }));
+      const sql = rolesSql(passwords, { ...limits, hasEngine: cluster.kind !== 'postgres' });
+      const nodes = await writable();
+      // The engine creates a role on a worker that lacks it when a table's rights are granted.
+      await runOn(
+        nodes.filter((node) => !isFirst(node)),
+        sql,
+      );
+      await runOn(nodes.filter(isFirst), sql);
     },
     async answer(node, settings) {
       const connection = await connect(await addressAs(node, studentRole, passwords.student));

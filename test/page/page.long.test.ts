@@ -88,6 +88,19 @@ describe.skipIf(!hasChromium)('the page', () => {
     );
   });
 
+  test('completions are offered where the keyboard is, and nowhere else', async () => {
+    await write('make-a-table/1', '');
+    await page.evaluate(() => {
+      document.execCommand('insertText', false, 'S');
+      (document.activeElement as HTMLElement).blur();
+    });
+    await write('your-turn/1', 'S');
+    await cell('your-turn/1').getByRole('listbox').waitFor();
+    expect(await page.getByRole('listbox').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await cell('make-a-table/1').getByRole('button', { name: 'Author’s text' }).click();
+  });
+
   test('an endless statement survives a reload, and ends when it is canceled', async () => {
     await write('make-a-table/1', 'SELECT pg_sleep(1000);');
     await page.keyboard.press('Control+Enter');

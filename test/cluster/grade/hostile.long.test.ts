@@ -67,6 +67,10 @@ describe.each(onEach)('on $servers', ({ kind, distribute, all }) => {
     expect(await trials.try(solution)).toMatchObject({ passed: true, reason: '' });
   });
 
+  test.each(harmless)('%s', async (_, sql) => {
+    expect(await trials.try(`${sql} ${solution}`)).toMatchObject({ passed: true, reason: '' });
+  });
+
   test('whoever runs an answer reaches nothing that runs as superuser', async () => {
     expect(await trials.try(solution)).toMatchObject({ passed: true });
     await onCoordinator(cluster, async (coordinator) => {
@@ -81,6 +85,17 @@ describe.each(onEach)('on $servers', ({ kind, distribute, all }) => {
     });
   });
 });
+
+/** What an answer may do on its way: it stays on the coordinator, and the next answer does not find it. */
+const harmless = [
+  ['a view', 'CREATE VIEW mine AS SELECT count(*) AS n FROM t; SELECT n FROM mine; DROP VIEW mine;'],
+  ['a type', `CREATE TYPE mine AS ENUM ('a'); ALTER TYPE mine ADD VALUE 'b'; DROP TYPE mine;`],
+  [
+    'a function that is left',
+    'CREATE FUNCTION mine() RETURNS int LANGUAGE sql RETURN 1; GRANT EXECUTE ON FUNCTION mine() TO PUBLIC;',
+  ],
+  ['a table', 'CREATE TABLE s AS SELECT 1 AS one; GRANT SELECT ON s TO PUBLIC; DROP TABLE s;'],
+] as const;
 
 function lessonWith(distribute: readonly string[]): Lesson {
   const fence = (info: string, ...lines: readonly string[]) => ['', `\`\`\`${info}`, ...lines, '```'];
