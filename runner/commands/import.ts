@@ -1,4 +1,4 @@
-// `lesson import`: the first draft of a lesson, from a session in psql that somebody copied, or from a Jupyter notebook.
+// `lesson import`: the first draft of a lesson, from a session in psql that somebody copied or psql wrote, or from a Jupyter notebook.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { withCommand } from '../command-name.ts';
@@ -86,8 +86,8 @@ function nothingFound(file: string, isNotebook: boolean): UserError {
         'SQL is what stands below %%sql, or all code where the language of the notebook is SQL.',
       ]
     : [
-        'no statement stands behind a prompt of psql',
-        'Copy a session from a terminal, with its prompts, such as "postgres=# SELECT 1;".',
+        'there is no statement in it',
+        'Copy a session from a terminal, with its prompts, such as "postgres=# SELECT 1;", or write one with "psql -a -f FILE".',
       ];
   return new UserError(`cannot import "${file}": ${why}`, { code: 'usage', hint });
 }

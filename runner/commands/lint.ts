@@ -6,7 +6,7 @@ import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Diagnostic, ReportDiagnostic } from '../lesson/diagnostic.ts';
 import { lintLesson } from '../lesson/lint.ts';
 import { lintDrift } from '../lesson/lint-drift.ts';
-import { anchorsOf, type LessonText, lintLinks } from '../lesson/lint-links.ts';
+import { lintLinks, type Outline, outlineOf } from '../lesson/lint-links.ts';
 import { withoutTurnedOff } from '../lesson/lint-off.ts';
 import { lintStatements } from '../lesson/lint-sql.ts';
 import { lintStates } from '../lesson/lint-states.ts';
@@ -33,12 +33,15 @@ export async function lint(options: Options, invocation: Invocation): Promise<nu
   const { id, format, fix } = options;
   const { cwd, stdout } = invocation;
   const course = await openCourse(options.lessons, cwd);
-  const { lessons, problems: ofLessons } = await readEach(lessonFiles(course, id), cwd);
+  const [{ lessons, problems: ofLessons }, parser] = await Promise.all([
+    readEach(lessonFiles(course, id), cwd),
+    loadSqlParser(),
+  ]);
   const problems = [...(await readingProblems(() => readCourseSettings(course.dir, cwd))), ...ofLessons];
   if (problems.length > 0 && format === 'text') throw new LessonError(problems);
   const look = async () => [
     ...problems,
-    ...(await lintAll(lessons, course, options, cwd)),
+    ...(await lintAll(lessons, course, options, parser, cwd)),
     ...(id.length === 0 ? course.strays.map(strayFile) : []),
   ];
   let diagnostics: readonly Diagnostic[] = await look();
@@ -87,37 +90,47 @@ async function lintAll(
   lessons: readonly Lesson[],
   course: Course,
   options: Options,
+  parser: SqlParser,
   cwd: string,
 ): Promise<readonly Diagnostic[]> {
-  const parser = await loadSqlParser();
   const { original } = options;
   const originals = original === undefined ? undefined : await readOriginals(original, course, cwd);
-  const anchors = new Map<string, readonly string[]>();
-  for (const id of course.ids) {
-    anchors.set(id, anchorsOf(await readFile(path.join(course.dir, `${id}.md`), 'utf8')));
-  }
+  const documents = await readDocuments(course, lessons, cwd);
   const all: Diagnostic[] = [];
   for (const lesson of lessons) {
     const { file } = lesson.place;
-    const text = { file, text: await readFile(path.resolve(cwd, file), 'utf8') };
-    const recorded = Object.keys(await readStates(path.resolve(cwd, file), file));
+    const target = path.resolve(cwd, file);
+    const { text, outline } = documents.byFile.get(target)!;
+    const recorded = Object.keys(await readStates(target, file));
+    const exists = (link: string) => existsSync(path.resolve(path.dirname(target), link));
     const found = [
       ...lintLesson(lesson, parser),
       ...lintStates(lesson, recorded, statesFile(file)),
-      ...lintText(text, anchors, cwd),
+      ...collect((report) => lintLinks(file, outline, { lessons: documents.ofCourse, exists }, report)),
       ...(originals ? driftOf(lesson, originals, parser) : []),
     ];
-    all.push(...withoutTurnedOff(found, text));
+    all.push(...withoutTurnedOff(found, { file, text }));
   }
   all.push(...lintSetups(lessons, parser));
   if (options.id.length === 0) all.push(...(originals?.missing ?? []));
   return all;
 }
 
-function lintText(text: LessonText, lessons: ReadonlyMap<string, readonly string[]>, cwd: string) {
-  const folder = path.dirname(path.resolve(cwd, text.file));
-  const exists = (file: string) => existsSync(path.resolve(folder, file));
-  return collect((report) => lintLinks(text, { lessons, exists }, report));
+/** The texts of the lessons and of all others of the course, which they may link to: each is read once. */
+async function readDocuments({ dir, ids }: Course, lessons: readonly Lesson[], cwd: string) {
+  const byFile = new Map<string, { readonly text: string; readonly outline: Outline }>();
+  const read = async (file: string): Promise<Outline> => {
+    const known = byFile.get(file);
+    if (known !== undefined) return known.outline;
+    const text = await readFile(file, 'utf8');
+    const outline = outlineOf(text);
+    byFile.set(file, { text, outline });
+    return outline;
+  };
+  const ofCourse = new Map<string, Outline>();
+  for (const id of ids) ofCourse.set(id, await read(path.join(dir, `${id}.md`)));
+  for (const { place } of lessons) await read(path.resolve(cwd, place.file));
+  return { byFile, ofCourse };
 }
 
 /** The SQL files that lessons start with, each once. */

@@ -58,23 +58,27 @@ function tableOf(header: string, line: string, body: readonly string[]): Table |
   const widths = line.split('+').map(({ length }) => length);
   const columns = cut(header, widths).map(({ text }) => text.trim());
   const rows: string[][] = [];
-  let goesOn: readonly boolean[] = [];
+  let goesOn: readonly (string | undefined)[] = [];
   for (const each of body) {
     const cells = cut(each, widths);
-    if (goesOn.includes(true)) {
+    if (goesOn.some((by) => by !== undefined)) {
       const row = rows.at(-1)!;
-      for (const [i, { text }] of cells.entries()) if (goesOn[i]) row[i] += `\n${text}`;
+      for (const [i, { text }] of cells.entries())
+        if (goesOn[i] !== undefined) row[i] += `${goesOn[i]}${text}`;
     } else rows.push(cells.map(({ text }) => text));
     goesOn = cells.map((cell) => cell.goesOn);
   }
-  if (goesOn.includes(true)) return undefined;
+  if (goesOn.some((by) => by !== undefined)) return undefined;
   const isNumber = columns.map((_, i) => rows.every((row) => looksNumeric(row[i]!)));
   return { columns, rows: rows.map((row) => row.map((cell, i) => (isNumber[i] ? cell.trim() : cell))) };
 }
 
 export const looksNumeric = (cell: string): boolean => /^\s*(-?[\d.]+(e[+-]?\d+)?)?\s*$/.test(cell);
 
-/** Each cell without the blanks beside its bars; a plus in the place of the right one says that the next line goes on. */
+/** In the place of the blank before a bar: what is between this line of the cell and the next one. */
+const marks: Readonly<Record<string, string>> = { '+': '\n', '.': '' };
+
+/** Each cell without the blanks beside its bars; a line that psql has wrapped goes on behind a dot. */
 function cut(line: string, widths: readonly number[]) {
   const characters = [...line];
   let at = 0;
@@ -86,8 +90,9 @@ function cut(line: string, widths: readonly number[]) {
       used += widthOf(characters[at]!);
     }
     at += 1; // the bar
-    const goesOn = cell.endsWith('+') && widthOf(cell) >= width;
-    return { text: (goesOn ? cell.slice(0, -1) : cell).replace(/^ /, '').trimEnd(), goesOn };
+    const goesOn = widthOf(cell) >= width ? marks[cell.at(-1)!] : undefined;
+    const text = (goesOn === undefined ? cell : cell.slice(0, -1)).replace(/^[ .]/, '');
+    return { text: goesOn === '' ? text : text.trimEnd(), goesOn };
   });
 }
 

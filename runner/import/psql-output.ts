@@ -14,8 +14,9 @@ export interface PsqlOutput {
   readonly unread: readonly string[];
 }
 
+/** Some always have a number: without one it is the beginning of a statement. */
 const tag =
-  /^(?:(INSERT \d+ \d+|(?:UPDATE|DELETE|MERGE) \d+)|(?:SELECT|COPY|FETCH|MOVE) \d+|[A-Z]+(?: [A-Z]+){0,4})$/;
+  /^(?:(INSERT \d+ \d+|(?:UPDATE|DELETE|MERGE) \d+)|(?:SELECT|COPY|FETCH|MOVE) \d+|(?!(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES)\b)[A-Z]+(?: [A-Z]+){0,4})$/;
 const message = /^(?:psql:\S*\s+)?(ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|LOG|DEBUG\d?):\s+(.*)$/;
 /** What belongs to a message, and how long a statement took. */
 const aside =
@@ -24,25 +25,33 @@ const aside =
 export function readOutput(lines: readonly string[]): PsqlOutput {
   const endings: Ending[] = [];
   const unread: string[] = [];
-  let at = 0;
-  while (at < lines.length) {
-    const line = lines[at]!;
-    const found = readTable(lines, at);
-    if (found) {
-      endings.push({ kind: 'table', table: found.table });
-      at += found.length;
-      continue;
-    }
-    at += 1;
-    const [, severity, said] = message.exec(line) ?? [];
-    const [tagged, changes] = tag.exec(line.trimEnd()) ?? [];
-    if (severity !== undefined) {
-      if (/ERROR|FATAL|PANIC/.test(severity)) endings.push({ kind: 'error', message: said! });
-      while (at < lines.length && /^[ \t]+\S/.test(lines[at]!) && !readTable(lines, at)) at += 1; // it goes on
-    } else if (tagged !== undefined) endings.push({ kind: 'tag', changesRows: changes !== undefined });
-    else if (line.trim() !== '' && !aside.test(line)) unread.push(line);
+  for (let at = 0; at < lines.length; ) {
+    const piece = readPiece(lines, at);
+    if (piece?.ending) endings.push(piece.ending);
+    if (piece === undefined && lines[at]!.trim() !== '') unread.push(lines[at]!);
+    at += piece?.length ?? 1;
   }
   return { endings, unread };
+}
+
+/** What begins in this line, and how many lines it has: a table, a message, the tag of a command; undefined for what psql does not print. */
+export function readPiece(
+  lines: readonly string[],
+  at: number,
+): { readonly length: number; readonly ending?: Ending } | undefined {
+  const found = readTable(lines, at);
+  if (found) return { length: found.length, ending: { kind: 'table', table: found.table } };
+  const line = lines[at]!;
+  const [, severity, said] = message.exec(line) ?? [];
+  if (severity !== undefined) {
+    let end = at + 1;
+    while (end < lines.length && /^[ \t]+\S/.test(lines[end]!) && !readTable(lines, end)) end += 1; // it goes on
+    const isError = /ERROR|FATAL|PANIC/.test(severity);
+    return { length: end - at, ...(isError && { ending: { kind: 'error', message: said! } }) };
+  }
+  const [tagged, changes] = tag.exec(line.trimEnd()) ?? [];
+  if (tagged !== undefined) return { length: 1, ending: { kind: 'tag', changesRows: changes !== undefined } };
+  return aside.test(line) ? { length: 1 } : undefined;
 }
 
 /** As many endings as statements: after the rows of RETURNING psql prints a tag, too. Undefined where they cannot be told apart. */

@@ -1,15 +1,19 @@
 // What was copied from a terminal with psql, as turns: what somebody typed, and what psql answered to it. It is known by its
-// prompts; a line without one goes on with a statement that has not ended, as psql shows one that is typed again.
+// prompts; a line without one goes on with a statement that has not ended, as psql shows one that is typed again. Where there are
+// no prompts at all, psql has written it itself (`psql -a`).
 import { addLine, type Input, nothingTyped, type Unfinished } from '../prompt/split-input.ts';
 import { plainText } from './plain-text.ts';
+import { endingsOf, readOutput, readPiece } from './psql-output.ts';
+
+interface Typed {
+  readonly kind: 'typed';
+  readonly line: number;
+  readonly inputs: readonly Input[];
+  readonly output: readonly string[];
+}
 
 export type Turn =
-  | {
-      readonly kind: 'typed';
-      readonly line: number;
-      readonly inputs: readonly Input[];
-      readonly output: readonly string[];
-    }
+  | Typed
   /** Comments on lines of their own. */
   | { readonly kind: 'comment'; readonly line: number; readonly text: string }
   /** A statement that was given up. */
@@ -21,50 +25,104 @@ const prompt = /^([\w"][^\s=]*)=[*!?]?[#>](?: (.*))?$/;
 const goingOn = /^[-*'"$(][*!?]?[#>](?: (.*))?$/;
 
 export function readTranscript(text: string): readonly Turn[] {
-  const turns: Turn[] = [];
+  const lines = plainText(text).split('\n');
+  return lines.some((line) => prompt.test(line)) ? readPrompted(lines) : readEchoed(lines);
+}
+
+function readPrompted(lines: readonly string[]): readonly Turn[] {
+  const typing = startTyping();
   let name = '';
-  let rest: Unfinished = nothingTyped;
-  let start = 0;
-  let output: string[] | undefined;
-
-  const endTyping = () => {
-    const comment = rest.text.trim();
-    if (rest.hasWords) turns.push({ kind: 'unfinished', line: start });
-    else if (comment !== '') turns.push({ kind: 'comment', line: start, text: comment });
-    rest = nothingTyped;
-  };
-  const type = (typed: string, line: number) => {
-    if (rest.text === '') start = line;
-    if (typed.endsWith('^C')) {
-      if (rest.hasWords) turns.push({ kind: 'unfinished', line: start });
-      rest = nothingTyped;
-      return;
-    }
-    output = undefined;
-    const added = addLine(rest, typed);
-    const last = added.inputs.at(-1);
-    const isSent = last?.kind === 'command' && added.rest.hasWords;
-    const inputs = isSent ? [...added.inputs.slice(0, -1), ...sent(added.rest, last)] : added.inputs;
-    rest = isSent ? nothingTyped : added.rest;
-    if (inputs.length === 0) return;
-    output = [];
-    turns.push({ kind: 'typed', line: start, inputs, output });
-  };
-
-  for (const [i, shown] of plainText(text).split('\n').entries()) {
+  for (const [i, shown] of lines.entries()) {
     const begun = prompt.exec(shown);
     const more = name !== '' && shown.startsWith(name) ? goingOn.exec(shown.slice(name.length)) : null;
     if (begun) {
-      endTyping();
+      typing.begin();
       name = begun[1]!;
-      output = undefined;
-      type(begun[2] ?? '', i + 1);
-    } else if (more) type(more[1] ?? '', i + 1);
-    else if (rest.hasWords && output === undefined) type(shown, i + 1);
-    else output?.push(shown);
+      typing.type(begun[2] ?? '', i + 1);
+    } else if (more) typing.type(more[1] ?? '', i + 1);
+    else if (typing.isOpen() && typing.turn === undefined) typing.type(shown, i + 1);
+    else typing.turn?.output.push(shown);
   }
-  endTyping();
-  return turns;
+  typing.begin();
+  return typing.turns;
+}
+
+/** Without prompts, as `psql -a` writes it: whatever psql does not print was typed. */
+function readEchoed(lines: readonly string[]): readonly Turn[] {
+  const typing = startTyping();
+  for (let at = 0; at < lines.length; ) {
+    const { turn } = typing;
+    const length = turn && !typing.isOpen() ? outputLength(lines, at, turn) : 0;
+    if (turn && length > 0) turn.output.push(...lines.slice(at, at + length));
+    else {
+      if (!typing.isOpen()) typing.begin();
+      typing.type(lines[at]!, at + 1);
+    }
+    at += Math.max(1, length);
+  }
+  typing.begin();
+  return typing.turns;
+}
+
+/** How many of the lines from here on are what psql answered; 0 where somebody typed again. */
+function outputLength(lines: readonly string[], at: number, { inputs, output }: Typed): number {
+  const command = inputs.findLast((input) => input.kind === 'command');
+  if (command !== undefined && output.length === 0) {
+    if (/^(d|l|z|sf|sv)/.test(command.name)) {
+      const blank = lines.findIndex((line, i) => i >= at && line.trim() === '');
+      return (blank === -1 ? lines.length : blank + 1) - at;
+    }
+    if (/^q?echo$/.test(command.name) || /^[A-Z][^;]*\.$/.test(lines[at]!)) return 1;
+  }
+  const piece = readPiece(lines, at);
+  if (piece === undefined) return 0;
+  const statements = inputs.filter(({ kind }) => kind === 'statement').length;
+  const { endings } = readOutput([...output, ...lines.slice(at, at + piece.length)]);
+  const isTooMuch = endings.length > statements && endingsOf(endings, statements) === undefined;
+  if (command === undefined && isTooMuch) return 0;
+  return piece.length + (lines[at + piece.length]?.trim() === '' ? 1 : 0);
+}
+
+/** Lines that were typed become turns as they come. */
+function startTyping() {
+  const turns: Turn[] = [];
+  let rest: Unfinished = nothingTyped;
+  let start = 0;
+  let turn: (Typed & { readonly output: string[] }) | undefined;
+  return {
+    turns,
+    /** The last one, to which output may come. */
+    get turn() {
+      return turn;
+    },
+    /** Whether a statement, or a comment, goes on in the next line. */
+    isOpen: () => rest.hasWords || rest.open !== undefined,
+    /** What was typed so far has ended. */
+    begin() {
+      const comment = rest.text.trim();
+      if (rest.hasWords) turns.push({ kind: 'unfinished', line: start });
+      else if (comment !== '') turns.push({ kind: 'comment', line: start, text: comment });
+      rest = nothingTyped;
+      turn = undefined;
+    },
+    type(typed: string, line: number) {
+      if (rest.text === '') start = line;
+      if (typed.endsWith('^C')) {
+        if (rest.hasWords) turns.push({ kind: 'unfinished', line: start });
+        rest = nothingTyped;
+        return;
+      }
+      turn = undefined;
+      const added = addLine(rest, typed);
+      const last = added.inputs.at(-1);
+      const isSent = last?.kind === 'command' && added.rest.hasWords;
+      const inputs = isSent ? [...added.inputs.slice(0, -1), ...sent(added.rest, last)] : added.inputs;
+      rest = isSent ? nothingTyped : added.rest;
+      if (inputs.length === 0) return;
+      turn = { kind: 'typed', line: start, inputs, output: [] };
+      turns.push(turn);
+    },
+  };
 }
 
 /** A command that ends a statement: `\g` and `\gx` send it, `\r` forgets it, others do something with it that a lesson cannot. */

@@ -6,25 +6,36 @@ import { nearest } from './nearest.ts';
 import { slugOf } from './slug.ts';
 import type { Place } from './types.ts';
 
-/** A lesson as it is written. */
-export interface LessonText {
-  readonly file: string;
+/** What can be linked to in a lesson, and what it mentions. */
+export interface Outline {
+  /** Of headings of all levels, as a code host gives them. */
+  readonly anchors: readonly string[];
+  readonly mentions: readonly Mention[];
+}
+
+interface Mention {
+  readonly kind: 'link' | 'code';
   readonly text: string;
+  readonly line: number;
 }
 
 export interface LinkContext {
-  /** The lessons of the course: by id, the anchors of their headings. */
-  readonly lessons: ReadonlyMap<string, readonly string[]>;
+  /** The lessons of the course, by id. */
+  readonly lessons: ReadonlyMap<string, Outline>;
   /** Whether there is a file, by its path from the folder of the lesson. */
   readonly exists: (file: string) => boolean;
 }
 
-export function lintLinks({ file, text }: LessonText, context: LinkContext, report: ReportDiagnostic): void {
-  const own = anchorsOf(text);
-  for (const mention of mentionsIn(text)) {
-    const place = { file, line: mention.line };
-    if (mention.kind === 'code') lintId(mention.text, place, context, report);
-    else lintLink(mention.text, place, own, context, report);
+export function lintLinks(
+  file: string,
+  { anchors, mentions }: Outline,
+  context: LinkContext,
+  report: ReportDiagnostic,
+): void {
+  for (const { kind, text, line } of mentions) {
+    const place = { file, line };
+    if (kind === 'code') lintId(text, place, context, report);
+    else lintLink(text, place, anchors, context, report);
   }
 }
 
@@ -51,7 +62,7 @@ function lintLink(
     report('warning', 'link', place, `the link leads to "${to}", which does not exist${guess}`, fix);
     return;
   }
-  const anchors = to === '' ? own : id === undefined ? undefined : lessons.get(id);
+  const anchors = to === '' ? own : id === undefined ? undefined : lessons.get(id)?.anchors;
   if (anchor === undefined || anchors === undefined || anchors.includes(anchor)) return;
   const { guess, only } = guessed(anchor, anchors, '');
   const fix = fixOf(`#${anchor}`, only && `#${only}`);
@@ -70,31 +81,23 @@ const fixOf = (find: string, replace: string | undefined) =>
 
 const markdown = new MarkdownIt({ html: true });
 
-/** As a code host gives them to headings of all levels. */
-export function anchorsOf(text: string): readonly string[] {
+export function outlineOf(text: string): Outline {
   const tokens = markdown.parse(withoutFrontMatter(text), {});
-  return tokens.flatMap((token, at) =>
-    token.type === 'heading_open' ? [slugOf(tokens[at + 1]!.children!.map(plainOf).join(''))] : [],
+  const anchors = tokens.flatMap(({ type }, at) =>
+    type === 'heading_open' ? [slugOf(tokens[at + 1]!.children!.map(plainOf).join(''))] : [],
   );
+  return { anchors, mentions: tokens.flatMap(mentionsIn) };
 }
 
 const plainOf = ({ type, content }: Token) => (type === 'text' || type === 'code_inline' ? content : '');
 
-interface Mention {
-  readonly kind: 'link' | 'code';
-  readonly text: string;
-  readonly line: number;
-}
-
-function mentionsIn(text: string): readonly Mention[] {
-  return markdown.parse(withoutFrontMatter(text), {}).flatMap(({ map, children }) => {
-    let line = (map?.[0] ?? 0) + 1;
-    return (children ?? []).flatMap((token): readonly Mention[] => {
-      if (token.type === 'softbreak' || token.type === 'hardbreak') line += 1;
-      if (token.type === 'code_inline') return [{ kind: 'code', text: token.content, line }];
-      const target = token.attrGet(token.type === 'image' ? 'src' : 'href');
-      return target ? [{ kind: 'link', text: `${target}`, line }] : [];
-    });
+function mentionsIn({ map, children }: Token): readonly Mention[] {
+  let line = (map?.[0] ?? 0) + 1;
+  return (children ?? []).flatMap((token): readonly Mention[] => {
+    if (token.type === 'softbreak' || token.type === 'hardbreak') line += 1;
+    if (token.type === 'code_inline') return [{ kind: 'code', text: token.content, line }];
+    const target = token.attrGet(token.type === 'image' ? 'src' : 'href');
+    return target ? [{ kind: 'link', text: `${target}`, line }] : [];
   });
 }
 

@@ -11,7 +11,7 @@ export function withoutTurnedOff(
   { file, text }: { readonly file: string; readonly text: string },
 ): readonly Diagnostic[] {
   const lines = text.split(/\r\n?|\n/);
-  const landmarks = readLandmarks(lines);
+  const landmarks = lines.some((line) => comment.test(line)) ? readLandmarks(lines) : [];
   const unknown: Diagnostic[] = [];
   const off = lines.flatMap((line, at) => {
     const words = comment

@@ -85,7 +85,15 @@ function split(pg: PgQuery, text: string, start: Place | undefined): readonly Sq
 
 type Parsed = { readonly pieces: readonly Piece[] } | { readonly error: SyntaxProblem };
 
+/** The last text: it is split, looked at for errors and compared, one after the other. */
+let last: { readonly text: string; readonly parsed: Parsed } | undefined;
+
 function parse(pg: PgQuery, text: string): Parsed {
+  if (last?.text !== text) last = { text, parsed: parseAnew(pg, text) };
+  return last.parsed;
+}
+
+function parseAnew(pg: PgQuery, text: string): Parsed {
   if (text === '') return { pieces: [] };
   const bytes = Buffer.from(text);
   const blanked = blankComments(text);

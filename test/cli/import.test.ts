@@ -65,7 +65,7 @@ test.each([
   ['image.txt', new Uint8Array([0x89, 0x50, 0x00]), 'it is a binary file'],
   ['latin.txt', new Uint8Array([0x64, 0xfc, 0x72]), 'it is not UTF-8'],
   ['large.txt', new Uint8Array(10_000_001).fill(0x61), 'at most 10 MB are read'],
-  ['prose.txt', 'Nothing to see.\n', 'no statement stands behind a prompt of psql'],
+  ['prose.txt', 'Nothing to see.\n', 'there is no statement in it'],
   ['bad.ipynb', '{', 'is not a Jupyter notebook'],
   ['python.ipynb', '{"nbformat": 4, "cells": []}', 'no cell has SQL or shell commands'],
 ])('%s is refused', async (file, content, why) => {

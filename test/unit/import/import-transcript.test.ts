@@ -93,6 +93,105 @@ test.each([
   );
 });
 
+test('cells that psql has wrapped are whole', () => {
+  const { lesson } = importedFrom(`db=> SELECT * FROM t;
+ id |       note
+----+------------------
+  1 | the first of the.
+    |. many items,  a .
+    |.long one
+  2 | two             +
+    | lines.
+(2 rows)
+
+`);
+  const [block] = lesson.steps[0]!.parts;
+  const [result] = block!.kind === 'sql' ? block!.expectations : [];
+  expect(result?.kind === 'result' && result.rows.map(({ cells }) => cells[1])).toEqual([
+    'the first of the many items,  a long one',
+    'two\nlines.',
+  ]);
+});
+
+describe('a session without prompts, as psql -a writes it', () => {
+  const { text, lesson, left, errors } = importedFrom(`-- Make a table
+-- Its names are long.
+CREATE TABLE items (
+  id int PRIMARY KEY
+);
+psql:a.sql:5: NOTICE:  no such thing
+CREATE TABLE
+\\pset format wrapped
+Output format is wrapped.
+INSERT INTO items VALUES (1);
+psql:a.sql:7: ERROR:  duplicate key value violates unique constraint "items_pkey"
+DETAIL:  Key (id)=(1) already exists.
+\\d items
+               Table "public.items"
+ Column |  Type
+--------+---------
+ id     | integer
+Indexes:
+    "items_pkey" PRIMARY KEY, btree (id)
+
+\\echo SELECT 7;
+SELECT 7;
+SELECT 1 AS one; SELECT 2 AS two;
+ one
+-----
+   1
+(1 row)
+
+ two
+-----
+   2
+(1 row)
+
+UPDATE items SET id = 2 RETURNING id;
+ id
+----
+  2
+(1 row)
+
+UPDATE 1
+-- Count
+SELECT
+  count(*)
+FROM items \\gx
+-[ RECORD 1 ]
+count | 3
+
+BEGIN;
+BEGIN
+/* a comment
+   of two lines */
+COMMIT;
+COMMIT
+`);
+
+  test('is a lesson that lint takes', () => {
+    expect(errors).toEqual([]);
+    expect(lesson.steps.map(({ title }) => title)).toEqual(['Make a table', 'Count', 'a comment']);
+  });
+
+  test.each([
+    '```sql\nCREATE TABLE items (\n  id int PRIMARY KEY\n);\n```\n\n```sql\nINSERT',
+    '```sql\nINSERT INTO items VALUES (1);\n```\n\n```error\nduplicate key value violates unique constraint "items_pkey"\n```',
+    '```text\n\\d items\n               Table',
+    'PRIMARY KEY, btree (id)\n```\n\n```text\n\\echo SELECT 7\nSELECT 7;\n```',
+    '```sql\nSELECT 2 AS two;\n```\n\n```result\n two\n-----\n   2\n```',
+    '```sql\nUPDATE items SET id = 2 RETURNING id;\n```\n\n```result\n id\n----\n  2\n```\n\n## Count',
+    '```sql\nSELECT\n  count(*)\nFROM items;\n```\n\n```result\n count\n-------\n     3\n```',
+    '```sql\nBEGIN;\n```\n\n## a comment\n\nof two lines\n\n```sql\nCOMMIT;\n```',
+  ])('has %j', (part) => {
+    expect(text).toContain(part);
+  });
+
+  test('says what it shows and does not run', () => {
+    expect(left.map((each) => each.replace(/:.*/, ''))).toEqual(['line 13', 'line 21']);
+  });
+});
+
 test('of a long result fifty rows stay', () => {
   const rows = Array.from({ length: 60 }, (_, i) => ` ${i}`).join('\n');
   const { text, errors } = importedFrom(`db=> SELECT 1 AS n;\n n\n----\n${rows}\n(60 rows)\n`);
@@ -154,13 +253,17 @@ test('whatever was copied, lint has no error', () => {
     'ERROR:  42P01: none',
     '```',
     'INSERT 0 1',
+    'SELECT 2;',
+    '-- A comment without a prompt',
+    '\\d t',
     '-[ RECORD 1 ]',
     'a | `',
     '',
   );
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 25 }), (lines) => {
-      const { errors } = importedFrom(['db=# SELECT 0;', ...lines].join('\n'));
+    fc.property(fc.boolean(), fc.array(piece, { maxLength: 25 }), (hasPrompts, lines) => {
+      const shown = hasPrompts ? lines : lines.map((line) => line.replace(/^db.*?[#>] ?/, ''));
+      const { errors } = importedFrom([`${hasPrompts ? 'db=# ' : ''}SELECT 0;`, ...shown].join('\n'));
       expect(errors).toEqual([]);
     }),
     { numRuns: 500 },

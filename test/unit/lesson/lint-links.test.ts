@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import type { Diagnostic } from '../../../runner/lesson/diagnostic.ts';
-import { anchorsOf, lintLinks } from '../../../runner/lesson/lint-links.ts';
+import { lintLinks, outlineOf } from '../../../runner/lesson/lint-links.ts';
 
 const lessons = new Map([
-  ['01-first', ['first', 'count-them']],
-  ['02-second', ['second']],
+  ['01-first', outlineOf('# First\n\n## Count them')],
+  ['02-second', outlineOf('# Second')],
 ]);
 
 function lint(...lines: readonly string[]) {
   const found: Pick<Diagnostic, 'rule' | 'message' | 'fix'>[] = [];
   const exists = (file: string) => ['01-first.md', '02-second.md', 'a picture.png'].includes(file);
   const text = ['---', 'minutes: 5', '---', '# First', '', ...lines].join('\n');
-  lintLinks({ file: 'lessons/01-first.md', text }, { lessons, exists }, (_level, rule, place, message, fix) =>
-    found.push({ rule, message: `${place.line}: ${message}`, ...(fix && { fix }) }),
+  lintLinks(
+    'lessons/01-first.md',
+    outlineOf(text),
+    { lessons, exists },
+    (_level, rule, place, message, fix) =>
+      found.push({ rule, message: `${place.line}: ${message}`, ...(fix && { fix }) }),
   );
   return found;
 }
@@ -49,5 +53,5 @@ test('the id of a lesson that does not exist, in code only', () => {
 });
 
 test('anchors are those of all headings, without markup', () => {
-  expect(anchorsOf('# A `b`\n\n### C, *d*\n\n```\n# no\n```')).toEqual(['a-b', 'c-d']);
+  expect(outlineOf('# A `b`\n\n### C, *d*\n\n```\n# no\n```').anchors).toEqual(['a-b', 'c-d']);
 });
