@@ -18,7 +18,7 @@ export const page: Measure = async (dir, env) => {
     return [
       await opening(browser, env),
       ...(await withServer(ofCourse, env, (url) => working(browser, url))),
-      await withServer(['03-distribution'], env, (url) => attached(browser, url)),
+      ...(await withServer(['03-distribution'], env, (url) => attached(browser, url))),
     ];
   } finally {
     await browser.close();
@@ -143,7 +143,7 @@ async function keystroke(opened: Page): Promise<number> {
 }
 
 /** The cells of a lesson that are no exercises, run one after the other by whoever asks the server. */
-async function attached(browser: Browser, url: string): Promise<Line> {
+async function attached(browser: Browser, url: string): Promise<readonly Line[]> {
   const { origin, hash } = new URL(url);
   const ask = (what: string, body: unknown, cookie = '') =>
     fetch(`${origin}${what}`, {
@@ -168,6 +168,15 @@ async function attached(browser: Browser, url: string): Promise<Line> {
   await run();
   const times = await medians(5, {
     alone: run,
+    told: async () => {
+      const leaving = new AbortController();
+      const { body } = await fetch(`${origin}/api/events`, { headers: { cookie }, signal: leaving.signal });
+      const told = body!.pipeTo(new WritableStream()).catch(() => {}); // which ends with it
+      const ms = await run();
+      leaving.abort();
+      await told;
+      return ms;
+    },
     watched: async () => {
       const watching = await browser.newPage();
       await watching.goto(url);
@@ -177,13 +186,17 @@ async function attached(browser: Browser, url: string): Promise<Line> {
       return ms;
     },
   });
-  return {
-    what: 'the cells of 03-distribution, with a page attached',
-    measured: `${times.watched.toFixed(0)} ms`,
-    baseline: `without one ${times.alone.toFixed(0)} ms`,
-    ratio: times.watched / times.alone,
+  const against = (what: string, ms: number): Line => ({
+    what,
+    measured: `${ms.toFixed(0)} ms`,
+    baseline: `nobody ${times.alone.toFixed(0)} ms`,
+    ratio: ms / times.alone,
     target: '≤ 1.15',
-  };
+  });
+  return [
+    against('the cells of 03-distribution, told to somebody who draws nothing', times.told),
+    against('the same with a page attached, its browser on the same cores', times.watched),
+  ];
 }
 
 async function withServer<T>(

@@ -13,6 +13,7 @@ import { servePage } from '../page/serve-page.ts';
 import type { CourseLesson } from '../page/shown-run.ts';
 import { viewRoutes } from '../page/view-routes.ts';
 import { workRoutes } from '../page/work-routes.ts';
+import { shippedLessonsDir } from '../paths.ts';
 import { type Course, lessonFiles, openCourse, readLessons } from '../store/course.ts';
 import { learnerFolder } from '../store/learner-folder.ts';
 import { nextLesson } from '../store/next-lesson.ts';
@@ -31,9 +32,17 @@ interface Options extends RunOptions {
 export async function open(options: Options, invocation: Invocation): Promise<number> {
   const { cwd, stdout, stderr, signal } = invocation;
   const course = await openCourse(options.lessons, cwd);
-  const all = await readLessons(lessonFiles(course), cwd);
-  const confirm = await terminalConfirm(invocation);
-  if (!options.trust && !(await confirmTrust(all, { course, cwd, confirm }))) return exitCodes.ok;
+  let all: Promise<readonly Lesson[]> | undefined;
+  const lessons = () => {
+    all ??= readLessons(lessonFiles(course), cwd);
+    return all;
+  };
+  // Those that ship are read while the browser starts.
+  if (course.dir !== shippedLessonsDir) {
+    const confirm = await terminalConfirm(invocation);
+    const found = await lessons();
+    if (!options.trust && !(await confirmTrust(found, { course, cwd, confirm }))) return exitCodes.ok;
+  }
   const first = options.id === undefined ? await nextLesson(course) : idOf(course, options.id);
 
   const notebook = openNotebook(options, invocation);
@@ -42,7 +51,7 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
     return (await readLessons(lessonFiles(course, [id]), cwd))[0]!; // its author may have changed it
   };
   const routes = [
-    viewRoutes({ run: notebook, course: () => courseOf(course, all) }),
+    viewRoutes({ run: notebook, course: async () => courseOf(course, await lessons()) }),
     workRoutes({ notebook, lesson }),
   ];
   const server = await servePage(routes, { ...options, path: first });
@@ -56,6 +65,7 @@ export async function open(options: Options, invocation: Invocation): Promise<nu
     void lesson(first)
       .then(notebook.open)
       .catch(() => {});
+  void lessons().catch(() => {});
   if (options.browser) openBrowser(url, (message) => stderr.write(`${message}\n`));
   if (!signal.aborted) await once(signal, 'abort');
   notebook.events.end();
