@@ -1,4 +1,5 @@
 // `lesson import`: the first draft of a lesson, from a session in psql that somebody copied or psql wrote, or from a Jupyter notebook.
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { withCommand } from '../command-name.ts';
@@ -10,6 +11,7 @@ import { runnableItems } from '../import/runnable-items.ts';
 import { writeDraft } from '../import/write-draft.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import { plural } from '../lesson/plural.ts';
+import { shippedSetup } from '../lesson/setup.ts';
 import { slugOf } from '../lesson/slug.ts';
 import { loadSqlParser } from '../lesson/sql.ts';
 import { writeNewLesson } from '../store/new-lesson.ts';
@@ -31,15 +33,23 @@ export async function importLesson(options: Options, { cwd, command, stdout }: I
   const isNotebook = /\.ipynb$/i.test(file);
   const text = await readSource(path.resolve(cwd, file), file);
   const found = isNotebook ? importNotebook(text, file) : importTranscript(text);
+  const missing = found.init.filter(
+    (name) => name !== shippedSetup && !existsSync(path.resolve(cwd, lessons, name)),
+  );
   const { items, left } = runnableItems(found, await loadSqlParser());
   const blocks = items.filter(({ kind }) => kind === 'block').length;
   if (blocks === 0) throw nothingFound(file, isNotebook);
-  const draft = draftOf(items, isNotebook ? undefined : blocksOfStep);
+  const isCommented = items.some(({ kind }) => kind === 'heading');
+  const draft = draftOf(items, isNotebook || isCommented ? undefined : blocksOfStep);
   const written = await writeNewLesson(id, lessons, cwd, (title) =>
-    writeDraft(found.title ?? title, found, draft),
+    writeDraft(found.title ?? title, missing.length > 0 ? { ...found, init: [] } : found, draft),
   );
   const steps = plural(draft.steps.length, 'step');
   stdout.write(`${written} is a draft with ${steps} and ${plural(blocks, 'block')}.\n`);
+  for (const name of missing)
+    stdout.write(
+      `${file}: the lesson starts with ${name}: copy it into ${lessons}/, and name it in "init".\n`,
+    );
   stdout.write(describeLeft(file, left));
   stdout.write(
     withCommand(

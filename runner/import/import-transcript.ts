@@ -74,12 +74,13 @@ function typedItems(
   const shown = commands.filter(({ name }) => !ofDisplay.includes(name));
   for (const { name } of shown)
     left.push({ where, why: `"\\${name}" is a command of psql; it is shown, not run` });
-  const commandItem = ({ name, argument }: (typeof shown)[number]): Item => ({
+  const commandItem = ({ statement = '', name, argument }: (typeof shown)[number]): Item => ({
     kind: 'shown',
     language: 'text',
-    text: [`\\${name} ${argument}`.trimEnd(), ...(statements.length === 0 ? withoutBlank(output) : [])].join(
-      '\n',
-    ),
+    text: [
+      `${statement} \\${name} ${argument}`.trim(),
+      ...(statements.length === 0 ? withoutBlank(output) : []),
+    ].join('\n'),
   });
   if (statements.length === 0) return shown.map(commandItem);
 

@@ -29,12 +29,14 @@ function readAligned(lines: readonly string[], at: number): FoundTable | undefin
     return undefined;
   const from = at + 2;
   const end = lines.findIndex((each, i) => i >= from && footer.test(each.trim()));
+  const blank = lines.findIndex((each, i) => i >= from && each.trim() === '');
   if (end !== -1) {
     const table = tableOf(header, line, lines.slice(from, end));
     if (table?.rows.length === Number(footer.exec(lines[end]!.trim())![1]))
       return { table, length: end + 1 - at };
+    // Other rows than it counts, such as lines that a narrow terminal has broken.
+    if (blank === -1 || end < blank) return undefined;
   }
-  const blank = lines.findIndex((each, i) => i >= from && each.trim() === '');
   const body = lines.slice(from, blank === -1 ? undefined : blank);
   const table = tableOf(header, line, body);
   return table && { table, length: 2 + body.length };

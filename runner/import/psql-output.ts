@@ -51,8 +51,21 @@ export function readPiece(
   }
   const [tagged, changes] = tag.exec(line.trimEnd()) ?? [];
   if (tagged !== undefined) return { length: 1, ending: { kind: 'tag', changesRows: changes !== undefined } };
-  return aside.test(line) ? { length: 1 } : undefined;
+  return aside.test(line) ? { length: asideLength(lines, at) } : undefined;
 }
+
+/** A row in a DETAIL may have values of several lines: it ends with its parenthesis. */
+function asideLength(lines: readonly string[], at: number): number {
+  if (!lines[at]!.startsWith('DETAIL:')) return 1;
+  let depth = 0;
+  for (const [i, line] of lines.slice(at, at + mostLines).entries()) {
+    for (const [mark] of line.matchAll(/[()]/g)) depth += mark === '(' ? 1 : -1;
+    if (depth <= 0) return i + 1;
+  }
+  return 1;
+}
+
+const mostLines = 50;
 
 /** As many endings as statements: after the rows of RETURNING psql prints a tag, too. Undefined where they cannot be told apart. */
 export function endingsOf(endings: readonly Ending[], statements: number): readonly Ending[] | undefined {

@@ -19,8 +19,11 @@ export function runnableItems(found: Import, parser: SqlParser): Pick<Import, 'i
     note(`${looked.why}; it is shown, not run`);
     return [{ kind: 'shown', language: 'sql', text: block.text }];
   });
-  return { items, left };
+  return { items, left: left.toSorted((a, b) => numberIn(a) - numberIn(b)) };
 }
+
+/** Of the line or the cell. */
+const numberIn = ({ where }: Left): number => Number(/\d+/.exec(where));
 
 const isSql = ({ info }: ImportedBlock): boolean => info.startsWith('sql');
 

@@ -5,10 +5,13 @@ import { addLine, type Input, nothingTyped, type Unfinished } from '../prompt/sp
 import { plainText } from './plain-text.ts';
 import { endingsOf, readOutput, readPiece } from './psql-output.ts';
 
+/** A command may stand behind a statement, which it ends. */
+export type TypedInput = Input & { readonly statement?: string };
+
 interface Typed {
   readonly kind: 'typed';
   readonly line: number;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly TypedInput[];
   readonly output: readonly string[];
 }
 
@@ -126,12 +129,10 @@ function startTyping() {
 }
 
 /** A command that ends a statement: `\g` and `\gx` send it, `\r` forgets it, others do something with it that a lesson cannot. */
-function sent(
-  { text }: Unfinished,
-  { name, argument }: Extract<Input, { kind: 'command' }>,
-): readonly Input[] {
+function sent({ text }: Unfinished, command: Extract<Input, { kind: 'command' }>): readonly TypedInput[] {
+  const { name, argument } = command;
   if ((name === 'g' || name === 'gx') && argument === '')
     return [{ kind: 'statement', text: `${text.trimEnd()};` }];
   if (name === 'r') return [];
-  return [{ kind: 'command', name, argument: `${argument}\n${text.trim()}`.trim() }];
+  return [{ ...command, statement: text.trim() }];
 }

@@ -51,6 +51,17 @@ test('a session in psql passes as a lesson, and its export comes back as one', a
   expect((await sandbox.run('check', '2', '--trust')).stdout).toContain('✓ passed');
 });
 
+test('a notebook whose setup is not here passes lint, and says what it lacks', async () => {
+  const lesson = { init: ['setup/billing.sql'] };
+  const code = { cell_type: 'code', source: 'SELECT 1;', metadata: {}, outputs: [] };
+  const kernel = { language_info: { name: 'sql' } };
+  const notebook = { nbformat: 4, metadata: { ...kernel, lesson }, cells: [code] };
+  await write('elsewhere.ipynb', JSON.stringify(notebook));
+  const { stdout } = await sandbox.run('import', 'elsewhere.ipynb', '--lessons', 'from-elsewhere');
+  expect(stdout).toContain('the lesson starts with setup/billing.sql: copy it into from-elsewhere/');
+  expect((await sandbox.run('lint', '--lessons', 'from-elsewhere')).exitCode).toBe(0);
+});
+
 test('a lesson that is there stays as it is', async () => {
   await write('b.txt', session);
   await sandbox.run('import', 'b.txt', '07-b', '--lessons', 'others');

@@ -55,6 +55,15 @@ test('a course passes as it is, by the commands of its CI', async () => {
   }
 });
 
+test('an editor finds the places of mistakes', async () => {
+  const { problemMatcher } = JSON.parse(
+    await readFile(inSandbox('my-course', '.vscode', 'tasks.json'), 'utf8'),
+  ).tasks[0];
+  const regexp = new RegExp(problemMatcher.pattern.regexp);
+  for (const line of ['lesson: lessons/01-a.md:7: unknown check', 'lessons/01-a.md:7: unknown check'])
+    expect(regexp.exec(line)?.slice(1)).toEqual(['lessons/01-a.md', '7', 'unknown check']);
+});
+
 test('the steps of the composite action check a course', async () => {
   await sandbox.run('new', 'first-steps');
   const root = fileURLToPath(new URL('../../', import.meta.url));

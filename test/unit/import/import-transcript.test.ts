@@ -125,7 +125,8 @@ CREATE TABLE
 Output format is wrapped.
 INSERT INTO items VALUES (1);
 psql:a.sql:7: ERROR:  duplicate key value violates unique constraint "items_pkey"
-DETAIL:  Key (id)=(1) already exists.
+DETAIL:  Failing row contains (1, one
+two, -1).
 \\d items
                Table "public.items"
  Column |  Type
@@ -188,8 +189,24 @@ COMMIT
   });
 
   test('says what it shows and does not run', () => {
-    expect(left.map((each) => each.replace(/:.*/, ''))).toEqual(['line 13', 'line 21']);
+    expect(left.map((each) => each.replace(/:.*/, ''))).toEqual(['line 14', 'line 22']);
   });
+});
+
+test('a table whose lines were broken is not expected', () => {
+  const { text, left } = importedFrom('db=> TABLE t;\n id | no\nte\n----+---\n---\n  1 | on\ne\n(1 row)\n\n');
+  expect(text).not.toContain('```result');
+  expect(left).toEqual(['line 1: the output "id | no" cannot be read']);
+});
+
+test('a command is shown behind the statement that it ends', () => {
+  const { text } = importedFrom('db=> SELECT 0;\ndb=> SELECT 1 AS a \\gset x_\ndb=> SELECT 1\\; SELECT 2;\n');
+  expect(text).toContain('```text\nSELECT 1 AS a \\gset x_\n```\n\n```text\nSELECT 1 \\; SELECT 2\n```');
+});
+
+test('what is left is told in the order of its lines', () => {
+  const { left } = importedFrom('db=> SELECT 1;\ndb=> SELECT FROM WHERE;\ndb=> \\d t\n');
+  expect(left.map((each) => each.slice(0, 6))).toEqual(['line 2', 'line 3']);
 });
 
 test('of a long result fifty rows stay', () => {

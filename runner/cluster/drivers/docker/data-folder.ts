@@ -1,6 +1,7 @@
 // The data folder of a node, reached by a shell: in its container where that runs, else in one of its own.
 import { docker, tryDocker } from '../../../programs/docker.ts';
 import { getImage } from '../../../programs/docker-image.ts';
+import { listVolumes } from './containers.ts';
 import { containerOf, type DockerSite, volumeOf } from './project.ts';
 
 export interface ShellOptions {
@@ -54,6 +55,37 @@ export async function runInside(
   });
   if (inside.exitCode === 0) return inside.stdout;
   return runBeside(site, node, script, options);
+}
+
+/** Whether a file is in the data folder. A container is not asked itself: one that is paused would not answer. */
+export async function hasFile(
+  site: DockerSite,
+  node: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const folder = await dataFolderIn(site.blueprint.image, signal);
+  const copied = await tryDocker(['cp', `${containerOf(site.name, node)}:${folder}/${file}`, '-'], {
+    signal,
+  });
+  if (copied.exitCode === 0) return true;
+  if (/Could not find the file|No such container:path/.test(copied.stderr)) return false;
+  if (!(await listVolumes(site.name, signal)).includes(node)) return false; // to look would make one
+  const script = `[ -f "$PGDATA"/${quoted(file)} ] && echo yes || echo no`;
+  return (await runBeside(site, node, script, { signal })).trim() === 'yes';
+}
+
+const dataFolders = new Map<string, string>();
+
+/** Of all containers of an image. */
+async function dataFolderIn(image: string, signal: AbortSignal): Promise<string> {
+  const known = dataFolders.get(image);
+  if (known !== undefined) return known;
+  const format = '{{range .Config.Env}}{{println .}}{{end}}';
+  const { stdout } = await tryDocker(['image', 'inspect', '-f', format, image], { signal });
+  const found = /^PGDATA=(.*)$/m.exec(stdout)?.[1] ?? '/var/lib/postgresql/data';
+  dataFolders.set(image, found);
+  return found;
 }
 
 /** For the shell. */

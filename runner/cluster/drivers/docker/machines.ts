@@ -5,7 +5,7 @@ import type { Machine, Machines } from '../driver.ts';
 import { configure, forgetSettings } from './configure.ts';
 import { lastLines, listContainers, listVolumes, machineOf } from './containers.ts';
 import { copyData } from './copy-data.ts';
-import { quoted, runBeside, runInside } from './data-folder.ts';
+import { hasFile, quoted, runBeside } from './data-folder.ts';
 import { containerOf, type DockerSite, projectOf, volumeOf } from './project.ts';
 import { removeProject } from './remove-project.ts';
 import { startContainers } from './start-containers.ts';
@@ -66,11 +66,7 @@ export function dockerMachines(site: DockerSite): Machines {
     copyData: (from, to, finish, signal) =>
       copyData(site, { from, to }, () => destroy(to, signal), finish, signal),
     configure: (settings, signal) => configure(site, settings, signal),
-    async hasFile(node, file, signal) {
-      if (!(await listVolumes(name, signal)).includes(node)) return false; // to look would make one
-      const script = `[ -f "$PGDATA"/${quoted(file)} ] && echo yes || echo no`;
-      return (await runInside(site, node, script, { signal })).trim() === 'yes';
-    },
+    hasFile: (node, file, signal) => hasFile(site, node, file, signal),
     async removeFile(node, file, signal) {
       await runBeside(site, node, `rm -f "$PGDATA"/${quoted(file)}`, { signal });
       await forgetSettings(site, node);
