@@ -111,3 +111,13 @@ test('hidden checks count, and equal answers are listed', async () => {
   expect(bob).toMatchObject([{ status: 'passed' }, { status: 'passed' }]);
   expect(JSON.parse(stdout).similar).toMatchObject([{ lesson: '01-count', exercise: 'count-them' }]);
 });
+
+test('hidden checks that are those of no lesson are refused', async () => {
+  await mkdir(path.join(sandbox.dir, 'misnamed'));
+  await writeFile(path.join(sandbox.dir, 'misnamed', '01-cuont.md'), '# Hidden\n');
+  const { exitCode, stderr } = await grade('class', '--checks', 'misnamed');
+  expect(stderr).toContain(
+    '"misnamed/01-cuont.md" has not the name of a lesson: unknown lesson "01-cuont"; did you mean "01-count"?',
+  );
+  expect(exitCode).toBe(2);
+});
