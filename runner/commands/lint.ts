@@ -17,7 +17,7 @@ import type { Lesson } from '../lesson/types.ts';
 import { programVersion } from '../paths.ts';
 import { sarif } from '../report/sarif.ts';
 import { type Course, lessonFiles, lessonName, openCourse, readLessons } from '../store/course.ts';
-import { readCourseSettings } from '../store/course-settings.ts';
+import { misplacedSettings, readCourseSettings } from '../store/course-settings.ts';
 import { readStates, statesFile } from '../store/recorded-states.ts';
 
 interface Options {
@@ -42,7 +42,7 @@ export async function lint(options: Options, invocation: Invocation): Promise<nu
   const look = async () => [
     ...problems,
     ...(await lintAll(lessons, course, options, parser, cwd)),
-    ...(id.length === 0 ? course.strays.map(strayFile) : []),
+    ...(id.length === 0 ? [...course.strays.map(strayFile), ...(await strayCourseFile(course, cwd))] : []),
   ];
   let diagnostics: readonly Diagnostic[] = await look();
   if (fix && (await applyFixes(diagnostics, cwd))) {
@@ -207,4 +207,13 @@ function strayFile(file: string): Diagnostic {
     place: { file, line: 1 },
     message: `the file is not a lesson; ${lessonName}`,
   };
+}
+
+async function strayCourseFile({ dir }: Course, cwd: string): Promise<readonly Diagnostic[]> {
+  const file = await misplacedSettings(dir);
+  if (file === undefined) return [];
+  const place = { file: path.relative(cwd, file), line: 1 };
+  const right = path.relative(cwd, path.join(dir, path.basename(file)));
+  const message = `nobody reads this file here; it belongs in the folder of the lessons: ${right}`;
+  return [{ level: 'warning', rule: 'stray-file', place, message }];
 }
