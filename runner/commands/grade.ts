@@ -63,7 +63,7 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
   for (const sentence of unknownExercises(lessons, submissions.all)) report(sentence);
 
   const limits = { ...usualLimits, timeMs: options.timeout };
-  const prepared = { ...options, workers: Math.max(2, workersNeeded(lessons)) };
+  const prepared = { ...options, neededWorkers: Math.max(2, workersNeeded(lessons)) };
   const holder = ['lesson grade', options.answers].join(' ');
   await withPreparedCluster(prepared, { holder, confirm }, invocation, async (on) => {
     const { cluster, info } = on;
