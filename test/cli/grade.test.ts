@@ -121,3 +121,11 @@ test('hidden checks that are those of no lesson are refused', async () => {
   );
   expect(exitCode).toBe(2);
 });
+
+test('the progress ends where all answers that count are graded', async () => {
+  await handIn('counted', { ann: [right, named] });
+  await writeFile(path.join(sandbox.dir, 'counted', 'ann', '01-count', 'count-tehm.sql'), right);
+  const { stderr } = await grade('counted');
+  expect(stderr).toContain('unknown exercise "count-tehm"');
+  expect(stderr).toMatch(/\n2 of 2 answers graded\n$/);
+});
