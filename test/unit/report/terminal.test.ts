@@ -197,6 +197,15 @@ test('a summary names each change that nothing noticed, with the place of its bl
   );
 });
 
+test('a run whose lessons notice too little ends with that, though all have passed', () => {
+  const passed = { ...on.runFinished, lessons: { ...on.runFinished.lessons, partial: 0, failed: 0 } };
+  const events = [on.mutationsTried(9), on.mutationsTried(10), passed];
+  expect(show(events, { detail: 'summary' })).toMatch(
+    /\n✗ FAILED: 1 lesson noticed less than 95 % of the changes\n$/,
+  );
+  expect(show(events.slice(1), { detail: 'summary' })).not.toContain('FAILED');
+});
+
 test('a background block that has ended says what became of its writes', () => {
   expect(show([on.writerStopped(0)])).toBe('w: 214 writes acknowledged, none refused\n\n');
   expect(show([on.writerStopped(3)])).toBe(
