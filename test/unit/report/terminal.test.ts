@@ -214,6 +214,26 @@ test('a background block that has ended says what became of its writes', () => {
   expect(show([on.writerStopped(3)], { detail: 'summary' })).toBe('');
 });
 
+test('checks of an exercise that fail as before are named, and what earlier tries have left is', () => {
+  const started = { type: 'block-started', continues: true, answer: 'learner', text: '' } as const;
+  const again = (...outcomes: readonly object[]) => {
+    const checked = { type: 'exercise-checked', place: on.place, inTransaction: false };
+    const event = { ...checked, outcomes: outcomes.map((each) => ({ status: 'failed', ...each })) };
+    const events = [started, event, started, event] as unknown as readonly LessonEvent[];
+    return show(events, { isAttended: true }).split('\n\n').at(-2);
+  };
+  const rows = { title: 'rows of t', expected: '2', actual: '3' };
+  const said = { title: 'condition', expected: 'true', actual: 'false', say: 'Each `row` has a company.' };
+  const index = { title: 'index of t', expected: 'none', actual: '(a)' };
+  expect(again(rows, said)).toBe(
+    'Not solved yet: the same checks fail as before (rows of t; Each row has a company).',
+  );
+  expect(again(index)).toBe(
+    'Not solved yet: the same checks fail as before (index of t). ' +
+      'What an earlier try has left counts, too: \\restore starts again, with the cluster as it was.',
+  );
+});
+
 test('several lessons are counted at the end', () => {
   expect(show([on.runFinished])).toBe('3 lessons: 1 passed, 1 passed in part, 1 failed  3.0 s\n');
 });
