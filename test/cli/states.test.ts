@@ -46,6 +46,16 @@ test('states are recorded, and what differs from them fails', async () => {
   expect(exitCode).toBe(1);
 });
 
+test('wrong answers that fail alike are named where they are recorded', async () => {
+  const other = lesson('INSERT INTO t SELECT 1;').replace(
+    '```check',
+    '```sql {wrong}\n-- Two rows less one.\nINSERT INTO t SELECT 2;\n```\n```check',
+  );
+  const { exitCode, stderr } = await check(other, '--record');
+  expect(stderr).toContain('lessons/01-a.md:20: the wrong answers in lines 20 and 24 fail the same checks');
+  expect(exitCode).toBe(0);
+});
+
 test('a second solution that leaves another state is found, unless it may', async () => {
   const { exitCode, stdout } = await check(lesson('INSERT INTO t VALUES (3);'), '--record');
   expect(stdout).toContain('values of a in t: expected those after the solution, got others');
