@@ -101,7 +101,7 @@ async function lintAll(
     const { file } = lesson.place;
     const target = path.resolve(cwd, file);
     const { text, outline } = documents.byFile.get(target)!;
-    const recorded = Object.keys(await readStates(target, file));
+    const recorded = await readStates(target, file);
     const exists = (link: string) => existsSync(path.resolve(path.dirname(target), link));
     const found = [
       ...lintLesson(lesson, parser),
