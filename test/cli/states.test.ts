@@ -43,7 +43,13 @@ test('states are recorded, and what differs from them fails', async () => {
   await writeFile(file, states.replace('"a": "integer"', '"a": "bigint"'));
   const { exitCode, stdout } = await sandbox.run('check');
   expect(stdout).toContain('✗ column a of t  lessons/01-a.md:8');
+  expect(stdout).toContain('"lesson check --record" records it anew');
   expect(exitCode).toBe(1);
+
+  await writeFile(file.replace('states.json', 'md'), lesson('INSERT INTO t SELECT 1;', ' except=rows'));
+  expect((await sandbox.run('lint')).stdout).toContain(
+    'lessons/01-a.md:11: the state of the block "s/2" was recorded without "except"; run "lesson check --record" (warning, state)',
+  );
 });
 
 test('wrong answers that fail alike are named where they are recorded', async () => {

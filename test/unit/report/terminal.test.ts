@@ -214,6 +214,15 @@ test('a background block that has ended says what became of its writes', () => {
   expect(show([on.writerStopped(3)], { detail: 'summary' })).toBe('');
 });
 
+test('an author reads where a recorded state is, and how to record another', () => {
+  const outcome = { status: 'failed', place: on.place, title: 'index of t', expected: 'none', actual: '(a)' };
+  const event = { ...on.failed, outcomes: [{ ...outcome, isRecorded: true }] } as LessonEvent;
+  expect(show([event], { detail: 'summary' })).toContain(
+    '    actual   (a)\n    The recorded state expects this. "lesson check --record" records it anew, and "except=" leaves a part out.\n',
+  );
+  expect(show([event])).not.toContain('--record');
+});
+
 test('checks of an exercise that fail as before are named, and what earlier tries have left is', () => {
   const started = { type: 'block-started', continues: true, answer: 'learner', text: '' } as const;
   const again = (...outcomes: readonly object[]) => {
