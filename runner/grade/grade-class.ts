@@ -184,5 +184,5 @@ const isDenied = (reason: string) => reason.includes('42501');
 const needsIsolation = (where: string, why: string) =>
   new UserError(`the exercise ${where} cannot be graded in the sandbox: ${why}`, {
     code: 'usage',
-    hint: 'Grade it in a container of its own for each student, with --isolated; or give it no points.',
+    hint: `Grade it in a container of its own for each student, with --isolated; or give it no points: "${where.split('/')[1]}: 0" below "points:" in the front matter of its lesson.`,
   });
