@@ -115,6 +115,15 @@ test('what the command line says counts more', async () => {
   expect(exitCode).toBe(3);
 });
 
+test('two clusters of one name are told apart by their kinds', async () => {
+  await sandbox.run('up', '--cluster', 'local', '--workers', '1');
+  const { stdout } = await sandbox.run('down', '--all');
+  expect(stdout).toContain('Cluster "default" (local) is stopped');
+  expect(stdout).toContain('Cluster "default" (postgres) is stopped');
+  await sandbox.run('down', '--purge', '--cluster', 'local');
+  expect((await sandbox.run('down', '--all')).stdout).toBe('Cluster "default" was not running.\n');
+});
+
 test('a mistake in the settings is named with its line', async () => {
   await writeFile(path.join(sandbox.dir, 'lessons', 'course.yml'), '# ours\nclustr: postgres\n');
   for (const command of ['lint', 'up']) {
