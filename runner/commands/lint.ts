@@ -188,8 +188,9 @@ async function applyFixes(diagnostics: readonly Diagnostic[], cwd: string): Prom
       const line = lines[place.line - 1];
       if (fix === undefined || place.file !== file || line === undefined) continue;
       const [start = '', end, more] = line.split(fix.find);
-      // In a table the columns stay where they are.
-      const filled = fix.replace === '*' ? '*'.padEnd(fix.find.length) : fix.replace;
+      // In a table the columns stay where they are; behind the last one nothing stands.
+      const isPadded = fix.replace === '*' && end?.trim() !== '';
+      const filled = isPadded ? '*'.padEnd(fix.find.length) : fix.replace;
       if (end !== undefined && more === undefined) lines[place.line - 1] = `${start}${filled}${end}`;
     }
     const after = lines.join('\n');

@@ -38,6 +38,13 @@ test('what has one right answer is corrected, and only that', async () => {
   expect(text).toContain('See [b](02-b.md).');
 });
 
+test('a correction leaves no blanks at the end of a line', async () => {
+  const last = [' n | node', '---+----------', ' 1 | worker-1', '```'];
+  const folder = await sandbox.writeLessons({ '01-a': lesson(...named.slice(0, 4), ...last) });
+  await sandbox.run('lint', '--fix');
+  expect(await readFile(path.join(folder, '01-a.md'), 'utf8')).toContain('\n 1 | *\n');
+});
+
 test('a comment turns a rule off', async () => {
   const off = ['<!-- lint off: node-name -->', ...named.slice(3)];
   await sandbox.writeLessons({ '01-a': lesson(...named.slice(0, 3), ...off) });
