@@ -29,7 +29,7 @@ export function readYaml(text: string, firstLine: number, report: ReportProblem)
 }
 
 /** `claim: Hello: there`, which is a key in a value. */
-const secondColon = /^[^'"]*: [^'"]*:( |$)/;
+const secondColon = /^[^'"{[]*: [^'"{[]*:( |$)/;
 const unquoted = '; a value with a colon must be quoted';
 
 /** `shards: 4`, as every third check is written: no YAML reader is needed for that. */
