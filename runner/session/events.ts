@@ -41,6 +41,8 @@ export interface FailedOutcome {
   /** A statement that shows more. */
   readonly look?: string;
   readonly difference?: ResultDifference;
+  /** Set where a recorded state expected it. */
+  readonly isRecorded?: true;
   /** Set where the block ended by it, and could not meet what else is expected of it. */
   readonly isCause?: true;
   /** The SQL error by which the block ended. */
