@@ -2,18 +2,12 @@
 // The way of Livebook's `Session.Data`: whoever reads the effects in order needs no clock, no server and no terminal.
 import { aboutRecords } from '../state/compare.ts';
 import type { FailedOutcome, LessonEvent, LessonStatus } from './events.ts';
+import { failedChecks } from './failed-checks.ts';
 import type { AttemptEnd, Completion, Effect, Operation, Request, Trial } from './operation.ts';
 import { isEnoughOf, type PlannedBlock } from './plan.ts';
 import { continueFrom, continueRestore, restore, runAgain } from './restore.ts';
 import { revise } from './revise.ts';
-import {
-  type BlockState,
-  failedChecks,
-  isAt,
-  type Preparation,
-  type Running,
-  type SessionState,
-} from './state.ts';
+import { type BlockState, isAt, type Preparation, type Running, type SessionState } from './state.ts';
 import {
   type Applied,
   after,

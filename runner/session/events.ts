@@ -50,7 +50,10 @@ export interface FailedOutcome {
 }
 
 /** A failed expectation, as far as another answer can be compared with it. */
-export type FailedCheck = Pick<FailedOutcome, 'title' | 'actual'>;
+export interface FailedCheck extends Pick<FailedOutcome, 'title' | 'actual'> {
+  /** What a result has in the place of the rows that were expected: the first rows, a line each. */
+  readonly rows?: string;
+}
 
 export interface PredictionResult {
   readonly question: string;
