@@ -32,20 +32,32 @@ const line = (what: string, ms: number, target: string): Line => ({
 });
 
 async function opening(browser: Browser, env: Environment): Promise<Line> {
-  const usable = async () => {
+  const until = async (server: (use: (url: string) => Promise<void>) => Promise<void>, selector: string) => {
     const opened = await browser.newPage();
     const started = performance.now();
-    return withServer(['02-shards'], env, async (url) => {
+    let ms = 0;
+    await server(async (url) => {
       await opened.goto(url);
-      await opened.locator('button.main:enabled').first().waitFor();
-      const ms = performance.now() - started;
-      await opened.close();
-      return ms;
+      await opened.locator(selector).first().waitFor();
+      ms = performance.now() - started;
     });
+    await opened.close();
+    return ms;
   };
-  const times = await medians(5, { usable });
-  return line('from `lesson open` to a cell that can be run, the cluster up', times.usable, '≤ 1,000 ms');
+  const times = await medians(5, {
+    usable: () => until((use) => withServer(['02-shards'], env, use), 'button.main:enabled'),
+    bare: () => until((use) => withUrlOf(['--eval', bareServer], env, use), 'button'),
+  });
+  return {
+    ...line('from `lesson open` to a cell that can be run, the cluster up', times.usable, '≤ 1,000 ms'),
+    baseline: `Node with a page of one button ${times.bare.toFixed(0)} ms`,
+  };
 }
+
+const bareServer = `
+const server = require('node:http').createServer((_, answer) => answer.end('<!doctype html><button>Run</button>'));
+process.once('SIGINT', () => process.exit());
+server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.address().port));`;
 
 async function working(browser: Browser, url: string): Promise<readonly Line[]> {
   const opened = await browser.newPage({ viewport: { width: 1_440, height: 900 } });
@@ -204,10 +216,16 @@ async function withServer<T>(
   env: Environment,
   use: (url: string) => Promise<T>,
 ): Promise<T> {
-  const child = spawn(process.execPath, [bin, 'open', '--trust', ...args, '--no-browser'], {
-    env: { ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  return withUrlOf([bin, 'open', '--trust', ...args, '--no-browser'], env, use);
+}
+
+/** @param args Of Node: a program that prints a URL first, and runs until it is interrupted. */
+async function withUrlOf<T>(
+  args: readonly string[],
+  env: Environment,
+  use: (url: string) => Promise<T>,
+): Promise<T> {
+  const child = spawn(process.execPath, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [url] = await once(child.stdout.setEncoding('utf8'), 'data');
     return await use(String(url).trim());

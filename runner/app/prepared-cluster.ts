@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { findProvider, type ProviderOptions } from '../cluster/find-provider.ts';
 import type { ClusterInfo } from '../cluster/info.ts';
-import type { Cluster } from '../cluster/port.ts';
+import type { Cluster, ClusterKind } from '../cluster/port.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { initSqlFile } from '../paths.ts';
@@ -20,8 +20,10 @@ export interface PreparedCluster {
 }
 
 export interface PreparedClusterOptions extends ProviderOptions {
-  /** At least so many; as many as there are, or 2, unless given. */
+  /** As the user has asked: at least so many. */
   readonly workers?: number | undefined;
+  /** Where the user has not: what the lessons need; as many as there are, or 2, unless given. */
+  readonly neededWorkers?: number | undefined;
 }
 
 export interface Preparing {
@@ -45,6 +47,12 @@ export async function infoFor(
 export const workersNeeded = (lessons: readonly Lesson[]): number =>
   Math.max(0, ...lessons.map(({ workers }) => workers?.count ?? 0));
 
+/** One server has none: lessons that need some are skipped there, and only a user who asks for some is told. */
+export const workersFor = (
+  { workers, neededWorkers }: PreparedClusterOptions,
+  kind: ClusterKind,
+): number | undefined => workers ?? (kind === 'postgres' ? undefined : neededWorkers);
+
 /** For as long as the callback runs, which does not run where the learner refuses. */
 export async function withPreparedCluster(
   options: PreparedClusterOptions,
@@ -52,9 +60,10 @@ export async function withPreparedCluster(
   { signal, env, stderr }: Invocation,
   use: (prepared: PreparedCluster) => Promise<void>,
 ): Promise<void> {
-  const { name, workers } = options;
+  const { name } = options;
   const report = (message: string) => stderr.write(`${message}\n`);
   const provider = await findProvider(options);
+  const workers = workersFor(options, provider.kind);
   const cluster = await provider.up({ name, report, confirm, signal, ...(workers ? { workers } : {}) });
   const release = await cluster.holdRun(holder);
   const folder = workspace(

@@ -49,7 +49,7 @@ export async function runLessons(
     mode.listen?.(event, current);
   });
   const needed = workersNeeded(lessons);
-  const workers = options.workers ?? (needed > 2 ? needed : undefined);
+  const neededWorkers = needed > 2 ? needed : undefined;
   const jobs = Math.min(mode.jobs ?? 1, lessons.length);
   let isOver = false;
 
@@ -75,7 +75,7 @@ export async function runLessons(
       );
       await allEnded(
         names.map((name) =>
-          work(open, { ...options, cluster, workers, name }).catch((error) => {
+          work(open, { ...options, cluster, neededWorkers, name }).catch((error) => {
             isOver = true;
             throw error;
           }),

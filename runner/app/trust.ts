@@ -71,9 +71,8 @@ async function confirmFolder(
 
 /** `12 SQL blocks as superuser of the cluster and 3 shell blocks as you`. */
 function describe(found: readonly Runnable[]): string {
-  const sum = (key: 'sqlBlocks' | 'shellBlocks' | 'setupFiles') =>
-    found.reduce((total, each) => total + each[key], 0);
-  const files = sum('setupFiles');
+  const sum = (key: 'sqlBlocks' | 'shellBlocks') => found.reduce((total, each) => total + each[key], 0);
+  const files = new Set(found.flatMap(({ setupFiles }) => setupFiles)).size; // lessons may share one
   const setup = files === 0 ? '' : ` and ${plural(files, 'SQL file')}`;
   const sql = `${plural(sum('sqlBlocks'), 'SQL block')}${setup} as superuser of the cluster`;
   const shell = sum('shellBlocks');

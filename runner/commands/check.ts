@@ -11,6 +11,7 @@ import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { isEnough } from '../mutation/score.ts';
+import { describeAlike } from '../session/alike-mistakes.ts';
 import type { RunEvent } from '../session/events.ts';
 import { mutate } from '../session/mutate.ts';
 import { verify } from '../session/verify.ts';
@@ -71,7 +72,10 @@ export async function check(options: Options, invocation: Invocation): Promise<n
     },
     invocation,
   );
-  if (options.record) await recorder.write(cwd);
+  if (options.record) {
+    await recorder.write(cwd);
+    for (const sentence of recorder.alike()) invocation.stderr.write(`${sentence}\n`);
+  }
   if (comparison) invocation.stderr.write(comparison.describe());
   return exitCode || (isWeak ? exitCodes.failed : exitCodes.ok);
 }
@@ -104,6 +108,7 @@ const nameCluster = (cluster: string, at: number): string => (isUrl(cluster) ? `
 /** Of the lessons that were checked, what each wrong answer fails with. */
 function recordMistakes(lessons: readonly Lesson[]) {
   const found = new Map<string, RecordedMistake[]>(lessons.map(({ id }) => [id, []]));
+  const tried: Extract<RunEvent, { type: 'answer-tried' }>[] = [];
   const passed = new Set<string>(); // of one that was cut off, half is known
   const textAt = (lesson: Lesson, line: number) =>
     lesson.steps
@@ -116,8 +121,12 @@ function recordMistakes(lessons: readonly Lesson[]) {
       if (event.type !== 'answer-tried' || event.answer !== 'wrong' || !event.passed) return;
       const lesson = lessons.find(({ id }) => id === event.lesson);
       const text = lesson && textAt(lesson, event.place.line);
-      if (text !== undefined) found.get(lesson!.id)?.push({ hash: hashOf(text), failed: event.failed });
+      if (text === undefined) return;
+      found.get(lesson!.id)?.push({ hash: hashOf(text), failed: event.failed });
+      tried.push(event);
     },
+    /** Those that the record cannot tell apart, in sentences. */
+    alike: () => describeAlike(tried),
     async write(cwd: string) {
       for (const { id, place } of lessons) {
         const mistakes = found.get(id) ?? [];

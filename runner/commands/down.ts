@@ -16,7 +16,9 @@ export async function down(options: Options, { command, stdout, signal }: Invoca
   for (const { provider, name: each } of found) {
     const { stopped } = await provider.down(each, { purge, signal });
     if (purge) await forgetTables({ kind: provider.kind, name: each });
-    const text = provider.kind === 'external' ? forgotten(each) : describe(each, stopped.length > 0, purge);
+    const isAlone = found.filter((other) => other.name === each).length === 1;
+    const shown = isAlone ? `"${each}"` : `"${each}" (${provider.kind})`;
+    const text = provider.kind === 'external' ? forgotten(shown) : describe(shown, stopped.length > 0, purge);
     stdout.write(`${withCommand(text, command)}\n`);
   }
   if (found.length === 0) stdout.write('There is no cluster.\n');
@@ -31,11 +33,12 @@ async function everyCluster(): Promise<
   return providers.flatMap((provider, i) => lists[i]!.map(({ name }) => ({ provider, name })));
 }
 
-const forgotten = (name: string): string => `Cluster "${name}" is forgotten; its servers were not touched.`;
+const forgotten = (cluster: string): string =>
+  `Cluster ${cluster} is forgotten; its servers were not touched.`;
 
-function describe(name: string, stopped: boolean, purge: boolean): string {
-  if (purge) return `Cluster "${name}" was removed.`;
+function describe(cluster: string, stopped: boolean, purge: boolean): string {
+  if (purge) return `Cluster ${cluster} was removed.`;
   return stopped
-    ? `Cluster "${name}" is stopped; its data is kept. "lesson up" starts it again.`
-    : `Cluster "${name}" was not running.`;
+    ? `Cluster ${cluster} is stopped; its data is kept. "lesson up" starts it again.`
+    : `Cluster ${cluster} was not running.`;
 }

@@ -9,7 +9,7 @@ import type { ClusterInfo } from '../cluster/info.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { UserError } from '../errors.ts';
 import { gradeClass } from '../grade/grade-class.ts';
-import { addHiddenChecks } from '../grade/hidden-checks.ts';
+import { addHiddenChecks, refuseUnknownFiles } from '../grade/hidden-checks.ts';
 import { openKnownVerdicts } from '../grade/known-verdicts.ts';
 import { usualLimits } from '../grade/limits.ts';
 import { limitMemory } from '../grade/memory.ts';
@@ -59,11 +59,11 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
   const read = await readLessons(lessonFiles(course, ids), cwd);
   const confirm = await terminalConfirm(invocation);
   if (!options.trust && !(await confirmTrust(read, { course, cwd, confirm }))) return exitCodes.usage;
-  const { lessons, hidden } = await withHidden(read, options.checks, cwd);
+  const { lessons, hidden } = await withHidden(read, course.ids, options.checks, cwd);
   for (const sentence of unknownExercises(lessons, submissions.all)) report(sentence);
 
   const limits = { ...usualLimits, timeMs: options.timeout };
-  const prepared = { ...options, workers: Math.max(2, workersNeeded(lessons)) };
+  const prepared = { ...options, neededWorkers: Math.max(2, workersNeeded(lessons)) };
   const holder = ['lesson grade', options.answers].join(' ');
   await withPreparedCluster(prepared, { holder, confirm }, invocation, async (on) => {
     const { cluster, info } = on;
@@ -90,11 +90,16 @@ export async function grade(options: Options, invocation: Invocation): Promise<n
   return exitCodes.ok;
 }
 
-async function withHidden(lessons: readonly Lesson[], dir: string | undefined, cwd: string) {
+async function withHidden(
+  lessons: readonly Lesson[],
+  ofCourse: readonly string[],
+  dir: string | undefined,
+  cwd: string,
+) {
   if (dir === undefined) return { lessons, hidden: [] };
-  const all = await Promise.all(
-    lessons.map((lesson) => addHiddenChecks(lesson, path.resolve(cwd, dir), dir)),
-  );
+  const target = path.resolve(cwd, dir);
+  await refuseUnknownFiles(target, dir, [...new Set([...ofCourse, ...lessons.map(({ id }) => id)])]);
+  const all = await Promise.all(lessons.map((lesson) => addHiddenChecks(lesson, target, dir)));
   return { lessons: all.map(({ lesson }) => lesson), hidden: all.map(({ hidden }) => hidden) };
 }
 

@@ -17,7 +17,7 @@ import type { Lesson } from '../lesson/types.ts';
 import { programVersion } from '../paths.ts';
 import { sarif } from '../report/sarif.ts';
 import { type Course, lessonFiles, lessonName, openCourse, readLessons } from '../store/course.ts';
-import { readCourseSettings } from '../store/course-settings.ts';
+import { misplacedSettings, readCourseSettings } from '../store/course-settings.ts';
 import { readStates, statesFile } from '../store/recorded-states.ts';
 
 interface Options {
@@ -42,7 +42,7 @@ export async function lint(options: Options, invocation: Invocation): Promise<nu
   const look = async () => [
     ...problems,
     ...(await lintAll(lessons, course, options, parser, cwd)),
-    ...(id.length === 0 ? course.strays.map(strayFile) : []),
+    ...(id.length === 0 ? [...course.strays.map(strayFile), ...(await strayCourseFile(course, cwd))] : []),
   ];
   let diagnostics: readonly Diagnostic[] = await look();
   if (fix && (await applyFixes(diagnostics, cwd))) {
@@ -101,7 +101,7 @@ async function lintAll(
     const { file } = lesson.place;
     const target = path.resolve(cwd, file);
     const { text, outline } = documents.byFile.get(target)!;
-    const recorded = Object.keys(await readStates(target, file));
+    const recorded = await readStates(target, file);
     const exists = (link: string) => existsSync(path.resolve(path.dirname(target), link));
     const found = [
       ...lintLesson(lesson, parser),
@@ -188,8 +188,9 @@ async function applyFixes(diagnostics: readonly Diagnostic[], cwd: string): Prom
       const line = lines[place.line - 1];
       if (fix === undefined || place.file !== file || line === undefined) continue;
       const [start = '', end, more] = line.split(fix.find);
-      // In a table the columns stay where they are.
-      const filled = fix.replace === '*' ? '*'.padEnd(fix.find.length) : fix.replace;
+      // In a table the columns stay where they are; behind the last one nothing stands.
+      const isPadded = fix.replace === '*' && end?.trim() !== '';
+      const filled = isPadded ? '*'.padEnd(fix.find.length) : fix.replace;
       if (end !== undefined && more === undefined) lines[place.line - 1] = `${start}${filled}${end}`;
     }
     const after = lines.join('\n');
@@ -207,4 +208,13 @@ function strayFile(file: string): Diagnostic {
     place: { file, line: 1 },
     message: `the file is not a lesson; ${lessonName}`,
   };
+}
+
+async function strayCourseFile({ dir }: Course, cwd: string): Promise<readonly Diagnostic[]> {
+  const file = await misplacedSettings(dir);
+  if (file === undefined) return [];
+  const place = { file: path.relative(cwd, file), line: 1 };
+  const right = path.relative(cwd, path.join(dir, path.basename(file)));
+  const message = `nobody reads this file here; it belongs in the folder of the lessons: ${right}`;
+  return [{ level: 'warning', rule: 'stray-file', place, message }];
 }

@@ -6,6 +6,7 @@ import { type RunOptions, runLessons } from '../app/run-lessons.ts';
 import { confirmTrust } from '../app/trust.ts';
 import { UserError } from '../errors.ts';
 import { exitCodes, type Invocation } from '../invocation.ts';
+import { describeNewStart } from '../lesson/new-start.ts';
 import { plural } from '../lesson/plural.ts';
 import type { Lesson } from '../lesson/types.ts';
 import { milliseconds } from '../report/style.ts';
@@ -40,8 +41,9 @@ export async function write(options: Options, invocation: Invocation): Promise<n
         say(error.message);
       });
       if (next === undefined) continue;
-      if (startOf(next) === startOf(lesson)) return next;
-      say('The lesson starts with another cluster now. Press Ctrl-C, and run the command again.');
+      const news = describeNewStart(lesson, next);
+      if (news === undefined) return next;
+      say(`${news} Press Ctrl-C, and run the command again.`);
     }
     return undefined;
   };
@@ -66,10 +68,6 @@ export async function write(options: Options, invocation: Invocation): Promise<n
     await saves.close();
   }
 }
-
-/** What a lesson finds when it starts. */
-const startOf = ({ init, workers }: Lesson): string =>
-  JSON.stringify([init.map(({ name, source }) => source?.text ?? name), workers?.count]);
 
 function describe({ blocks, ran, failed, ms }: Verdict): string {
   const time = `${plural(ran, 'block')} ran, ${milliseconds(ms)}`;

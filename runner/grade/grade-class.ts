@@ -49,12 +49,17 @@ export function tasksOf(lessons: readonly Lesson[]): readonly Task[] {
   );
 }
 
+/** An answer to what is no exercise, or is worth nothing, is not graded. */
+const answersTo = ({ lesson, exercise }: Task, all: readonly Submission[]): readonly Submission[] =>
+  all.filter((each) => each.lesson === lesson && each.exercise === exercise);
+
 export async function gradeClass(
   lessons: readonly Lesson[],
   { all, students }: Submissions,
   context: GradeContext,
 ): Promise<readonly StudentGrade[]> {
   const tasks = tasksOf(lessons);
+  const total = tasks.flatMap((task) => answersTo(task, all)).length;
   const verdicts = new Map<string, Verdict>();
   const nameOf = ({ student, lesson, exercise }: Omit<Submission, 'text'>) =>
     JSON.stringify([student, lesson, exercise]);
@@ -63,12 +68,12 @@ export async function gradeClass(
     const grader = await openLesson(lesson, context);
     try {
       for (const task of tasks.filter((each) => each.lesson === lesson.id)) {
-        const answers = all.filter((each) => each.lesson === task.lesson && each.exercise === task.exercise);
+        const answers = answersTo(task, all);
         for (const answer of answers.toSorted((a, b) => compare(a.text, b.text))) {
           verdicts.set(nameOf(answer), await grader.verdict(task, answer.text));
           done += 1;
         }
-        if (answers.length > 0) context.report(`${done} of ${all.length} answers graded`);
+        if (answers.length > 0) context.report(`${done} of ${total} answers graded`);
         await grader.endExercise();
       }
     } finally {
@@ -179,5 +184,5 @@ const isDenied = (reason: string) => reason.includes('42501');
 const needsIsolation = (where: string, why: string) =>
   new UserError(`the exercise ${where} cannot be graded in the sandbox: ${why}`, {
     code: 'usage',
-    hint: 'Grade it in a container of its own for each student, with --isolated; or give it no points.',
+    hint: `Grade it in a container of its own for each student, with --isolated; or give it no points: "${where.split('/')[1]}: 0" below "points:" in the front matter of its lesson.`,
   });

@@ -1,6 +1,7 @@
 // Checks that the public lesson does not show: `DIR/LESSON.md`, with `check` and `sql {other-data}` under the heading of an exercise.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { UserError } from '../errors.ts';
 import { decodeLesson } from '../lesson/decode.ts';
 import { unknownCaptures } from '../lesson/known-captures.ts';
 import { unknownWord } from '../lesson/nearest.ts';
@@ -13,6 +14,29 @@ export interface WithHidden {
   readonly lesson: Lesson;
   /** The text of the hidden checks; empty where there are none. */
   readonly hidden: string;
+}
+
+/**
+ * Nobody should believe that hidden checks count which are those of no lesson.
+ * @param dir Its absolute path; `shown`, as the user named it. @param ids Of all lessons of the course.
+ */
+export async function refuseUnknownFiles(dir: string, shown: string, ids: readonly string[]): Promise<void> {
+  const names = await readdir(dir).catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'ENOENT' ? 'it does not exist' : cause.message;
+    throw new UserError(`cannot read the folder of hidden checks "${shown}": ${reason}`, {
+      code: 'usage',
+      cause,
+    });
+  });
+  for (const name of names.sort()) {
+    const { name: id, ext } = path.parse(name);
+    if (!/^\.(md|markdown)$/i.test(ext) || /^readme$/i.test(id)) continue;
+    if (ext === '.md' && ids.includes(id)) continue;
+    throw new UserError(
+      `"${path.join(shown, name)}" has not the name of a lesson: ${unknownWord('lesson', id, ids)}`,
+      { code: 'usage', hint: 'The hidden checks of a lesson are in DIR/LESSON.md.' },
+    );
+  }
 }
 
 /** @param dir Its absolute path; `shown`, as the user named it. */

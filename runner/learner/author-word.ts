@@ -22,9 +22,16 @@ export async function authorWord(
     const word = await knownMistake(exercise, answer);
     if (word !== undefined) return word;
   }
-  const wanted = JSON.stringify(failed);
-  const same = recorded.filter((mistake) => JSON.stringify(mistake.failed) === wanted);
+  const same = recorded.filter((mistake) => failsAlike(mistake.failed, failed));
   const alike = exercise.wrongAnswers.filter(({ text }) => same.some(({ hash }) => hash === hashOf(text)));
   const [answer, other] = alike;
   return answer && other === undefined ? readMistake(answer) || undefined : undefined;
 }
+
+/** What was recorded before rows were compared has none. */
+const failsAlike = (recorded: readonly FailedCheck[], failed: readonly FailedCheck[]): boolean =>
+  recorded.length === failed.length &&
+  recorded.every(({ title, actual, rows }, at) => {
+    const other = failed[at]!;
+    return title === other.title && actual === other.actual && (rows === undefined || rows === other.rows);
+  });

@@ -6,7 +6,7 @@ import { formatResult } from '../prompt/format-result.ts';
 import { page } from '../prompt/pager.ts';
 import type { Style } from '../report/style.ts';
 import type { FailedCheck, RunEvent } from '../session/events.ts';
-import { failedChecks } from '../session/state.ts';
+import { failedChecks } from '../session/failed-checks.ts';
 
 type Result = Extract<RunEvent, { type: 'statement-finished' }>;
 

@@ -6,7 +6,7 @@ export interface Runnable {
   readonly sqlBlocks: number;
   readonly shellBlocks: number;
   /** Files of SQL that it starts with, without the one that ships. */
-  readonly setupFiles: number;
+  readonly setupFiles: readonly string[];
   /** Of the text of blocks, answers, checks and those files, and of where and how often they run; not of the prose around them. */
   readonly hash: string;
 }
@@ -14,13 +14,13 @@ export interface Runnable {
 export function runnableOf({ steps, init }: Lesson): Runnable {
   const blocks = steps.flatMap(({ parts }) => parts).filter((part) => part.kind !== 'prose');
   const shellBlocks = blocks.filter(({ kind }) => kind === 'shell').length;
-  const setups = init.flatMap(({ source }) => (source === undefined ? [] : [source.text]));
+  const setups = init.flatMap(({ source }) => source ?? []);
   return {
-    setupFiles: setups.length,
+    setupFiles: setups.map(({ file }) => file),
     sqlBlocks: blocks.length - shellBlocks,
     shellBlocks,
     hash: createHash('sha256')
-      .update(JSON.stringify([...blocks.map(textsOf), ...setups]))
+      .update(JSON.stringify([...blocks.map(textsOf), ...setups.map(({ text }) => text)]))
       .digest('base64url'),
   };
 }

@@ -18,13 +18,19 @@ export function readYaml(text: string, firstLine: number, report: ReportProblem)
     return compose(text, firstLine);
   } catch (error) {
     if (error instanceof YAMLException) {
-      report(firstLine + (error.mark?.line ?? 0), `bad YAML: ${error.reason}`);
+      const line = error.mark?.line ?? 0;
+      const remedy = secondColon.test(text.split('\n')[line] ?? '') ? unquoted : '';
+      report(firstLine + line, `bad YAML: ${error.reason}${remedy}`);
     } else if (error instanceof Unsupported) {
       report(error.line, error.message);
     } else throw error;
     return undefined;
   }
 }
+
+/** `claim: Hello: there`, which is a key in a value. */
+const secondColon = /^[^'"{[]*: [^'"{[]*:( |$)/;
+const unquoted = '; a value with a colon must be quoted';
 
 /** `shards: 4`, as every third check is written: no YAML reader is needed for that. */
 const onePair = /^(\w+): (\w+)\n?$/;

@@ -32,6 +32,23 @@ export function describeOutcomes(outcomes: readonly Outcome[], options: LearnerO
   return [...pack(claims, options), ...failed.flatMap((outcome) => describeFailed(outcome, options))];
 }
 
+/** In a line, where the learner has read all of it already. */
+export function describeAgain(failed: readonly FailedOutcome[], { style }: LearnerOptions): string {
+  const names = failed.filter(({ isCause }) => !isCause).map(nameOf);
+  const which = names.length === 0 ? '' : ` (${[...new Set(names)].join('; ')})`;
+  const left = failed.some(({ expected }) => expected === 'none')
+    ? ' What an earlier try has left counts, too: \\restore starts again, with the cluster as it was.'
+    : '';
+  return style('dim', `Not solved yet: the same checks fail as before${which}.${left}`);
+}
+
+/** As it stood behind its cross. */
+function nameOf({ title, say }: FailedOutcome): string {
+  if (say === undefined) return printable(title);
+  const text = renderMarkdown(printable(say), { style: plain, width: Number.POSITIVE_INFINITY });
+  return text.split('\n')[0]!.replace(/\.$/, '');
+}
+
 /** As many claims to a line as it holds. */
 function pack(claims: readonly string[], { style, width }: LearnerOptions): string[] {
   const lines: { text: string; width: number }[] = [];

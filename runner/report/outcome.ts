@@ -1,6 +1,7 @@
 // A failed expectation for the author of a lesson: where, expected, actual, and what to look at.
 import { shorten } from '../connect/limit.ts';
 import type { FailedOutcome } from '../session/events.ts';
+import { aboutRecords } from '../state/compare.ts';
 import { differenceTable } from './difference-table.ts';
 import { printable, type Style } from './style.ts';
 
@@ -12,7 +13,7 @@ export interface FailureOptions {
 
 /** Lines without indentation; the first says what failed and where. */
 export function describeFailure(outcome: FailedOutcome, { style, width }: FailureOptions): string[] {
-  const { title, place, expected, actual, say, look, difference } = outcome;
+  const { title, place, expected, actual, say, look, difference, isRecorded } = outcome;
   return [
     `${style(['bold', 'red'], `✗ ${printable(title)}`)}  ${style('dim', `${place.file}:${place.line}`)}`,
     ...(say === undefined ? [] : [indent + say]),
@@ -22,6 +23,7 @@ export function describeFailure(outcome: FailedOutcome, { style, width }: Failur
           (line) => indent + line,
         )),
     ...(look === undefined ? [] : labelled('look at', look.replace(/\s+/g, ' '), style)),
+    ...(isRecorded ? [indent + style('dim', aboutRecords)] : []),
   ];
 }
 

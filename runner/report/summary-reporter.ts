@@ -1,7 +1,8 @@
 // A run for authors and CI: a line for each step and answer, and all of what failed, with its place.
 import { nameEngine } from '../cluster/engine.ts';
 import { withCommand } from '../command-name.ts';
-import { describeScore, isEnough } from '../mutation/score.ts';
+import { plural } from '../lesson/plural.ts';
+import { describeScore, isEnough, leastPercent } from '../mutation/score.ts';
 import type { Outcome } from '../session/events.ts';
 import {
   type EventOf,
@@ -22,6 +23,8 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
   let engine = '';
   /** The lines of blocks that only real Citus can run. */
   const forOther = new Map<number, string>();
+  /** Lessons that passed, and did not notice enough. */
+  let weak = 0;
   return (event) => {
     switch (event.type) {
       case 'lesson-started':
@@ -50,9 +53,10 @@ export function summaryReporter(options: ReporterOptions): LineReporter {
       case 'lesson-finished':
         return `${withCommand(lessonEnd(event, engine, style), options.command)}\n${otherEngineLine(forOther, style)}\n`;
       case 'mutations-tried':
+        if (!isEnough(event)) weak += 1;
         return mutationLines(event, style);
       case 'run-finished':
-        return summary(event, style);
+        return summary(event, style) + weakLine(weak, style);
       case 'run-started':
       case 'cluster-reset':
       case 'prose':
@@ -128,4 +132,11 @@ function mutationLines(event: EventOf<'mutations-tried'>, style: Style): string 
   return [`${mark} ${describeScore(event)}  ${style('dim', milliseconds(event.ms))}`, ...lines, '', ''].join(
     '\n',
   );
+}
+
+/** That each lesson has passed is not the result of such a run. */
+function weakLine(lessons: number, style: Style): string {
+  if (lessons === 0) return '';
+  const text = `✗ FAILED: ${plural(lessons, 'lesson')} noticed less than ${leastPercent} % of the changes`;
+  return `${style(['bold', 'red'], text)}\n`;
 }

@@ -3,8 +3,8 @@ import { nameEngine } from '../cluster/engine.ts';
 import { withCommand } from '../command-name.ts';
 import { widthOf } from '../lesson/cell.ts';
 import { formatResult } from '../prompt/format-result.ts';
-import type { AnswerKind, LessonEvent } from '../session/events.ts';
-import { describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
+import type { AnswerKind, FailedOutcome, LessonEvent } from '../session/events.ts';
+import { describeAgain, describeOutcomes, type LearnerOptions } from './learner-outcomes.ts';
 import {
   type EventOf,
   lessonEnd,
@@ -138,10 +138,7 @@ export function walkReporter(options: ReporterOptions): LineReporter {
         const isNew = text !== lastChecked || !hasRunSince;
         hasRunSince = false;
         lastChecked = text;
-        return (
-          closeLine() +
-          (isNew ? text : `${style('dim', 'Not solved yet: the same checks fail as before.')}\n\n`)
-        );
+        return closeLine() + (isNew ? text : `${describeAgain(failedIn(event), learner())}\n\n`);
       }
       case 'lesson-finished':
         return `${withCommand(ending(event, engine, options), options.command)}\n${otherEngineLine(forOther, style)}\n`;
@@ -269,15 +266,15 @@ function predictionLines(
     : [style('yellow', `You guessed ${printable(guess)}; it is ${printable(answer)}.`)];
 }
 
-function exerciseChecked(
-  { outcomes, inTransaction }: EventOf<'exercise-checked'>,
-  options: LearnerOptions,
-): string {
-  if (inTransaction) {
+const failedIn = ({ outcomes }: EventOf<'exercise-checked'>): readonly FailedOutcome[] =>
+  outcomes.filter((outcome) => outcome.status === 'failed');
+
+function exerciseChecked(event: EventOf<'exercise-checked'>, options: LearnerOptions): string {
+  if (event.inTransaction) {
     if (options.isErrorShown) return '\n';
     return `${options.style('dim', 'A transaction is open: the checks see what it does only after COMMIT.')}\n\n`;
   }
-  const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+  const failed = failedIn(event);
   if (failed.some(({ actual }) => actual === 'interrupted'))
     return `${options.style('yellow', 'Canceled.')}\n\n`;
   if (options.isErrorShown && failed.some(({ isCause }) => isCause)) return '\n'; // it says enough

@@ -1,18 +1,13 @@
 // All that a session decides, without doing any of it: the state and what came make the next state and what is to be done.
 // The way of Livebook's `Session.Data`: whoever reads the effects in order needs no clock, no server and no terminal.
-import type { LessonEvent, LessonStatus } from './events.ts';
+import { aboutRecords } from '../state/compare.ts';
+import type { FailedOutcome, LessonEvent, LessonStatus } from './events.ts';
+import { failedChecks } from './failed-checks.ts';
 import type { AttemptEnd, Completion, Effect, Operation, Request, Trial } from './operation.ts';
 import { isEnoughOf, type PlannedBlock } from './plan.ts';
 import { continueFrom, continueRestore, restore, runAgain } from './restore.ts';
 import { revise } from './revise.ts';
-import {
-  type BlockState,
-  failedChecks,
-  isAt,
-  type Preparation,
-  type Running,
-  type SessionState,
-} from './state.ts';
+import { type BlockState, isAt, type Preparation, type Running, type SessionState } from './state.ts';
 import {
   type Applied,
   after,
@@ -333,15 +328,19 @@ function endTrial(
 ): Applied {
   if (cancelled || state.isInterrupted) return { state, effects: [] }; // it shows nothing
   const failed = outcomes.find((outcome) => outcome.status === 'failed');
-  const seen = failed
-    ? `${failed.title}: expected ${failed.expected}, got ${failed.actual}`
-    : 'all expectations were met';
+  const met =
+    trial.answer === 'start' ? 'the exercise passes without any answer' : 'all expectations were met';
   return judge(state, block, trial, {
     end: failed ? 'fail' : 'pass',
-    seen,
+    seen: failed ? describeFailed(failed) : met,
     failed: failedChecks(outcomes),
     ms: at - startedAt,
   });
+}
+
+function describeFailed({ title, expected, actual, isRecorded }: FailedOutcome): string {
+  const what = `${title}: expected ${expected}, got ${actual}`;
+  return isRecorded ? `${what}. ${aboutRecords}` : what;
 }
 
 function cancel(state: SessionState): Applied {

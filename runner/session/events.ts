@@ -41,6 +41,8 @@ export interface FailedOutcome {
   /** A statement that shows more. */
   readonly look?: string;
   readonly difference?: ResultDifference;
+  /** Set where a recorded state expected it. */
+  readonly isRecorded?: true;
   /** Set where the block ended by it, and could not meet what else is expected of it. */
   readonly isCause?: true;
   /** The SQL error by which the block ended. */
@@ -48,7 +50,10 @@ export interface FailedOutcome {
 }
 
 /** A failed expectation, as far as another answer can be compared with it. */
-export type FailedCheck = Pick<FailedOutcome, 'title' | 'actual'>;
+export interface FailedCheck extends Pick<FailedOutcome, 'title' | 'actual'> {
+  /** What a result has in the place of the rows that were expected: the first rows, a line each. */
+  readonly rows?: string;
+}
 
 export interface PredictionResult {
   readonly question: string;

@@ -1,6 +1,6 @@
 // The state of a session: where it is in its lesson, how each block stands, and what the cluster has been through.
 import type { Captured } from '../lesson/captures.ts';
-import type { BlockStatus, FailedCheck, LessonStatus, Outcome } from './events.ts';
+import type { BlockStatus, LessonStatus, Outcome } from './events.ts';
 import type { Completion, Request, Trial } from './operation.ts';
 import type { Accepted, Plan, PlannedBlock, PlannedStep } from './plan.ts';
 
@@ -130,17 +130,6 @@ export function initialState(plan: Plan): SessionState {
 
 export const holds = (outcomes: readonly Outcome[]): boolean =>
   outcomes.every(({ status }) => status === 'passed');
-
-/** What failed, as it is compared with the failures of other answers. */
-export const failedChecks = (outcomes: readonly Outcome[]): readonly FailedCheck[] =>
-  outcomes.flatMap((outcome) =>
-    outcome.status === 'failed'
-      ? [{ title: outcome.title, actual: outcome.actual.replaceAll(portOfNode, ':*') }]
-      : [],
-  );
-
-/** Each cluster has its own: `worker-1:25267`. */
-const portOfNode = /(?<=[a-z]-\d+(?:-[a-z0-9-]+)?|coordinator(?:-[a-z0-9-]+)?):\d{4,5}\b/g;
 
 /** What runs before this block on the way that the lesson goes: each with the text that passed, or would. */
 export function pathTo({ plan, blocks }: SessionState, target: PlannedBlock): readonly Accepted[] {

@@ -11,6 +11,10 @@ export interface Difference {
   readonly actual: string;
 }
 
+/** For an author who has recorded long ago, or took over the lesson. */
+export const aboutRecords =
+  'The recorded state expects this. "lesson check --record" records it anew, and "except=" leaves a part out.';
+
 /** @param recorded How a learner knows the recorded state: `after the solution`. */
 export function compareStates(expected: State, actual: State, recorded: string): readonly Difference[] {
   const isSameSize = expected.workers === actual.workers;

@@ -16,6 +16,8 @@ export function indexText(definition: string): string {
 
 /** The columns of a key in the order of the alphabet: as a rule about rows their order says nothing. */
 export function constraintText(definition: string): string {
+  const [exclusion] = /^EXCLUDE USING [^(]*\(/.exec(definition) ?? [];
+  if (exclusion !== undefined) return exclusion + inOrder(definition.slice(exclusion.length));
   const key = /^(PRIMARY KEY|UNIQUE(?: NULLS NOT DISTINCT)?) \(([^)]*)\)(.*)$/s.exec(definition);
   if (key) return `${key[1]} (${key[2]!.split(', ').sort().join(', ')})${key[3]}`;
   const [, columns, table, referenced, rest = ''] =
@@ -26,6 +28,19 @@ export function constraintText(definition: string): string {
   pairs.sort(([a], [b]) => (a < b ? -1 : 1));
   const [from, to] = [0, 1].map((side) => pairs.map((pair) => pair[side]).join(', '));
   return `FOREIGN KEY (${from}) REFERENCES ${table}(${to})${rest}`;
+}
+
+/** A list up to its closing parenthesis, in the order of the alphabet, and what stands behind it. */
+function inOrder(text: string): string {
+  const elements = [''];
+  let depth = 0;
+  for (const token of text.match(/'[^']*'|"[^"]*"|, |./gs) ?? []) {
+    if (token === ')' && depth === 0) break;
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0;
+    if (token === ', ' && depth === 0) elements.push('');
+    else elements[elements.length - 1] += token;
+  }
+  return elements.toSorted().join(', ') + text.slice(elements.join(', ').length);
 }
 
 /** As on the table, for what a shard says: `REFERENCES devices_102012(device_id)`. */

@@ -23,7 +23,7 @@ export async function readState(
     if (!holdsRows(relation) || exceptions.table(name) || exceptions.ofTable(name, 'rows')) continue;
     contents.set(name, await readContents(relation, exceptions, probe));
   }
-  return without(canonical(catalog, contents, workers), except);
+  return { ...without(canonical(catalog, contents, workers), except), except };
 }
 
 export async function readCatalog(ask: Probe['coordinator']): Promise<Catalog> {

@@ -3,6 +3,8 @@
 export interface State {
   /** How many workers the cluster had at the start of the lesson: with others, shards are elsewhere. */
   readonly workers: number;
+  /** What was left out when it was recorded; absent in records of earlier versions. */
+  readonly except?: readonly string[];
   /** The coordinator, then the workers in the order in which Citus fills them. */
   readonly nodes: readonly string[];
   /** By name, with the schema unless it is `public`; partitions by their table and bounds. */

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { showName } from '../lesson/cell.ts';
+import { courseFile } from '../lesson/course-settings.ts';
 import { decodeLesson } from '../lesson/decode.ts';
 import { unknownWord } from '../lesson/nearest.ts';
 import { type ParseOptions, parseLesson } from '../lesson/parse.ts';
@@ -17,6 +18,8 @@ export interface Course {
   readonly ids: readonly string[];
   /** Markdown files that have no name of a lesson, as the user would name them. */
   readonly strays: readonly string[];
+  /** There is nothing in the folder but its settings. */
+  readonly isBegun: boolean;
 }
 
 const lessonFile = /^\d+-[^/]*\.md$/;
@@ -33,13 +36,16 @@ export const lessonName = 'a lesson is NN-slug.md, such as 01-first-steps.md';
 /** Far more than a lesson needs (the longest that ships has 25 kB), and still parsed within seconds. */
 const MOST_BYTES = 2_000_000;
 
-/** `--lessons`, else `./lessons` where there is one, else the lessons that ship. */
+/**
+ * `--lessons`, else `./lessons` where there is one, else the lessons that ship. A `./lessons` that is empty, or has nothing
+ * but settings, is a course that its author has begun; a folder of other things is none.
+ */
 export async function openCourse(dir: string | undefined, cwd: string): Promise<Course> {
   if (dir !== undefined) return listLessons(path.resolve(cwd, dir), dir);
   let strays: readonly string[] = [];
   try {
     const own = await listLessons(path.join(cwd, 'lessons'), 'lessons');
-    if (own.ids.length > 0) return own;
+    if (own.ids.length > 0 || own.isBegun) return own;
     strays = own.strays;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -70,6 +76,7 @@ async function listLessons(dir: string, shown: string): Promise<Course> {
     dir,
     ids: ids.sort(byNumber),
     strays: strays.map((name) => path.join(shown, name)),
+    isBegun: names.every((name) => name === courseFile || name.startsWith('.')),
   };
 }
 

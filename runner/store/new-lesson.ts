@@ -33,9 +33,15 @@ function newId(word: string, ids: readonly string[]): string {
       hint: 'Use lowercase letters, digits and "-", such as first-steps.',
     });
   }
-  if (lessonId(`${word}.md`) !== undefined) return word;
-  const last = Math.max(0, ...ids.map((id) => Number.parseInt(id, 10)));
-  return `${String(last + 1).padStart(2, '0')}-${word}`;
+  const numberOf = (id: string) => Number.parseInt(id, 10);
+  const next = String(Math.max(0, ...ids.map(numberOf)) + 1).padStart(2, '0');
+  if (lessonId(`${word}.md`) === undefined) return `${next}-${word}`;
+  const same = ids.find((id) => id !== word && numberOf(id) === numberOf(word));
+  if (same === undefined) return word;
+  throw new UserError(`"${same}" has the number of "${word}"`, {
+    code: 'usage',
+    hint: `The next number is ${next}: "lesson new ${word.replace(/^\d+/, next)}".`,
+  });
 }
 
 /** `my-course`: `My course`. */

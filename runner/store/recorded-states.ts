@@ -44,4 +44,8 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isState = (value: unknown) =>
-  isMap(value) && Array.isArray(value.nodes) && isMap(value.tables) && isMap(value.objects);
+  isMap(value) &&
+  Array.isArray(value.nodes) &&
+  Array.isArray(value.except ?? []) &&
+  isMap(value.tables) &&
+  isMap(value.objects);

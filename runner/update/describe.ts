@@ -32,8 +32,9 @@ export function describeLeft({ place, steps }: Lesson, left: readonly LeftBlock[
   return reasons
     .map((reason) => {
       const blocks = left.filter(({ why }) => why === reason);
-      const which = `${plural(blocks.length, 'block')} ${blocks.length === 1 ? 'is' : 'are'} unchanged`;
-      return `${place.file}: ${which} (line ${blocks.map(({ id }) => lines.get(id)).join(', ')}): ${reason}.\n`;
+      const [are, line] = blocks.length === 1 ? ['is', 'line'] : ['are', 'lines'];
+      const which = `${plural(blocks.length, 'block')} ${are} unchanged`;
+      return `${place.file}: ${which} (${line} ${blocks.map(({ id }) => lines.get(id)).join(', ')}): ${reason}.\n`;
     })
     .join('');
 }

@@ -42,7 +42,7 @@ export async function fillLesson(
     const expectations = block.expectations.filter(isFillableKind).filter(counting);
     if (expectations.length === 0) continue;
     const leave = (why: string) => left.push({ id: block.id, why });
-    if (answer === undefined) leave('the run ended before it');
+    if (answer === undefined) leave('the run ended earlier');
     else if (answer.skipped !== undefined) leave(answer.skipped);
     else {
       const results = expectations.filter(({ kind }) => kind === 'result');

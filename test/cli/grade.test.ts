@@ -111,3 +111,40 @@ test('hidden checks count, and equal answers are listed', async () => {
   expect(bob).toMatchObject([{ status: 'passed' }, { status: 'passed' }]);
   expect(JSON.parse(stdout).similar).toMatchObject([{ lesson: '01-count', exercise: 'count-them' }]);
 });
+
+test('hidden checks that are those of no lesson are refused', async () => {
+  await mkdir(path.join(sandbox.dir, 'misnamed'));
+  await writeFile(path.join(sandbox.dir, 'misnamed', '01-cuont.md'), '# Hidden\n');
+  const { exitCode, stderr } = await grade('class', '--checks', 'misnamed');
+  expect(stderr).toContain(
+    '"misnamed/01-cuont.md" has not the name of a lesson: unknown lesson "01-cuont"; did you mean "01-count"?',
+  );
+  expect(exitCode).toBe(2);
+});
+
+test('the progress ends where all answers that count are graded', async () => {
+  await handIn('counted', { ann: [right, named] });
+  await writeFile(path.join(sandbox.dir, 'counted', 'ann', '01-count', 'count-tehm.sql'), right);
+  const { stderr } = await grade('counted');
+  expect(stderr).toContain('unknown exercise "count-tehm"');
+  expect(stderr).toMatch(/\n2 of 2 answers graded\n$/);
+});
+
+test('who cannot grade an exercise in the sandbox reads how to give it no points', async () => {
+  const shell = [
+    '# Shell\n\n## Say it\n',
+    fence('bash {exercise}', '# here'),
+    fence('bash {solution}', 'echo it'),
+  ];
+  await writeFile(
+    path.join(sandbox.dir, 'lessons', '02-shell.md'),
+    [...shell, fence('output', 'it')].join('\n'),
+  );
+  const answers = path.join(sandbox.dir, 'shell', 'ann', '02-shell');
+  await mkdir(answers, { recursive: true });
+  await writeFile(path.join(answers, 'say-it.sh'), 'echo it');
+  const { exitCode, stderr } = await grade('shell');
+  expect(stderr).toContain('the exercise 02-shell/say-it cannot be graded in the sandbox');
+  expect(stderr).toContain('or give it no points: "say-it: 0" below "points:" in the front matter');
+  expect(exitCode).toBe(2);
+});

@@ -1,5 +1,5 @@
 // `lesson lint`: fixes, SARIF, translations.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../support/binary.ts';
@@ -36,6 +36,13 @@ test('what has one right answer is corrected, and only that', async () => {
   const text = await readFile(path.join(folder, '01-a.md'), 'utf8');
   expect(text).toContain('\n *        | 1\n');
   expect(text).toContain('See [b](02-b.md).');
+});
+
+test('a correction leaves no blanks at the end of a line', async () => {
+  const last = [' n | node', '---+----------', ' 1 | worker-1', '```'];
+  const folder = await sandbox.writeLessons({ '01-a': lesson(...named.slice(0, 4), ...last) });
+  await sandbox.run('lint', '--fix');
+  expect(await readFile(path.join(folder, '01-a.md'), 'utf8')).toContain('\n 1 | *\n');
 });
 
 test('a comment turns a rule off', async () => {
@@ -82,5 +89,24 @@ test('a translation that lags behind its original is found', async () => {
 test('an unknown format is refused', async () => {
   const { exitCode, stderr } = await sandbox.run('lint', '--format', 'sarf');
   expect(stderr).toContain('unknown format "sarf"; did you mean "sarif"?');
+  expect(exitCode).toBe(2);
+});
+
+test('a course.yml that nobody reads is named, with the place where it belongs', async () => {
+  await sandbox.writeLessons({ '01-a': lesson(...named.slice(0, 3), '```check', 'workers: 2', '```') });
+  await writeFile(path.join(sandbox.dir, 'course.yml'), 'cluster: postgres\n');
+  const { exitCode, stdout } = await sandbox.run('lint');
+  await rm(path.join(sandbox.dir, 'course.yml'));
+  expect(stdout).toBe(
+    'course.yml:1: nobody reads this file here; it belongs in the folder of the lessons: lessons/course.yml (warning, stray-file)\n',
+  );
+  expect(exitCode).toBe(0);
+});
+
+test('a course without lessons is not taken for the one that ships', async () => {
+  const folder = await sandbox.writeLessons({});
+  await writeFile(path.join(folder, 'course.yml'), 'cluster: postgres\n');
+  const { exitCode, stderr } = await sandbox.run('lint');
+  expect(stderr).toMatch(/there are no lessons in ".*\/lessons"\n.*a lesson is NN-slug\.md, such as/);
   expect(exitCode).toBe(2);
 });

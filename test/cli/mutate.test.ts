@@ -36,6 +36,7 @@ test('a change that only a weak check sees not is named with the block', async (
   expect(stdout).toContain('✗ 4 of 6 changes noticed, 66 %');
   expect(stdout).toContain('nothing noticed that a value of ok in t is changed  lessons/01-a.md:8');
   expect(stdout).toContain('nothing noticed that a value of ok in t is changed  lessons/01-a.md:12');
+  expect(stdout).toMatch(/\n✗ FAILED: 1 lesson noticed less than 95 % of the changes\n$/);
   expect(exitCode).toBe(1);
 });
 

@@ -90,7 +90,8 @@ test('answers are graded without the rights of a superuser', async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(path.join(folder, 'make-it-quick.sql'), answer);
   }
-  const { stdout } = await sandbox.run('grade', 'class', '--json', '--trust');
+  const { stdout, stderr } = await sandbox.run('grade', 'class', '--json', '--trust');
+  expect(stderr).not.toContain('no workers'); // nobody asked for some
   expect(JSON.parse(stdout)).toMatchObject({
     students: [
       { student: 'ann', points: 1 },
@@ -112,6 +113,15 @@ test('what the command line says counts more', async () => {
   const { stderr, exitCode } = await sandbox.run('map', '--cluster', 'local');
   expect(stderr).toContain('there is no cluster "default"');
   expect(exitCode).toBe(3);
+});
+
+test('two clusters of one name are told apart by their kinds', async () => {
+  await sandbox.run('up', '--cluster', 'local', '--workers', '1');
+  const { stdout } = await sandbox.run('down', '--all');
+  expect(stdout).toContain('Cluster "default" (local) is stopped');
+  expect(stdout).toContain('Cluster "default" (postgres) is stopped');
+  await sandbox.run('down', '--purge', '--cluster', 'local');
+  expect((await sandbox.run('down', '--all')).stdout).toBe('Cluster "default" was not running.\n');
 });
 
 test('a mistake in the settings is named with its line', async () => {

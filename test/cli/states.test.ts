@@ -43,7 +43,23 @@ test('states are recorded, and what differs from them fails', async () => {
   await writeFile(file, states.replace('"a": "integer"', '"a": "bigint"'));
   const { exitCode, stdout } = await sandbox.run('check');
   expect(stdout).toContain('✗ column a of t  lessons/01-a.md:8');
+  expect(stdout).toContain('"lesson check --record" records it anew');
   expect(exitCode).toBe(1);
+
+  await writeFile(file.replace('states.json', 'md'), lesson('INSERT INTO t SELECT 1;', ' except=rows'));
+  expect((await sandbox.run('lint')).stdout).toContain(
+    'lessons/01-a.md:11: the state of the block "s/2" was recorded without "except"; run "lesson check --record" (warning, state)',
+  );
+});
+
+test('wrong answers that fail alike are named where they are recorded', async () => {
+  const other = lesson('INSERT INTO t SELECT 1;').replace(
+    '```check',
+    '```sql {wrong}\n-- Two rows less one.\nINSERT INTO t SELECT 2;\n```\n```check',
+  );
+  const { exitCode, stderr } = await check(other, '--record');
+  expect(stderr).toContain('lessons/01-a.md:20: the wrong answers in lines 20 and 24 fail the same checks');
+  expect(exitCode).toBe(0);
 });
 
 test('a second solution that leaves another state is found, unless it may', async () => {

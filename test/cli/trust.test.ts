@@ -61,6 +61,13 @@ test.each(['run', 'check', 'open'])('%s refuses them where nobody can be asked',
   expect(exitCode).toBe(2);
 });
 
+test('a file with which several lessons start counts once', async () => {
+  const withSetup = (sql: string) => `---\ninit: shop.sql\n---\n${lesson(sql)}`;
+  folder = await sandbox.writeLessons({ '01-a': withSetup('SELECT 1'), '02-b': withSetup('SELECT 2') });
+  await writeFile(path.join(folder, 'shop.sql'), 'SELECT 1;');
+  expect((await run('run', '01-a')).stderr).toContain('they run 2 SQL blocks and 1 SQL file as superuser');
+});
+
 test('--trust runs them, and remembers nothing', async () => {
   expect((await run('run', '01-a', '--trust')).exitCode).toBe(3);
   expect((await run('run', '01-a')).exitCode).toBe(2);

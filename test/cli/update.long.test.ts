@@ -119,7 +119,7 @@ test('an error that the lesson does not expect is told as by check; what comes a
   const { exitCode, stdout, text: after } = await update(text);
   expect(after).toBe(text.replace('```result\n```', '```result\n n\n---\n 1\n```'));
   expect(stdout).toContain('✗ SQL  lessons/01-a.md:17');
-  expect(stdout).toContain('lessons/01-a.md: 1 block is unchanged (line 21): the run ended before it.\n');
+  expect(stdout).toContain('lessons/01-a.md: 1 block is unchanged (line 21): the run ended earlier.\n');
   expect(exitCode).toBe(1);
 });
 

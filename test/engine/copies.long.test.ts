@@ -207,7 +207,10 @@ test('a session that has read while a worker was down writes again when it is ba
   expect(await copiesThatDiffer()).toEqual([]);
 });
 
-test('a copy that is ahead, for its worker stopped at COMMIT, is found and made equal', async () => {
+// Again where the machine was too busy to stop the worker within its tenth of a second.
+test('a copy that is ahead, for its worker stopped at COMMIT, is found and made equal', {
+  retry: 2,
+}, async () => {
   await distribute('k int PRIMARY KEY, v int');
   await db.rows('INSERT INTO t SELECT g, 0 FROM generate_series(1, 100) g');
   const [key, shard, first, second] = (
@@ -224,10 +227,11 @@ test('a copy that is ahead, for its worker stopped at COMMIT, is found and made 
   for (const set of ['fsync = on', 'commit_delay = 100000', 'commit_siblings = 0'])
     await worker.rows(`ALTER SYSTEM SET ${set}`);
   await worker.rows('SELECT pg_reload_conf()');
+  const { pid } = (await cluster.nodes()).find(({ name }) => name === first)!;
   const other = await openSession(cluster, second);
   const lost = db.error(`UPDATE t SET v = 777 WHERE k = ${key}`);
   while ((await other.column(`SELECT v FROM t_${shard} WHERE k = ${key}`))[0] !== '777');
-  process.kill((await cluster.nodes()).find(({ name }) => name === first)!.pid!, 'SIGQUIT');
+  process.kill(pid!, 'SIGQUIT');
   expect(await lost).toMatch(/^\w{5}: /);
   await upAgain(cluster);
   const back = await openSession(cluster, first);

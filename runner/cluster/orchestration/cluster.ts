@@ -9,28 +9,29 @@ import { serverCheckpoint } from './checkpoint.ts';
 import { addressOf } from './node-commands.ts';
 import { coordinatorOf, findNode, type NodeRecord } from './node-record.ts';
 import { nodeVerbs } from './node-verbs.ts';
-import { existingSite, type Ground, lockOf, machineOf, unrecordedMachines } from './site.ts';
+import { existingSite, type Ground, lockOf, unrecordedMachines } from './site.ts';
 
 const { signal: never } = new AbortController();
 
 /** The cluster of that name; that there is one shows when it is asked something. */
 export function openCluster(ground: Ground, name: string): Cluster {
   const site = () => existingSite(ground, name, never);
+  const { byHand, list } = unrecordedMachines(ground, name);
+  // At once: each takes a process where the machines are containers.
+  const look = () => Promise.all([site(), list(never)]);
   const address = async (node: string) => {
-    const { record, machines } = await site();
-    const { nodes } = record;
+    const [{ record }, machines] = await look();
+    const { nodes, password } = record;
     const found = node === 'coordinator' ? coordinatorOf(nodes) : findNode(name, nodes, node);
-    const machine = await machineOf({ machines }, found.name, never);
-    return addressOf(machine ?? nowhere, record.password);
+    return addressOf(machines.find((machine) => machine.node === found.name) ?? nowhere, password);
   };
-  const { byHand } = unrecordedMachines(ground, name);
   return {
     kind: ground.driver.kind,
     name,
     ...(byHand !== undefined && { byHand }),
     async nodes() {
-      const { record, machines } = await site();
-      return nodeStatuses(record.nodes, record.password, await machines.list(never));
+      const [{ record }, machines] = await look();
+      return nodeStatuses(record.nodes, record.password, machines);
     },
     address,
     async connect(node) {

@@ -61,4 +61,5 @@ const failed = ({ place }: Block, difference: Difference): Outcome => ({
   status: 'failed',
   place,
   ...difference,
+  isRecorded: true,
 });

@@ -3,6 +3,7 @@
 import type { Connection, Row, StatementEnd } from '../../connect/connection.ts';
 import { query } from '../../connect/query.ts';
 import type { SqlStatement } from '../../lesson/plain-sql.ts';
+import { plural } from '../../lesson/plural.ts';
 import { createResultMatcher, type ResultDifference } from '../../lesson/result.ts';
 import { resultOf } from '../../lesson/result-of-rows.ts';
 import { splitSql } from '../../lesson/sql.ts';
@@ -42,7 +43,15 @@ export async function tryOtherData(
     await ask('BEGIN READ WRITE');
     // As in checks; a temporary table hides nothing.
     await ask('SET LOCAL search_path = pg_catalog, public, pg_temp');
-    for (const { text } of await splitSql(otherData.text, place)) await ask(text);
+    for (const change of await splitSql(otherData.text, place)) {
+      try {
+        await ask(change.text);
+      } catch (error) {
+        const line = place.line + 1 + change.line;
+        const what = `a statement of sql {other-data}, in line ${line}, failed`;
+        return failed('no error', `${what}: ${(error as Error).message}`, { place: { ...place, line } });
+      }
+    }
     const solution = (await splitSql(block.exercise!.solutions[0]!.text, place)).at(-1)!;
     const right = await read(solution.text);
     if (changesNothing(block, right, solution)) {
@@ -54,7 +63,7 @@ export async function tryOtherData(
     const difference = compare(right, given, ordered, otherData);
     if (difference === undefined)
       return { status: 'passed', title, place, claim: 'right with other data, too' };
-    return failed(`${right.rows.length} rows`, `${given.rows.length} rows`, { say, difference });
+    return failed(plural(right.rows.length, 'row'), plural(given.rows.length, 'row'), { say, difference });
   } catch (error) {
     return failed('no error', (error as Error).message);
   } finally {

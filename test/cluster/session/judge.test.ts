@@ -80,8 +80,20 @@ const right = "SELECT '*' AS star, count(*) AS n FROM t";
 test('a result that is written down is wrong with other data', async () => {
   expect(await failuresOf("SELECT 2 AS n, '*' AS star")).toMatchObject([
     {
+      expected: '1 row',
+      actual: '1 row',
       say: 'With other data the answer is wrong: it seems to be hard-coded.',
       difference: { changed: [{ cells: [{ column: 'n', expected: '3', actual: '2' }] }] },
+    },
+  ]);
+});
+
+test('a statement that changes the data and fails is told with its line', async () => {
+  expect(await failuresOf(`ALTER TABLE t ADD CHECK (k < 3); ${right}`)).toMatchObject([
+    {
+      title: 'the result with other data',
+      place: { file: '01-a.md', line: 23 },
+      actual: expect.stringMatching(/^a statement of sql \{other-data\}, in line 23, failed: 23514: /),
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { infoFor, workersNeeded } from '../../../runner/app/prepared-cluster.ts';
+import { infoFor, workersFor, workersNeeded } from '../../../runner/app/prepared-cluster.ts';
 import type { ClusterInfo } from '../../../runner/cluster/info.ts';
 import type { Cluster } from '../../../runner/cluster/port.ts';
 import { parseLesson } from '../../../runner/lesson/parse.ts';
@@ -28,4 +28,12 @@ test('several lessons need the workers of the one that needs most', () => {
   const three = lesson('sql', '---\nworkers: 3\n---\n');
   expect(workersNeeded([lesson('sql'), three])).toBe(3);
   expect(workersNeeded([])).toBe(0);
+});
+
+test('one server is asked for workers only where the user asks for some', () => {
+  const options = { name: 'default', neededWorkers: 3 };
+  expect(workersFor(options, 'local')).toBe(3);
+  expect(workersFor(options, 'postgres')).toBeUndefined();
+  expect(workersFor({ ...options, workers: 4 }, 'postgres')).toBe(4);
+  expect(workersFor({ ...options, workers: 4 }, 'local')).toBe(4);
 });

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { mergeHidden, parseHidden } from '../../../runner/grade/hidden-checks.ts';
+import { mergeHidden, parseHidden, refuseUnknownFiles } from '../../../runner/grade/hidden-checks.ts';
 import { similarPairs } from '../../../runner/grade/similar.ts';
 import type { LessonError } from '../../../runner/lesson/problem.ts';
 import { fence, parse } from '../lesson/lesson-text.ts';
@@ -81,4 +84,27 @@ test('equal answers differ only in what the parser does not see', async () => {
     { lesson: lesson.id, exercise: 'count', students: ['carl', 'fay'], isSolution: false },
     { lesson: lesson.id, exercise: 'count', students: ['kim', 'lea'], isSolution: false },
   ]);
+});
+
+test('a file with hidden checks of no lesson is refused, and so is a folder that is not there', async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'lesson-hidden-'));
+  const look = () => refuseUnknownFiles(dir, 'hidden', ['01-double-booking', '02-b']);
+  try {
+    for (const name of ['01-double-booking.md', 'README.md', 'notes.txt'])
+      await writeFile(path.join(dir, name), '');
+    await look();
+    await writeFile(path.join(dir, '01-doublebooking.md'), '');
+    await expect(look()).rejects.toMatchObject({
+      code: 'usage',
+      message:
+        '"hidden/01-doublebooking.md" has not the name of a lesson: unknown lesson "01-doublebooking"; ' +
+        'did you mean "01-double-booking"? known: 01-double-booking, 02-b',
+    });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+  await expect(look()).rejects.toMatchObject({
+    code: 'usage',
+    message: 'cannot read the folder of hidden checks "hidden": it does not exist',
+  });
 });

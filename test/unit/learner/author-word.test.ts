@@ -35,6 +35,18 @@ test('else of the one that fails the same checks with the same values', async ()
   expect(await word(['SELECT 1 + 1 AS n'], [])).toBeUndefined();
 });
 
+test('of the one that returns the same wrong rows, where both have one row', async () => {
+  const failed = (wrong: string) => [{ title: 'result', actual: '1 row', rows: wrong }];
+  const byRows = exercise.wrongAnswers.map(({ text }, at) => ({
+    hash: hashOf(text),
+    failed: failed(at === 0 ? '2' : 'x'),
+  }));
+  const said = (wrong: string) =>
+    authorWord(exercise, { answers: ['SELECT 4 / 2 AS n'], failed: failed(wrong), recorded: byRows });
+  expect(await said('2')).toBe('Two is one too many.');
+  expect(await said('3')).toBeUndefined();
+});
+
 test('of none where two fail so, or where the lesson has another text by now', async () => {
   const twice = exerciseOf(step(fence('sql {wrong}', '-- One and one.', 'SELECT 1 + 1 AS n')));
   const both = [...recorded, { hash: hashOf(twice.wrongAnswers[2]!.text), failed: rows }];

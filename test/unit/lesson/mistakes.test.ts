@@ -58,7 +58,10 @@ describe('front matter', () => {
     ],
     [matter('title:'), '2: "title" is the title of the lesson, found ""'],
     [matter('title: a', '', 'title: b'), '4: the key "title" stands twice; first in line 2'],
-    [matter('title: a: b'), '2: bad YAML: bad indentation of a mapping entry'],
+    [
+      matter('title: a: b'),
+      '2: bad YAML: bad indentation of a mapping entry; a value with a colon must be quoted',
+    ],
     [matter('', 'title: [a'), '3: bad YAML: unexpected end of the stream within a flow collection'],
     [
       matter('just text'),

@@ -20,9 +20,9 @@ test('the files that a lesson starts with run, too, and count', () => {
   const lesson = parseLesson('01-a.md', `---\ninit: a.sql\n---\n# A\n\n## S\n\n${sql}\n`);
   const withText = (text: string) =>
     runnableOf({ ...lesson, init: [{ ...lesson.init[0]!, source: { file: 'a.sql', text } }] });
-  expect(withText('SELECT 1')).toMatchObject({ sqlBlocks: 1, setupFiles: 1 });
+  expect(withText('SELECT 1')).toMatchObject({ sqlBlocks: 1, setupFiles: ['a.sql'] });
   expect(withText('SELECT 1').hash).not.toBe(withText('SELECT 2').hash);
-  expect(of(sql)).toMatchObject({ setupFiles: 0 });
+  expect(of(sql)).toMatchObject({ setupFiles: [] });
 });
 
 test('the hash is that of what runs', () => {

@@ -198,8 +198,8 @@ export const finished = (status: 'passed' | 'partial' | 'failed' | 'lost' | 'ski
   ms: 1_500,
 });
 
-export const runFinished: LessonEvent = {
+export const runFinished = {
   type: 'run-finished',
   lessons: { passed: 1, partial: 1, failed: 1, skipped: 0, left: 0, interrupted: 0, lost: 0 },
   ms: 3_000,
-};
+} as const satisfies LessonEvent;

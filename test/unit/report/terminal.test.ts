@@ -197,12 +197,50 @@ test('a summary names each change that nothing noticed, with the place of its bl
   );
 });
 
+test('a run whose lessons notice too little ends with that, though all have passed', () => {
+  const passed = { ...on.runFinished, lessons: { ...on.runFinished.lessons, partial: 0, failed: 0 } };
+  const events = [on.mutationsTried(9), on.mutationsTried(10), passed];
+  expect(show(events, { detail: 'summary' })).toMatch(
+    /\n✗ FAILED: 1 lesson noticed less than 95 % of the changes\n$/,
+  );
+  expect(show(events.slice(1), { detail: 'summary' })).not.toContain('FAILED');
+});
+
 test('a background block that has ended says what became of its writes', () => {
   expect(show([on.writerStopped(0)])).toBe('w: 214 writes acknowledged, none refused\n\n');
   expect(show([on.writerStopped(3)])).toBe(
     'w: 214 writes acknowledged, 3 refused within 812 ms\n  08006: the \\x1bserver went away\n\n',
   );
   expect(show([on.writerStopped(3)], { detail: 'summary' })).toBe('');
+});
+
+test('an author reads where a recorded state is, and how to record another', () => {
+  const outcome = { status: 'failed', place: on.place, title: 'index of t', expected: 'none', actual: '(a)' };
+  const event = { ...on.failed, outcomes: [{ ...outcome, isRecorded: true }] } as LessonEvent;
+  expect(show([event], { detail: 'summary' })).toContain(
+    '    actual   (a)\n    The recorded state expects this. "lesson check --record" records it anew, and "except=" leaves a part out.\n',
+  );
+  expect(show([event])).not.toContain('--record');
+});
+
+test('checks of an exercise that fail as before are named, and what earlier tries have left is', () => {
+  const started = { type: 'block-started', continues: true, answer: 'learner', text: '' } as const;
+  const again = (...outcomes: readonly object[]) => {
+    const checked = { type: 'exercise-checked', place: on.place, inTransaction: false };
+    const event = { ...checked, outcomes: outcomes.map((each) => ({ status: 'failed', ...each })) };
+    const events = [started, event, started, event] as unknown as readonly LessonEvent[];
+    return show(events, { isAttended: true }).split('\n\n').at(-2);
+  };
+  const rows = { title: 'rows of t', expected: '2', actual: '3' };
+  const said = { title: 'condition', expected: 'true', actual: 'false', say: 'Each `row` has a company.' };
+  const index = { title: 'index of t', expected: 'none', actual: '(a)' };
+  expect(again(rows, said)).toBe(
+    'Not solved yet: the same checks fail as before (rows of t; Each row has a company).',
+  );
+  expect(again(index)).toBe(
+    'Not solved yet: the same checks fail as before (index of t). ' +
+      'What an earlier try has left counts, too: \\restore starts again, with the cluster as it was.',
+  );
 });
 
 test('several lessons are counted at the end', () => {

@@ -522,6 +522,26 @@ describe('an answer that is tried', () => {
     expect(endOf(session)).toBe('failed');
   });
 
+  test('that passes untouched, or is not as recorded, says what that means', () => {
+    const untouched = started(withExercise, {}, true);
+    const { trial } = tries('fail', 'start');
+    untouched.request({ do: 'try', block: 'one/3', trial: { ...trial, answer: 'start' } });
+    expect(triedOf(untouched)).toEqual([['start', false, 'the exercise passes without any answer']]);
+
+    const outcomes = failsOn('late')('late').outcomes!.map(
+      (each) => ({ ...each, isRecorded: true }) as const,
+    );
+    const other = started(withExercise, { end: (text) => (text === 'late' ? { outcomes } : {}) }, true);
+    other.request(tries('pass', 'late'));
+    expect(triedOf(other)).toEqual([
+      [
+        'wrong',
+        false,
+        expect.stringContaining('got 2. The recorded state expects this. "lesson check --record"'),
+      ],
+    ]);
+  });
+
   test('shows nothing where it was cancelled, or a signal came', () => {
     for (const stop of ['cancel', 'interrupt'] as const) {
       const session = started(withExercise, { end: (text) => (text === 'wrong' ? undefined : {}) });

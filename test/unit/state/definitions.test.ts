@@ -27,6 +27,18 @@ test.each([
     'FOREIGN KEY (b) REFERENCES t(id) ON DELETE CASCADE',
   ],
   ['FOREIGN KEY (b, a) REFERENCES t(c, d)', 'FOREIGN KEY (a, b) REFERENCES t(d, c)'],
+  [
+    'EXCLUDE USING gist (room WITH =, during WITH &&) WHERE ((NOT cancelled))',
+    'EXCLUDE USING gist (during WITH &&, room WITH =) WHERE ((NOT cancelled))',
+  ],
+  [
+    "EXCLUDE USING gist (tstzrange(begins, ends, '[)'::text) WITH &&, room WITH =)",
+    "EXCLUDE USING gist (room WITH =, tstzrange(begins, ends, '[)'::text) WITH &&)",
+  ],
+  [
+    "EXCLUDE USING gist (room WITH =) WITH (fillfactor='80') DEFERRABLE",
+    "EXCLUDE USING gist (room WITH =) WITH (fillfactor='80') DEFERRABLE",
+  ],
 ])('a key without the order of its columns: %s', (definition, text) => {
   expect(constraintText(definition)).toBe(text);
 });

@@ -66,6 +66,24 @@ describe('files that are no lessons', () => {
     expect(course.strays).toEqual(['lessons/good.md']);
   });
 
+  test.each([[[]], [['course.yml', '.gitkeep']]])(
+    'are not needed for a course that its author has begun: ./lessons with %j',
+    async (names) => {
+      const own = path.join(cwd, 'lessons');
+      await mkdir(own);
+      for (const name of names) await writeFile(path.join(own, name), '');
+      const course = await openCourse(undefined, cwd);
+      expect(course).toMatchObject({ dir: own, ids: [] });
+      expect(() => lessonFiles(course)).toThrow(`there are no lessons in "${own}"`);
+    },
+  );
+
+  test('may be all that ./lessons has; then it is no course', async () => {
+    await mkdir(path.join(cwd, 'lessons'));
+    await writeFile(path.join(cwd, 'lessons', 'monday.txt'), '');
+    expect((await openCourse(undefined, cwd)).ids).toContain('01-cluster');
+  });
+
   test('may be a README or anything but markdown', async () => {
     await write('01-first.md', 'README.md', 'notes.txt');
     expect((await openCourse('mine', cwd)).strays).toEqual([]);

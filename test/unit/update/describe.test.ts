@@ -19,7 +19,7 @@ test('blocks that are unchanged are named together for each reason', () => {
     why: i === 1 ? 'no Citus' : 'the run ended',
   }));
   expect(describeLeft(lesson, left)).toBe(
-    'a.md: 2 blocks are unchanged (line 5, 11): the run ended.\na.md: 1 block is unchanged (line 8): no Citus.\n',
+    'a.md: 2 blocks are unchanged (lines 5, 11): the run ended.\na.md: 1 block is unchanged (line 8): no Citus.\n',
   );
 });
 

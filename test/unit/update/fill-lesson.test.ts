@@ -434,7 +434,7 @@ describe('the text around', () => {
     expect(after.text).toBe(text);
     expect(after.left).toEqual([
       { id: 'step/1', why: 'no Citus' },
-      { id: 'step/2', why: 'the run ended before it' },
+      { id: 'step/2', why: 'the run ended earlier' },
     ]);
   });
 });
