@@ -10,6 +10,9 @@ DECLARE
   place  record := citus_internal.address(nodename, nodeport);
   detail text;
 BEGIN
+  IF nodeport NOT BETWEEN 1 AND 65535 THEN
+    RETURN format('invalid port number: "%s"', nodeport);
+  END IF;
   -- Where names are mapped, the map is all the names there are: no need to ask the network.
   IF place.host = nodename
      AND current_setting('lesson.addresses', true) <> ''

@@ -96,10 +96,10 @@ BEGIN
     RAISE invalid_table_definition
     USING MESSAGE = format('relation %s is not distributed', citus_internal.bare_name(other));
   END IF;
-  IF chosen.replicationfactor = -1 THEN
-    PERFORM citus_internal.refuse_colocation(other, rel, 'Replication models');
-  ELSIF chosen.distributioncolumntype <> coalesce(key.atttypid, 0) THEN
+  IF chosen.distributioncolumntype <> coalesce(key.atttypid, 0) THEN
     PERFORM citus_internal.refuse_colocation(other, rel, 'Distribution column types');
+  ELSIF chosen.replicationfactor = -1 THEN
+    PERFORM citus_internal.refuse_colocation(other, rel, 'Replication models');
   ELSIF chosen.distributioncolumncollation <> coalesce(key.attcollation, 0) THEN
     IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = rel) THEN
       PERFORM citus_internal.refuse_colocation(other, rel, 'Distribution column collations');

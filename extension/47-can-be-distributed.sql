@@ -101,7 +101,7 @@ BEGIN
   SELECT * INTO key
     FROM pg_attribute
    WHERE attrelid = rel
-     AND attname  = (parse_ident(quote_ident(distribution_column)))[1]
+     AND attname  = distribution_column
      AND NOT attisdropped;
   IF NOT FOUND THEN
     RAISE undefined_column

@@ -22,11 +22,11 @@ BEGIN
   END IF;
   PERFORM citus_internal.refuse_on_worker();
   PERFORM citus_internal.check_shard_count(colocate_with, shard_count);
-  PERFORM citus_internal.check_can_be_distributed(table_name);
   IF distribution_column IS NULL THEN
     PERFORM citus_internal.create_single_shard_table(table_name, distribution_type, colocate_with, shard_count);
     RETURN;
   END IF;
+  PERFORM citus_internal.check_can_be_distributed(table_name);
   IF distribution_type <> 'hash' THEN
     PERFORM citus_internal.refuse_parent(table_name);
     PERFORM citus_internal.refuse(format('distribution by %s', distribution_type));
@@ -52,6 +52,11 @@ AS $$
 DECLARE
   asked text := pg_catalog.current_setting('client_min_messages');
 BEGIN
+  IF distribution_column IS NULL THEN
+    RAISE internal_error
+    USING MESSAGE = 'cannot use create_distributed_table_concurrently to create a distributed table with a null shard key, '
+                    'consider using create_distributed_table()';
+  END IF;
   PERFORM pg_catalog.set_config('client_min_messages', 'warning', true);  -- it says nothing of local rows
   PERFORM pg_catalog.create_distributed_table($1, $2, $3, $4, $5);
   PERFORM pg_catalog.set_config('client_min_messages', asked, true);

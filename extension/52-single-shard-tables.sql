@@ -28,6 +28,7 @@ BEGIN
     USING MESSAGE = 'could not create single shard table: citus.shard_replication_factor is greater than 1',
           HINT    = 'Consider setting citus.shard_replication_factor to 1 and try again';
   END IF;
+  PERFORM citus_internal.check_can_be_distributed(rel);
   other := CASE WHEN colocate_with NOT IN ('default', 'none') THEN colocate_with::regclass END;
   no_key.atttypid     := 0;
   no_key.attcollation := 0;

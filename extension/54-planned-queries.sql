@@ -41,7 +41,7 @@ BEGIN
     RETURN 0;
   END IF;
   statement := citus_internal.statement();
-  IF statement ~* '\m(join|only|(for|key)\s+update|update\M.*\m(from|select)|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
+  IF statement ~* '\m(join|only|(for|key)\s+update|update\M.*\m(from|select)|delete\M.*\mselect|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
     statement := pg_catalog.regexp_replace(pg_catalog.regexp_replace(statement, '(?i)^\s*copy\s*\((.*)\)\s*to\s.*$', '\1'),
                    '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'
                    '^\s*declare\s+\S+\s+(\w+\s+)*cursor\s+(with(out)?\s+hold\s+)?for\s|'
@@ -165,7 +165,8 @@ AS $$
 $$;
 
 -- Raises what Citus says of a query, and of those in it. `outer_query` is the one around it.
-CREATE FUNCTION citus_internal.check_query(query jsonb, outer_query jsonb DEFAULT NULL)
+-- `is_lateral`: the query stands in the FROM of the other, not in one of its expressions.
+CREATE FUNCTION citus_internal.check_query(query jsonb, outer_query jsonb DEFAULT NULL, is_lateral boolean DEFAULT false)
   RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
@@ -179,9 +180,12 @@ DECLARE
   routed    boolean;
   complex   boolean := query -> 'hasSubLinks' = '"true"' OR query ->> 'commandType' IN ('2', '4')
                        OR query @? '$.rtable[*] ? (@.rtekind == "1" || @.rtekind == "2" && @.jointype != "0")';
-  correlated boolean;
+  correlated boolean := outer_query IS NOT NULL
+                        AND query @? '$.** ? (@.node == "VAR" && @.varlevelsup != "0")'
+                        AND citus_internal.is_correlated(query);
   outer_one record;
   inner_    jsonb;
+  in_from   boolean;
   name      text;
 BEGIN
   IF query IS NULL OR query ->> 'node' IS DISTINCT FROM 'QUERY' OR query ->> 'commandType' = '5' THEN
@@ -198,20 +202,20 @@ BEGIN
     together := cardinality(groups) = 1;
     routed   := together AND EXISTS (SELECT FROM unnest(shared) node WHERE node LIKE 'constant %');
 
-    IF NOT routed AND query ->> 'hasForUpdate' = 'true' THEN
+    IF citus_internal.changes_reference_table(query) THEN
+      PERFORM citus_internal.refuse_change_of_reference_table(routed);
+    ELSIF NOT routed AND query ->> 'hasForUpdate' = 'true' THEN
       PERFORM citus_internal.refuse_query('FOR UPDATE/SHARE commands');
+    ELSIF NOT routed AND jsonb_build_array(query -> 'targetList', query -> 'havingQual') @? '$.** ? (@.node == "GROUPINGFUNC")' THEN
+      PERFORM citus_internal.refuse_query('GROUPING');
     ELSIF NOT routed AND query -> 'groupingSets' <> 'null' THEN
       PERFORM citus_internal.refuse_query('GROUPING SETS, CUBE, or ROLLUP');
-    ELSIF NOT routed AND query @? '$.targetList[*].expr.** ? (@.node == "GROUPINGFUNC")' THEN
-      PERFORM citus_internal.refuse_query('GROUPING');
     END IF;
 
     IF cardinality(tables) > 1 AND NOT (joined AND together) THEN
       PERFORM citus_internal.refuse_join(query, complex, joined);
     END IF;
 
-    correlated := outer_query IS NOT NULL
-                  AND query @? '$.** ? (@.node == "VAR" && @.varlevelsup == "1")';
     IF correlated THEN
       SELECT o.*, bool_or(o.colocationid = ANY (groups)) OVER () AS is_together,
              EXISTS (SELECT
@@ -220,13 +224,7 @@ BEGIN
         INTO outer_one
         FROM citus_internal.tables_of_query(outer_query) o
        LIMIT 1;
-      IF NOT FOUND THEN
-        IF EXISTS (SELECT FROM jsonb_path_query(outer_query, '$.rtable[*]') e
-                     JOIN pg_dist_partition p ON p.logicalrelid = (e ->> 'relid')::oid AND p.repmodel = 't') THEN
-          RAISE feature_not_supported
-          USING MESSAGE = 'correlated subqueries are not supported when the FROM clause contains a reference table';
-        END IF;
-      ELSIF NOT outer_one.is_joined THEN
+      IF NOT outer_one.is_joined THEN
         RAISE feature_not_supported
         USING MESSAGE = 'complex joins are only supported when all distributed tables are co-located and joined on their '
                         'distribution columns';
@@ -236,6 +234,11 @@ BEGIN
               DETAIL  = format('%s and %s are not colocated', tables[1], citus_internal.bare_name(outer_one.rel));
       END IF;
     END IF;
+  ELSIF citus_internal.changes_reference_table(query) AND 'distributed' = ANY (citus_internal.kinds_of_tables(query)) THEN
+    PERFORM citus_internal.refuse_change_of_reference_table(true);  -- by the rows of a single shard
+  END IF;
+  IF correlated THEN
+    PERFORM citus_internal.check_correlated(query, outer_query, is_lateral, coalesce(routed, false));
   END IF;
 
   IF query ->> 'hasRecursive' = 'true' THEN
@@ -252,14 +255,14 @@ BEGIN
     END LOOP;
   END IF;
 
-  FOR inner_ IN
-    SELECT jsonb_path_query(query, '$.cteList[*].ctequery')
+  FOR inner_, in_from IN
+    SELECT jsonb_path_query(query, '$.cteList[*].ctequery'), true
     UNION ALL
-    SELECT jsonb_path_query(query, '$.rtable[*].subquery')
+    SELECT jsonb_path_query(query, '$.rtable[*].subquery'), true
     UNION ALL
-    SELECT s FROM citus_internal.sublinks(query) s
+    SELECT s, false FROM citus_internal.sublinks(query) s
   LOOP
-    PERFORM citus_internal.check_query(inner_, query);
+    PERFORM citus_internal.check_query(inner_, query, in_from);
   END LOOP;
 END $$;
 

@@ -81,6 +81,9 @@ BEGIN
     PERFORM citus_internal.begin_copy(TG_RELID, statement);
   END IF;
   IF insert IS NULL OR NOT citus_internal.is_name_of(insert[1], TG_TABLE_NAME) THEN
+    IF statement !~* '\mselect\M' THEN
+      PERFORM citus_internal.refuse_change_of_view(TG_RELID, insert[1]);
+    END IF;
     RETURN NULL;
   END IF;
   IF statement ~* '^[^;]*?\mvalues\s*\(.*\(\s*select\M' THEN
@@ -107,6 +110,27 @@ BEGIN
     USING MESSAGE = 'cannot perform an INSERT without a partition column value';
   END IF;
   RETURN NULL;
+END $$;
+
+-- PostgreSQL has put the table in the place of a view that the statement names. A view with triggers is their affair.
+CREATE FUNCTION citus_internal.refuse_change_of_view(rel oid, target text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF EXISTS (SELECT
+               FROM pg_depend  d
+               JOIN pg_rewrite r ON r.oid = d.objid
+               JOIN pg_class   v ON v.oid = r.ev_class AND v.relkind = 'v' AND NOT v.relhastriggers
+              WHERE d.classid    = 'pg_rewrite'::regclass
+                AND d.refclassid = 'pg_class'::regclass
+                AND d.refobjid   = rel
+                AND citus_internal.is_name_of(target, v.relname))
+  THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'cannot modify views when the query contains citus tables';
+  END IF;
 END $$;
 
 -- What comes after DO UPDATE SET is worked out by each shard.
@@ -152,6 +176,8 @@ BEGIN
       USING MESSAGE = 'functions used in the WHERE/ON/WHEN clause of modification queries on distributed tables must not '
                       'be VOLATILE';
     END IF;
+  ELSIF change IS NOT NULL THEN
+    PERFORM citus_internal.refuse_change_of_view(TG_RELID, change[2]);
   END IF;
   RETURN NULL;
 END $$;

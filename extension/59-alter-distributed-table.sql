@@ -218,7 +218,7 @@ DECLARE
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
   other := nullif(colocate_with, 'none')::regclass;
-  PERFORM citus_internal.check_has_shards(table_name), citus_internal.check_has_shards(other);
+  PERFORM citus_internal.check_has_shards(other), citus_internal.check_has_shards(table_name);
   SELECT a.* INTO key
     FROM pg_dist_partition p
     JOIN pg_attribute      a ON a.attrelid = p.logicalrelid AND a.attnum = citus_internal.var_to_column(p.partkey)
@@ -260,7 +260,8 @@ CREATE FUNCTION pg_catalog.truncate_local_data_after_distributing_table(function
 AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = function_name) THEN
-    RAISE feature_not_supported
-    USING MESSAGE = 'supplied parameter is not a distributed relation';
+    RAISE internal_error
+    USING MESSAGE = 'supplied parameter is not a distributed relation',
+          DETAIL  = 'This UDF only truncates local records of distributed tables.';
   END IF;
 END $$;

@@ -38,6 +38,9 @@ BEGIN
     CONTINUE WHEN NOT named.is_partitioned;
     IF statement ~* '\m(unique|primary\s+key|foreign\s+key|references|exclude)\M'
        OR TG_TAG = 'ALTER TABLE' AND statement ~* '\mtype\M.*\musing\M'  -- which cannot be done to a foreign table
+       OR TG_TAG = 'ALTER TABLE' AND statement ~* '\mtype\M'              -- nor can a key be made anew, with the column's new type
+          AND EXISTS (SELECT FROM pg_index WHERE indrelid = named.rel AND indisunique AND indnatts > 1)
+          AND NOT citus_internal.is_parent(named.rel)
     THEN
       PERFORM citus_internal.hide_partitions(named.rel);
     ELSIF statement ~* '\mpartition\M' THEN
@@ -160,7 +163,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- What was done while the partitions were hidden may be about keys, or a type that has its USING; and nothing else.
+-- What was done while the partitions were hidden may be about keys, or about types; and nothing else.
 CREATE FUNCTION citus_internal.check_hidden_change(rel regclass)
   RETURNS void
   LANGUAGE plpgsql
@@ -184,7 +187,10 @@ BEGIN
        AND (told.name, told.definition) IS DISTINCT FROM (has.name, has.definition)
   LOOP
     IF changed.new_name IS DISTINCT FROM changed.old_name
-       OR citus_internal.using_clause(current_query(), citus_internal.bare_name(named), changed.new_name) IS NULL
+       OR NOT EXISTS (SELECT
+                        FROM citus_internal.subcommands(citus_internal.without_strings(current_query()), citus_internal.bare_name(named)) s,
+                             substring(s.command FROM '(?i)^alter\s+(?:column\s+)?("[^"]*"|[\w$]+)\s+(?:set\s+data\s+)?type\M') retyped
+                       WHERE citus_internal.is_name_of(retyped, changed.new_name))
     THEN
       PERFORM citus_internal.refuse('ALTER TABLE of keys and columns at once (one after the other works)');
     ELSIF changed.part = 'column' THEN

@@ -42,6 +42,8 @@ DECLARE
 BEGIN
   IF statement ~* '^\s*copy\M' THEN
     PERFORM citus_internal.check_copy(statement);
+  ELSIF statement !~* '\mselect\M' THEN
+    PERFORM citus_internal.refuse_change_of_view(TG_RELID, substring(statement FROM '(?i)^\s*insert\s+into\s+((?:"[^"]*"|[\w$.])+)'));
   END IF;
   RETURN NULL;
 END $$;

@@ -32,7 +32,10 @@ AS $$
 DECLARE
   node pg_dist_node := citus_internal.find_node(nodename, nodeport);
 BEGIN
-  PERFORM citus_internal.check_holds_no_only_copy(node);
+  IF node.groupid = 0 THEN
+    RAISE internal_error
+    USING MESSAGE = 'cannot change "isactive" field of the coordinator node';
+  END IF;
   IF NOT synchronous
      AND node.nodeid = (SELECT n.nodeid FROM pg_dist_node n
                          WHERE n.groupid <> 0 AND n.noderole = 'primary'
@@ -47,6 +50,7 @@ BEGIN
           HINT    = format('You can force disabling node, SELECT citus_disable_node(%L, %s, synchronous:=true);',
                            nodename, nodeport);
   END IF;
+  PERFORM citus_internal.check_holds_no_only_copy(node);
   UPDATE pg_dist_node n SET isactive = false WHERE n.nodeid = node.nodeid;
   DELETE FROM pg_dist_placement
    WHERE groupid = node.groupid

@@ -49,11 +49,62 @@ CREATE FUNCTION pg_catalog.citus_add_rebalance_strategy(
                   minimum_threshold              real DEFAULT 0,
                   improvement_threshold          real DEFAULT 0)
   RETURNS void
-  LANGUAGE sql
+  LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
-  INSERT INTO pg_dist_rebalance_strategy VALUES ($1, false, $2, $3, $4, $5, $6, $7)
-$$;
+BEGIN
+  INSERT INTO pg_dist_rebalance_strategy VALUES ($1, false, $2, $3, $4, $5, $6, $7);
+END $$;
+
+-- Whoever adds a strategy, by the function or by INSERT.
+CREATE FUNCTION citus_internal.check_rebalance_strategy()
+  RETURNS trigger
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM citus_internal.check_signature('shard_cost_function', NEW.shard_cost_function, '{bigint}', 'real'),
+          citus_internal.check_signature('node_capacity_function', NEW.node_capacity_function, '{int}', 'real'),
+          citus_internal.check_signature('shard_allowed_on_node_function', NEW.shard_allowed_on_node_function, '{bigint,int}', 'boolean');
+  IF NEW.default_threshold < NEW.minimum_threshold THEN
+    RAISE 'default_threshold cannot be smaller than minimum_threshold';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION citus_internal.check_signature(role text, function oid, arguments text[], result text)
+  RETURNS void
+  LANGUAGE plpgsql
+  STRICT
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  given pg_proc;
+  wrong text;
+BEGIN
+  SELECT * INTO given FROM pg_proc WHERE oid = function;
+  IF NOT FOUND THEN
+    RAISE internal_error USING MESSAGE = format('cache lookup failed for %s with oid %s', role, function);
+  END IF;
+  wrong := CASE WHEN given.pronargs <> cardinality(arguments)
+                THEN format('number of arguments of %s should be %s, not %s', given.proname, cardinality(arguments), given.pronargs)
+                WHEN given.proargtypes[0] <> arguments[1]::regtype
+                THEN format('%s of %s should be %s', CASE cardinality(arguments) WHEN 1 THEN 'argument type' ELSE 'type of first argument' END, given.proname, arguments[1])
+                WHEN given.proargtypes[1] <> arguments[2]::regtype
+                THEN format('type of second argument of %s should be %s', given.proname, arguments[2])
+                WHEN given.prorettype <> result::regtype
+                THEN format('return type of %s should be %s', given.proname, result)
+           END;
+  IF wrong IS NOT NULL THEN
+    RAISE internal_error
+    USING MESSAGE = format('signature for %s is incorrect', role),
+          DETAIL  = wrong;
+  END IF;
+END $$;
+
+CREATE TRIGGER check_rebalance_strategy
+  BEFORE INSERT OR UPDATE ON pg_dist_rebalance_strategy
+  FOR EACH ROW EXECUTE FUNCTION citus_internal.check_rebalance_strategy();
 
 CREATE FUNCTION pg_catalog.citus_set_default_rebalance_strategy(name text)
   RETURNS void

@@ -22,3 +22,11 @@ BEGIN
                    old.signature, old.result, 'SELECT ' || old.is_now);
   END LOOP;
 END $do$;
+
+CREATE PROCEDURE pg_catalog.citus_cleanup_orphaned_shards()
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  RAISE WARNING 'citus_cleanup_orphaned_shards is deprecated. Use citus_cleanup_orphaned_resources instead';
+END $$;

@@ -35,6 +35,7 @@ test.beforeAll(async ({ cluster: own }) => {
     CREATE TABLE days_2025 PARTITION OF days FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
     SELECT create_distributed_table('days', 'k'); ALTER TABLE days ADD FOREIGN KEY (r) REFERENCES ref;
     INSERT INTO days_2026 VALUES (1, '2026-01-01');
+    CREATE VIEW kept AS SELECT * FROM days_2026;
     CREATE VIEW joined AS SELECT a.v FROM a JOIN b ON a.v = b.k;
     CREATE TABLE keyed (k int PRIMARY KEY, v int); SELECT create_distributed_table('keyed', 'k');
     SET citus.shard_replication_factor = 2; SELECT create_distributed_table('two', 'k');
