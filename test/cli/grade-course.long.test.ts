@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.remove());
 
-test('the solutions of the course have all points', async () => {
+test('the solutions of the course have all points', { timeout: 600_000 }, async () => {
   const solutions = (await courseAnswers()).filter(({ isWrong }) => !isWrong);
   expect(new Set(solutions.map(({ exercise }) => exercise))).toEqual(
     new Set(Object.values(gradedExercises).flat()),
