@@ -20,6 +20,18 @@ export function readTable(lines: readonly string[], at: number): FoundTable | un
   return readExpanded(lines, at) ?? readFramed(lines, at) ?? readAligned(lines, at);
 }
 
+/** As `findIndex`, from a place on. */
+export function indexFrom(
+  lines: readonly string[],
+  from: number,
+  test: (line: string, at: number) => boolean,
+): number {
+  for (let at = from; at < lines.length; at++) if (test(lines[at]!, at)) return at;
+  return -1;
+}
+
+export const isBlank = (line: string): boolean => line.trim() === '';
+
 const dashes = /^-+(?:\+-+)*$/;
 const footer = /^\((\d+) rows?\)$/;
 
@@ -28,8 +40,14 @@ function readAligned(lines: readonly string[], at: number): FoundTable | undefin
   if (header === undefined || header.trim() === '' || line === undefined || !dashes.test(line))
     return undefined;
   const from = at + 2;
-  const end = lines.findIndex((each, i) => i >= from && footer.test(each.trim()));
-  const blank = lines.findIndex((each, i) => i >= from && each.trim() === '');
+  const blank = indexFrom(lines, from, isBlank);
+  // A row may be blank; dashes behind it are those of another table.
+  const edge = indexFrom(
+    lines,
+    from,
+    (each, i) => footer.test(each.trim()) || (blank !== -1 && i > blank && dashes.test(each.trimEnd())),
+  );
+  const end = edge !== -1 && footer.test(lines[edge]!.trim()) ? edge : -1;
   if (end !== -1) {
     const table = tableOf(header, line, lines.slice(from, end));
     if (table?.rows.length === Number(footer.exec(lines[end]!.trim())![1]))
@@ -47,7 +65,7 @@ const frame = /^\+[-=]+(?:\+[-=]+)*\+$/;
 function readFramed(lines: readonly string[], at: number): FoundTable | undefined {
   if (!frame.test(lines[at]?.trim() ?? '')) return undefined;
   const inside = (line: string) => line.trim().slice(1, -1);
-  const end = lines.findIndex((line, i) => i > at + 2 && frame.test(line.trim()));
+  const end = indexFrom(lines, at + 3, (line) => frame.test(line.trim()));
   if (end === -1 || !frame.test(lines[at + 2]!.trim())) return undefined;
   const line = inside(lines[at]!).replaceAll('=', '-');
   const table = tableOf(inside(lines[at + 1]!), line, lines.slice(at + 3, end).map(inside));

@@ -34,11 +34,16 @@ export function readOutput(lines: readonly string[]): PsqlOutput {
   return { endings, unread };
 }
 
-/** What begins in this line, and how many lines it has: a table, a message, the tag of a command; undefined for what psql does not print. */
-export function readPiece(
-  lines: readonly string[],
-  at: number,
-): { readonly length: number; readonly ending?: Ending } | undefined {
+/** A table, a message or the tag of a command. */
+export interface Piece {
+  /** In lines. */
+  readonly length: number;
+  /** Absent where it ends no statement. */
+  readonly ending?: Ending;
+}
+
+/** What begins in this line; undefined where psql prints no such thing. */
+export function readPiece(lines: readonly string[], at: number): Piece | undefined {
   const found = readTable(lines, at);
   if (found) return { length: found.length, ending: { kind: 'table', table: found.table } };
   const line = lines[at]!;

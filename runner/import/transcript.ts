@@ -3,7 +3,8 @@
 // no prompts at all, psql has written it itself (`psql -a`).
 import { addLine, type Input, nothingTyped, type Unfinished } from '../prompt/split-input.ts';
 import { plainText } from './plain-text.ts';
-import { endingsOf, readOutput, readPiece } from './psql-output.ts';
+import { indexFrom, isBlank } from './printed-table.ts';
+import { type Ending, endingsOf, type Piece, readPiece } from './psql-output.ts';
 
 /** A command may stand behind a statement, which it ends. */
 export type TypedInput = Input & { readonly statement?: string };
@@ -53,37 +54,48 @@ function readPrompted(lines: readonly string[]): readonly Turn[] {
 /** Without prompts, as `psql -a` writes it: whatever psql does not print was typed. */
 function readEchoed(lines: readonly string[]): readonly Turn[] {
   const typing = startTyping();
+  let endings: readonly Ending[] = [];
   for (let at = 0; at < lines.length; ) {
     const { turn } = typing;
-    const length = turn && !typing.isOpen() ? outputLength(lines, at, turn) : 0;
-    if (turn && length > 0) turn.output.push(...lines.slice(at, at + length));
-    else {
+    const piece = turn && !typing.isOpen() ? answerTo(turn, endings, lines, at) : undefined;
+    if (turn && piece) {
+      turn.output.push(...lines.slice(at, at + piece.length));
+      if (piece.ending) endings = [...endings, piece.ending];
+    } else {
       if (!typing.isOpen()) typing.begin();
       typing.type(lines[at]!, at + 1);
+      endings = [];
     }
-    at += Math.max(1, length);
+    at += piece?.length ?? 1;
   }
   typing.begin();
   return typing.turns;
 }
 
-/** How many of the lines from here on are what psql answered; 0 where somebody typed again. */
-function outputLength(lines: readonly string[], at: number, { inputs, output }: Typed): number {
+/** What psql answered in the lines from here on, where the turn has had these endings; undefined where somebody typed again. */
+function answerTo(
+  { inputs, output }: Typed,
+  endings: readonly Ending[],
+  lines: readonly string[],
+  at: number,
+): Piece | undefined {
   const command = inputs.findLast((input) => input.kind === 'command');
   if (command !== undefined && output.length === 0) {
     if (/^(d|l|z|sf|sv)/.test(command.name)) {
-      const blank = lines.findIndex((line, i) => i >= at && line.trim() === '');
-      return (blank === -1 ? lines.length : blank + 1) - at;
+      const blank = indexFrom(lines, at, isBlank);
+      return { length: (blank === -1 ? lines.length : blank + 1) - at };
     }
-    if (/^q?echo$/.test(command.name) || /^[A-Z][^;]*\.$/.test(lines[at]!)) return 1;
+    if (/^q?echo$/.test(command.name) || /^[A-Z][^;]*\.$/.test(lines[at]!)) return { length: 1 };
   }
   const piece = readPiece(lines, at);
-  if (piece === undefined) return 0;
-  const statements = inputs.filter(({ kind }) => kind === 'statement').length;
-  const { endings } = readOutput([...output, ...lines.slice(at, at + piece.length)]);
-  const isTooMuch = endings.length > statements && endingsOf(endings, statements) === undefined;
-  if (command === undefined && isTooMuch) return 0;
-  return piece.length + (lines[at + piece.length]?.trim() === '' ? 1 : 0);
+  if (piece === undefined) return undefined;
+  if (command === undefined && piece.ending !== undefined) {
+    const statements = inputs.filter(({ kind }) => kind === 'statement').length;
+    const all = [...endings, piece.ending];
+    if (all.length > statements && endingsOf(all, statements) === undefined) return undefined;
+  }
+  const next = lines[at + piece.length];
+  return next !== undefined && isBlank(next) ? { ...piece, length: piece.length + 1 } : piece;
 }
 
 /** Lines that were typed become turns as they come. */

@@ -199,6 +199,14 @@ test('a table whose lines were broken is not expected', () => {
   expect(left).toEqual(['line 1: the output "id | no" cannot be read']);
 });
 
+test.each([
+  ['notices', `SELECT 1;\n${'psql:a.sql:1: NOTICE:  x\n'.repeat(20_000)}\n?column?\n-\n1\n`],
+  ['tables without footers', ' SELECT 1 AS n;\n n\n---\n 1\n\n'.repeat(2_000)],
+])('a session of many %s is read in one go', (_, session) => {
+  const { items } = importTranscript(session);
+  expect(items.every(({ kind }) => kind === 'block')).toBe(true);
+});
+
 test('a command is shown behind the statement that it ends', () => {
   const { text } = importedFrom('db=> SELECT 0;\ndb=> SELECT 1 AS a \\gset x_\ndb=> SELECT 1\\; SELECT 2;\n');
   expect(text).toContain('```text\nSELECT 1 AS a \\gset x_\n```\n\n```text\nSELECT 1 \\; SELECT 2\n```');
