@@ -6,8 +6,8 @@ export const failedChecks = (outcomes: readonly Outcome[]): readonly FailedCheck
   outcomes.flatMap((outcome) => {
     if (outcome.status !== 'failed') return [];
     const { title, actual, difference } = outcome;
-    const rows = difference && wrongRows(difference).replaceAll(portOfNode, ':*');
-    return [{ title, actual: actual.replaceAll(portOfNode, ':*'), ...(rows && { rows }) }];
+    const rows = difference && withoutPorts(wrongRows(difference));
+    return [{ title, actual: withoutPorts(actual), ...(rows && { rows }) }];
   });
 
 const mostRows = 10;
@@ -24,4 +24,5 @@ function wrongRows({ unexpectedColumns, changed, unexpected }: ResultDifference)
 }
 
 /** Each cluster has its own: `worker-1:25267`. */
+const withoutPorts = (text: string): string => text.replaceAll(portOfNode, ':*');
 const portOfNode = /(?<=[a-z]-\d+(?:-[a-z0-9-]+)?|coordinator(?:-[a-z0-9-]+)?):\d{4,5}\b/g;

@@ -65,11 +65,12 @@ export async function hasFile(
   signal: AbortSignal,
 ): Promise<boolean> {
   const folder = await dataFolderIn(site.blueprint.image, signal);
-  const copied = await tryDocker(['cp', `${containerOf(site.name, node)}:${folder}/${file}`, '-'], {
-    signal,
-  });
-  if (copied.exitCode === 0) return true;
-  if (/Could not find the file|No such container:path/.test(copied.stderr)) return false;
+  if (folder !== undefined) {
+    const source = `${containerOf(site.name, node)}:${folder}/${file}`;
+    const { exitCode, stderr } = await tryDocker(['cp', source, '-'], { signal });
+    if (exitCode === 0) return true;
+    if (/Could not find the file|No such container:path/.test(stderr)) return false;
+  }
   if (!(await listVolumes(site.name, signal)).includes(node)) return false; // to look would make one
   const script = `[ -f "$PGDATA"/${quoted(file)} ] && echo yes || echo no`;
   return (await runBeside(site, node, script, { signal })).trim() === 'yes';
@@ -77,14 +78,14 @@ export async function hasFile(
 
 const dataFolders = new Map<string, string>();
 
-/** Of all containers of an image. */
-async function dataFolderIn(image: string, signal: AbortSignal): Promise<string> {
+/** Of all containers of an image, which does not change. Undefined where Docker does not say. */
+async function dataFolderIn(image: string, signal: AbortSignal): Promise<string | undefined> {
   const known = dataFolders.get(image);
   if (known !== undefined) return known;
   const format = '{{range .Config.Env}}{{println .}}{{end}}';
   const { stdout } = await tryDocker(['image', 'inspect', '-f', format, image], { signal });
-  const found = /^PGDATA=(.*)$/m.exec(stdout)?.[1] ?? '/var/lib/postgresql/data';
-  dataFolders.set(image, found);
+  const found = /^PGDATA=(.*)$/m.exec(stdout)?.[1];
+  if (found !== undefined) dataFolders.set(image, found);
   return found;
 }
 
