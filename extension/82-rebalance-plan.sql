@@ -49,12 +49,11 @@ CREATE FUNCTION pg_catalog.citus_add_rebalance_strategy(
                   minimum_threshold              real DEFAULT 0,
                   improvement_threshold          real DEFAULT 0)
   RETURNS void
-  LANGUAGE plpgsql
+  LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-BEGIN
-  INSERT INTO pg_dist_rebalance_strategy VALUES ($1, false, $2, $3, $4, $5, $6, $7);
-END $$;
+  INSERT INTO pg_dist_rebalance_strategy VALUES ($1, false, $2, $3, $4, $5, $6, $7)
+$$;
 
 -- Whoever adds a strategy, by the function or by INSERT.
 CREATE FUNCTION citus_internal.check_rebalance_strategy()
@@ -89,7 +88,8 @@ BEGIN
   wrong := CASE WHEN given.pronargs <> cardinality(arguments)
                 THEN format('number of arguments of %s should be %s, not %s', given.proname, cardinality(arguments), given.pronargs)
                 WHEN given.proargtypes[0] <> arguments[1]::regtype
-                THEN format('%s of %s should be %s', CASE cardinality(arguments) WHEN 1 THEN 'argument type' ELSE 'type of first argument' END, given.proname, arguments[1])
+                THEN format('%s of %s should be %s', CASE WHEN arguments[2] IS NULL THEN 'argument type' ELSE 'type of first argument' END,
+                            given.proname, arguments[1])
                 WHEN given.proargtypes[1] <> arguments[2]::regtype
                 THEN format('type of second argument of %s should be %s', given.proname, arguments[2])
                 WHEN given.prorettype <> result::regtype
