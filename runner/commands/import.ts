@@ -48,7 +48,7 @@ export async function importLesson(options: Options, { cwd, command, stdout }: I
   stdout.write(`${written} is a draft with ${steps} and ${plural(blocks, 'block')}.\n`);
   for (const name of missing)
     stdout.write(
-      `${file}: the lesson starts with ${name}: copy it into ${lessons}/, and name it in "init".\n`,
+      `${file}: the lesson starts with ${name}, which is not here; copy it to ${path.join(lessons, name)}, and name it in "init".\n`,
     );
   stdout.write(describeLeft(file, left));
   stdout.write(

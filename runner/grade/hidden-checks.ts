@@ -33,7 +33,7 @@ export async function refuseUnknownFiles(dir: string, shown: string, ids: readon
     if (!/^\.(md|markdown)$/i.test(ext) || /^readme$/i.test(id)) continue;
     if (ext === '.md' && ids.includes(id)) continue;
     throw new UserError(
-      `"${path.join(shown, name)}" has not the name of a lesson: ${unknownWord('lesson', id, ids)}`,
+      `"${path.join(shown, name)}" is not named after a lesson: ${unknownWord('lesson', id, ids)}`,
       { code: 'usage', hint: 'The hidden checks of a lesson are in DIR/LESSON.md.' },
     );
   }

@@ -10,8 +10,8 @@ export function describeNewStart(before: Start, now: Start): string | undefined 
   const changed = sourcesOf(now).filter(({ file, text }) => old.has(file) && old.get(file) !== text);
   const files = [...new Set(changed.map(({ file }) => file))];
   if (files.length === 0) return 'The lesson starts with another cluster now.';
-  const verb = files.length === 1 ? 'has' : 'have';
-  return `${files.join(' and ')} ${verb} changed, and the lesson starts with that.`;
+  const [have, them] = files.length === 1 ? ['has', 'it'] : ['have', 'them'];
+  return `${files.join(' and ')} ${have} changed, and the lesson starts with ${them}.`;
 }
 
 const sourcesOf = ({ init }: Start) => init.flatMap(({ source }) => source ?? []);

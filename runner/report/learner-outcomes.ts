@@ -37,7 +37,7 @@ export function describeAgain(failed: readonly FailedOutcome[], { style }: Learn
   const names = failed.filter(({ isCause }) => !isCause).map(nameOf);
   const which = names.length === 0 ? '' : ` (${[...new Set(names)].join('; ')})`;
   const left = failed.some(({ expected }) => expected === 'none')
-    ? ' What an earlier try has left counts, too: \\restore starts again, with the cluster as it was.'
+    ? ' What an earlier try left counts, too; \\restore starts again with the cluster as it was.'
     : '';
   return style('dim', `Not solved yet: the same checks fail as before${which}.${left}`);
 }

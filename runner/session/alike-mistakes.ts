@@ -17,7 +17,7 @@ export function describeAlike(tried: readonly Tried[]): readonly string[] {
     const last = lines.pop();
     return [
       `${file}:${line}: the wrong answers in lines ${lines.join(', ')} and ${last} fail the same checks with the same values, ` +
-        'so a learner who fails in this way reads no comment, but for these very answers',
+        'so a learner who fails like that with another answer reads no comment',
     ];
   });
 }

@@ -38,7 +38,7 @@ function newId(word: string, ids: readonly string[]): string {
   if (lessonId(`${word}.md`) === undefined) return `${next}-${word}`;
   const same = ids.find((id) => id !== word && numberOf(id) === numberOf(word));
   if (same === undefined) return word;
-  throw new UserError(`"${same}" has the number of "${word}"`, {
+  throw new UserError(`"${same}" has the same number as "${word}"`, {
     code: 'usage',
     hint: `The next number is ${next}: "lesson new ${word.replace(/^\d+/, next)}".`,
   });

@@ -117,7 +117,7 @@ test('hidden checks that are those of no lesson are refused', async () => {
   await writeFile(path.join(sandbox.dir, 'misnamed', '01-cuont.md'), '# Hidden\n');
   const { exitCode, stderr } = await grade('class', '--checks', 'misnamed');
   expect(stderr).toContain(
-    '"misnamed/01-cuont.md" has not the name of a lesson: unknown lesson "01-cuont"; did you mean "01-count"?',
+    '"misnamed/01-cuont.md" is not named after a lesson: unknown lesson "01-cuont"; did you mean "01-count"?',
   );
   expect(exitCode).toBe(2);
 });

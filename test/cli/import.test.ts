@@ -58,7 +58,9 @@ test('a notebook whose setup is not here passes lint, and says what it lacks', a
   const notebook = { nbformat: 4, metadata: { ...kernel, lesson }, cells: [code] };
   await write('elsewhere.ipynb', JSON.stringify(notebook));
   const { stdout } = await sandbox.run('import', 'elsewhere.ipynb', '--lessons', 'from-elsewhere');
-  expect(stdout).toContain('the lesson starts with setup/billing.sql: copy it into from-elsewhere/');
+  expect(stdout).toContain(
+    'the lesson starts with setup/billing.sql, which is not here; copy it to from-elsewhere/setup/billing.sql, and',
+  );
   expect((await sandbox.run('lint', '--lessons', 'from-elsewhere')).exitCode).toBe(0);
 });
 

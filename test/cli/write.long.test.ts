@@ -64,7 +64,7 @@ test('a change of the SQL file that the lesson starts with is told', async () =>
   const { child, ended, printed } = sandbox.start('write', '1', '--trust');
   await printed('✓ All 1 block pass (1 block ran');
   await writeFile(setup, 'CREATE TABLE shop (n int);');
-  await printed('lessons/shop.sql has changed, and the lesson starts with that. Press Ctrl-C');
+  await printed('lessons/shop.sql has changed, and the lesson starts with it. Press Ctrl-C');
   child.kill('SIGINT');
   expect((await ended).exitCode).toBe(130);
 });

@@ -48,7 +48,7 @@ export async function tryOtherData(
         await ask(change.text);
       } catch (error) {
         const line = place.line + 1 + change.line;
-        const what = `a statement of sql {other-data}, in line ${line}, failed`;
+        const what = `the statement of sql {other-data} in line ${line} failed`;
         return failed('no error', `${what}: ${(error as Error).message}`, { place: { ...place, line } });
       }
     }

@@ -93,7 +93,7 @@ test('a statement that changes the data and fails is told with its line', async 
     {
       title: 'the result with other data',
       place: { file: '01-a.md', line: 23 },
-      actual: expect.stringMatching(/^a statement of sql \{other-data\}, in line 23, failed: 23514: /),
+      actual: expect.stringMatching(/^the statement of sql \{other-data\} in line 23 failed: 23514: /),
     },
   ]);
 });

@@ -97,7 +97,7 @@ test('a file with hidden checks of no lesson is refused, and so is a folder that
     await expect(look()).rejects.toMatchObject({
       code: 'usage',
       message:
-        '"hidden/01-doublebooking.md" has not the name of a lesson: unknown lesson "01-doublebooking"; ' +
+        '"hidden/01-doublebooking.md" is not named after a lesson: unknown lesson "01-doublebooking"; ' +
         'did you mean "01-double-booking"? known: 01-double-booking, 02-b',
     });
   } finally {

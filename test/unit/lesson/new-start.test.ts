@@ -15,10 +15,10 @@ test('a lesson that starts as before has no news', () => {
 
 test('the files that have changed are named', () => {
   expect(describeNewStart(before, withFiles(['shop.sql', 'SELECT 3'], ['more.sql', 'SELECT 2']))).toBe(
-    'shop.sql has changed, and the lesson starts with that.',
+    'shop.sql has changed, and the lesson starts with it.',
   );
   expect(describeNewStart(before, withFiles(['shop.sql', ''], ['more.sql', '']))).toBe(
-    'shop.sql and more.sql have changed, and the lesson starts with that.',
+    'shop.sql and more.sql have changed, and the lesson starts with them.',
   );
 });
 

@@ -239,7 +239,7 @@ test('checks of an exercise that fail as before are named, and what earlier trie
   );
   expect(again(index)).toBe(
     'Not solved yet: the same checks fail as before (index of t). ' +
-      'What an earlier try has left counts, too: \\restore starts again, with the cluster as it was.',
+      'What an earlier try left counts, too; \\restore starts again with the cluster as it was.',
   );
 });
 

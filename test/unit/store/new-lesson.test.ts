@@ -11,7 +11,7 @@ test('a new lesson has a number of its own', async () => {
   expect(await make('03-tax-rates')).toBe('lessons/03-tax-rates.md');
   for (const word of ['03-third', '3-third']) {
     await expect(make(word)).rejects.toMatchObject({
-      message: `"03-tax-rates" has the number of "${word}"`,
+      message: `"03-tax-rates" has the same number as "${word}"`,
       hint: 'The next number is 04: "lesson new 04-third".',
     });
   }
