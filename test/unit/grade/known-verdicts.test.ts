@@ -1,11 +1,13 @@
-import { appendFile, mkdtemp } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { keyOf, openKnownVerdicts } from '../../../runner/grade/known-verdicts.ts';
 
 test('what is known stays known, also when the last line is torn', async () => {
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'known ')), 'new/grades.jsonl');
+  const dir = await mkdtemp(path.join(tmpdir(), 'known '));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const file = path.join(dir, 'new/grades.jsonl');
   const verdict = { passed: false, held: ['rows'], reason: 'no' };
   const first = await openKnownVerdicts(file, false);
   expect(first.get('a')).toBeUndefined();

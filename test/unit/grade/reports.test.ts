@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ClassReport } from '../../../runner/grade/report/class-report.ts';
 import { csv } from '../../../runner/grade/report/csv.ts';
 import { github } from '../../../runner/grade/report/github.ts';
@@ -81,6 +81,7 @@ test('GitHub Classroom and Gradescope read one student', () => {
 
 test('{student} in the name of a file makes one for each, whatever they are called', async () => {
   const cwd = await mkdtemp(path.join(tmpdir(), 'reports '));
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
   const students = [bob!, { ...bob!, student: '../../etc/x' }];
   const written: string[] = [];
   const stdout = { write: (chunk: string) => written.push(chunk) } as never;

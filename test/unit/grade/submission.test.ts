@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readSubmissions } from '../../../runner/grade/read-submissions.ts';
 import { readZip } from '../../../runner/grade/read-zip.ts';
 import { readPath } from '../../../runner/grade/submission.ts';
@@ -24,6 +24,7 @@ test.each(['count.sql', '01-a/count.sql', 'ann/01-a/notes.md', 'ann/01-a/.count.
 
 async function writeClass(files: Readonly<Record<string, string>>): Promise<string> {
   const dir = await mkdtemp(path.join(tmpdir(), 'class '));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
     await writeFile(path.join(dir, name), text);
