@@ -1,7 +1,7 @@
 // PostgreSQL has no quota for a role: the size of the databases is looked at while an answer runs.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, NodeStatus } from '../cluster/port.ts';
-import { withSuperuserClient } from '../cluster/reset/superuser-client.ts';
+import { withSuperuserClient } from '../connect/superuser-client.ts';
 
 const everyMs = 250;
 const sizeSql = 'SELECT pg_database_size(current_database()) AS bytes';

@@ -1,8 +1,8 @@
 // The sandbox of a cluster of ours: roles without rights for an answer and its checks, and an end to whatever they left.
 import { randomBytes } from 'node:crypto';
 import { type Cluster, isFirst, type NodeStatus } from '../cluster/port.ts';
-import { withSuperuserClient } from '../cluster/reset/superuser-client.ts';
 import { connect } from '../connect/connection.ts';
+import { withSuperuserClient } from '../connect/superuser-client.ts';
 import { runSettings } from '../session/blocks/settings.ts';
 import type { Sandbox } from '../session/sandbox.ts';
 import { watchDisk } from './disk.ts';

@@ -3,11 +3,11 @@
 import type { Address } from '../../connect/address.ts';
 import { connect } from '../../connect/connection.ts';
 import type { Location } from '../../connect/location.ts';
+import { reach } from '../../connect/reach.ts';
 import { UserError } from '../../errors.ts';
 import type { Cluster, ResetOptions } from '../port.ts';
 import { holdDatabase } from './hold.ts';
 import { reachWorker, statusOf } from './nodes.ts';
-import { reach } from './reach.ts';
 import { leaveDatabase, resetDatabase } from './reset.ts';
 
 /** How long it may take to leave nothing behind. */

@@ -2,10 +2,10 @@
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
+import { howToMakeOne } from '../../connect/reach.ts';
 import { UserError } from '../../errors.ts';
 import { readMarker } from './marker.ts';
 import { objects } from './objects.ts';
-import { howToMakeOne } from './reach.ts';
 
 /** `run_command_on_all_nodes` and metadata on the workers came with it. */
 const oldestCitus = 11;

@@ -3,9 +3,9 @@
 import type { Address } from '../../connect/address.ts';
 import { withClient } from '../../connect/client.ts';
 import type { Location } from '../../connect/location.ts';
+import { reach } from '../../connect/reach.ts';
 import { UserError } from '../../errors.ts';
 import type { NodeStatus } from '../port.ts';
-import { reach } from './reach.ts';
 
 interface Worker {
   readonly name: string;

@@ -1,6 +1,8 @@
 // Clusters that exist already, each reached by a URL; under a name there is nothing but that URL, without its password.
 import { callerEnvironment } from '../../caller-environment.ts';
 import { locate } from '../../connect/location.ts';
+import { requireOwnSession } from '../../connect/pooler.ts';
+import { reach } from '../../connect/reach.ts';
 import { isUrl, withoutPassword } from '../../connect/url.ts';
 import { UserError } from '../../errors.ts';
 import { forgetKind, readKinds } from '../cluster-kinds.ts';
@@ -9,8 +11,6 @@ import type { ClusterProvider, ClusterStatus, UpCluster, UpOptions } from '../pr
 import { openCluster } from './cluster.ts';
 import { inspect } from './inspect.ts';
 import { statusOf } from './nodes.ts';
-import { requireOwnSession } from './pooler.ts';
-import { reach } from './reach.ts';
 
 const silent = () => {};
 

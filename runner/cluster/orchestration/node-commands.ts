@@ -1,10 +1,10 @@
 // What orchestration asks of the servers in SQL. An interface, so that its rules can be tested without a server.
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { UserError } from '../../errors.ts';
 import { until } from '../../system/until.ts';
 import type { Machines } from '../drivers/driver.ts';
-import { withSuperuserClient } from '../reset/superuser-client.ts';
 
 /** What the metadata says of a node: host name and port. */
 export type Registration = readonly [host: string, port: number];

@@ -1,11 +1,12 @@
 // A copy of the databases `postgres` as a lesson has them at a moment: one for each cluster, until a reset goes back to the
 // start of a lesson. Where anything else belongs to that moment, there is none.
+
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { BeyondReset } from './beyond-reset.ts';
 import { type NodeAddress, withQuiescedServers } from './quiesced-servers.ts';
 import { note, noteOf, type ResettableCluster } from './reset.ts';
 import { endSessions, hasTraces, readContents } from './server-contents.ts';
 import { checkpointName, putBackServer, takeSnapshot } from './snapshot.ts';
-import { withSuperuserClient } from './superuser-client.ts';
 import { isLike, marksOf, trustedSnapshots } from './untouched.ts';
 
 /** Ends all sessions. @returns False where a server has something outside of its databases: roles, slots, settings. */

@@ -1,8 +1,8 @@
 // Databases as they were before any lesson, made from `template0`, to which nobody connects.
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { byFiles, dropDatabase } from './database.ts';
-import { withSuperuserClient } from './superuser-client.ts';
 
 /** What `template1` is created from again. */
 export const pristine = 'lesson_pristine';

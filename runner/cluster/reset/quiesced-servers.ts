@@ -1,12 +1,12 @@
 // The servers of a cluster at once, each with one session for all of a reset: connecting takes longer than copying.
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { UserError } from '../../errors.ts';
 import { BeyondReset } from './beyond-reset.ts';
 import { dropDatabase } from './database.ts';
 import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';
 import { endSessions, freeDatabases, readContents, type ServerContents } from './server-contents.ts';
-import { withSuperuserClient } from './superuser-client.ts';
 import { isAsNoted, type NodeMarks } from './untouched.ts';
 
 /** A node of a cluster and its address. */

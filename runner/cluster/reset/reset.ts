@@ -1,5 +1,7 @@
 // The state in which every lesson starts, made from snapshots where they are there, from nothing where not. Whatever
 // stops this, at any moment, the next reset finds its way from there.
+
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { UserError } from '../../errors.ts';
 import type { Owner } from '../../system/owner.ts';
 import type { ResetOptions } from '../port.ts';
@@ -8,7 +10,6 @@ import { applyInit, InitSqlError } from './init-sql.ts';
 import { type NodeAddress, type QuiescedServer, withQuiescedServers } from './quiesced-servers.ts';
 import { endSessions, hasTraces, readContents } from './server-contents.ts';
 import { checkpointName, putBackServer, snapshotName, takeSnapshot } from './snapshot.ts';
-import { withSuperuserClient } from './superuser-client.ts';
 import {
   isAsNoted,
   isLike,

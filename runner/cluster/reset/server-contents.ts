@@ -1,8 +1,8 @@
 // What a learner can leave on a server outside the database `postgres`: sessions, databases, roles, settings, slots.
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { until } from '../../system/until.ts';
-import { withSuperuserClient } from './superuser-client.ts';
 
 export interface ServerContents {
   /** The transaction that comes next. */

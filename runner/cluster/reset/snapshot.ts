@@ -4,12 +4,12 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
+import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { until } from '../../system/until.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { createPristine } from './pristine.ts';
 import type { QuiescedServer } from './quiesced-servers.ts';
 import { removeContents } from './server-contents.ts';
-import { withSuperuserClient } from './superuser-client.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
 export function snapshotName(layout: string, initSql = ''): string {

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reach } from '../../../runner/cluster/external/reach.ts';
 import { withClient } from '../../../runner/connect/client.ts';
 import { connect } from '../../../runner/connect/connection.ts';
 import { connectionUrl, libpqEnvironment } from '../../../runner/connect/libpq.ts';
 import { locate } from '../../../runner/connect/location.ts';
 import { query } from '../../../runner/connect/query.ts';
+import { reach } from '../../../runner/connect/reach.ts';
 import { type TestCluster, testCluster } from '../../support/cluster.ts';
 import { ask, never } from '../../support/servers.ts';
 

@@ -1,9 +1,9 @@
 // A pooler that hands one session to several clients, as PgBouncer does in transaction mode: settings, temporary tables and
 // prepared statements of a lesson would be another client's.
 import type { Client } from 'pg';
-import type { Address } from '../../connect/address.ts';
-import { withClient } from '../../connect/client.ts';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../errors.ts';
+import type { Address } from './address.ts';
+import { withClient } from './client.ts';
 
 /** @throws UserError where two clients are served by one process, or one client by two. */
 export async function requireOwnSession(address: Address, signal: AbortSignal): Promise<void> {
@@ -19,7 +19,7 @@ export async function requireOwnSession(address: Address, signal: AbortSignal): 
 const pidOf = async (client: Client): Promise<number> =>
   (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
 
-export const sharedSession = ({ host, port }: Pick<Address, 'host' | 'port'>): UserError =>
+const sharedSession = ({ host, port }: Pick<Address, 'host' | 'port'>): UserError =>
   new UserError(`${host}:${port} is a pooler that shares sessions between clients`, {
     code: 'cluster',
     hint: 'A lesson needs sessions of its own: give the URL of the coordinator itself, or of a pool with pool_mode = session.',

@@ -1,9 +1,9 @@
 // Finds out how a server is reached, with TLS or without, and says what is wrong where it is not.
 import pg from 'pg';
-import type { Address } from '../../connect/address.ts';
-import { withClient } from '../../connect/client.ts';
-import type { Location } from '../../connect/location.ts';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../errors.ts';
+import type { Address } from './address.ts';
+import { withClient } from './client.ts';
+import type { Location } from './location.ts';
 
 /** How long a server may take to accept a connection. */
 const connectMs = 10_000;

@@ -1,7 +1,7 @@
 // A superuser's session on a server of ours, which nothing that a lesson has set can keep out or lead astray.
 import type { Client, DatabaseError } from 'pg';
-import type { Address } from '../../connect/address.ts';
-import { withClient } from '../../connect/client.ts';
+import type { Address } from './address.ts';
+import { withClient } from './client.ts';
 
 export interface SuperuserClientOptions {
   readonly signal: AbortSignal;
