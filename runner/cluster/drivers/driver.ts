@@ -163,7 +163,9 @@ export class ServerFailure extends UserError {
 
 /** What failed, with the end of the log that says why. */
 export const withLog = (what: string, log: readonly string[]): string =>
-  `${what}. The last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}`;
+  [log.length > 0 ? `${what}. The last lines of its log:` : what, ...log.map((line) => `  ${line}`)].join(
+    '\n',
+  );
 
 /** Whether a server got no memory: its settings ask for too much, or its computer has too little. */
 export const isStarved = (log: readonly string[]): boolean =>

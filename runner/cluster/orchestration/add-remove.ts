@@ -3,12 +3,12 @@
 // A machine is there before the record names it, and the record forgets it before it goes: whenever a command is killed,
 // what is recorded is whole, and what is left over belongs to no node.
 import { UserError } from '../../errors.ts';
+import { makeServers } from './create.ts';
 import { checkNodeName } from './names.ts';
-import { coordinatorOf, findNode, type NodeRecord, without } from './node-record.ts';
-import { layoutOf, refreshAddresses, registerWorkers, reloadServers } from './registration.ts';
-import { configureNodes } from './replication-settings.ts';
-import { isUp, machineOf, requireUp, type Site, saved } from './site.ts';
-import { launch, startNodes } from './start.ts';
+import { findNode, type NodeRecord, without } from './node-record.ts';
+import { publish, refreshAddresses, registerWorkers } from './registration.ts';
+import { coordinatorName, isUp, machineOf, requireUp, type Site, withNodes } from './site.ts';
+import { startNodes } from './start.ts';
 
 /** A worker of that name, up and registered; one that is there already is started, and registered, where it was not. */
 export async function addNode(site: Site, node: string, signal: AbortSignal): Promise<void> {
@@ -19,7 +19,7 @@ export async function addNode(site: Site, node: string, signal: AbortSignal): Pr
       hint: 'For a standby, run "lesson node standby postgres".',
     });
   }
-  await requireUp(site, coordinatorOf(site.record.nodes).name, signal);
+  await requireUp(site, coordinatorName(site), signal);
   // Citus tells all workers of the new one, and would wait for one that is paused.
   const paused = (await site.machines.list(signal)).find((machine) => machine.state === 'paused');
   if (paused) await requireUp(site, paused.node, signal);
@@ -40,32 +40,20 @@ export async function addNode(site: Site, node: string, signal: AbortSignal): Pr
 /** New workers with empty data, registered. Returns the site with them. */
 export async function addWorkers(site: Site, names: readonly string[], signal: AbortSignal): Promise<Site> {
   const newNodes = names.map((name): NodeRecord => ({ name, role: 'worker' }));
-  const larger = await makeNodes(site, newNodes, signal);
+  const planned = withNodes(site, [...site.record.nodes, ...newNodes]);
+  await makeServers(planned, names, signal);
+  const larger = await publish(planned, signal);
   await refreshAddresses(larger, signal);
   await registerWorkers(larger, names, signal);
   return larger;
 }
 
-/** New servers with empty data, not yet registered; returns the site with them, which is recorded. */
-export async function makeNodes(
-  site: Site,
-  newNodes: readonly NodeRecord[],
-  signal: AbortSignal,
-): Promise<Site> {
-  const names = newNodes.map(({ name }) => name);
-  await site.machines.create(names, signal);
-  const larger = { ...site, record: { ...site.record, nodes: [...site.record.nodes, ...newNodes] } };
-  await launch(larger, names, signal);
-  await Promise.all(names.map((name) => site.commands.createExtension(name, signal)));
-  return saved(larger, { layout: await layoutOf(larger) });
-}
-
 /** @throws UserError with what Citus says, where the node has shards. */
 export async function removeNode(site: Site, node: string, signal: AbortSignal): Promise<void> {
-  const { machines, record } = site;
+  const { record } = site;
   const found = findNode(site.name, record.nodes, node);
   const follower = record.nodes.find(({ follows }) => follows?.of === node);
-  if (node === coordinatorOf(record.nodes).name) {
+  if (node === coordinatorName(site)) {
     throw refused(node, `it is the ${found.role}`, 'Promote a standby of it first.');
   }
   if (follower) {
@@ -76,11 +64,8 @@ export async function removeNode(site: Site, node: string, signal: AbortSignal):
     if ((await machineOf(site, node, signal))?.state === 'paused') await requireUp(site, node, signal);
     await unregister(site, node, signal);
   }
-  const smaller = await saved(site, { nodes: without(record.nodes, node) });
-  const updated = await saved(smaller, { layout: await layoutOf(smaller) });
-  await configureNodes(updated, signal);
-  await reloadServers(updated, signal);
-  await machines.destroy(node, signal);
+  await publish(withNodes(site, without(record.nodes, node)), signal);
+  await site.machines.destroy(node, signal);
   await dropSlotOf(site, found, signal);
 }
 
@@ -96,17 +81,15 @@ export async function dropSlotOf(
 
 /** Machines that belong to no node: a command was killed before it recorded them, or after it had forgotten them. */
 export async function removeStrays(site: Site, signal: AbortSignal): Promise<void> {
-  for (const node of await strays(site, signal)) await site.machines.destroy(node, signal);
-}
-
-export async function strays({ machines, record }: Site, signal: AbortSignal): Promise<readonly string[]> {
-  const known = new Set(record.nodes.map(({ name }) => name));
-  return (await machines.list(signal)).map(({ node }) => node).filter((node) => !known.has(node));
+  const known = site.record.nodes.map(({ name }) => name);
+  for (const { node } of await site.machines.list(signal)) {
+    if (!known.includes(node)) await site.machines.destroy(node, signal);
+  }
 }
 
 /** Only a node that the metadata knows by this name. */
 async function unregister(site: Site, node: string, signal: AbortSignal): Promise<void> {
-  const coordinator = coordinatorOf(site.record.nodes).name;
+  const coordinator = coordinatorName(site);
   await requireUp(site, coordinator, signal);
   const registered = await site.machines.registered(node);
   await site.commands.unregister(coordinator, registered, signal).catch((cause: Error) => {

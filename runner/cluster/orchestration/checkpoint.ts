@@ -1,15 +1,15 @@
 // All that a cluster is at one moment of a lesson, and back to it: the data of its servers, which of them run, which standby
 // streams from where. Copied while no server runs; started again, they go on where they were.
 import { allEnded } from '../../system/all-ended.ts';
-import { withLock } from '../../system/lock.ts';
 import { until } from '../../system/until.ts';
 import type { Machine } from '../drivers/driver.ts';
 import type { Checkpoint } from '../port.ts';
 import type { ClusterRecord } from './cluster-record.ts';
+import { withSite } from './locks.ts';
 import type { StreamingStandby } from './node-commands.ts';
 import { publishAddresses } from './registration.ts';
 import { replaceCluster } from './repair.ts';
-import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
+import { type Plot, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
 interface Kept {
@@ -25,19 +25,11 @@ interface Stream extends StreamingStandby {
   readonly from: string;
 }
 
-const waitMs = 120_000;
-
-export function serverCheckpoint(ground: Ground, name: string): Checkpoint {
+export function serverCheckpoint(plot: Plot): Checkpoint {
   let kept: Kept | undefined;
-  const locked = (signal: AbortSignal, use: (site: Site) => Promise<boolean>): Promise<boolean> => {
-    const limits = { signal, timeoutMs: waitMs };
-    return withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson run', limits, async () =>
-      use(await existingSite(ground, name, signal)),
-    );
-  };
   return {
     keep: (signal) =>
-      locked(signal, async (site) => {
+      withSite(plot, 'lesson run', signal, async (site) => {
         const moment = await momentOf(site, signal);
         if (moment === undefined) return false;
         kept = undefined;
@@ -46,7 +38,7 @@ export function serverCheckpoint(ground: Ground, name: string): Checkpoint {
         return true;
       }),
     restore: (signal) =>
-      locked(signal, async (site) => kept !== undefined && restore(ground, site, kept, signal)),
+      withSite(plot, 'lesson run', signal, async (site) => kept !== undefined && restore(site, kept, signal)),
   };
 }
 
@@ -86,7 +78,7 @@ const isSettled = ({ state }: Machine): boolean =>
   state === 'up' || state === 'stopped' || state === 'killed';
 
 /** Whoever interrupts this leaves a cluster that is not whole: the next command replaces it. */
-async function restore(ground: Ground, site: Site, kept: Kept, signal: AbortSignal): Promise<boolean> {
+async function restore(site: Site, kept: Kept, signal: AbortSignal): Promise<boolean> {
   const { machines, record } = site;
   if (record.id !== kept.record.id || !(await machines.copies?.exist())) return false;
   const halfway = await saved(site, { isWhole: false });
@@ -97,7 +89,7 @@ async function restore(ground: Ground, site: Site, kept: Kept, signal: AbortSign
     return await goOn(await saved(halfway, kept.record), kept, signal);
   } catch (error) {
     signal.throwIfAborted();
-    await replaceCluster(ground, site, 'could not be restored', error as Error, signal);
+    await replaceCluster(site, 'could not be restored', error as Error, signal);
     return false;
   }
 }

@@ -1,10 +1,7 @@
 // `cluster.json`, what is known of a cluster between two commands: what its machines cannot be asked.
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jsonFile } from '../../system/json-file.ts';
 import { makeFolder, type StateFolder } from '../../system/state-folder.ts';
-import type { Driver } from '../drivers/driver.ts';
-import { checkClusterName } from './names.ts';
 import type { NodeRecord } from './node-record.ts';
 
 export interface ClusterRecord {
@@ -25,24 +22,22 @@ export interface ClusterRecord {
   readonly isWhole: boolean;
 }
 
-/** @throws UserError for what cannot be a name. */
-export function clusterDir({ dir }: Pick<StateFolder, 'dir'>, { folder }: Driver, name: string): string {
-  checkClusterName(name);
-  return join(dir, folder, name);
+interface ClusterFolder {
+  readonly dir: string;
+  readonly state: StateFolder;
 }
 
 /** The record of a cluster, whole or not; undefined where there is none, or only a damaged one. */
-export async function readRecord(dir: string): Promise<ClusterRecord | undefined> {
-  return recordFile(dir).read();
-}
+export const readRecord = (cluster: ClusterFolder): Promise<ClusterRecord | undefined> =>
+  recordFile(cluster).read();
 
 /** Before any machine is made: without the password nobody gets at the data. */
-export async function writeRecord(dir: string, record: ClusterRecord, { owner }: StateFolder): Promise<void> {
-  await makeFolder(dir, owner);
-  await recordFile(dir, owner).write(record);
+export async function writeRecord(cluster: ClusterFolder, record: ClusterRecord): Promise<void> {
+  await makeFolder(cluster.dir, cluster.state.owner);
+  await recordFile(cluster).write(record);
 }
 
-const recordFile = (dir: string, owner?: StateFolder['owner']) =>
+const recordFile = ({ dir, state: { owner } }: ClusterFolder) =>
   jsonFile(join(dir, 'cluster.json'), { isValid: isRecord, owner, copy: join(dir, 'cluster-copy.json') });
 
 function isRecord(value: unknown): value is ClusterRecord {
@@ -58,9 +53,4 @@ function isRecord(value: unknown): value is ClusterRecord {
     record.nodes.every((node) => typeof node?.name === 'string' && typeof node.role === 'string') &&
     record.nodes.length > 0
   );
-}
-
-/** The names of the clusters that have a folder. */
-export async function clusterNames({ dir }: StateFolder, { folder }: Driver): Promise<readonly string[]> {
-  return (await readdir(join(dir, folder)).catch(() => [])).sort();
 }

@@ -6,17 +6,20 @@ import type { Machine } from '../drivers/driver.ts';
 import { withEngineLimits } from '../engine-limits.ts';
 import type { Cluster, NodeStatus, ResetOptions } from '../port.ts';
 import { serverCheckpoint } from './checkpoint.ts';
+import { lockOf } from './locks.ts';
 import { addressOf } from './node-commands.ts';
 import { coordinatorOf, findNode, type NodeRecord } from './node-record.ts';
 import { nodeVerbs } from './node-verbs.ts';
-import { existingSite, type Ground, lockOf, unrecordedMachines } from './site.ts';
+import { existingSite, type Ground, plotOf, unrecordedMachines } from './site.ts';
 
 const { signal: never } = new AbortController();
 
 /** The cluster of that name; that there is one shows when it is asked something. */
 export function openCluster(ground: Ground, name: string): Cluster {
-  const site = () => existingSite(ground, name, never);
-  const { byHand, list } = unrecordedMachines(ground, name);
+  const plot = plotOf(ground, name);
+  const { kind } = ground.driver;
+  const site = () => existingSite(plot, never);
+  const { byHand, list } = unrecordedMachines(plot);
   // At once: each takes a process where the machines are containers.
   const look = () => Promise.all([site(), list(never)]);
   const address = async (node: string) => {
@@ -26,7 +29,7 @@ export function openCluster(ground: Ground, name: string): Cluster {
     return addressOf(machines.find((machine) => machine.node === found.name) ?? nowhere, password);
   };
   return {
-    kind: ground.driver.kind,
+    kind,
     name,
     ...(byHand !== undefined && { byHand }),
     async nodes() {
@@ -36,9 +39,7 @@ export function openCluster(ground: Ground, name: string): Cluster {
     address,
     async connect(node) {
       const connection = await connect(await address(node));
-      return ground.driver.kind === 'local'
-        ? withEngineLimits(connection, () => address('coordinator'))
-        : connection;
+      return kind === 'local' ? withEngineLimits(connection, () => address('coordinator')) : connection;
     },
     async initialWorkers() {
       return (await site()).record.workers;
@@ -50,24 +51,24 @@ export function openCluster(ground: Ground, name: string): Cluster {
     },
     async reset(options: ResetOptions) {
       const { resetCluster } = await import('./reset.ts');
-      await resetCluster(ground, name, options);
+      await resetCluster(plot, options);
     },
     checkpoints: {
       databases: {
         async keep(signal) {
-          const current = await existingSite(ground, name, signal);
+          const current = await existingSite(plot, signal);
           return current.sql.keepCheckpoint(current, signal);
         },
         async restore(signal) {
           const { restoreClusterCheckpoint } = await import('./reset.ts');
-          return restoreClusterCheckpoint(ground, name, signal);
+          return restoreClusterCheckpoint(plot, signal);
         },
       },
-      servers: serverCheckpoint(ground, name),
+      servers: serverCheckpoint(plot),
     },
-    holdRun: (holder) => holdRun(ground.state, lockOf(ground.driver, 'run', name), holder),
+    holdRun: (holder) => holdRun(plot.state, lockOf(plot, 'run'), holder),
     async close() {},
-    servers: nodeVerbs(ground, name),
+    servers: nodeVerbs(plot),
   };
 }
 

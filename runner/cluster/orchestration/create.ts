@@ -1,33 +1,39 @@
-// Makes a cluster from nothing.
-import { initialNodes, startable } from './node-record.ts';
+// Makes a cluster, or some of its servers, from nothing.
+import { randomBytes } from 'node:crypto';
+import { initialNodeNames, initialNodes } from './node-record.ts';
 import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
-import { type Ground, newId, newSecret, openSite, type Site, saved } from './site.ts';
+import { openSite, type Plot, type Site, saved } from './site.ts';
 import { launch } from './start.ts';
 
 /** The record says that it is incomplete until the end. */
 export async function createCluster(
-  ground: Ground,
-  name: string,
+  plot: Plot,
   { blueprint, workers }: { readonly blueprint: unknown; readonly workers: number },
   signal: AbortSignal,
-): Promise<Site> {
-  const planned = openSite(ground, name, {
+): Promise<void> {
+  const nodes = initialNodes(workers);
+  const planned = openSite(plot, {
     blueprint,
-    id: newId(),
+    id: randomBytes(4).toString('hex'),
     createdAt: new Date().toISOString(),
-    password: newSecret(),
+    password: randomBytes(24).toString('base64url'),
     workers,
-    nodes: initialNodes(workers),
+    nodes,
     layout: '',
     isWhole: false,
   });
   const site = await saved(planned, {});
-  const nodes = startable(site.record.nodes);
-  await site.machines.create(nodes, signal);
-  const found = await launch(site, nodes, signal);
-  if (found.some((state) => state !== 'sound')) await createExtensions(site, signal);
-  await registerWorkers(site, workersOf(site.record.nodes), signal);
+  await makeServers(site, initialNodeNames(workers), signal);
+  await registerWorkers(site, workersOf(nodes), signal);
   const made = { ...site, record: { ...site.record, layout: await layoutOf(site) } };
   await site.sql.noteNewCluster(made, signal);
-  return saved(made, { isWhole: true });
+  await saved(made, { isWhole: true });
+}
+
+/** Servers with empty data, not yet registered. They are there before the record that is written names them. */
+export async function makeServers(site: Site, nodes: readonly string[], signal: AbortSignal): Promise<void> {
+  await site.machines.create(nodes, signal);
+  const found = await launch(site, nodes, signal);
+  const bare = nodes.filter((_, i) => found[i] !== 'sound');
+  await createExtensions(site, bare, signal);
 }

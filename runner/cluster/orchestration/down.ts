@@ -1,12 +1,9 @@
 // `lesson down`: stops the servers of a cluster, also of one that is broken; with `purge` nothing of it remains.
 import { rm } from 'node:fs/promises';
 import { exists } from '../../system/files.ts';
-import { withLock } from '../../system/lock.ts';
 import type { Down, DownOptions } from '../provider.ts';
-import { clusterDir } from './cluster-record.ts';
-import { type Ground, lockOf, unknownCluster, unrecordedMachines } from './site.ts';
-
-const waitMs = 120_000;
+import { exclusively } from './locks.ts';
+import { type Ground, type Plot, plotOf, unknownCluster, unrecordedMachines } from './site.ts';
 
 /** @throws UserError where there is no cluster of that name, or a server does not stop. */
 export async function downCluster(
@@ -14,25 +11,22 @@ export async function downCluster(
   name: string,
   { purge, signal }: DownOptions,
 ): Promise<Down> {
-  const { driver, state } = ground;
-  const limits = { signal, timeoutMs: waitMs };
-  return withLock(state, lockOf(driver, 'up', name), 'lesson down', limits, async () => {
-    const machines = unrecordedMachines(ground, name);
-    const isKnown = await exists(clusterDir(state, driver, name));
+  const plot = plotOf(ground, name);
+  return exclusively(plot, 'lesson down', signal, async () => {
+    const machines = unrecordedMachines(plot);
     const found = await machines.list(signal);
-    if (!isKnown && (!purge || found.length === 0)) throw unknownCluster(driver, name);
-    const stopped = purge
-      ? found.filter(({ state }) => state === 'up' || state === 'paused').map(({ node }) => node)
-      : await machines.shutDown(signal);
-    if (purge) await removeCluster(ground, name, signal);
-    return { stopped };
+    const isKnown = await exists(plot.dir);
+    if (!isKnown && (!purge || found.length === 0)) throw unknownCluster(plot);
+    if (!purge) return { stopped: await machines.shutDown(signal) };
+    await removeCluster(plot, signal);
+    const ran = found.filter(({ state }) => state === 'up' || state === 'paused');
+    return { stopped: ran.map(({ node }) => node) };
   });
 }
 
 /** Nothing of it remains, complete or not. */
-export async function removeCluster(ground: Ground, name: string, signal: AbortSignal): Promise<void> {
-  const dir = clusterDir(ground.state, ground.driver, name);
-  await rm(`${dir}/cluster.json`, { force: true }); // from here on it counts as incomplete
-  await unrecordedMachines(ground, name).destroyAll(signal);
-  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+export async function removeCluster(plot: Plot, signal: AbortSignal): Promise<void> {
+  await rm(`${plot.dir}/cluster.json`, { force: true }); // from here on it counts as incomplete
+  await unrecordedMachines(plot).destroyAll(signal);
+  await rm(plot.dir, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -4,23 +4,21 @@ import { dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
-import type { Site } from './site.ts';
-
-export type ClusterFolder = Pick<Site, 'driver' | 'dir' | 'name'>;
+import type { Plot } from './site.ts';
 
 /** @param what What failed: `"lesson node start worker-1" failed`. */
 export async function explainFailure(
   cause: unknown,
-  cluster: ClusterFolder,
+  plot: Plot,
   what: string,
   hint: string,
 ): Promise<UserError> {
-  if (await isDiskFull(cause, cluster)) return diskFull(cause, cluster);
+  if (await isDiskFull(cause, plot)) return diskFull(cause, plot);
   if (cause instanceof UserError) return cause;
   return new UserError(`${what}: ${(cause as Error).message}`, { code: 'cluster', hint, cause });
 }
 
-export function diskFull(cause: unknown, { driver, dir, name }: ClusterFolder): UserError {
+export function diskFull(cause: unknown, { driver, dir, name }: Plot): UserError {
   return new UserError(`the disk is full: there is no space for the cluster "${name}" in "${dir}"`, {
     code: 'cluster',
     hint: `A cluster takes about ${Math.round(driver.roomBytes / 1e6)} MB. Free some space, or set LESSON_STATE_DIR to a folder on another disk. "lesson down --purge" removes this cluster.`,
@@ -32,7 +30,7 @@ export function diskFull(cause: unknown, { driver, dir, name }: ClusterFolder): 
 const leastRoom = 4e6;
 
 /** A server that has no room may just break off. What a driver has explained is not explained once more. */
-export async function isDiskFull(error: unknown, { dir }: Pick<ClusterFolder, 'dir'>): Promise<boolean> {
+export async function isDiskFull(error: unknown, { dir }: Plot): Promise<boolean> {
   const isDamage = error instanceof ServerFailure || error instanceof BeyondReset;
   if (error instanceof UserError && !isDamage) return false;
   if (saysDiskFull(error) || saysDiskFull((error as Error).cause ?? {})) return true;

@@ -9,8 +9,8 @@ import { startNodes } from './start.ts';
 export async function heal(site: Site, workers: number, signal: AbortSignal): Promise<Site> {
   const nodes = startable(site.record.nodes);
   const before = await site.machines.list(signal);
-  const stateOf = (node: string) => before.find((machine) => machine.node === node)?.state;
-  const down = nodes.filter((node) => stateOf(node) !== 'up');
+  const wasUp = (node: string) => before.some((machine) => machine.node === node && machine.state === 'up');
+  const down = nodes.filter((node) => !wasUp(node));
   const up = await startNodes(site, down, signal);
   reportStarted(site, down, before);
   if (workers <= up.record.workers) return up;

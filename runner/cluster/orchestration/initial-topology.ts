@@ -1,27 +1,18 @@
 // The servers with which every lesson starts: those that a learner added are removed, those that were stopped are
 // started, those that were made standbys are created again.
-import { withLock } from '../../system/lock.ts';
-import { makeNodes, removeStrays } from './add-remove.ts';
+import { removeStrays } from './add-remove.ts';
+import { makeServers } from './create.ts';
 import { heal } from './heal.ts';
+import { withSite } from './locks.ts';
 import { hasOwnData, initialNodeNames, initialNodes, type NodeRecord } from './node-record.ts';
-import { catchUp, layoutOf, reloadServers } from './registration.ts';
-import { configureNodes } from './replication-settings.ts';
-import { existingSite, type Ground, lockOf, type Site, saved } from './site.ts';
-
-const waitMs = 300_000;
+import { catchUp, layoutOf, publish } from './registration.ts';
+import { existingSite, type Plot, type Site, saved, withNodes } from './site.ts';
 
 /** The site of a cluster in which just those servers are up. */
-export async function restoreInitialTopology(
-  ground: Ground,
-  name: string,
-  signal: AbortSignal,
-): Promise<Site> {
-  const site = await existingSite(ground, name, signal);
+export async function restoreInitialTopology(plot: Plot, signal: AbortSignal): Promise<Site> {
+  const site = await existingSite(plot, signal);
   if (await hasInitialTopology(site, signal)) return site;
-  const limits = { signal, timeoutMs: waitMs };
-  return withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson reset', limits, async () =>
-    rebuildTopology(await existingSite(ground, name, signal), signal),
-  );
+  return withSite(plot, 'lesson reset', signal, (current) => rebuildTopology(current, signal));
 }
 
 async function hasInitialTopology(site: Site, signal: AbortSignal): Promise<boolean> {
@@ -47,14 +38,10 @@ async function rebuildTopology(site: Site, signal: AbortSignal): Promise<Site> {
     site.record.nodes.some((known) => known.name === name && hasOwnData(known));
   const smaller = await saved(site, { nodes: wanted.filter(keeps) });
   const healed = await heal(smaller, 0, signal);
-  const missing = wanted.filter((node) => !keeps(node));
-  const made = missing.length > 0 ? await makeNodes(healed, missing, signal) : healed;
-  const whole = await saved(made, {
-    nodes: wanted,
-    layout: await layoutOf({ ...made, record: { ...made.record, nodes: wanted } }),
-  });
-  await configureNodes(whole, signal);
-  await reloadServers(whole, signal);
+  const planned = withNodes(healed, wanted);
+  const missing = wanted.filter((node) => !keeps(node)).map(({ name }) => name);
+  if (missing.length > 0) await makeServers(planned, missing, signal);
+  const whole = await publish(planned, signal);
   await removeStrays(whole, signal); // before the refresh: one of them may wait for a synchronous standby
   await catchUp(whole, signal);
   return whole;

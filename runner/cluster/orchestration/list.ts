@@ -1,25 +1,27 @@
 // What clusters of one kind there are, running or not, whole or broken.
-import { findHolder } from '../../system/lock.ts';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ClusterStatus } from '../provider.ts';
 import { nodeStatuses } from './cluster.ts';
-import { clusterDir, clusterNames, readRecord } from './cluster-record.ts';
+import { readRecord } from './cluster-record.ts';
+import { findRunner } from './locks.ts';
 import { initialRole } from './node-record.ts';
-import { type Ground, lockOf, openSite, unrecordedMachines } from './site.ts';
+import { type Ground, openSite, type Plot, plotOf, unrecordedMachines } from './site.ts';
 
 /** How long the machines may take to say what they do, in milliseconds. */
 const listMs = 10_000;
 
 /** Those that this state folder knows. */
 export async function listClusters(ground: Ground): Promise<readonly ClusterStatus[]> {
-  const names = await clusterNames(ground.state, ground.driver);
-  return Promise.all(names.map((name) => statusOf(ground, name)));
+  const names = await readdir(join(ground.state.dir, ground.driver.folder)).catch(() => []);
+  return Promise.all(names.sort().map((name) => statusOf(plotOf(ground, name))));
 }
 
-async function statusOf(ground: Ground, name: string): Promise<ClusterStatus> {
-  const { driver, state } = ground;
-  const record = await readRecord(clusterDir(state, driver, name));
-  const machines = record ? openSite(ground, name, record).machines : unrecordedMachines(ground, name);
-  const holder = await findHolder(state, lockOf(driver, 'run', name));
+async function statusOf(plot: Plot): Promise<ClusterStatus> {
+  const { driver, name } = plot;
+  const record = await readRecord(plot);
+  const machines = record ? openSite(plot, record).machines : unrecordedMachines(plot);
+  const holder = await findRunner(plot);
   // Where they cannot be asked, nothing of them runs.
   const found = await machines.list(AbortSignal.timeout(listMs)).catch(() => []);
   const sizeBytes = await machines.sizeBytes?.();

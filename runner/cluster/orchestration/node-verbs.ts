@@ -1,25 +1,21 @@
 // What `lesson node` does to the servers of a cluster, each with the lock of the cluster held.
 import { UserError } from '../../errors.ts';
-import { withLock } from '../../system/lock.ts';
 import type { Servers } from '../port.ts';
 import { addNode, removeNode, removeStrays } from './add-remove.ts';
 import { explainFailure } from './failures.ts';
+import { withSite } from './locks.ts';
 import { findNode } from './node-record.ts';
 import { publishAddresses } from './registration.ts';
-import { existingSite, type Ground, lockOf, machineOf, type Site } from './site.ts';
+import { machineOf, type Plot, type Site } from './site.ts';
 import { makeStandby, promoteStandby } from './standby.ts';
 import { startNodes, untilReady } from './start.ts';
 
-const waitMs = 120_000;
-
 type Verb = (site: Site, node: string, signal: AbortSignal) => Promise<unknown>;
 
-export function nodeVerbs(ground: Ground, name: string): Servers {
+export function nodeVerbs(plot: Plot): Servers {
   const locked = (what: string, signal: AbortSignal, use: (site: Site) => Promise<unknown>) => {
     const command = `lesson node ${what}`;
-    const limits = { signal, timeoutMs: waitMs };
-    return withLock(ground.state, lockOf(ground.driver, 'up', name), command, limits, async () => {
-      const site = await existingSite(ground, name, signal);
+    return withSite(plot, command, signal, async (site) => {
       try {
         await removeStrays(site, signal);
         await use(site);
@@ -37,7 +33,7 @@ export function nodeVerbs(ground: Ground, name: string): Servers {
   /** On a node that is there. */
   const verb = (what: string, use: Verb) => (node: string, signal: AbortSignal) =>
     locked(`${what} ${node}`, signal, (site) => {
-      findNode(name, site.record.nodes, node);
+      findNode(plot.name, site.record.nodes, node);
       return use(site, node, signal);
     });
   return {

@@ -19,8 +19,7 @@ export function providerOf(driver: Driver, stateDir?: string): ClusterProvider {
   return {
     kind: driver.kind,
     async up(options) {
-      const { report } = options;
-      const reporting = { ...(await ground()), report };
+      const reporting = { ...(await ground()), report: options.report };
       const fresh = await upCluster(reporting, options);
       return { ...openCluster(reporting, options.name), fresh };
     },

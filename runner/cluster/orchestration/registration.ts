@@ -2,11 +2,23 @@
 import { UserError } from '../../errors.ts';
 import type { NodeRecord } from './node-record.ts';
 import { configureNodes } from './replication-settings.ts';
-import { coordinatorName, isUp, type Site, saved } from './site.ts';
+import { coordinatorName, isUp, nodesUp, type Site, saved } from './site.ts';
 
 /** For databases that were made without it. */
-export async function createExtensions(site: Site, signal: AbortSignal): Promise<void> {
-  await Promise.all(site.record.nodes.map(({ name }) => site.commands.createExtension(name, signal)));
+export async function createExtensions(
+  { commands }: Site,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(nodes.map((node) => commands.createExtension(node, signal)));
+}
+
+/** In databases without anything in them. */
+export async function registerAll(site: Site, signal: AbortSignal): Promise<void> {
+  const { nodes } = site.record;
+  const names = nodes.map(({ name }) => name);
+  await createExtensions(site, names, signal);
+  await registerWorkers(site, workersOf(nodes), signal);
 }
 
 /** A worker that the coordinator knows already stays as it is. @throws UserError with what Citus says. */
@@ -39,39 +51,28 @@ export const workersOf = (nodes: readonly NodeRecord[]): readonly string[] =>
  * @returns The site as it is recorded then.
  */
 export async function publishAddresses(site: Site, missedSome: boolean, signal: AbortSignal): Promise<Site> {
-  const layout = await layoutOf(site);
-  if (layout === site.record.layout) {
-    if (missedSome) await catchUp(site, signal);
-    return site;
-  }
-  const updated = await saved(site, { layout });
-  await configureNodes(updated, signal);
-  await reloadServers(updated, signal);
-  await catchUp(updated, signal);
-  return updated;
+  const isKnown = (await layoutOf(site)) === site.record.layout;
+  const published = isKnown ? site : await publish(site, signal);
+  if (missedSome || !isKnown) await catchUp(published, signal);
+  return published;
 }
 
 export const layoutOf = ({ machines, record }: Site): Promise<string> =>
   machines.layout(record.nodes.map(({ name }) => name));
 
-/** Has the servers that are up, of all nodes or of these, read their configuration again. */
-export async function reloadServers(
-  site: Site,
-  signal: AbortSignal,
-  nodes: readonly string[] = site.record.nodes.map(({ name }) => name),
-): Promise<void> {
-  const machines = await site.machines.list(signal);
-  const up = machines.filter(({ node, state }) => state === 'up' && nodes.includes(node));
-  await Promise.all(up.map(({ node }) => site.commands.reload(node, signal)));
+/** Records the nodes and where they are, and has the servers that are up read it. Returns the site as it is recorded. */
+export async function publish(site: Site, signal: AbortSignal): Promise<Site> {
+  const { nodes } = site.record;
+  const published = await saved(site, { layout: await layoutOf(site) });
+  await configureNodes(published, signal);
+  const up = await nodesUp(site, signal);
+  const known = nodes.filter(({ name }) => up.includes(name));
+  await Promise.all(known.map(({ name }) => site.commands.reload(name, signal)));
+  return published;
 }
 
 /** Connections go where the nodes are now. A coordinator that is down gets them when it starts. */
 export async function refreshAddresses(site: Site, signal: AbortSignal): Promise<void> {
-  await reloadServers(site, signal);
-  await refreshCoordinator(site, signal);
-}
-
-async function refreshCoordinator(site: Site, signal: AbortSignal): Promise<void> {
   const coordinator = coordinatorName(site);
   if (!(await isUp(site, coordinator, signal))) return;
   const nodes = await Promise.all(site.record.nodes.map(({ name }) => site.machines.registered(name)));
@@ -84,5 +85,5 @@ async function refreshCoordinator(site: Site, signal: AbortSignal): Promise<void
  */
 export async function catchUp(site: Site, signal: AbortSignal): Promise<void> {
   const limits = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
-  await refreshCoordinator(site, limits).catch(() => signal.throwIfAborted());
+  await refreshAddresses(site, limits).catch(() => signal.throwIfAborted());
 }

@@ -12,7 +12,7 @@ export async function configureNodes(site: Site, signal: AbortSignal): Promise<v
 }
 
 /** Empty for a server that is no standby and has none. */
-export async function replicationSettings(
+async function replicationSettings(
   { machines, record: { nodes } }: Pick<Site, 'machines' | 'record'>,
   { name, follows }: NodeRecord,
 ): Promise<ServerSettings> {

@@ -5,14 +5,14 @@ import type { ResetOptions } from '../port.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
 import { restoreInitialTopology } from './initial-topology.ts';
 import { repairing } from './repair.ts';
-import type { Ground } from './site.ts';
+import type { Plot } from './site.ts';
 
 /** Whatever the last lesson did to its servers. @throws UserError where `init.sql` fails. */
-export async function resetCluster(ground: Ground, name: string, options: ResetOptions): Promise<void> {
+export async function resetCluster(plot: Plot, options: ResetOptions): Promise<void> {
   const { signal } = options;
-  await repairing(ground, name, signal, async () => {
+  await repairing(plot, signal, async () => {
     try {
-      const site = await restoreInitialTopology(ground, name, signal);
+      const site = await restoreInitialTopology(plot, signal);
       await site.sql.resetDatabases(site, options);
       await site.machines.copies?.remove();
     } catch (error) {
@@ -22,13 +22,9 @@ export async function resetCluster(ground: Ground, name: string, options: ResetO
 }
 
 /** @returns False where its servers, too, have changed in a way that only a reset repairs. */
-export async function restoreClusterCheckpoint(
-  ground: Ground,
-  name: string,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function restoreClusterCheckpoint(plot: Plot, signal: AbortSignal): Promise<boolean> {
   try {
-    const site = await restoreInitialTopology(ground, name, signal);
+    const site = await restoreInitialTopology(plot, signal);
     return await site.sql.restoreCheckpoint(site, signal);
   } catch {
     signal.throwIfAborted();

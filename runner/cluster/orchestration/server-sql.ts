@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { keepCheckpoint, restoreCheckpoint } from '../reset/checkpoint.ts';
 import { noteNewCluster, type ResettableCluster, resetDatabases } from '../reset/reset.ts';
 import { addressOf, type NodeCommands, nodeCommands } from './node-commands.ts';
-import { createExtensions, registerWorkers, workersOf } from './registration.ts';
+import { registerAll } from './registration.ts';
 import type { ServerSql, Site } from './site.ts';
 import { startNodes } from './start.ts';
 
@@ -43,10 +43,7 @@ async function resettable(site: Site, signal: AbortSignal): Promise<ResettableCl
     layout: record.layout,
     untouchedFile: join(dir, 'untouched.json'),
     owner: state.owner,
-    async register(signal) {
-      await createExtensions(site, signal);
-      await registerWorkers(site, workersOf(record.nodes), signal);
-    },
+    register: (signal) => registerAll(site, signal),
     async restart(nodes, signal) {
       for (const node of nodes) await machines.stop(node, signal);
       return resettable(await startNodes(site, nodes, signal), signal);

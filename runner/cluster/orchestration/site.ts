@@ -1,34 +1,35 @@
-// A cluster as orchestration works on it: its record, its machines, and a way to ask its servers.
-import { randomBytes } from 'node:crypto';
+// A cluster as orchestration works on it: its folder, its record, its machines, and a way to ask its servers.
+import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { StateFolder } from '../../system/state-folder.ts';
 import type { Driver, Machine, Machines } from '../drivers/driver.ts';
 import type { ResetOptions } from '../port.ts';
-import { type ClusterRecord, clusterDir, readRecord, writeRecord } from './cluster-record.ts';
+import { type ClusterRecord, readRecord, writeRecord } from './cluster-record.ts';
+import { checkClusterName } from './names.ts';
 import type { NodeCommands } from './node-commands.ts';
 import { coordinatorOf, promoted } from './node-record.ts';
-
-export interface Site {
-  readonly driver: Driver;
-  readonly state: StateFolder;
-  readonly sql: ServerSql;
-  /** The name of the cluster. */
-  readonly name: string;
-  /** Its folder. */
-  readonly dir: string;
-  readonly record: ClusterRecord;
-  readonly machines: Machines;
-  readonly commands: NodeCommands;
-  /** Is told, in sentences, of all that takes time and of all that was not as it should be. */
-  readonly report: (message: string) => void;
-}
 
 /** Where clusters are, and all that orchestration reaches them by. */
 export interface Ground {
   readonly driver: Driver;
   readonly state: StateFolder;
   readonly sql: ServerSql;
+  /** Is told, in sentences, of all that takes time and of all that was not as it should be. */
   readonly report?: (message: string) => void;
+}
+
+/** Where one cluster is, whatever there is of it. */
+export interface Plot extends Required<Ground> {
+  /** The name of the cluster. */
+  readonly name: string;
+  /** Its folder. */
+  readonly dir: string;
+}
+
+export interface Site extends Plot {
+  readonly record: ClusterRecord;
+  readonly machines: Machines;
+  readonly commands: NodeCommands;
 }
 
 /** What is asked of servers in SQL: tests have another one. */
@@ -42,29 +43,30 @@ export interface ServerSql {
   readonly noteNewCluster: (site: Site, signal: AbortSignal) => Promise<void>;
 }
 
-export function openSite(ground: Ground, name: string, record: ClusterRecord): Site {
-  const { driver, state, sql, report = () => {} } = ground;
-  const dir = clusterDir(state, driver, name);
+/** @throws UserError for what cannot be a name. */
+export function plotOf(ground: Ground, name: string): Plot {
+  checkClusterName(name);
+  return { report: () => {}, ...ground, name, dir: join(ground.state.dir, ground.driver.folder, name) };
+}
+
+export function openSite(plot: Plot, record: ClusterRecord): Site {
   const { id, password, blueprint } = record;
-  const machines = driver.machines({ state, name, dir, id, password, blueprint, report });
-  const commands = sql.commandsOf({ machines, record });
-  return { driver, state, sql, name, dir, record, machines, commands, report };
+  const machines = plot.driver.machines({ ...plot, id, password, blueprint });
+  return { ...plot, record, machines, commands: plot.sql.commandsOf({ machines, record }) };
 }
 
 /** Machines of a cluster of which no record tells: they can be listed, stopped and removed. */
-export function unrecordedMachines({ driver, state, report = () => {} }: Ground, name: string): Machines {
-  const dir = clusterDir(state, driver, name);
-  return driver.machines({ state, name, dir, id: '', password: '', blueprint: undefined, report });
-}
+export const unrecordedMachines = (plot: Plot): Machines =>
+  plot.driver.machines({ ...plot, id: '', password: '', blueprint: undefined });
 
 /** @throws UserError where there is no cluster of that name, or only half of one. */
-export async function existingSite(ground: Ground, name: string, signal: AbortSignal): Promise<Site> {
-  const record = await readRecord(clusterDir(ground.state, ground.driver, name));
-  if (record?.isWhole) return withPromotions(openSite(ground, name, record), signal);
-  throw unknownCluster(ground.driver, name);
+export async function existingSite(plot: Plot, signal: AbortSignal): Promise<Site> {
+  const record = await readRecord(plot);
+  if (record?.isWhole) return withPromotions(openSite(plot, record), signal);
+  throw unknownCluster(plot);
 }
 
-export function unknownCluster({ kind }: Driver, name: string): UserError {
+export function unknownCluster({ driver: { kind }, name }: Plot): UserError {
   const option = kind === 'local' ? '' : ` --cluster ${kind}`;
   return new UserError(`there is no cluster "${name}"${kind === 'local' ? '' : ` of kind ${kind}`}`, {
     code: 'cluster',
@@ -79,18 +81,21 @@ async function withPromotions(site: Site, signal: AbortSignal): Promise<Site> {
     if (!follows || (await site.machines.hasFile(name, 'standby.signal', signal))) continue;
     if (await site.machines.hasFile(name, 'PG_VERSION', signal)) nodes = promoted(nodes, name);
   }
-  return nodes === site.record.nodes ? site : { ...site, record: { ...site.record, nodes } };
+  return withNodes(site, nodes);
 }
+
+/** As it is to be recorded. */
+export const withNodes = (site: Site, nodes: ClusterRecord['nodes']): Site => ({
+  ...site,
+  record: { ...site.record, nodes },
+});
 
 /** Writes a changed record; returns the site with it. */
 export async function saved(site: Site, changes: Partial<ClusterRecord>): Promise<Site> {
   const record = { ...site.record, ...changes };
-  await writeRecord(site.dir, record, site.state);
+  await writeRecord(site, record);
   return { ...site, record };
 }
-
-export const newSecret = (): string => randomBytes(24).toString('base64url');
-export const newId = (): string => randomBytes(4).toString('hex');
 
 export async function machineOf(
   { machines }: Pick<Site, 'machines'>,
@@ -100,9 +105,13 @@ export async function machineOf(
   return (await machines.list(signal)).find((machine) => machine.node === node);
 }
 
-/** Whether its server runs, and moves: one that is paused would keep whoever asks it something waiting. */
+/** The nodes whose servers run, and move: one that is paused would keep whoever asks it something waiting. */
+export async function nodesUp({ machines }: Site, signal: AbortSignal): Promise<readonly string[]> {
+  return (await machines.list(signal)).filter(({ state }) => state === 'up').map(({ node }) => node);
+}
+
 export async function isUp(site: Site, node: string, signal: AbortSignal): Promise<boolean> {
-  return (await machineOf(site, node, signal))?.state === 'up';
+  return (await nodesUp(site, signal)).includes(node);
 }
 
 /** @throws UserError where a node cannot be asked anything. */
@@ -117,5 +126,3 @@ export async function requireUp(site: Site, node: string, signal: AbortSignal): 
 }
 
 export const coordinatorName = ({ record }: Site): string => coordinatorOf(record.nodes).name;
-export const lockOf = ({ kind }: Driver, use: 'up' | 'run', name: string): string =>
-  kind === 'local' ? `${use}.${name}` : `${use}.${name}@${kind}`;

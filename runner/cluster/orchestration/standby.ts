@@ -6,9 +6,8 @@ import type { StandbyOptions } from '../port.ts';
 import { dropSlotOf } from './add-remove.ts';
 import { checkNodeName } from './names.ts';
 import { findNode, type NodeRecord, promoted, without } from './node-record.ts';
-import { catchUp, layoutOf, reloadServers } from './registration.ts';
-import { configureNodes, replicationSettings } from './replication-settings.ts';
-import { coordinatorName, isUp, machineOf, requireUp, type Site, saved } from './site.ts';
+import { catchUp, publish } from './registration.ts';
+import { coordinatorName, isUp, machineOf, requireUp, type Site, saved, withNodes } from './site.ts';
 import { launch } from './start.ts';
 
 /** One that is up and follows the same node keeps its data, and follows as it is asked to now. */
@@ -108,15 +107,13 @@ async function follow(site: Site, made: NodeRecord, signal: AbortSignal): Promis
     : [...site.record.nodes, made];
   const wanted = await saved(site, { nodes });
   await launch(wanted, [made.name], signal);
-  const updated = await saved(wanted, { layout: await layoutOf(wanted) });
-  await configureNodes(updated, signal);
   const options = { synchronous, timeoutMs: streamMs };
-  const [streams] = await allEnded([
-    updated.commands.streams(of, made.name, options, signal),
-    reloadServers(updated, signal).then(() => true),
+  const [streams] = await allEnded<unknown>([
+    site.commands.streams(of, made.name, options, signal),
+    publish(wanted, signal),
   ]);
   if (streams) return;
-  const log = await updated.machines.log(made.name, 5, signal);
+  const log = await site.machines.log(made.name, 5, signal);
   throw refused(
     withLog(`${made.name} did not start streaming from ${of} within ${streamMs / 1000} s`, log),
     `See "lesson logs ${made.name}" for more.`,
@@ -138,14 +135,7 @@ export async function promoteStandby(site: Site, standby: string, signal: AbortS
   if (!(await site.commands.promote(standby, signal))) {
     throw refused(`${standby} was not promoted within 50 s`, `See "lesson logs ${standby}".`);
   }
-  const now = await saved(site, { nodes: promoted(site.record.nodes, standby) });
-  await configureNodes(now, signal);
-  // It has nothing new to read but for whom its commits wait: where the nodes are has not changed.
-  const { synchronous_standby_names } = await replicationSettings(
-    now,
-    findNode(now.name, now.record.nodes, standby),
-  );
-  if (synchronous_standby_names !== undefined) await reloadServers(now, signal, [standby]);
+  const now = await publish(withNodes(site, promoted(site.record.nodes, standby)), signal);
   if (coordinatorName(now) === standby) await catchUp(now, signal);
 }
 

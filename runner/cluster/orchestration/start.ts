@@ -1,14 +1,14 @@
 // Starts the servers of some nodes, and gives their addresses to all the others.
 import { until } from '../../system/until.ts';
-import { ServerFailure } from '../drivers/driver.ts';
+import { ServerFailure, withLog } from '../drivers/driver.ts';
 import type { DatabaseState } from './node-commands.ts';
 import { publishAddresses } from './registration.ts';
 import { configureNodes } from './replication-settings.ts';
-import { machineOf, type Site } from './site.ts';
+import { machineOf, nodesUp, type Site } from './site.ts';
 
 /** Returns when the servers of the nodes are ready; the site has the addresses that all servers got. */
 export async function startNodes(site: Site, nodes: readonly string[], signal: AbortSignal): Promise<Site> {
-  const up = (await site.machines.list(signal)).filter(({ state }) => state === 'up').map(({ node }) => node);
+  const up = await nodesUp(site, signal);
   await launch(site, nodes, signal);
   const missedSome = up.length > 0 && nodes.some((node) => !up.includes(node));
   return publishAddresses(site, missedSome, signal);
@@ -66,12 +66,6 @@ async function failure(
   const machine = await machineOf(site, node, signal);
   const runs = machine?.state === 'up' ? ` (${machine.host}:${machine.port}) is running but` : '';
   const log = await site.machines.log(node, 8, signal).catch(() => []);
-  const shown =
-    log.length > 0 ? `\nThe last lines of its log:\n${log.map((line) => `  ${line}`).join('\n')}` : '';
-  return new ServerFailure(
-    node,
-    why,
-    `${node}${runs} does not respond: ${lastError?.message}${shown}`,
-    lastError,
-  );
+  const what = `${node}${runs} does not respond: ${lastError?.message}`;
+  return new ServerFailure(node, why, withLog(what, log), lastError);
 }

@@ -3,82 +3,80 @@
 import { UserError } from '../../errors.ts';
 import { plural } from '../../lesson/plural.ts';
 import { exists } from '../../system/files.ts';
-import { findHolder, lockedBy, withLock } from '../../system/lock.ts';
 import { ServerFailure } from '../drivers/driver.ts';
 import type { UpOptions } from '../provider.ts';
-import { type ClusterRecord, clusterDir, readRecord } from './cluster-record.ts';
+import { type ClusterRecord, readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
 import { removeCluster } from './down.ts';
 import { explainFailure } from './failures.ts';
 import { heal } from './heal.ts';
+import { exclusively, refuseWhileRunning } from './locks.ts';
 import type { DatabaseState } from './node-commands.ts';
 import { startable } from './node-record.ts';
-import { createExtensions, layoutOf, registerWorkers, workersOf } from './registration.ts';
+import { layoutOf, registerAll } from './registration.ts';
 import { repairing } from './repair.ts';
 import { resetCluster } from './reset.ts';
-import { existingSite, type Ground, lockOf, openSite, unrecordedMachines } from './site.ts';
+import {
+  existingSite,
+  type Ground,
+  nodesUp,
+  openSite,
+  type Plot,
+  plotOf,
+  unrecordedMachines,
+} from './site.ts';
 import { untilReady } from './start.ts';
 
-const waitMs = 300_000;
 const defaultWorkers = 2;
 
 /** Returns whether the cluster is new. */
 export async function upCluster(ground: Ground, asked: UpOptions): Promise<boolean> {
-  const options = ground.driver.hasWorkers ? asked : withoutWorkers(asked);
-  const { name, signal } = options;
-  const dir = clusterDir(ground.state, ground.driver, name);
-  const known = await readRecord(dir);
-  const wanted = await ground.driver.blueprint(known?.blueprint);
-  const limits = { signal, timeoutMs: waitMs };
+  const { name, signal } = asked;
+  const plot = plotOf(ground, name);
+  const options = plot.driver.hasWorkers ? asked : withoutWorkers(plot, asked);
+  const wanted = await plot.driver.blueprint((await readRecord(plot))?.blueprint);
   let isMade = false;
-  const isReplaced = await repairing(ground, name, signal, async () => {
-    if (!(await isThere(ground, wanted, options))) {
-      isMade = await withLock(ground.state, lockOf(ground.driver, 'up', name), 'lesson up', limits, () =>
-        bringUp(ground, wanted, options),
-      );
+  const isReplaced = await repairing(plot, signal, async () => {
+    if (!(await isThere(plot, wanted, options))) {
+      isMade = await exclusively(plot, 'lesson up', signal, () => bringUp(plot, wanted, options));
     }
-    isMade ||= await restoreDatabases(ground, name, signal);
+    isMade ||= await restoreDatabases(plot, signal);
   });
   return isMade || isReplaced;
 }
 
-function withoutWorkers(asked: UpOptions): UpOptions {
-  if (asked.workers) asked.report('A cluster of kind postgres is one server: it has no workers.');
+function withoutWorkers({ report }: Plot, asked: UpOptions): UpOptions {
+  if (asked.workers) report('A cluster of kind postgres is one server: it has no workers.');
   return { ...asked, workers: 0 };
 }
 
 /** Without asking a server or starting a process: what a second command in a row pays for. */
-async function isThere(
-  ground: Ground,
-  wanted: unknown,
-  { name, workers = 0, signal }: UpOptions,
-): Promise<boolean> {
-  const record = await readRecord(clusterDir(ground.state, ground.driver, name));
+async function isThere(plot: Plot, wanted: unknown, { workers = 0, signal }: UpOptions): Promise<boolean> {
+  const record = await readRecord(plot);
   if (!record?.isWhole || record.workers < workers) return false;
-  if (ground.driver.outdated(record.blueprint, wanted) !== undefined) return false;
-  const site = openSite(ground, name, record);
+  if (plot.driver.outdated(record.blueprint, wanted) !== undefined) return false;
+  const site = openSite(plot, record);
   await site.machines.restoreFiles?.();
-  const machines = await site.machines.list(signal);
-  const isRunning = (node: string) =>
-    machines.some((machine) => machine.node === node && machine.state === 'up');
-  return startable(record.nodes).every(isRunning) && record.layout === (await layoutOf(site));
+  const up = await nodesUp(site, signal);
+  return (
+    startable(record.nodes).every((node) => up.includes(node)) && record.layout === (await layoutOf(site))
+  );
 }
 
 /** With the lock held. Returns whether the cluster is new. */
-async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Promise<boolean> {
-  const { name, workers, report, confirm, signal } = options;
-  const { driver, state } = ground;
-  if (await isThere(ground, wanted, options)) return false;
-  const record = await readRecord(clusterDir(state, driver, name));
+async function bringUp(plot: Plot, wanted: unknown, options: UpOptions): Promise<boolean> {
+  const { workers, confirm, signal } = options;
+  const { driver, name, report } = plot;
+  if (await isThere(plot, wanted, options)) return false;
+  const record = await readRecord(plot);
   const outdated = record?.isWhole ? driver.outdated(record.blueprint, wanted) : undefined;
-  const fault = outdated ?? (await findFault(ground, name, record, signal));
+  const fault = outdated ?? (await findFault(plot, record, signal));
   if (record && fault === undefined) {
-    await heal(await existingSite(ground, name, signal), workers ?? 0, signal);
+    await heal(await existingSite(plot, signal), workers ?? 0, signal);
     return false;
   }
   if (fault !== undefined) {
-    const holder = await findHolder(state, lockOf(driver, 'run', name));
-    if (holder) throw lockedBy(holder);
+    await refuseWhileRunning(plot, 'all');
     if (
       outdated !== undefined &&
       confirm &&
@@ -87,25 +85,20 @@ async function bringUp(ground: Ground, wanted: unknown, options: UpOptions): Pro
       throw keptAsItIs(name);
     }
     report(`The cluster "${name}" ${fault}. Replacing it with a new one.`);
-    await removeCluster(ground, name, signal);
+    await removeCluster(plot, signal);
   }
   const count = workers ?? record?.workers ?? defaultWorkers;
   const servers = count === 0 ? 'one PostgreSQL server' : `a coordinator and ${plural(count, 'worker')}`;
   report(`Creating the cluster "${name}": ${servers}.`);
   try {
-    await createCluster(ground, name, { blueprint: wanted, workers: count }, signal);
+    await createCluster(plot, { blueprint: wanted, workers: count }, signal);
     return true;
   } catch (error) {
-    await removeCluster(ground, name, AbortSignal.timeout(60_000));
+    await removeCluster(plot, AbortSignal.timeout(60_000));
     signal.throwIfAborted();
     if (error instanceof ServerFailure) throw notRepairable(error);
-    const site = { driver, name, dir: clusterDir(state, driver, name) };
-    throw await explainFailure(
-      error,
-      site,
-      `the cluster "${name}" could not be created`,
-      'Run "lesson doctor".',
-    );
+    const what = `the cluster "${name}" could not be created`;
+    throw await explainFailure(error, plot, what, 'Run "lesson doctor".');
   }
 }
 
@@ -123,18 +116,18 @@ function notRepairable(error: ServerFailure): UserError {
 
 /** Why what is there cannot be used; undefined where it can, or nothing is there. */
 async function findFault(
-  ground: Ground,
-  name: string,
+  plot: Plot,
   record: ClusterRecord | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const machines = await unrecordedMachines(ground, name).list(signal);
+  const { driver, name, dir } = plot;
+  const machines = await unrecordedMachines(plot).list(signal);
   if (!record) {
-    if (await exists(clusterDir(ground.state, ground.driver, name))) return 'was not created completely';
+    if (await exists(dir)) return 'was not created completely';
     if (machines.length === 0) return undefined;
     throw new UserError(`a cluster "${name}" already exists, but its password is not known here`, {
       code: 'cluster',
-      hint: `Remove it with "lesson down --purge --cluster ${ground.driver.kind} --name ${name}", or use another --name.`,
+      hint: `Remove it with "lesson down --purge --cluster ${driver.kind} --name ${name}", or use another --name.`,
     });
   }
   if (!record.isWhole) return 'was not created completely';
@@ -142,29 +135,26 @@ async function findFault(
     const machine = machines.find((each) => each.node === node);
     if (machine === undefined || machine.state === 'empty') return `has lost the data of ${node}`;
     // The servers do not wait for the disk.
-    if (machine.state === 'crashed') {
-      return 'may have been corrupted when the machine crashed';
-    }
+    if (machine.state === 'crashed') return 'may have been corrupted when the machine crashed';
   }
   return undefined;
 }
 
 /** Every server lets us in, and has the extension. Returns whether the cluster was reset for that. */
-async function restoreDatabases(ground: Ground, name: string, signal: AbortSignal): Promise<boolean> {
-  const site = await existingSite(ground, name, signal);
+async function restoreDatabases(plot: Plot, signal: AbortSignal): Promise<boolean> {
+  const site = await existingSite(plot, signal);
   const running = startable(site.record.nodes);
   const found = await Promise.all(running.map((node) => untilReady(site, node, signal)));
   const nodesWith = (state: DatabaseState) => running.filter((_, i) => found[i] === state);
   const without = nodesWith('no database');
   if (without.length > 0) {
     site.report(`The database "postgres" was missing on ${without.join(', ')}. Resetting the cluster.`);
-    await resetCluster(ground, name, { signal });
+    await resetCluster(plot, { signal });
     return true;
   }
   const bare = nodesWith('no extension');
   if (bare.length === 0) return false;
   site.report(`The extension "citus" was missing on ${bare.join(', ')}. It was created again.`);
-  await createExtensions(site, signal);
-  await registerWorkers(site, workersOf(site.record.nodes), signal);
+  await registerAll(site, signal);
   return false;
 }
