@@ -5,6 +5,7 @@ import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { UserError } from '../../errors.ts';
 import { until } from '../../system/until.ts';
 import type { Machines } from '../drivers/driver.ts';
+import { dropSlot } from '../reset/server-contents.ts';
 
 /** What the metadata says of a node: host name and port. */
 export type Registration = readonly [host: string, port: number];
@@ -167,14 +168,7 @@ export function nodeCommands({
         );
       }),
     dropSlot: (node, standby, signal) =>
-      on(node, { signal }, async (client) => {
-        await client.query(
-          `SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
-             FROM pg_replication_slots
-            WHERE slot_name = $1`,
-          [slotName(standby)],
-        );
-      }),
+      on(node, { signal }, (client) => dropSlot(client, slotName(standby))),
     backUp: (node, use, signal) =>
       on(node, { signal, timeoutMs: copyMs }, async (client) => {
         await client.query(`SELECT pg_backup_start('standby', fast => true)`);

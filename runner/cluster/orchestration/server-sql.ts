@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { keepCheckpoint, restoreCheckpoint } from '../reset/checkpoint.ts';
 import { noteNewCluster, type ResettableCluster, resetDatabases } from '../reset/reset.ts';
+import { untouchedFile } from '../reset/untouched.ts';
 import { addressOf, type NodeCommands, nodeCommands } from './node-commands.ts';
 import { registerAll } from './registration.ts';
 import type { ServerSql, Site } from './site.ts';
@@ -41,8 +42,7 @@ async function resettable(site: Site, signal: AbortSignal): Promise<ResettableCl
       address: addressOf(found.find(({ node }) => node === name)!, record.password),
     })),
     layout: record.layout,
-    untouchedFile: join(dir, 'untouched.json'),
-    owner: state.owner,
+    note: untouchedFile(join(dir, 'untouched.json'), state.owner),
     register: (signal) => registerAll(site, signal),
     async restart(nodes, signal) {
       for (const node of nodes) await machines.stop(node, signal);

@@ -7,7 +7,7 @@ import { BeyondReset } from './beyond-reset.ts';
 import { dropDatabase } from './database.ts';
 import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';
 import { endSessions, freeDatabases, readContents, type ServerContents } from './server-contents.ts';
-import { isAsNoted, type NodeMarks } from './untouched.ts';
+import { isAsNoted, type NodeMarks, trustedSnapshots } from './untouched.ts';
 
 /** A node of a cluster and its address. */
 export interface NodeAddress {
@@ -19,7 +19,10 @@ export interface NodeAddress {
 export interface QuiescedServer extends NodeAddress {
   readonly client: Client;
   readonly found: ServerContents;
-  readonly noted: NodeMarks | undefined;
+  /** Since it was noted. */
+  readonly isUntouched: boolean;
+  /** The snapshots that nobody has opened since they were made. */
+  readonly trusted: readonly string[];
 }
 
 /** What is to be taken to be sound. */
@@ -65,11 +68,15 @@ async function withQuiescedServer(
   use: (server: QuiescedServer) => Promise<unknown>,
 ): Promise<void> {
   const { address } = node;
+  const useIn = (client: Client, found: ServerContents) => {
+    const isUntouched = isAsNoted(found, noted);
+    return use({ ...node, client, found, isUntouched, trusted: trustedSnapshots(found, noted) });
+  };
   const isSound = await withAnyDatabase(address, signal, async (client, database) => {
     const found = await quiesce(client, address, signal);
     if (isFromNothing && database !== 'postgres') await dropDatabase(client, 'postgres');
     if (database === 'template1' && (isAsNoted(found, noted) || found.template1 === noted?.template1)) {
-      await use({ ...node, client, found, noted });
+      await useIn(client, found);
       return true;
     }
     if (database !== pristine) await createPristine(client, address, pristine, signal);
@@ -79,7 +86,7 @@ async function withQuiescedServer(
   await withSuperuserClient(address, { signal, database: pristine }, replaceTemplate1);
   await withSuperuserClient(address, { signal, database: 'template1' }, async (client) => {
     await dropDatabase(client, pristine);
-    await use({ ...node, client, found: await quiesce(client, address, signal), noted });
+    await useIn(client, await quiesce(client, address, signal));
   });
 }
 

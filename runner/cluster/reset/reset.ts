@@ -1,24 +1,15 @@
 // The state in which every lesson starts, made from snapshots where they are there, from nothing where not. Whatever
 // stops this, at any moment, the next reset finds its way from there.
 
-import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { UserError } from '../../errors.ts';
-import type { Owner } from '../../system/owner.ts';
+import type { JsonFile } from '../../system/json-file.ts';
 import type { ResetOptions } from '../port.ts';
 import { BeyondReset } from './beyond-reset.ts';
 import { applyInit, InitSqlError } from './init-sql.ts';
 import { type NodeAddress, type QuiescedServer, withQuiescedServers } from './quiesced-servers.ts';
-import { endSessions, hasTraces, readContents } from './server-contents.ts';
+import { endSessions, hasTraces, readContents, readContentsAt } from './server-contents.ts';
 import { checkpointName, putBackServer, snapshotName, takeSnapshot } from './snapshot.ts';
-import {
-  isAsNoted,
-  isLike,
-  marksOf,
-  type NodeMarks,
-  trustedSnapshots,
-  type Untouched,
-  untouchedFile,
-} from './untouched.ts';
+import { marksOf, type NodeMarks, type Untouched } from './untouched.ts';
 
 /** A cluster that is ours, as it is to be put back: its servers up, and no more of them than there should be. */
 export interface ResettableCluster {
@@ -26,10 +17,8 @@ export interface ResettableCluster {
   readonly nodes: readonly NodeAddress[];
   /** What the databases say of where each node is. */
   readonly layout: string;
-  /** The path of the file that notes what is to be seen when nobody has touched a cluster since its reset. */
-  readonly untouchedFile: string;
-  /** Whose that file is to be. */
-  readonly owner: Owner | undefined;
+  /** Says what is to be seen when nobody has touched the cluster since its reset. */
+  readonly note: JsonFile<Untouched>;
   /** From databases without anything in them: makes the extension, and registers the nodes with the coordinator. */
   readonly register: (signal: AbortSignal) => Promise<void>;
   /** For settings that hold until a server starts again. Returns the cluster as it is then. */
@@ -53,17 +42,9 @@ export async function resetDatabases(cluster: ResettableCluster, options: ResetO
 
 /** Notes that a cluster is as `register` left it when it was made. */
 export async function noteNewCluster(cluster: ResettableCluster, signal: AbortSignal): Promise<void> {
-  const nodes = await Promise.all(
-    cluster.nodes.map(({ address }) =>
-      withSuperuserClient(address, { signal, database: 'template1' }, async (client) =>
-        marksOf(await readContents(client)),
-      ),
-    ),
-  );
-  await noteOf(cluster).write({ snapshot: snapshotName(cluster.layout), nodes });
+  const found = await Promise.all(cluster.nodes.map(({ address }) => readContentsAt(address, signal)));
+  await cluster.note.write({ snapshot: snapshotName(cluster.layout), nodes: found.map(marksOf) });
 }
-
-export const noteOf = ({ untouchedFile: file, owner }: ResettableCluster) => untouchedFile(file, owner);
 
 /** What to restore from: the second when the first has failed; it trusts nothing that is there. */
 type Source = 'from snapshots' | 'from nothing';
@@ -87,7 +68,7 @@ async function reset(
   { initSql, signal }: ResetOptions,
   source: Source,
 ): Promise<void> {
-  const noted = source === 'from snapshots' ? await noteOf(cluster).read() : undefined;
+  const noted = source === 'from snapshots' ? await cluster.note.read() : undefined;
   const clean = snapshotName(cluster.layout);
   const wanted = snapshotName(cluster.layout, initSql);
   const checkpoint = checkpointName(cluster.layout);
@@ -110,15 +91,15 @@ async function reset(
 
 async function putBack(servers: readonly QuiescedServer[], plan: Plan): Promise<Progress> {
   const { noted, clean, wanted } = plan;
-  const isUsable = (snapshot: string) =>
-    servers.every((server) => trustedSnapshots(server.found, server.noted).includes(snapshot));
+  const isUsable = (snapshot: string) => servers.every(({ trusted }) => trusted.includes(snapshot));
   const start = [wanted, clean].find(isUsable);
-  if (servers.every((server) => isAsNoted(server.found, server.noted))) {
-    if (noted?.snapshot === wanted && start === wanted) return 'untouched';
+  const isWanted = noted?.snapshot === wanted && start === wanted;
+  if (servers.every(({ isUntouched }) => isUntouched)) {
+    if (isWanted) return 'untouched';
     // Copying clean databases over clean databases would be a third of the time that a new cluster takes.
     if (noted?.snapshot === clean && start !== wanted) return start === clean ? 'clean' : 'registered';
   }
-  const changed = servers.filter((server) => start !== wanted || !isLike(start, noted, server));
+  const changed = servers.filter(({ isUntouched }) => !isWanted || !isUntouched);
   await Promise.all(changed.map((server) => restore(server, start, plan)));
   if (start === undefined) return 'empty';
   return start === wanted ? 'wanted' : 'clean';
@@ -129,7 +110,7 @@ async function restore(
   start: string | undefined,
   { wanted, checkpoint, signal }: Plan,
 ) {
-  const trusted = trustedSnapshots(server.found, server.noted).filter((snapshot) => snapshot !== checkpoint);
+  const trusted = server.trusted.filter((snapshot) => snapshot !== checkpoint);
   const kept = start === wanted ? trusted : trusted.filter((snapshot) => snapshot === start);
   await putBackServer(server, start, kept, signal);
 }
@@ -171,7 +152,7 @@ export async function note(
   servers: readonly QuiescedServer[],
   snapshot: string,
 ): Promise<void> {
-  await noteOf(cluster).write({ snapshot, nodes: await marksNow(servers) });
+  await cluster.note.write({ snapshot, nodes: await marksNow(servers) });
 }
 
 const marksNow = (servers: readonly QuiescedServer[]): Promise<readonly NodeMarks[]> =>

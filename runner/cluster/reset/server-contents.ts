@@ -108,6 +108,9 @@ export async function readContents(client: Client): Promise<ServerContents> {
   return (await client.query(look)).rows[0];
 }
 
+export const readContentsAt = (address: Address, signal: AbortSignal): Promise<ServerContents> =>
+  withSuperuserClient(address, { signal, database: 'template1' }, readContents);
+
 /** Whether there is anything outside the database `postgres`, which a copy of it would not have. */
 export function hasTraces(found: ServerContents): boolean {
   const { databases, roles, memberships, tablespaces, subscriptions, slots, origins } = found;
@@ -116,15 +119,27 @@ export function hasTraces(found: ServerContents): boolean {
 }
 
 /** Those of people, and those that send changes to a subscription; not those of standbys. */
-export async function endSessions(client: Client, signal: AbortSignal): Promise<void> {
-  const end = () =>
-    client.query(`
-      SELECT pg_terminate_backend(pid)
-        FROM pg_stat_activity
-       WHERE backend_type IN ('client backend', 'walsender')
-         AND datid IS NOT NULL
-         AND pid <> pg_backend_pid()`);
+export const endSessions = (client: Client, signal: AbortSignal): Promise<void> =>
+  endProcesses(
+    client,
+    `backend_type IN ('client backend', 'walsender') AND datid IS NOT NULL AND pid <> pg_backend_pid()`,
+    signal,
+  );
+
+/** @param which Of pg_stat_activity. Each is told to end until it is gone, for 5 s at most. */
+export async function endProcesses(client: Client, which: string, signal: AbortSignal): Promise<void> {
+  const end = () => client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${which}`);
   await until(async () => (await end()).rows.length === 0, { signal, timeoutMs: 5_000 });
+}
+
+/** Whoever reads it is gone then; nothing where there is none. */
+export async function dropSlot(client: Client, slot: string): Promise<void> {
+  await client.query(
+    `SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
+       FROM pg_replication_slots
+      WHERE slot_name = $1`,
+    [slot],
+  );
 }
 
 /** What would keep a database from being dropped, or every commit waiting. Sessions have ended. */
@@ -151,14 +166,7 @@ export async function freeDatabases(
       await there.query(`DROP SUBSCRIPTION ${subscription}`);
     });
   }
-  for (const slot of slots) {
-    await client.query(
-      `SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
-         FROM pg_replication_slots
-        WHERE slot_name = $1`,
-      [slot],
-    );
-  }
+  for (const slot of slots) await dropSlot(client, slot);
 }
 
 /** All but databases. Those that a learner used are gone: nothing that is kept belongs to a role, or lies in a tablespace. */

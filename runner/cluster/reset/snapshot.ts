@@ -5,11 +5,10 @@ import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
 import { withSuperuserClient } from '../../connect/superuser-client.ts';
-import { until } from '../../system/until.ts';
 import { byFiles, dropDatabase } from './database.ts';
 import { createPristine } from './pristine.ts';
 import type { QuiescedServer } from './quiesced-servers.ts';
-import { removeContents } from './server-contents.ts';
+import { endProcesses, removeContents } from './server-contents.ts';
 
 /** @param layout Where the nodes are is in the database: a snapshot from before one moved or came is of no use. */
 export function snapshotName(layout: string, initSql = ''): string {
@@ -38,12 +37,7 @@ export async function takeSnapshot(client: Client, snapshot: string, signal: Abo
  */
 async function endAllUse(client: Client, signal: AbortSignal): Promise<void> {
   await client.query('ALTER DATABASE postgres ALLOW_CONNECTIONS false');
-  const end = () =>
-    client.query(`
-      SELECT pg_terminate_backend(pid)
-        FROM pg_stat_activity
-       WHERE datname = 'postgres'`);
-  await until(async () => (await end()).rows.length === 0, { signal, timeoutMs: 5_000 });
+  await endProcesses(client, `datname = 'postgres'`, signal);
 }
 
 /**

@@ -21,7 +21,7 @@ export interface NodeMarks {
 
 /** A damaged one counts as none: then everything is created again, and nothing that was there is used. */
 export function untouchedFile(file: string, owner: Owner | undefined): JsonFile<Untouched> {
-  return jsonFile(file, { isValid: isUntouched, ...(owner && { owner }) });
+  return jsonFile(file, { isValid: isUntouched, owner });
 }
 
 function isUntouched(value: unknown): value is Untouched {
@@ -45,15 +45,6 @@ export function isAsNoted(found: ServerContents, noted: NodeMarks | undefined): 
   return (
     found.nextTransaction === noted?.nextTransaction && !found.hasSystemSettings && found.slots.length === 0
   );
-}
-
-/** Whether the database `postgres` of a server is like the snapshot, because it was put back to that and left alone. */
-export function isLike(
-  snapshot: string | undefined,
-  noted: Untouched | undefined,
-  server: { readonly found: ServerContents; readonly noted: NodeMarks | undefined },
-): boolean {
-  return snapshot !== undefined && noted?.snapshot === snapshot && isAsNoted(server.found, server.noted);
 }
 
 /** The snapshots that nobody has opened since they were made. */
