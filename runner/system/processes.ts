@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { UserError } from '../errors.ts';
+import { until } from './until.ts';
 
 const usesProc = process.platform === 'linux';
 
@@ -51,6 +53,30 @@ export async function isAlive(pid: number): Promise<boolean> {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   return !usesProc || /^[^ZX]/.test(await stateOf(pid)); // before that it may still hold its port
+}
+
+/** Sends a signal, unless the process has ended by itself. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const goneMs = 10_000;
+
+/** Returns when they are gone. @throws UserError where the system does not end one. */
+export async function killProcesses(pids: readonly number[], signal: AbortSignal): Promise<void> {
+  for (const pid of pids) sendSignal(pid, 'SIGKILL');
+  for (const pid of pids) {
+    const isGone = async () => !(await isAlive(pid));
+    if (await until(isGone, { signal, timeoutMs: goneMs, everyMs: 2 })) continue;
+    throw new UserError(`process ${pid} did not exit after SIGKILL`, {
+      code: 'cluster',
+      hint: 'It may be waiting for a disk. Terminate it, or restart the machine.',
+    });
+  }
 }
 
 /** Whether a process was stopped by a signal, and goes on only after another one. */

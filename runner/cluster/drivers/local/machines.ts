@@ -1,5 +1,5 @@
 // The primitives, each with a server process and its data folder.
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allEnded } from '../../../system/all-ended.ts';
 import { exists, lastLines } from '../../../system/files.ts';
@@ -28,10 +28,8 @@ export function localMachines(site: LocalSite): Machines {
   const { state, dir, blueprint } = site;
   const data = (node: string) => dataDir(dir, node);
   const port = (node: string) => recordedPort(dir, node);
-  const stop = (node: string, mode: 'fast' | 'immediate', signal: AbortSignal) =>
-    stopServer(state, { node, dataDir: data(node) }, mode, signal);
   const destroy = async (node: string, signal: AbortSignal) => {
-    await stop(node, 'immediate', signal);
+    await stopServer(site, node, 'immediate', signal);
     await endLeftoverProcesses(state, data(node), signal);
     await rm(nodeDir(dir, node), { recursive: true, force: true, maxRetries: 5 });
   };
@@ -43,7 +41,7 @@ export function localMachines(site: LocalSite): Machines {
       await createData(site, nodes, signal);
     },
     start: (nodes, signal) => startServers(site, nodes, signal),
-    stop: async (node, signal) => void (await stop(node, 'fast', signal)),
+    stop: async (node, signal) => void (await stopServer(site, node, 'fast', signal)),
     kill: (node, signal) => killServer(data(node), signal),
     pause: (node, signal) => pauseServer(data(node), signal),
     resume: (node) => resumeServer(data(node)),
@@ -52,7 +50,7 @@ export function localMachines(site: LocalSite): Machines {
       const nodes = await nodesWithData(dir);
       const ends = await allEnded(
         nodes.map(async (node) => {
-          const end = await stop(node, 'fast', signal);
+          const end = await stopServer(site, node, 'fast', signal);
           if (end === 'stopped') await sealData(dir, node);
           return end;
         }),
@@ -82,23 +80,18 @@ async function listMachines(dir: string): Promise<readonly Machine[]> {
   const nodes = await nodesWithData(dir);
   return Promise.all(
     nodes.map(async (node): Promise<Machine> => {
-      const found = await serverState(dataDir(dir, node));
-      if (!('postmaster' in found)) {
-        const state = await downState(dir, node, found.state);
-        return { node, state, host: loopback, port: await recordedPort(dir, node) };
+      const { state, postmaster } = await serverState(dataDir(dir, node));
+      if (postmaster === undefined) {
+        const port = await recordedPort(dir, node);
+        return { node, state: await downState(dir, node, state), host: loopback, port };
       }
-      const { pid, port } = found.postmaster;
-      const state = (await isPaused(pid)) ? 'paused' : found.state;
-      return { node, state, pid, host: loopback, port };
+      const { pid, port } = postmaster;
+      return { node, state: (await isPaused(pid)) ? 'paused' : state, pid, host: loopback, port };
     }),
   );
 }
 
-async function downState(
-  dir: string,
-  node: string,
-  state: Exclude<ServerState['state'], 'up' | 'starting'>,
-): Promise<Machine['state']> {
+async function downState(dir: string, node: string, state: ServerState['state']): Promise<Machine['state']> {
   if (!(await exists(dataDir(dir, node)))) return 'empty';
   return state === 'stopped' && (await isDamaged(dir, node)) ? 'crashed' : state;
 }
@@ -106,15 +99,10 @@ async function downState(
 /** The nodes that have data in the folder of a cluster, or half of it, recorded or not. */
 async function nodesWithData(dir: string): Promise<readonly string[]> {
   const entries = await readdir(dir).catch(() => []);
-  const hasData = await Promise.all(
-    entries.map((entry) =>
-      Promise.any(
-        [dataDir(dir, entry), halfDir(dir, entry), portFile(dir, entry)].map((file) => stat(file)),
-      ).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return entries.filter((_, i) => hasData[i]);
+  const hasData = async (node: string) => {
+    const parts = [dataDir(dir, node), halfDir(dir, node), portFile(dir, node)];
+    return (await Promise.all(parts.map(exists))).includes(true);
+  };
+  const found = await Promise.all(entries.map(hasData));
+  return entries.filter((_, i) => found[i]);
 }

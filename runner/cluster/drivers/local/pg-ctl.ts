@@ -10,20 +10,12 @@ import { isAlive } from '../../../system/processes.ts';
 import type { StateFolder } from '../../../system/state-folder.ts';
 import { until } from '../../../system/until.ts';
 import { isStarved, ServerFailure, withLog } from '../driver.ts';
+import { loopback } from './addresses.ts';
+import { hasCitus, type LocalSite } from './blueprint.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
+import { dataDir, logFile, passFile } from './paths.ts';
 import { serverState } from './postmaster.ts';
 import { resumeServer } from './signals.ts';
-
-export interface Server {
-  /** The node's name, for messages. */
-  readonly node: string;
-  readonly dataDir: string;
-  readonly logFile: string;
-  readonly port: number;
-  /** What its processes find in their environment. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly pgCtl: string;
-}
 
 const startSeconds = 30;
 const maxLogBytes = 1_000_000;
@@ -32,37 +24,45 @@ const maxLogBytes = 1_000_000;
  * Starts a server that is not up. Returns its port: another one than asked for where that is taken.
  * @throws UserError with the last lines of its log.
  */
-export async function startServer(state: StateFolder, server: Server, signal: AbortSignal): Promise<number> {
-  await endLeftoverProcesses(state, server.dataDir, signal);
-  await boundLog(server.logFile);
-  let { port } = server;
+export async function startServer(
+  site: LocalSite,
+  node: string,
+  { pgCtl, wantedPort }: { readonly pgCtl: string; readonly wantedPort: number },
+  signal: AbortSignal,
+): Promise<number> {
+  await endLeftoverProcesses(site.state, dataDir(site.dir, node), signal);
+  await boundLog(logFile(site.dir, node));
+  let port = wantedPort;
   for (let tries = 0; tries < 5; tries++) {
     if (tries > 0 || !(await isFree(port))) port = (await findFreePorts(1))[0]!;
-    const { exitCode, output } = await start(state, { ...server, port }, signal);
+    const { exitCode, output } = await start(site, node, { pgCtl, port }, signal);
     if (exitCode === 0) return port;
-    if (await isFree(port)) throw await notStarted(server, output);
+    if (await isFree(port)) throw await notStarted(site, node, output);
   }
-  throw await notStarted(server, '');
+  throw await notStarted(site, node, '');
 }
 
 /** pg_ctl looks every 100 ms whether the server is there, which takes 50: what pg_ctl reads is read more often here. */
-async function start(state: StateFolder, server: Server, signal: AbortSignal): Promise<ProgramResult> {
-  const { dataDir, logFile, port, env, pgCtl } = server;
+async function start(
+  { state, dir, blueprint }: LocalSite,
+  node: string,
+  { pgCtl, port }: { readonly pgCtl: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<ProgramResult> {
+  const data = dataDir(dir, node);
   const wait = ['-w', '-t', String(startSeconds)];
-  const ended = runProgram(
-    pgCtl,
-    ['start', ...wait, '-s', '-D', dataDir, '-l', logFile, '-o', `-p ${port}`],
-    {
-      owner: state.owner,
-      signal,
-      timeoutMs: (startSeconds + 10) * 1000,
-      env,
-      isSilent: process.platform === 'win32',
-    },
-  );
+  const args = ['start', ...wait, '-s', '-D', data, '-l', logFile(dir, node), '-o', `-p ${port}`];
+  const ended = runProgram(pgCtl, args, {
+    owner: state.owner,
+    signal,
+    timeoutMs: (startSeconds + 10) * 1000,
+    // Citus connects to nodes by their names, which nothing resolves: libpq takes this address for them.
+    env: { PGPASSFILE: passFile(dir), ...(hasCitus(blueprint) && { PGHOSTADDR: loopback }) },
+    isSilent: process.platform === 'win32',
+  });
   const looking = new AbortController();
   try {
-    const isUp = untilUp(dataDir, looking.signal);
+    const isUp = untilUp(data, looking.signal);
     isUp.catch(() => {}); // pg_ctl has ended first
     return await Promise.race([ended, isUp]);
   } finally {
@@ -71,25 +71,26 @@ async function start(state: StateFolder, server: Server, signal: AbortSignal): P
   }
 }
 
-async function untilUp(dataDir: string, signal: AbortSignal): Promise<ProgramResult> {
-  const isUp = async () => (await serverState(dataDir)).state === 'up';
+async function untilUp(data: string, signal: AbortSignal): Promise<ProgramResult> {
+  const isUp = async () => (await serverState(data)).state === 'up';
   await until(isUp, { signal, timeoutMs: startSeconds * 1000 });
   return { exitCode: 0, output: '' };
 }
 
 /** `fast` closes the data in order; `immediate` is for data that nobody wants any more. */
 export async function stopServer(
-  state: StateFolder,
-  { node, dataDir }: Pick<Server, 'node' | 'dataDir'>,
+  { state, dir }: LocalSite,
+  node: string,
   mode: 'fast' | 'immediate',
   signal: AbortSignal,
 ): Promise<'stopped' | 'was not running'> {
-  const found = await serverState(dataDir);
-  if (!('postmaster' in found)) return 'was not running';
-  const { pid } = found.postmaster;
-  await resumeServer(dataDir); // one that is paused hears nothing
-  const pgCtl = await pgCtlOf(state, dataDir);
-  const args = ['stop', '-w', '-t', '30', '-s', '-m', mode, '-D', dataDir];
+  const data = dataDir(dir, node);
+  const { postmaster } = await serverState(data);
+  if (postmaster === undefined) return 'was not running';
+  const { pid } = postmaster;
+  await resumeServer(data); // one that is paused hears nothing
+  const pgCtl = await pgCtlOf(state, data);
+  const args = ['stop', '-w', '-t', '30', '-s', '-m', mode, '-D', data];
   const { exitCode, output } = await runProgram(pgCtl, args, {
     owner: state.owner,
     signal,
@@ -103,8 +104,8 @@ export async function stopServer(
 }
 
 /** The program beside the one that runs: the server has noted how it was started. */
-async function pgCtlOf(state: StateFolder, dataDir: string): Promise<string> {
-  const noted = await readIfThere(join(dataDir, 'postmaster.opts'));
+async function pgCtlOf(state: StateFolder, data: string): Promise<string> {
+  const noted = await readIfThere(join(data, 'postmaster.opts'));
   const postgres = noted?.split(' "', 1)[0]?.trim();
   const beside = postgres && join(dirname(postgres), basename(postgres).replace('postgres', 'pg_ctl'));
   if (beside && (await stat(beside).catch(() => undefined))) return beside;
@@ -112,17 +113,17 @@ async function pgCtlOf(state: StateFolder, dataDir: string): Promise<string> {
 }
 
 /** pg_ctl appends: keep one log before this one. */
-async function boundLog(logFile: string): Promise<void> {
-  const size = await stat(logFile).then(
+async function boundLog(log: string): Promise<void> {
+  const size = await stat(log).then(
     ({ size }) => size,
     () => 0,
   );
-  if (size > maxLogBytes) await rename(logFile, `${logFile}.old`);
+  if (size > maxLogBytes) await rename(log, `${log}.old`);
 }
 
-async function notStarted({ node, dataDir, logFile }: Server, output: string): Promise<ServerFailure> {
-  const log = (await readIfThere(logFile)) ?? '';
+async function notStarted({ dir }: LocalSite, node: string, output: string): Promise<ServerFailure> {
+  const log = (await readIfThere(logFile(dir, node))) ?? '';
   const lines = (log || output).trimEnd().split('\n').slice(-8);
-  const what = withLog(`${node} did not start (data directory "${dataDir}")`, lines);
+  const what = withLog(`${node} did not start (data directory "${dataDir(dir, node)}")`, lines);
   return new ServerFailure(node, isStarved(lines) ? 'starved' : 'ended', what);
 }

@@ -2,22 +2,25 @@
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { commandOf, isAlive, isPaused } from '../../../system/processes.ts';
+import { commandOf, isAlive } from '../../../system/processes.ts';
 
-export interface Postmaster {
+interface Postmaster {
   readonly pid: number;
-  readonly startedAt: Date;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
   readonly port: number;
   readonly isReady: boolean;
 }
 
-/**
- * `killed`: it ended without closing its data. `crashed`: so did the machine, and what was not on disk is lost;
- * with fsync off the data cannot be trusted then.
- */
-export type ServerState =
-  | { readonly state: 'up' | 'starting'; readonly postmaster: Postmaster }
-  | { readonly state: 'stopped' | 'killed' | 'crashed' };
+export interface ServerState {
+  /**
+   * `killed`: it ended without closing its data. `crashed`: so did the machine, and what was not on disk is lost;
+   * with fsync off the data cannot be trusted then.
+   */
+  readonly state: 'up' | 'starting' | 'stopped' | 'killed' | 'crashed';
+  /** Of a server that runs. */
+  readonly postmaster?: Postmaster;
+}
 
 /** Reads the state of a server without asking it. */
 export async function serverState(dataDir: string): Promise<ServerState> {
@@ -26,7 +29,7 @@ export async function serverState(dataDir: string): Promise<ServerState> {
   if (await isServerOf(dataDir, postmaster.pid)) {
     return { state: postmaster.isReady ? 'up' : 'starting', postmaster };
   }
-  return { state: isBeforeBoot(postmaster.startedAt.getTime()) ? 'crashed' : 'killed' };
+  return { state: isBeforeBoot(postmaster.startedAt) ? 'crashed' : 'killed' };
 }
 
 /** Whether the computer was started after that moment, in milliseconds since 1970. */
@@ -36,12 +39,6 @@ export function isBeforeBoot(moment: number): boolean {
   return moment < bootedAt - clockSlackMs;
 }
 
-/** Whether the server is up, and moves: one that is paused would keep whoever asks it something waiting. */
-export async function isRunning(dataDir: string): Promise<boolean> {
-  const found = await serverState(dataDir);
-  return found.state === 'up' && !(await isPaused(found.postmaster.pid));
-}
-
 /** The lines of the file are documented in PostgreSQL's `miscadmin.h`. */
 async function readPostmaster(dataDir: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => undefined);
@@ -49,7 +46,7 @@ async function readPostmaster(dataDir: string): Promise<Postmaster | undefined> 
   const [pid, , startedAt, port, , , , status] = text.split('\n');
   return {
     pid: Number(pid),
-    startedAt: new Date(Number(startedAt) * 1000),
+    startedAt: Number(startedAt) * 1000,
     port: Number(port),
     isReady: status?.trim() === 'ready' || status?.trim() === 'standby',
   };

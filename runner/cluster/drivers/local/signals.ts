@@ -1,8 +1,8 @@
 // A server that is killed or paused, as a machine would be that loses its power or its way: all its processes at once.
 import { UserError } from '../../../errors.ts';
-import { isAlive, isPaused } from '../../../system/processes.ts';
+import { isAlive, isPaused, killProcesses, sendSignal } from '../../../system/processes.ts';
 import { until } from '../../../system/until.ts';
-import { findChildren, untilGone } from './leftover-processes.ts';
+import { findChildren } from './leftover-processes.ts';
 import { serverState } from './postmaster.ts';
 
 /** Returns when all of the server is gone. */
@@ -10,9 +10,7 @@ export async function killServer(dataDir: string, signal: AbortSignal): Promise<
   const postmaster = await runningPostmaster(dataDir);
   if (postmaster === undefined) return;
   // First the one that would start others.
-  const processes = [postmaster, ...(await findChildren(dataDir))];
-  for (const pid of processes) send(pid, 'SIGKILL');
-  for (const pid of processes) await untilGone(pid, signal);
+  await killProcesses([postmaster, ...(await findChildren(dataDir))], signal);
 }
 
 const pauseMs = 10_000;
@@ -30,7 +28,7 @@ export async function pauseServer(dataDir: string, signal: AbortSignal): Promise
 
 /** A process in the middle of a system call stops only after it. */
 async function pauseProcess(pid: number, signal: AbortSignal): Promise<void> {
-  send(pid, 'SIGSTOP');
+  sendSignal(pid, 'SIGSTOP');
   const isStill = async () => (await isPaused(pid)) || !(await isAlive(pid));
   await until(isStill, { signal, timeoutMs: pauseMs, everyMs: 2 });
 }
@@ -39,20 +37,9 @@ async function pauseProcess(pid: number, signal: AbortSignal): Promise<void> {
 export async function resumeServer(dataDir: string): Promise<void> {
   const postmaster = await runningPostmaster(dataDir);
   if (postmaster === undefined || process.platform === 'win32') return;
-  if (await isPaused(postmaster)) send(postmaster, 'SIGHUP');
-  for (const pid of [...(await findChildren(dataDir)), postmaster]) send(pid, 'SIGCONT');
+  if (await isPaused(postmaster)) sendSignal(postmaster, 'SIGHUP');
+  for (const pid of [...(await findChildren(dataDir)), postmaster]) sendSignal(pid, 'SIGCONT');
 }
 
-async function runningPostmaster(dataDir: string): Promise<number | undefined> {
-  const found = await serverState(dataDir);
-  return 'postmaster' in found ? found.postmaster.pid : undefined;
-}
-
-/** It may have ended by itself. */
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
+const runningPostmaster = async (dataDir: string): Promise<number | undefined> =>
+  (await serverState(dataDir)).postmaster?.pid;

@@ -7,10 +7,10 @@ import { allEnded } from '../../../system/all-ended.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { until } from '../../../system/until.ts';
 import { ServerFailure } from '../driver.ts';
-import { recordedPort } from './addresses.ts';
+import { loopback, recordedPort } from './addresses.ts';
 import { hasCitus, type LocalSite } from './blueprint.ts';
 import { breakSeal } from './data-seal.ts';
-import { dataDir, initialPasswordFile, logFile, passFile, portFile } from './paths.ts';
+import { dataDir, initialPasswordFile, portFile } from './paths.ts';
 import { startServer } from './pg-ctl.ts';
 import { type ServerState, serverState } from './postmaster.ts';
 import { resumeServer } from './signals.ts';
@@ -25,23 +25,14 @@ export async function startServers(
 }
 
 async function startOne(site: LocalSite, node: string, pgCtl: string, signal: AbortSignal): Promise<void> {
-  const { state, dir, blueprint } = site;
+  const { state, dir } = site;
   const data = dataDir(dir, node);
   await resumeServer(data);
-  const found = await settledState(node, data, signal);
+  const { postmaster } = await settledState(node, data, signal);
   await breakSeal(dir, node);
-  const wanted = await recordedPort(dir, node);
-  const server = {
-    node,
-    dataDir: data,
-    logFile: logFile(dir, node),
-    port: wanted,
-    // Citus connects to nodes by their names, which nothing resolves: libpq takes this address for them.
-    env: { PGPASSFILE: passFile(dir), ...(hasCitus(blueprint) && { PGHOSTADDR: '127.0.0.1' }) },
-    pgCtl,
-  };
-  const port = 'postmaster' in found ? found.postmaster.port : await startServer(state, server, signal);
-  if (port !== wanted) await writePrivate(portFile(dir, node), String(port), state.owner);
+  const wantedPort = await recordedPort(dir, node);
+  const port = postmaster?.port ?? (await startServer(site, node, { pgCtl, wantedPort }, signal));
+  if (port !== wantedPort) await writePrivate(portFile(dir, node), String(port), state.owner);
   await replaceInitialPassword(site, node, port, signal);
 }
 
@@ -66,7 +57,7 @@ async function replaceInitialPassword(
   const file = initialPasswordFile(dir, node);
   const initial = await readFile(file, 'utf8').catch(() => undefined);
   if (initial === undefined) return;
-  const address = { host: '127.0.0.1', port, user: 'postgres', password: initial, database: 'postgres' };
+  const address = { host: loopback, port, user: 'postgres', password: initial, database: 'postgres' };
   try {
     await withClient(address, { signal }, async (client) => {
       if (hasCitus(blueprint)) {
