@@ -17,7 +17,7 @@ export async function holdDatabase(address: Address, holder: string): Promise<()
   await ask(`SET application_name = ${pg.escapeLiteral(holder.slice(0, 63))}`);
   const [[taken] = []] = await ask(`SELECT pg_try_advisory_lock(${key})`);
   if (taken === 't') return () => connection.close();
-  const [[what = null, host = null, since = null] = []] = await ask(`
+  const [[what, host, since] = []] = await ask(`
     SELECT application_name, host(client_addr), to_char(backend_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       FROM pg_stat_activity
       JOIN pg_locks USING (pid)
@@ -26,19 +26,9 @@ export async function holdDatabase(address: Address, holder: string): Promise<()
        AND granted
        AND datname = current_database()`);
   await connection.close();
-  throw inUse(address, { what, host, since });
-}
-
-interface Other {
-  readonly what: string | null;
-  readonly host: string | null;
-  /** ISO 8601. */
-  readonly since: string | null;
-}
-
-function inUse({ database }: Address, { what, host, since }: Other): UserError {
-  const who = [`"${what || 'another run'}"`, ...(host ? [`from ${host}`] : [])].join(' ');
-  return new UserError(`the database "${database}" is in use: ${who}${since ? ` since ${since}` : ''}`, {
+  const from = host ? ` from ${host}` : '';
+  const who = `"${what || 'another run'}"${from}${since ? ` since ${since}` : ''}`;
+  throw new UserError(`the database "${address.database}" is in use: ${who}`, {
     code: 'cluster',
     hint: 'Wait for it to finish, or use another database.',
   });

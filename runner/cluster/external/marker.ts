@@ -9,8 +9,7 @@ export interface Before {
   readonly extensions: readonly string[];
 }
 
-interface NodeBefore {
-  readonly id: number;
+export interface NodeBefore {
   readonly name: string;
   readonly port: number;
   readonly isActive: boolean;
@@ -18,7 +17,7 @@ interface NodeBefore {
 }
 
 const look = `
-SELECT coalesce((SELECT json_agg(json_build_object('id', nodeid, 'name', nodename, 'port', nodeport,
+SELECT coalesce((SELECT json_agg(json_build_object('name', nodename, 'port', nodeport,
                                                    'isActive', isactive, 'hasShards', shouldhaveshards)
                                  ORDER BY nodeid)
                    FROM pg_dist_node), '[]')                    AS nodes,
@@ -41,15 +40,13 @@ export async function readMarker(client: Client): Promise<Before | undefined> {
 }
 
 /** In one transaction; on the coordinator only. */
-export async function writeMarker(client: Client): Promise<Before> {
-  const before = await readNow(client);
-  const comment = client.escapeLiteral(JSON.stringify(before));
+export async function writeMarker(client: Client): Promise<void> {
+  const comment = client.escapeLiteral(JSON.stringify(await readNow(client)));
   await client.query(`
     SET citus.enable_ddl_propagation = off;
     CREATE SCHEMA ${markerSchema};
     COMMENT ON SCHEMA ${markerSchema} IS ${comment};`);
   await client.query('RESET citus.enable_ddl_propagation');
-  return before;
 }
 
 export async function removeMarker(client: Client): Promise<void> {

@@ -7,30 +7,24 @@ import { reach } from '../../connect/reach.ts';
 import { UserError } from '../../errors.ts';
 import type { NodeStatus } from '../port.ts';
 
-interface Worker {
-  readonly name: string;
-  /** As clients reach it, as far as the metadata can tell. */
-  readonly host: string;
-  readonly port: number;
-  readonly isActive: boolean;
-}
-
-/** `worker-1` is the one that was registered first. */
-export async function readWorkers(coordinator: Address, signal: AbortSignal): Promise<readonly Worker[]> {
-  return withClient(coordinator, { signal }, async (client) => {
-    const { rows } = await client.query(`
+/** `worker-1` is the one that was registered first; addresses as clients reach them, as far as the metadata can tell. */
+export async function statusOf(coordinator: Address, signal: AbortSignal): Promise<readonly NodeStatus[]> {
+  const { rows } = await withClient(coordinator, { signal }, (client) =>
+    client.query(`
       SELECT nodename, nodeport, isactive, current_setting('lesson.addresses', true) AS addresses
         FROM pg_dist_node
        WHERE groupid <> 0
          AND noderole = 'primary'
-       ORDER BY nodeid`);
-    return rows.map(({ nodename, nodeport, isactive, addresses }, i) => {
-      const { host, port } = mapped(addresses, nodename) ?? { host: nodename, port: nodeport };
-      // To the coordinator: itself. A socket leads to this machine.
-      const isBeside = /^(localhost|127\.[\d.]+|::1)$/.test(host) && !coordinator.host.startsWith('/');
-      return { name: `worker-${i + 1}`, host: isBeside ? coordinator.host : host, port, isActive: isactive };
-    });
+       ORDER BY nodeid`),
+  );
+  const workers = rows.map(({ nodename, nodeport, isactive, addresses }, i): NodeStatus => {
+    const { host, port } = mapped(addresses, nodename) ?? { host: nodename, port: nodeport };
+    // To the coordinator: itself. A socket leads to this machine.
+    const isBeside = /^(localhost|127\.[\d.]+|::1)$/.test(host) && !coordinator.host.startsWith('/');
+    const address = { ...coordinator, host: isBeside ? coordinator.host : host, port };
+    return { name: `worker-${i + 1}`, role: 'worker', state: isactive ? 'up' : 'down', address };
   });
+  return [{ name: 'coordinator', role: 'coordinator', state: 'up', address: coordinator }, ...workers];
 }
 
 /** The built-in engine knows servers by names that only it resolves: `worker-1=127.0.0.1:20001 …` */
@@ -40,21 +34,6 @@ function mapped(addresses: string | null, name: string) {
   return host === undefined ? undefined : { host, port: Number(port) };
 }
 
-export async function statusOf(coordinator: Address, signal: AbortSignal): Promise<readonly NodeStatus[]> {
-  const workers = await readWorkers(coordinator, signal);
-  return [
-    { name: 'coordinator', role: 'coordinator', state: 'up', address: coordinator },
-    ...workers.map(({ name, host, port, isActive }): NodeStatus => {
-      return {
-        name,
-        role: 'worker',
-        state: isActive ? 'up' : 'down',
-        address: { ...coordinator, host, port },
-      };
-    }),
-  ];
-}
-
 /** @throws UserError for an unknown name, and for a worker that only the coordinator can reach. */
 export async function reachWorker(
   node: string,
@@ -62,13 +41,13 @@ export async function reachWorker(
   location: Location,
   signal: AbortSignal,
 ): Promise<Address> {
-  const workers = await readWorkers(coordinator, signal);
-  const worker = workers.find(({ name }) => name === node);
+  const nodes = await statusOf(coordinator, signal);
+  const worker = nodes.find(({ name }) => name === node);
   if (worker === undefined) {
-    const known = ['coordinator', ...workers.map(({ name }) => name)].join(', ');
+    const known = nodes.map(({ name }) => name).join(', ');
     throw new UserError(`unknown node "${node}" in the cluster; known: ${known}`, { code: 'cluster' });
   }
-  return reach(location, signal, worker).catch((cause: UserError) => {
+  return reach(location, signal, worker.address).catch((cause: UserError) => {
     signal.throwIfAborted();
     throw new UserError(`${node} cannot be reached from here: ${cause.message}`, {
       code: 'cluster',

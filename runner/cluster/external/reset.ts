@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 import type { ResetOptions } from '../port.ts';
 import { applyInit } from '../reset/init-sql.ts';
 import { requireEmpty } from './inspect.ts';
-import { type Before, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';
+import { type Before, type NodeBefore, readMarker, readNow, removeMarker, writeMarker } from './marker.ts';
 import { objects } from './objects.ts';
 
 /** @throws UserError where the database holds what no lesson made, or something cannot be dropped. */
@@ -121,8 +121,7 @@ async function dropExtensions(client: Client, before: Before): Promise<void> {
 /** When nothing is on them any more. */
 async function restoreNodes(client: Client, before: Before): Promise<void> {
   const { nodes } = await readNow(client);
-  const isSame = (a: Node, b: Node) => a.name === b.name && a.port === b.port;
-  type Node = Before['nodes'][number];
+  const isSame = (a: NodeBefore, b: NodeBefore) => a.name === b.name && a.port === b.port;
   for (const node of nodes) {
     if (before.nodes.some((was) => isSame(was, node))) continue;
     await client.query('SELECT citus_remove_node($1, $2)', [node.name, node.port]);

@@ -3,17 +3,14 @@ import type { Client } from 'pg';
 import type { Address } from '../../connect/address.ts';
 import { withSuperuserClient } from '../../connect/superuser-client.ts';
 import { UserError } from '../../errors.ts';
+import type { NodeStatus } from '../port.ts';
 import { BeyondReset } from './beyond-reset.ts';
 import { dropDatabase } from './database.ts';
 import { createPristine, pristine, replaceTemplate1 } from './pristine.ts';
 import { endSessions, freeDatabases, readContents, type ServerContents } from './server-contents.ts';
 import { isAsNoted, type NodeMarks, trustedSnapshots } from './untouched.ts';
 
-/** A node of a cluster and its address. */
-export interface NodeAddress {
-  readonly name: string;
-  readonly address: Address;
-}
+export type NodeAddress = Pick<NodeStatus, 'name' | 'address'>;
 
 /** A server that nobody else uses, whose `template1` is sound; the session is connected to that. */
 export interface QuiescedServer extends NodeAddress {

@@ -89,8 +89,10 @@ async function reset(
   );
 }
 
-async function putBack(servers: readonly QuiescedServer[], plan: Plan): Promise<Progress> {
-  const { noted, clean, wanted } = plan;
+async function putBack(
+  servers: readonly QuiescedServer[],
+  { noted, clean, wanted, checkpoint, signal }: Plan,
+): Promise<Progress> {
   const isUsable = (snapshot: string) => servers.every(({ trusted }) => trusted.includes(snapshot));
   const start = [wanted, clean].find(isUsable);
   const isWanted = noted?.snapshot === wanted && start === wanted;
@@ -100,19 +102,12 @@ async function putBack(servers: readonly QuiescedServer[], plan: Plan): Promise<
     if (noted?.snapshot === clean && start !== wanted) return start === clean ? 'clean' : 'registered';
   }
   const changed = servers.filter(({ isUntouched }) => !isWanted || !isUntouched);
-  await Promise.all(changed.map((server) => restore(server, start, plan)));
+  const isKept = (snapshot: string) => (start === wanted ? snapshot !== checkpoint : snapshot === start);
+  await Promise.all(
+    changed.map((server) => putBackServer(server, start, server.trusted.filter(isKept), signal)),
+  );
   if (start === undefined) return 'empty';
   return start === wanted ? 'wanted' : 'clean';
-}
-
-async function restore(
-  server: QuiescedServer,
-  start: string | undefined,
-  { wanted, checkpoint, signal }: Plan,
-) {
-  const trusted = server.trusted.filter((snapshot) => snapshot !== checkpoint);
-  const kept = start === wanted ? trusted : trusted.filter((snapshot) => snapshot === start);
-  await putBackServer(server, start, kept, signal);
 }
 
 async function complete(
