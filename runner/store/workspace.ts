@@ -8,6 +8,7 @@ import { libpqEnvironment, withoutLibpqVariables } from '../connect/libpq.ts';
 import { UserError } from '../errors.ts';
 import type { ShellEnvironment } from '../session/blocks/shell-block.ts';
 import { isAlive, startMark } from '../system/processes.ts';
+import { shellQuoted } from '../system/shell-quote.ts';
 
 export interface Workspace {
   /** Made at the first call. */
@@ -51,8 +52,8 @@ async function makeFolders(): Promise<string> {
     const dir = await mkdtemp(prefix);
     await mkdir(path.join(dir, 'work'));
     await mkdir(path.join(dir, 'bin'));
-    const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-    const run = `LESSON_COMMAND=lesson exec ${quote(process.execPath)} ${quote(process.argv[1] ?? '')} "$@"`;
+    const [node, script] = [process.execPath, process.argv[1] ?? ''].map(shellQuoted);
+    const run = `LESSON_COMMAND=lesson exec ${node} ${script} "$@"`;
     const command = async (name: string, ...lines: readonly string[]) => {
       const file = path.join(dir, 'bin', name);
       await writeFile(file, `#!/bin/sh\n${lines.join('\n')}\n`);

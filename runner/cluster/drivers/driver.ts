@@ -65,10 +65,38 @@ export const managedSettings = [
 
 export type ServerSettings = Readonly<Partial<Record<(typeof managedSettings)[number], string>>>;
 
+/** As configuration files have them. */
+export const settingLines = (settings: ServerSettings): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = ${settingValue(value)}\n`)
+    .join('');
+
+export const settingValue = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+/** What a copy of data does without, documented in "Backing Up the Data Directory" of PostgreSQL's manual. */
+export const contentsLeftOut: readonly string[] = [
+  ...['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp'],
+  'pg_subtrans',
+];
+export const filesLeftOut: readonly string[] = [
+  ...['postmaster.pid', 'postmaster.opts', 'pg_internal.init', 'standby.signal'],
+];
+
+/** For `-c` in single-user mode, so that nothing from ALTER SYSTEM keeps the server from starting. */
+export const singleUserSettings: readonly string[] = [
+  'exit_on_error=on',
+  'shared_preload_libraries=',
+  'session_preload_libraries=',
+  'local_preload_libraries=',
+  'default_transaction_read_only=off',
+  'search_path=pg_catalog',
+  'statement_timeout=0',
+  'synchronous_standby_names=',
+];
+
 export interface SingleUserSql {
   readonly database: string;
-  /** For the command line: `statement_timeout=0`. */
-  readonly settings: readonly string[];
+  /** One a line. */
   readonly statements: string;
 }
 
@@ -126,7 +154,7 @@ export interface Machines {
   hasFile(node: string, file: string, signal: AbortSignal): Promise<boolean>;
   /** Of the data folder of a machine that is stopped. */
   removeFile(node: string, file: string, signal: AbortSignal): Promise<void>;
-  /** Runs SQL, a statement a line, without logging in, on a machine that is stopped (`postgres --single`). */
+  /** Runs SQL without logging in, on a machine that is stopped (`postgres --single`). */
   singleUser(node: string, sql: SingleUserSql, signal: AbortSignal): Promise<void>;
   /** The last lines that the server wrote. */
   log(node: string, lines: number, signal: AbortSignal): Promise<readonly string[]>;

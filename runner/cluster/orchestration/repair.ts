@@ -2,7 +2,7 @@
 // Where the cause is the computer (a full disk, no Docker), the cluster is left alone.
 import { type Machines, ServerFailure } from '../drivers/driver.ts';
 import { BeyondReset } from '../reset/beyond-reset.ts';
-import { singleUserDatabases, singleUserRepair, singleUserSettings } from '../reset/single-user.ts';
+import { singleUserDatabases, singleUserRepair } from '../reset/single-user.ts';
 import { readRecord } from './cluster-record.ts';
 import { createCluster } from './create.ts';
 import { removeCluster } from './down.ts';
@@ -94,8 +94,7 @@ async function runSingleUser(
   statements: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const run = (database = '') =>
-    machines.singleUser(node, { database, settings: singleUserSettings, statements }, signal);
+  const run = (database = '') => machines.singleUser(node, { database, statements }, signal);
   const [first, second] = singleUserDatabases;
   await run(first).catch(() => {
     signal.throwIfAborted();

@@ -6,17 +6,6 @@ import { superuser } from './server-contents.ts';
 /** In the first of these that is there. It may hold anything: the statements write to what all databases share. */
 export const singleUserDatabases: readonly string[] = ['template1', 'postgres'];
 
-/** For `-c`, so that nothing from ALTER SYSTEM keeps the server from starting. */
-export const singleUserSettings: readonly string[] = [
-  'shared_preload_libraries=',
-  'session_preload_libraries=',
-  'local_preload_libraries=',
-  'default_transaction_read_only=off',
-  'search_path=pg_catalog',
-  'statement_timeout=0',
-  'synchronous_standby_names=',
-];
-
 /** One statement a line: the superuser that `initdb` made has its name, may log in, with this password, as it is. */
 export function singleUserRepair(password: string): string {
   return [

@@ -2,8 +2,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, writePrivate } from '../../../system/files.ts';
-import { managedSettings, type ServerSettings } from '../driver.ts';
-import { quoted, runInside } from './data-folder.ts';
+import { shellQuoted } from '../../../system/shell-quote.ts';
+import { managedSettings, type ServerSettings, settingLines } from '../driver.ts';
+import { runInside } from './data-folder.ts';
 import type { DockerSite } from './project.ts';
 
 /** Only where they are not what they were: each takes a process in a container. */
@@ -15,7 +16,7 @@ export async function configure(
   const { dir, state } = site;
   await Promise.all(
     [...settings].map(async ([node, own]) => {
-      const text = linesOf(own);
+      const text = settingLines(own);
       const file = noteFile(dir, node);
       if (text === ((await readIfThere(file)) ?? '')) return;
       await runInside(site, node, writeScript(text), { signal });
@@ -32,16 +33,11 @@ export async function forgetSettings({ dir }: DockerSite, node: string): Promise
 /** What was written last. */
 const noteFile = (dir: string, node: string): string => join(dir, `${node}.conf`);
 
-const linesOf = (settings: ServerSettings): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
-    .join('');
-
 const writeScript = (text: string): string => `
 set -eu
 cd "$PGDATA"
 grep -v -E '^(${managedSettings.join('|')}) ' postgresql.auto.conf >auto.draft || true
-printf '%s' ${quoted(text)} >>auto.draft
+printf '%s' ${shellQuoted(text)} >>auto.draft
 chown "$(stat -c %u:%g PG_VERSION)" auto.draft
 chmod 600 auto.draft
 mv auto.draft postgresql.auto.conf`;

@@ -51,10 +51,18 @@ export async function listVolumes(cluster: string, signal: AbortSignal): Promise
 
 const labelled = (cluster: string) => ['--filter', `label=com.docker.compose.project=${projectOf(cluster)}`];
 
-/** A node without a container has its data in a volume, or nowhere. */
-export function machineOf(node: string, container: Container | undefined): Machine {
-  // Nobody listens on port 1: a server that is down refuses to be connected to.
-  return { node, state: stateOf(container), host: '127.0.0.1', port: container?.port ?? 1 };
+/** A node without a container has its data in a volume. */
+export async function listMachines(cluster: string, signal: AbortSignal): Promise<readonly Machine[]> {
+  const [containers, volumes] = await Promise.all([
+    listContainers(cluster, signal),
+    listVolumes(cluster, signal),
+  ]);
+  const nodes = new Set([...containers.map(({ node }) => node), ...volumes]);
+  return [...nodes].map((node) => {
+    const container = containers.find((each) => each.node === node);
+    // Nobody listens on port 1: a server that is down refuses to be connected to.
+    return { node, state: stateOf(container), host: '127.0.0.1', port: container?.port ?? 1 };
+  });
 }
 
 /** Docker gives a container that ended with Docker itself, or with the computer, the exit code 255. */

@@ -1,9 +1,10 @@
 // The data of a server that runs, copied from volume to volume as `pg_basebackup` does, by a container of the same image.
 
-import { managedSettings } from '../driver.ts';
+import { shellQuoted } from '../../../system/shell-quote.ts';
+import { contentsLeftOut, filesLeftOut, managedSettings } from '../driver.ts';
 import { forgetSettings } from './configure.ts';
 import { listVolumes } from './containers.ts';
-import { quoted, runWithVolumes } from './data-folder.ts';
+import { runWithVolumes } from './data-folder.ts';
 import { compose, type DockerSite, volumeOf } from './project.ts';
 
 const copyMs = 600_000;
@@ -15,7 +16,7 @@ from=/from\${PGDATA#/var/lib/postgresql}
 to=/to\${PGDATA#/var/lib/postgresql}
 half=$to.half`;
 
-/** Beside what data there is. What is left out is in PostgreSQL's manual. */
+/** Beside what data there is. */
 const copyScript = `${folders}
 owner=$(stat -c %u:%g "$from")
 rm -rf "$half"
@@ -23,8 +24,8 @@ mkdir -p "$half"
 cd "$from"
 for entry in *; do
   case $entry in
-    postmaster.pid | postmaster.opts | standby.signal) ;;
-    pg_wal | pg_replslot | pg_dynshmem | pg_notify | pg_serial | pg_snapshots | pg_stat_tmp | pg_subtrans)
+    ${filesLeftOut.join(' | ')}) ;;
+    ${contentsLeftOut.join(' | ')})
       mkdir "$half/$entry"
       chmod 700 "$half/$entry"
       chown "$owner" "$half/$entry" ;;
@@ -43,7 +44,8 @@ const finishScript = (files: Readonly<Record<string, string>>): string =>
     'cd "$half"',
     'owner=$(stat -c %u:%g PG_VERSION)',
     ...Object.entries(files).map(
-      ([file, text]) => `printf '%s' ${quoted(text)} >${file}; chown "$owner" ${file}; chmod 600 ${file}`,
+      ([file, text]) =>
+        `printf '%s' ${shellQuoted(text)} >${file}; chown "$owner" ${file}; chmod 600 ${file}`,
     ),
     'rm -rf "$to"',
     'mv "$half" "$to"',

@@ -1,6 +1,7 @@
 // The data folder of a node, reached by a shell: in its container where that runs, else in one of its own.
 import { docker, tryDocker } from '../../../programs/docker.ts';
 import { getImage } from '../../../programs/docker-image.ts';
+import { shellQuoted } from '../../../system/shell-quote.ts';
 import { listVolumes } from './containers.ts';
 import { containerOf, type DockerSite, volumeOf } from './project.ts';
 
@@ -72,7 +73,7 @@ export async function hasFile(
     if (/Could not find the file|No such container:path/.test(stderr)) return false;
   }
   if (!(await listVolumes(site.name, signal)).includes(node)) return false; // to look would make one
-  const script = `[ -f "$PGDATA"/${quoted(file)} ] && echo yes || echo no`;
+  const script = `[ -f "$PGDATA"/${shellQuoted(file)} ] && echo yes || echo no`;
   return (await runBeside(site, node, script, { signal })).trim() === 'yes';
 }
 
@@ -88,6 +89,3 @@ async function dataFolderIn(image: string, signal: AbortSignal): Promise<string 
   if (found !== undefined) dataFolders.set(image, found);
   return found;
 }
-
-/** For the shell. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,20 +1,20 @@
 // The primitives, each with a container and its volume. Docker is asked each time: others may have changed something.
 
 import { docker } from '../../../programs/docker.ts';
-import type { Machine, Machines } from '../driver.ts';
+import { shellQuoted } from '../../../system/shell-quote.ts';
+import { type Machines, singleUserSettings } from '../driver.ts';
 import { configure, forgetSettings } from './configure.ts';
-import { lastLines, listContainers, listVolumes, machineOf } from './containers.ts';
+import { lastLines, listContainers, listMachines, listVolumes } from './containers.ts';
 import { copyData } from './copy-data.ts';
-import { hasFile, quoted, runBeside } from './data-folder.ts';
-import { containerOf, type DockerSite, projectOf, volumeOf } from './project.ts';
-import { removeProject } from './remove-project.ts';
+import { hasFile, runBeside } from './data-folder.ts';
+import { composeDown, containerOf, type DockerSite, projectOf, volumeOf } from './project.ts';
 import { startContainers } from './start-containers.ts';
 
 /** What the servers have in their metadata: their names are host names on their network. */
 const port = 5432;
 
 /** Where `docker/compose.yml` sets more than PostgreSQL does, data may need it to be recovered. */
-const singleUserOptions = ['exit_on_error=on', 'wal_level=logical', 'max_prepared_transactions=200'];
+const recoverySettings = ['wal_level=logical', 'max_prepared_transactions=200'];
 
 export function dockerMachines(site: DockerSite): Machines {
   const { name } = site;
@@ -57,23 +57,30 @@ export function dockerMachines(site: DockerSite): Machines {
       const containers = await listContainers(name, signal);
       const paused = containers.filter(({ state }) => state === 'paused').map(({ node }) => container(node));
       if (paused.length > 0) await docker(['unpause', ...paused], { signal });
-      if (containers.length > 0) await removeProject(name, { volumes: false }, signal);
+      if (containers.length > 0) await composeDown(name, ['-t', '2'], signal);
       return containers
         .filter(({ state }) => state === 'running' || state === 'paused')
         .map(({ node }) => node);
     },
-    destroyAll: (signal) => removeProject(name, { volumes: true }, signal),
+    async destroyAll(signal) {
+      await composeDown(name, ['-t', '0', '-v'], signal);
+      const left = await listVolumes(name, signal); // of nodes that no file knows any more
+      if (left.length > 0) {
+        await docker(['volume', 'rm', '-f', ...left.map((node) => volumeOf(name, node))], { signal });
+      }
+    },
     copyData: (from, to, finish, signal) =>
       copyData(site, { from, to }, () => destroy(to, signal), finish, signal),
     configure: (settings, signal) => configure(site, settings, signal),
     hasFile: (node, file, signal) => hasFile(site, node, file, signal),
     async removeFile(node, file, signal) {
-      await runBeside(site, node, `rm -f "$PGDATA"/${quoted(file)}`, { signal });
+      await runBeside(site, node, `rm -f "$PGDATA"/${shellQuoted(file)}`, { signal });
       await forgetSettings(site, node);
     },
-    async singleUser(node, { database, settings, statements }, signal) {
-      const options = [...singleUserOptions, ...settings].map((set) => `-c ${quoted(set)}`).join(' ');
-      const script = `exec postgres --single -D "$PGDATA" ${options} ${quoted(database)}`;
+    async singleUser(node, { database, statements }, signal) {
+      const settings = [...recoverySettings, ...singleUserSettings];
+      const options = settings.map((set) => `-c ${shellQuoted(set)}`).join(' ');
+      const script = `exec postgres --single -D "$PGDATA" ${options} ${shellQuoted(database)}`;
       await runBeside(site, node, script, { signal, user: 'postgres', input: statements });
     },
     async log(node, lines, signal) {
@@ -86,15 +93,4 @@ export function dockerMachines(site: DockerSite): Machines {
     dataLocation: `compose project ${projectOf(name)}`,
     byHand: `docker exec -it ${container('coordinator')} psql -U postgres`,
   };
-}
-
-async function listMachines(name: string, signal: AbortSignal): Promise<readonly Machine[]> {
-  const [containers, volumes] = await Promise.all([listContainers(name, signal), listVolumes(name, signal)]);
-  const nodes = new Set([...containers.map(({ node }) => node), ...volumes]);
-  return [...nodes].map((node) =>
-    machineOf(
-      node,
-      containers.find((each) => each.node === node),
-    ),
-  );
 }

@@ -39,8 +39,15 @@ export async function compose(
   });
 }
 
+/** Removes containers and network, also those that no file knows any more. */
+export const composeDown = (cluster: string, options: readonly string[], signal: AbortSignal) =>
+  docker(['compose', '-p', projectOf(cluster), '-f', composeFile, 'down', '--remove-orphans', ...options], {
+    signal,
+    env: { LESSON_PASSWORD: 'not used here' },
+  });
+
 /** A compose file: JSON is YAML. */
-export function overrideFor(nodes: readonly string[]): object {
+function overrideFor(nodes: readonly string[]): object {
   const service = (node: string) => ({
     extends: { file: composeFile, service: 'worker-1' },
     hostname: node,

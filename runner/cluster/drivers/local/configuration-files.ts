@@ -1,5 +1,5 @@
 // The configuration files of a server: small, quick, closed to others, and allowed to lose everything.
-import type { ServerSettings } from '../driver.ts';
+import { type ServerSettings, settingLines, settingValue } from '../driver.ts';
 
 export interface ConfigurationOptions {
   /** Names the processes of this server, and of no other, in a list of processes. */
@@ -25,7 +25,7 @@ unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 ${major >= 16 ? 'scram_iterations = 1 # the password is random and long' : ''}
 max_connections = 100
-cluster_name = ${quote(title)}
+cluster_name = ${settingValue(title)}
 
 # Lessons can be repeated: after a power failure the data is not used again.
 fsync = off
@@ -44,7 +44,7 @@ wal_sender_timeout = 15s # a server is stopped within 30 s, though a standby of 
 wal_retrieve_retry_interval = 500ms # a standby follows again soon after its primary has come back
 wal_log_hints = on
 wal_keep_size = 64MB # for a standby that was away for a while
-${linesOf(own)}
+${settingLines(own)}
 # Clients show failed statements; a million of them must not fill the disk.
 log_min_messages = log
 log_checkpoints = off
@@ -58,8 +58,8 @@ lc_numeric = 'C'
 lc_time = 'C'
 default_text_search_config = 'pg_catalog.english'
 
-${engineDir === undefined ? '' : `extension_control_path = ${quote(extensionPath(engineDir))}`}
-${addresses === undefined ? '' : `lesson.addresses = ${quote(addresses)}`}
+${engineDir === undefined ? '' : `extension_control_path = ${settingValue(extensionPath(engineDir))}`}
+${addresses === undefined ? '' : `lesson.addresses = ${settingValue(addresses)}`}
 
 ${engine}`;
 }
@@ -73,10 +73,3 @@ host    replication  all   127.0.0.1/32  scram-sha-256
 /** Where a server looks for extensions: in a folder of ours, then where PostgreSQL has its own. */
 export const extensionPath = (engineDir: string): string =>
   `${engineDir}${process.platform === 'win32' ? ';' : ':'}$system`;
-
-const linesOf = (settings: ServerSettings): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name} = ${quote(value)}\n`)
-    .join('');
-
-const quote = (value: string): string => `'${value.replaceAll("'", "''")}'`;

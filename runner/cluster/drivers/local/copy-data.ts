@@ -5,18 +5,12 @@ import { writePrivate } from '../../../system/files.ts';
 import { copyFolder, makePrivate } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
+import { contentsLeftOut, filesLeftOut } from '../driver.ts';
 import { recordedPort } from './addresses.ts';
 import type { LocalSite } from './blueprint.ts';
 import { endLeftoverProcesses } from './leftover-processes.ts';
 import { dataDir, halfDir, nodeDir, portFile } from './paths.ts';
 import { constantFolder } from './template.ts';
-
-/** What a copy does without, documented in "Backing Up the Data Directory" of PostgreSQL's manual. */
-const contentsLeftOut = [
-  ...['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp'],
-  'pg_subtrans',
-];
-const filesLeftOut = ['postmaster.pid', 'postmaster.opts', 'pg_internal.init', 'standby.signal'];
 
 export async function copyData(
   { state, dir }: LocalSite,

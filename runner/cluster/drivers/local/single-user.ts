@@ -2,7 +2,7 @@
 import { UserError } from '../../../errors.ts';
 import { findBinaries } from '../../../programs/binaries.ts';
 import { runProgram } from '../../../programs/postgres.ts';
-import type { SingleUserSql } from '../driver.ts';
+import { type SingleUserSql, singleUserSettings } from '../driver.ts';
 import type { LocalSite } from './blueprint.ts';
 import { dataDir } from './paths.ts';
 
@@ -12,11 +12,11 @@ const deadlineMs = 60_000;
 export async function runSingleUser(
   { state, dir, blueprint }: LocalSite,
   node: string,
-  { database, settings, statements }: SingleUserSql,
+  { database, statements }: SingleUserSql,
   signal: AbortSignal,
 ): Promise<void> {
   const { postgres } = await findBinaries(state, blueprint.installation);
-  const options = ['exit_on_error=on', ...settings].flatMap((set) => ['-c', set]);
+  const options = singleUserSettings.flatMap((set) => ['-c', set]);
   const { exitCode, output } = await runProgram(
     postgres,
     ['--single', '-D', dataDir(dir, node), ...options, database],
