@@ -32,20 +32,18 @@ CREATE FUNCTION citus_internal.keep_shards(statement text)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  shard name;
+  shard name := (SELECT relname
+                   FROM pg_class
+                  WHERE relkind IN ('r', 'p')
+                    AND relname ~ '_\d{6,}$'
+                    AND citus_internal.names(statement, relname)
+                  LIMIT 1);
 BEGIN
-  SELECT c.relname
-    INTO shard
-    FROM pg_class          c
-    JOIN pg_dist_placement p ON p.shardid = substring(c.relname FROM '_(\d{6,})$')::bigint
-    JOIN pg_dist_local_group USING (groupid)
-   WHERE c.relkind IN ('r', 'p')
-     AND c.relname ~ '_\d{6,}$'
-     AND citus_internal.names(statement, c.relname)
-   LIMIT 1;
   IF shard IS NOT NULL
      AND NOT current_setting('citus.enable_manual_changes_to_shards')::boolean
      AND current_setting('application_name') NOT LIKE 'citus\_internal%'
+     AND EXISTS (SELECT FROM pg_dist_placement JOIN pg_dist_local_group USING (groupid)
+                  WHERE shardid = substring(shard FROM '_(\d{6,})$')::bigint)
   THEN
     RAISE internal_error
     USING MESSAGE = format('cannot modify "%s" because it is a shard of a distributed table', shard),
