@@ -16,6 +16,10 @@ CREATE TYPE pg_catalog.citus_job_status AS ENUM
 CREATE TYPE pg_catalog.citus_task_status AS ENUM
   ('blocked', 'runnable', 'running', 'done', 'cancelling', 'error', 'unscheduled', 'cancelled');
 
+-- A table. Workers read these columns from the coordinator, where the table has another oid: a type of the engine's own keeps
+-- postgres_fdw from comparing oids there.
+CREATE DOMAIN citus_internal.regclass AS regclass;
+
 CREATE SEQUENCE citus.pg_dist_node_nodeid_seq           MINVALUE 1 MAXVALUE 4294967295;
 CREATE SEQUENCE citus.pg_dist_groupid_seq               MINVALUE 1 MAXVALUE 4294967295;
 CREATE SEQUENCE citus.pg_dist_colocationid_seq          MINVALUE 1 MAXVALUE 4294967295;
@@ -50,7 +54,7 @@ INSERT INTO citus.pg_dist_local_group VALUES (0);
 -- repmodel: s one copy of a shard, c several written by statement, t a reference table.
 -- colocationid 0: a local table of Citus, which stays a plain table on the coordinator (93-local-tables.sql).
 CREATE TABLE citus.pg_dist_partition (
-  logicalrelid  regclass NOT NULL PRIMARY KEY,
+  logicalrelid  citus_internal.regclass NOT NULL PRIMARY KEY,
   partmethod    "char"   NOT NULL,
   partkey       text,
   colocationid  integer  NOT NULL DEFAULT 0,
@@ -61,7 +65,7 @@ CREATE INDEX ON citus.pg_dist_partition (colocationid);
 
 -- A shard holds the rows whose key hashes into its range.
 CREATE TABLE citus.pg_dist_shard (
-  logicalrelid  regclass NOT NULL,
+  logicalrelid  citus_internal.regclass NOT NULL,
   shardid       bigint   NOT NULL PRIMARY KEY,
   shardstorage  "char"   NOT NULL,
   shardminvalue text,

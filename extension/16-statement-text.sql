@@ -38,6 +38,17 @@ AS $$
   SELECT regexp_replace(statement, '''(?:[^'']|'''')*''', '''''', 'g')
 $$;
 
+-- Whether a name is in it.
+CREATE FUNCTION citus_internal.names(statement text, name name)
+  RETURNS boolean
+  LANGUAGE sql
+  IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog
+AS $$
+  SELECT EXISTS (SELECT FROM regexp_matches(statement, '"[^"]+"|[\w$]+', 'g') word
+                  WHERE name = CASE WHEN word[1] LIKE '"%' THEN btrim(word[1], '"') ELSE lower(word[1]) END)
+$$;
+
 -- Its words, names, strings and signs, comments as blanks; `depth` counts the brackets around each.
 CREATE FUNCTION citus_internal.tokens(statement text)
   RETURNS TABLE (number bigint, token text, depth bigint)

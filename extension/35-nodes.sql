@@ -56,7 +56,7 @@ BEGIN
       PERFORM citus_internal.run_on_group(worker.groupid,
                 format('DELETE FROM pg_catalog.pg_dist_node; INSERT INTO pg_catalog.pg_dist_node %s; '
                        'UPDATE pg_catalog.pg_dist_local_group SET groupid = %s; '
-                       'SELECT pg_catalog.set_config(%L, %L, true), citus_internal.refresh_addresses()',
+                       'SELECT pg_catalog.set_config(%L, %L, true), citus_internal.refresh_addresses(), citus_internal.follow_coordinator()',
                        nodes, worker.groupid,
                        'lesson.addresses', coalesce(current_setting('lesson.addresses', true), '')));
     EXCEPTION WHEN connection_failure THEN

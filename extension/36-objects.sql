@@ -229,7 +229,7 @@ AS $$
   UPDATE citus_internal.told_object
      SET state = citus_internal.object_state(classid, objid)
    WHERE state <> citus_internal.object_state(classid, objid);
-  SELECT citus_internal.remember_shape(logicalrelid) FROM pg_dist_partition;
+  SELECT citus_internal.remember_shape(logicalrelid), citus_internal.show_on_workers(logicalrelid) FROM pg_dist_partition;
 $$;
 
 -- Tells the workers how an object has changed; without arguments, how any has.
@@ -274,10 +274,10 @@ DECLARE
   command text;
 BEGIN
   PERFORM citus_internal.tell_roles(outside => true);
-  SELECT string_agg(citus_internal.create_object_command(classid, state), '; ' ORDER BY place)
-    INTO command
-    FROM citus_internal.told_object;
-  IF command IS NOT NULL THEN
+  command := concat_ws('; ',
+    (SELECT string_agg(citus_internal.create_object_command(o.classid, o.state), '; ' ORDER BY o.place) FROM citus_internal.told_object o),
+    (SELECT string_agg(t.command, ' ') FROM citus_internal.shown_table t));
+  IF command <> '' THEN
     PERFORM citus_internal.run_on_group(target, command);
   END IF;
 END $$;

@@ -4,7 +4,7 @@
 -- what a later ALTER TABLE has to tell the shards, whatever its wording was.
 
 CREATE TABLE citus_internal.table_shape (
-  logicalrelid regclass NOT NULL,
+  logicalrelid citus_internal.regclass NOT NULL,
   part         text     NOT NULL,  -- table, partitioned, attached, column, default, not null, constraint, index, …
   id           text     NOT NULL,  -- what stays when it is renamed: a column's number, an oid
   name         text     NOT NULL,

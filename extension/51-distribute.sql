@@ -216,4 +216,5 @@ AS $$
   SELECT citus_internal.watch_plans(rel);
   SELECT citus_internal.add_guards(rel, (SELECT column_to_column_name(rel, partkey)::name
                                            FROM pg_dist_partition WHERE logicalrelid = rel));
+  SELECT citus_internal.show_on_workers(rel);
 $$;

@@ -41,6 +41,7 @@ BEGIN
     RETURN 0;
   END IF;
   statement := citus_internal.statement();
+  PERFORM citus_internal.check_from_worker(statement);
   IF statement ~* '\m(join|only|(for|key)\s+update|update\M.*\m(from|select)|delete\M.*\mselect|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
     statement := pg_catalog.regexp_replace(pg_catalog.regexp_replace(statement, '(?i)^\s*copy\s*\((.*)\)\s*to\s.*$', '\1'),
                    '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'

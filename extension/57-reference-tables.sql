@@ -48,6 +48,7 @@ BEGIN
   END IF;
   PERFORM citus_internal.pass_on_changes(table_name);
   PERFORM citus_internal.add_guards(table_name, NULL);
+  PERFORM citus_internal.show_on_workers(table_name);
 END $$;
 
 -- Gives a copy to every worker that has none.

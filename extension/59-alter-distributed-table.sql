@@ -23,7 +23,7 @@ BEGIN
     USING MESSAGE = pg_catalog.format('relation %s should be a hash distributed table', citus_internal.bare_name(table_name));
   END IF;
   SELECT column_to_column_name(p.logicalrelid, p.partkey) AS key, c.colocationid, c.shardcount,
-         ARRAY(SELECT n.logicalrelid
+         ARRAY(SELECT n.logicalrelid::pg_catalog.regclass
                  FROM pg_dist_partition n
                 WHERE n.colocationid = p.colocationid
                   AND n.logicalrelid <> table_name

@@ -149,7 +149,8 @@ BEGIN
     END IF;
   END LOOP;
   PERFORM citus_internal.remember_shape(rel);
-  PERFORM citus_internal.remember_shape(c)  -- whose shards have heard it from those of their parent
+  PERFORM citus_internal.show_on_workers(rel);
+  PERFORM citus_internal.remember_shape(c), citus_internal.show_on_workers(c)  -- whose shards have heard it from those of their parent
      FROM citus_internal.children(rel) c
      JOIN citus_internal.table_shape t ON t.logicalrelid = c AND t.part = 'attached';
 END $$;

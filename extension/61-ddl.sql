@@ -14,7 +14,7 @@ DECLARE
   statement text;
   named     record;
 BEGIN
-  IF citus_internal.engine_at_work() THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   statement := citus_internal.without_strings(current_query());
@@ -23,8 +23,7 @@ BEGIN
     SELECT p.logicalrelid AS rel, column_to_column_name(p.logicalrelid, p.partkey) AS key, c.relkind = 'p' AS is_partitioned
       FROM pg_dist_partition p
       JOIN pg_class          c ON c.oid = p.logicalrelid
-     WHERE EXISTS (SELECT FROM regexp_matches(statement, '"[^"]+"|[\w$]+', 'g') word
-                    WHERE c.relname = CASE WHEN word[1] LIKE '"%' THEN btrim(word[1], '"') ELSE lower(word[1]) END)
+     WHERE citus_internal.names(statement, c.relname)
   LOOP
     IF TG_TAG = 'ALTER TABLE' THEN
       PERFORM citus_internal.check_subcommands(statement, named.rel, named.key);
@@ -105,7 +104,7 @@ AS $$
 DECLARE
   changed record;
 BEGIN
-  IF citus_internal.engine_at_work() THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   FOR changed IN
@@ -253,7 +252,7 @@ CREATE FUNCTION citus_internal.on_grant()
   SET search_path = pg_catalog
 AS $$
 BEGIN
-  IF NOT citus_internal.engine_at_work() THEN
+  IF NOT citus_internal.stands_aside() THEN
     PERFORM citus_internal.tell_privileges();
   END IF;
 END $$;

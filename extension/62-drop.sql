@@ -8,7 +8,7 @@ AS $$
 DECLARE
   dropped record;
 BEGIN
-  IF citus_internal.engine_at_work() THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   FOR dropped IN
@@ -77,6 +77,7 @@ AS $$
   DELETE FROM pg_dist_shard              WHERE logicalrelid = rel;
   DELETE FROM pg_dist_partition          WHERE logicalrelid = rel;
   DELETE FROM citus_internal.table_shape WHERE logicalrelid = rel;
+  SELECT citus_internal.hide_on_workers(rel);
   SELECT citus_internal.forget_empty_groups();
 $$;
 

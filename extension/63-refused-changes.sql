@@ -52,7 +52,7 @@ AS $$
 DECLARE
   changed record;
 BEGIN
-  IF citus_internal.engine_at_work() THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   FOR changed IN

@@ -72,7 +72,7 @@ BEGIN
   IF node.noderole = 'primary' THEN
     BEGIN  -- a worker that is there learns that it is on its own now
       PERFORM citus_internal.run_on_group(node.groupid,
-                'DELETE FROM pg_catalog.pg_dist_node; UPDATE pg_catalog.pg_dist_local_group SET groupid = 0')
+                'SELECT citus_internal.leave_coordinator(); DELETE FROM pg_catalog.pg_dist_node; UPDATE pg_catalog.pg_dist_local_group SET groupid = 0')
         WHERE node.groupid <> 0;
     EXCEPTION WHEN connection_failure THEN
       NULL;

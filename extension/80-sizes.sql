@@ -23,6 +23,12 @@ DECLARE
   node   pg_dist_node;
   detail text;
 BEGIN
+  IF citus_internal.is_worker() THEN
+    RETURN QUERY
+      SELECT * FROM citus_internal.coordinators_sizes z
+       WHERE rel IS NULL OR z.shardid IN (SELECT s.shardid FROM pg_dist_shard s WHERE s.logicalrelid = rel);
+    RETURN;
+  END IF;
   FOR node IN
     SELECT n.*
       FROM pg_dist_node n
@@ -67,6 +73,10 @@ BEGIN
     END;
   END LOOP;
 END $$;
+
+-- For the workers (44-any-node.sql).
+CREATE VIEW citus_internal.all_sizes AS
+  SELECT * FROM citus_internal.placement_sizes(NULL, false);
 
 CREATE FUNCTION citus_internal.check_is_distributed(rel regclass)
   RETURNS void
@@ -139,7 +149,7 @@ CREATE VIEW citus.pg_dist_shard_placement AS
    ORDER BY n.nodeid, p.placementid;
 
 CREATE VIEW citus.citus_shards AS
-  SELECT s.logicalrelid                      AS table_name,
+  SELECT s.logicalrelid::regclass            AS table_name,
          s.shardid,
          shard_name(s.logicalrelid, s.shardid) AS shard_name,
          citus_internal.table_type(t)        AS citus_table_type,
@@ -158,7 +168,7 @@ CREATE VIEW citus.citus_shards AS
    ORDER BY s.logicalrelid::text, s.shardid, n.nodeid;
 
 CREATE VIEW public.citus_tables AS
-  SELECT t.logicalrelid                                          AS table_name,
+  SELECT t.logicalrelid::regclass                                AS table_name,
          citus_internal.table_type(t)                            AS citus_table_type,
          coalesce(column_to_column_name(t.logicalrelid, t.partkey), '<none>') AS distribution_column,
          t.colocationid                                          AS colocation_id,

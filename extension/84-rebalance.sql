@@ -29,7 +29,7 @@ BEGIN
     bound := strategy.minimum_threshold;
   END IF;
   RETURN QUERY
-  SELECT s.logicalrelid, s.shardid, 0::bigint, f.nodename, f.nodeport, t.nodename, t.nodeport
+  SELECT s.logicalrelid::regclass, s.shardid, 0::bigint, f.nodename, f.nodeport, t.nodename, t.nodeport
     FROM citus_internal.plan_moves(relation, strategy, bound,
            coalesce(improvement_threshold, strategy.improvement_threshold), max_shard_moves, excluded_shard_list, drain_only)
            WITH ORDINALITY m (shardid, source, target, number)

@@ -8,7 +8,7 @@ AS $$
 DECLARE
   made record;
 BEGIN
-  IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   FOR made IN
@@ -120,7 +120,7 @@ AS $$
 DECLARE
   dropped record;
 BEGIN
-  IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   FOR dropped IN

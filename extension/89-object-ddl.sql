@@ -10,7 +10,7 @@ DECLARE
   is_deferred boolean := current_setting('citus.create_object_propagation', true) = 'deferred'
                          AND transaction_timestamp() <> statement_timestamp();  -- in a transaction block
 BEGIN
-  IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0
+  IF citus_internal.stands_aside()
      OR NOT current_setting('citus.enable_ddl_propagation', true)::boolean
   THEN
     RETURN;
@@ -52,7 +52,7 @@ DECLARE
   dropped citus_internal.told_object;
   worker  int;
 BEGIN
-  IF citus_internal.engine_at_work() OR (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
+  IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
   PERFORM citus_internal.alter_objects();  -- that have lost a part

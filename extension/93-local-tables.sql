@@ -85,6 +85,7 @@ AS $$
     RETURNING shardid
   )
   INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid) SELECT shardid, 1, 0, 0 FROM shard;
+  SELECT citus_internal.remember_shape(rel), citus_internal.ensure_roles(rel), citus_internal.show_on_workers(rel);
 $$;
 
 -- In Citus it removes those that were added by themselves; here none are.

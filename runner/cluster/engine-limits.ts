@@ -9,12 +9,12 @@ export function withEngineLimits(connection: Connection, coordinator: () => Prom
     async run(sql, options) {
       const end = await connection.run(sql, options);
       if (end.status !== 'failed') return end;
-      const limit = limitOf(end.failure, sql);
-      if (limit === undefined) return end;
-      const isOfEngine = await namesDistributedTable(limit.text, await coordinator(), options.signal).catch(
+      const hint = hintOf(end.failure);
+      if (hint === undefined) return end;
+      const isOfEngine = await namesDistributedTable(sql, await coordinator(), options.signal).catch(
         () => false,
       );
-      return isOfEngine ? { ...end, failure: { ...end.failure, hint: limit.hint } } : end;
+      return isOfEngine ? { ...end, failure: { ...end.failure, hint } } : end;
     },
     get lost() {
       return connection.lost;
@@ -26,28 +26,12 @@ export function withEngineLimits(connection: Connection, coordinator: () => Prom
   };
 }
 
-interface Limit {
-  /** It is one of the engine where this names a distributed table. */
-  readonly text: string;
-  readonly hint: string;
-}
-
-function limitOf({ sqlstate, message, detail = '' }: SqlFailure, sql: string): Limit | undefined {
+/** What to say of it if the statement is about a distributed table of the engine. */
+function hintOf({ sqlstate, message, detail = '' }: SqlFailure): string | undefined {
   const isOfPartitions = /\bpartition/.test(message) || detail.includes('not supported for foreign tables');
-  if (/^(0A000|42809|42P16)$/.test(sqlstate) && isOfPartitions) {
-    const instead = message.startsWith('cannot copy from') ? ', or COPY (SELECT …) TO' : '';
-    return {
-      text: sql,
-      hint: `The built-in engine keeps the shards of a table as its partitions. Real Citus has this: use --cluster docker${instead}.`,
-    };
-  }
-  const [, missing] = (sqlstate === '42P01' && /^relation "(.*)" does not exist$/.exec(message)) || [];
-  return missing === undefined
-    ? undefined
-    : {
-        text: missing,
-        hint: 'With the built-in engine, only the coordinator knows distributed tables. On real Citus, so do the workers: use --cluster docker.',
-      };
+  if (!/^(0A000|42809|42P16)$/.test(sqlstate) || !isOfPartitions) return undefined;
+  const instead = message.startsWith('cannot copy from') ? ', or COPY (SELECT …) TO' : '';
+  return `The built-in engine keeps the shards of a table as its partitions. Real Citus has this: use --cluster docker${instead}.`;
 }
 
 /** False on real Citus. */

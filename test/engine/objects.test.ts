@@ -57,6 +57,7 @@ test('a node that comes back knows what was made and changed meanwhile', async (
 
 test('what is made on a worker stays there', async () => {
   const worker = await openSession(cluster, 'worker-1');
+  await worker.rows('SET citus.enable_ddl_propagation = off');
   await worker.rows(
     `CREATE FUNCTION here() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE here AS (a int)`,
   );

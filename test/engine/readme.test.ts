@@ -31,6 +31,7 @@ test.beforeAll(async ({ cluster: own }) => {
     SELECT create_distributed_table('a', 'k'), create_distributed_table('u', 'k', colocate_with => 'none');
     SELECT create_distributed_table('b', 'k', colocate_with => 'none'), create_distributed_table('one', NULL);
     SELECT create_reference_table('ref');
+    CREATE SCHEMA team; SELECT citus_schema_distribute('team');
     CREATE TABLE days (k int, day date, r int) PARTITION BY RANGE (day); CREATE TABLE days_2026 (LIKE days);
     CREATE TABLE days_2025 PARTITION OF days FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
     SELECT create_distributed_table('days', 'k'); ALTER TABLE days ADD FOREIGN KEY (r) REFERENCES ref;

@@ -124,7 +124,7 @@ test('columns of the metadata have the names and types of Citus, in its order', 
     'nodeid integer, groupid integer, nodename text, nodeport integer, noderack text, hasmetadata boolean, isactive boolean, noderole noderole, nodecluster name, metadatasynced boolean, shouldhaveshards boolean, nodeisclone boolean, nodeprimarynodeid integer',
   );
   expect(await shape('pg_dist_partition')).toBe(
-    'logicalrelid regclass, partmethod "char", partkey text, colocationid integer, repmodel "char", autoconverted boolean',
+    'logicalrelid citus_internal.regclass, partmethod "char", partkey text, colocationid integer, repmodel "char", autoconverted boolean',
   );
   expect(await shape('pg_dist_placement')).toBe(
     'placementid bigint, shardid bigint, shardstate integer, shardlength bigint, groupid integer',
