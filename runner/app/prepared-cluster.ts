@@ -79,6 +79,5 @@ export async function withPreparedCluster(
   } finally {
     await folder.remove();
     await release();
-    await cluster.close();
   }
 }

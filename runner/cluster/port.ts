@@ -63,7 +63,6 @@ export interface Cluster {
    * @throws UserError that names the holder, where there is one.
    */
   holdRun(holder: string): Promise<() => Promise<void>>;
-  close(): Promise<void>;
   /** What a run will do to a cluster that is somebody else's: asked, or said, before it does. */
   readonly caution?: string;
   /** Absent where the databases are somebody else's. */

@@ -24,19 +24,15 @@ export async function map(options: Options, invocation: Invocation): Promise<num
   }
   const style = wantsColour(env, stdout.isTTY === true) ? coloured : plain;
   const cluster = await (await findProvider(options)).find(options.name);
-  try {
-    if (options.watch) await watchMap(cluster, style, invocation);
-    else {
-      const data = await readMap(cluster, signal);
-      const text = options.json
-        ? JSON.stringify(data, null, 2)
-        : renderMap(data, { style, width: stdout.columns ?? 80, ...heightOf(stdout) });
-      stdout.write(`${text}\n`);
-    }
-    return exitCodes.ok;
-  } finally {
-    await cluster.close();
+  if (options.watch) await watchMap(cluster, style, invocation);
+  else {
+    const data = await readMap(cluster, signal);
+    const text = options.json
+      ? JSON.stringify(data, null, 2)
+      : renderMap(data, { style, width: stdout.columns ?? 80, ...heightOf(stdout) });
+    stdout.write(`${text}\n`);
   }
+  return exitCodes.ok;
 }
 
 /** With room for the prompt. */

@@ -37,27 +37,19 @@ export async function missingVerb(): Promise<never> {
 
 export async function listNodes(options: ListOptions, { stdout }: Invocation): Promise<number> {
   const cluster = await (await findProvider(options)).find(options.name);
-  try {
-    stdout.write(await list(cluster, options.json));
-    return exitCodes.ok;
-  } finally {
-    await cluster.close();
-  }
+  stdout.write(await list(cluster, options.json));
+  return exitCodes.ok;
 }
 
 export function changeNode(verb: NodeVerb) {
   return async (options: StandbyOptions, { stdout, signal }: Invocation): Promise<number> => {
     const cluster = await (await findProvider(options)).find(options.name);
-    try {
-      const servers = serversOf(cluster);
-      const nodes = await cluster.nodes();
-      if (verb !== 'add') refuseMisspelled(options.node, nodes, cluster);
-      if (needsRunningCluster(verb)) refuseStopped(nodes, cluster);
-      stdout.write(`${await act(servers, verb, options, signal)}\n`);
-      return exitCodes.ok;
-    } finally {
-      await cluster.close();
-    }
+    const servers = serversOf(cluster);
+    const nodes = await cluster.nodes();
+    if (verb !== 'add') refuseMisspelled(options.node, nodes, cluster);
+    if (needsRunningCluster(verb)) refuseStopped(nodes, cluster);
+    stdout.write(`${await act(servers, verb, options, signal)}\n`);
+    return exitCodes.ok;
   };
 }
 

@@ -61,7 +61,6 @@ async function ownPrompt(options: Options, args: readonly string[], invocation: 
   } finally {
     await addToHistory(entries);
     await session.close();
-    await cluster.close();
   }
 }
 

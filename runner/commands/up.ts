@@ -27,20 +27,16 @@ export async function up(options: Options, invocation: Invocation): Promise<numb
     ...(workers === undefined ? {} : { workers }),
   });
   await recordKind(name, provider.url ?? provider.kind);
-  try {
-    if (cluster.fresh && cluster.kind !== 'postgres') {
-      await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
-    }
-    const info = await onCoordinator(cluster, async (coordinator) => {
-      if (cluster.fresh) await noteTables(cluster, coordinator, signal);
-      return readClusterInfo(cluster, coordinator, signal);
-    });
-    const nodes = await cluster.nodes();
-    stdout.write(`Cluster "${name}" is up: ${nodes.map((node) => node.name).join(', ')}.\n`);
-    stdout.write(`It runs ${describeEngine(info.engine)}.\n`);
-    if (cluster.byHand !== undefined) stdout.write(`By hand: ${cluster.byHand}\n`);
-    return exitCodes.ok;
-  } finally {
-    await cluster.close();
+  if (cluster.fresh && cluster.kind !== 'postgres') {
+    await cluster.reset({ initSql: await readFile(initSqlFile, 'utf8'), signal });
   }
+  const info = await onCoordinator(cluster, async (coordinator) => {
+    if (cluster.fresh) await noteTables(cluster, coordinator, signal);
+    return readClusterInfo(cluster, coordinator, signal);
+  });
+  const nodes = await cluster.nodes();
+  stdout.write(`Cluster "${name}" is up: ${nodes.map((node) => node.name).join(', ')}.\n`);
+  stdout.write(`It runs ${describeEngine(info.engine)}.\n`);
+  if (cluster.byHand !== undefined) stdout.write(`By hand: ${cluster.byHand}\n`);
+  return exitCodes.ok;
 }

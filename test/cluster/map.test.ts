@@ -102,7 +102,6 @@ test('through the coordinator alone, it is the same', async () => {
   const withoutBytes = (map: MapData) => map.placements.map(({ bytes: _, ...placement }) => placement);
   expect(withoutBytes(data)).toEqual(withoutBytes(await readMap(cluster, never)));
   expect(data.placements.every(({ rows, bytes }) => rows !== null && bytes !== null)).toBe(true);
-  await external.close();
 });
 
 test('of a table that is locked nothing is known, of the others all', async () => {

@@ -76,6 +76,5 @@ export function openCluster({ name, location, report }: ExternalOptions): Cluste
         await release();
       };
     },
-    async close() {},
   };
 }

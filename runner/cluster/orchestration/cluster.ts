@@ -67,7 +67,6 @@ export function openCluster(ground: Ground, name: string): Cluster {
       servers: serverCheckpoint(plot),
     },
     holdRun: (holder) => holdRun(plot.state, lockOf(plot, 'run'), holder),
-    async close() {},
     servers: nodeVerbs(plot),
   };
 }

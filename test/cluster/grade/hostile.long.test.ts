@@ -57,7 +57,6 @@ describe.each(onEach)('on $servers', ({ kind, distribute, all }) => {
 
   afterAll(async () => {
     await trials.close();
-    await cluster.close();
   });
 
   test.each(all)('$name', async ({ sql, reason }) => {

@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { engineSettings, installEngine } from '../../../runner/cluster/drivers/local/extension.ts';
 import { linkLibraries } from '../../../runner/programs/binaries.ts';
+import { engineSettings, installEngine } from '../../../runner/programs/engine-extension.ts';
 import { installPackages } from '../packages.ts';
 
 const run = promisify(execFile);

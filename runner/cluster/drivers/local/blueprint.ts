@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { packageJsonFile } from '../../../paths.ts';
 import { binariesVersion } from '../../../programs/binaries.ts';
+import { engineFingerprint } from '../../../programs/engine-extension.ts';
 import { type Installation, readInstallation } from '../../../programs/installation.ts';
 import type { MachineSite } from '../driver.ts';
-import { engineFingerprint } from './extension.ts';
 
 export interface LocalBlueprint {
   readonly package: string;

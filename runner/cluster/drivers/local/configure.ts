@@ -2,13 +2,13 @@
 
 import { join } from 'node:path';
 import { shippedMajor } from '../../../programs/binaries.ts';
+import { engineSettings } from '../../../programs/engine-extension.ts';
 import { writePrivate } from '../../../system/files.ts';
 import type { ServerSettings } from '../driver.ts';
 import { addressIn } from './addresses.ts';
 import { hasBuiltIn, hasCitus, type LocalBlueprint, type LocalSite } from './blueprint.ts';
 import { citusSettings } from './citus-settings.ts';
 import { pgHbaConf, postgresqlConf } from './configuration-files.ts';
-import { engineSettings } from './extension.ts';
 import { dataDir, engineFolder } from './paths.ts';
 
 /** @param settings Of all nodes of the cluster: each server gets the addresses of all. */

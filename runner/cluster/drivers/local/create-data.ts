@@ -1,11 +1,11 @@
 // Gives machines their data: a copy of a template, whose server never ran.
 
+import { installEngine } from '../../../programs/engine-extension.ts';
 import { readIfThere, writePrivate } from '../../../system/files.ts';
 import { copyFolder, makePrivate } from '../../../system/folder-copy.ts';
 import { findFreePorts } from '../../../system/free-ports.ts';
 import { makeFolder } from '../../../system/state-folder.ts';
 import { hasBuiltIn, type LocalSite } from './blueprint.ts';
-import { installEngine } from './extension.ts';
 import { dataDir, engineFolder, initialPasswordFile, nodeDir, passFile, portFile } from './paths.ts';
 import { constantFolder, getTemplate } from './template.ts';
 

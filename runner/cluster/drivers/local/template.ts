@@ -5,6 +5,7 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import { type Binaries, findBinaries, shippedMajor } from '../../../programs/binaries.ts';
+import { installEngine } from '../../../programs/engine-extension.ts';
 import { runProgram } from '../../../programs/postgres.ts';
 import { writePrivate } from '../../../system/files.ts';
 import { makePrivate } from '../../../system/folder-copy.ts';
@@ -12,7 +13,6 @@ import { withLock } from '../../../system/lock.ts';
 import { makeFolder, type StateFolder } from '../../../system/state-folder.ts';
 import { blueprintKey, hasBuiltIn, hasCitus, type LocalBlueprint } from './blueprint.ts';
 import { extensionPath } from './configuration-files.ts';
-import { installEngine } from './extension.ts';
 
 export interface Template {
   readonly dataDir: string;

@@ -6,7 +6,7 @@ import {
   engineFingerprint,
   engineSettings,
   installEngine,
-} from '../../../../../runner/cluster/drivers/local/extension.ts';
+} from '../../../runner/programs/engine-extension.ts';
 
 let dir: string;
 beforeAll(async () => {

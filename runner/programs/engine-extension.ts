@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extensionDir } from '../../../paths.ts';
+import { extensionDir } from '../paths.ts';
 
 /**
  * Writes `dir/extension/citus.control` and `dir/extension/citus--VERSION.sql`.
