@@ -5,12 +5,23 @@
 
 CREATE TABLE citus_internal.table_shape (
   logicalrelid citus_internal.regclass NOT NULL,
-  part         text     NOT NULL,  -- table, partitioned, attached, column, default, not null, constraint, index, …
+  part         text     NOT NULL,  -- table, unlogged, options, partitioned, attached, column, default, not null, constraint, index, …
   id           text     NOT NULL,  -- what stays when it is renamed: a column's number, an oid
   name         text     NOT NULL,
   definition   text     NOT NULL,
   PRIMARY KEY (logicalrelid, part, id)
 );
+
+-- Storage parameters as a command has them.
+CREATE FUNCTION citus_internal.options(reloptions text[])
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT string_agg(format('%s = %L', split_part(option, '=', 1), substr(option, 1 + strpos(option, '='))), ', ')
+    FROM unnest(reloptions) option
+$$;
 
 CREATE FUNCTION citus_internal.shape(rel regclass)
   RETURNS TABLE (part text, id text, name text, definition text)
@@ -22,6 +33,22 @@ AS $$
     FROM pg_class     c
     JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.oid = rel
+  UNION ALL
+  SELECT 'unlogged', '', '', ''
+    FROM pg_class
+   WHERE oid = rel
+     AND relpersistence = 'u'
+  UNION ALL
+  SELECT 'options', '', '', citus_internal.options(reloptions)
+    FROM pg_class
+   WHERE oid = rel
+     AND reloptions IS NOT NULL
+  UNION ALL
+  SELECT 'index options', c.oid::text, c.relname, citus_internal.options(c.reloptions)
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid AND c.reloptions IS NOT NULL
+   WHERE i.indrelid = rel
+     AND NOT citus_internal.is_parent(rel)  -- whose indexes have them for those of its children
   UNION ALL
   SELECT 'partitioned', '', '', pg_get_partkeydef(rel)
    WHERE citus_internal.is_parent(rel)
@@ -167,8 +194,33 @@ AS $$
                                      given.name, substring(given.definition FROM ' WITH GRANT OPTION$')) END
 $$;
 
+-- The commands that give a table or an index other storage parameters.
+CREATE FUNCTION citus_internal.options_commands(altered text, old_options text, new_options text)
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT concat_ws('; ', 'ALTER ' || altered || ' RESET (' || regexp_replace(old_options, ' = ''[^'']*''', '', 'g') || ')',
+                         'ALTER ' || altered || ' SET ('   || new_options || ')')
+$$;
+
+-- The command that makes a table with the storage of another.
+CREATE FUNCTION citus_internal.create_table_command(rel regclass, name text, definition text)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('CREATE %sTABLE %s %s%s',
+                (SELECT 'UNLOGGED ' FROM citus_internal.table_shape WHERE logicalrelid = rel AND part = 'unlogged'),
+                name, definition,
+                (SELECT format(' WITH (%s)', t.definition) FROM citus_internal.table_shape t
+                  WHERE logicalrelid = rel AND part = 'options'))
+$$;
+
 -- The commands that make an empty shard. CHECK constraints have the table's names here, and a shard's where ALTER TABLE adds them.
-CREATE FUNCTION citus_internal.create_shard_command(rel regclass, shardid bigint, persistence "char", options text[])
+CREATE FUNCTION citus_internal.create_shard_command(rel regclass, shardid bigint)
   RETURNS text
   LANGUAGE sql
   STABLE
@@ -177,9 +229,7 @@ AS $$
   WITH shape AS (
     SELECT * FROM citus_internal.table_shape WHERE logicalrelid = rel
   )
-  SELECT format('CREATE %sTABLE %s (%s)%s%s;',
-                CASE persistence WHEN 'u' THEN 'UNLOGGED ' END,
-                citus_internal.shard(rel, shardid),
+  SELECT citus_internal.create_table_command(rel, citus_internal.shard(rel, shardid), format('(%s)%s',
                 concat_ws(', ',
                   (SELECT string_agg(format('%I %s', c.name, c.definition)
                                      || coalesce(' DEFAULT ' || d.definition, '')
@@ -196,14 +246,19 @@ AS $$
                      FROM shape
                     WHERE part = 'constraint'
                       AND definition !~ '^FOREIGN KEY')),
-                ' PARTITION BY ' || (SELECT definition FROM shape WHERE part = 'partitioned'),
-                ' WITH (' || array_to_string(options, ', ') || ')')
+                ' PARTITION BY ' || (SELECT definition FROM shape WHERE part = 'partitioned'))) || ';'
          || coalesce((SELECT string_agg(format(' CREATE %s %I ON %s %s;', upper(part),
                                                citus_internal.shard_name(name, shardid),
                                                citus_internal.shard(rel, shardid), definition),
                                         '' ORDER BY id::oid)
                         FROM shape
                        WHERE part IN ('index', 'unique index')), '')
+         || coalesce((SELECT string_agg(format(' ALTER INDEX %I.%I SET (%s);', t.definition,
+                                               citus_internal.shard_name(o.name, shardid), o.definition),
+                                        '' ORDER BY o.id)
+                        FROM shape o, shape t
+                       WHERE o.part = 'index options'
+                         AND t.part = 'table'), '')
          || coalesce((SELECT string_agg(citus_internal.grant_command(given, citus_internal.shard(rel, shardid)) || ';',
                                         '' ORDER BY part, id)
                         FROM citus_internal.table_shape given
@@ -374,6 +429,22 @@ AS $$
       FROM diff d, shard s
      WHERE d.part IN ('index', 'unique index')
        AND d.old_name <> d.new_name
+    UNION ALL
+    SELECT 10, '', format('ALTER TABLE %s SET %s', s.full_name, CASE WHEN d.new_name IS NULL THEN 'LOGGED' ELSE 'UNLOGGED' END)
+      FROM diff d, shard s
+     WHERE d.part = 'unlogged'
+    UNION ALL
+    SELECT 10, '', citus_internal.options_commands('TABLE ' || s.full_name, d.old_definition, d.new_definition)
+      FROM diff d, shard s
+     WHERE d.part = 'options'
+    UNION ALL
+    SELECT 10, d.id, citus_internal.options_commands(format('INDEX %I.%I', s.new_schema, citus_internal.shard_name(c.relname, shardid)),
+                                                     d.old_definition, d.new_definition)
+      FROM diff d
+      JOIN pg_class c ON c.oid = d.id::oid,
+           shard s
+     WHERE d.part = 'index options'
+       AND d.old_definition IS DISTINCT FROM d.new_definition
     UNION ALL
     SELECT 10, t.id, format('REVOKE %s ON %s FROM %s', regexp_replace(t.definition, ' WITH GRANT OPTION$', ''), s.full_name, t.name)
       FROM told t

@@ -49,7 +49,7 @@ BEGIN
 
   -- The file, and the table for long values that goes with it.
   UPDATE pg_class
-     SET relkind = 'p', relam = 0, relfilenode = 0, reltoastrelid = 0, relpersistence = 'p', reloptions = NULL,
+     SET relkind = 'p', relam = 0, relfilenode = 0, reltoastrelid = 0,
          relpages = 0, reltuples = -1, relallvisible = 0, relfrozenxid = '0', relminmxid = '0', relhasindex = false
    WHERE oid = rel;
   UPDATE pg_class
@@ -135,6 +135,19 @@ BEGIN
   END LOOP;
 END $$;
 
+-- The command that gives a constraint's index its storage parameters again, which are not in the constraint's definition.
+CREATE FUNCTION citus_internal.restore_options_command(constraint_id oid)
+  RETURNS text
+  LANGUAGE sql
+  STABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT format('UPDATE pg_class SET reloptions = %L WHERE oid = %L::regclass', i.reloptions, i.oid::regclass)
+    FROM pg_constraint c
+    JOIN pg_class      i ON i.oid = c.conindid AND i.reloptions IS NOT NULL
+   WHERE c.oid = constraint_id
+$$;
+
 -- The commands that take keys and indexes away from a table, and those that give them back under their names.
 -- Foreign keys of other tables that refer to its keys go first and come back last; so do its own.
 CREATE FUNCTION citus_internal.key_commands(rel regclass, OUT take text[], OUT give text[])
@@ -146,7 +159,8 @@ AS $$
     SELECT 1 AS step, id::oid AS id,
            CASE WHEN part = 'constraint' THEN format('ALTER TABLE %s DROP CONSTRAINT %I', rel, name)
                                          ELSE format('DROP INDEX %s', id::oid::regclass) END AS take,
-           CASE WHEN part = 'constraint' THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s', rel, name, definition)
+           CASE WHEN part = 'constraint' THEN concat_ws('; ', format('ALTER TABLE %s ADD CONSTRAINT %I %s', rel, name, definition),
+                                                        citus_internal.restore_options_command(id::oid))
                                          ELSE format('CREATE %s %I ON %s %s', upper(part), name, rel, definition) END AS give
       FROM citus_internal.shape(rel)
      WHERE part = 'constraint' AND definition !~ '^(CHECK|FOREIGN KEY)'

@@ -43,7 +43,7 @@ BEGIN
   -- Shards, one round trip to each node.
   FOR task IN
     SELECT citus_internal.copies(s.shardid) AS groups,
-           string_agg(citus_internal.create_shard_command(rel, s.shardid, plain.relpersistence, plain.reloptions)
+           string_agg(citus_internal.create_shard_command(rel, s.shardid)
                       || CASE WHEN s.shardminvalue = '-2147483648'
                               THEN citus_internal.refuse_null_key_command(rel, s.shardid, key.attname)
                               ELSE '' END

@@ -78,7 +78,7 @@ BEGIN
               types
               || CASE WHEN schema <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %s; ', schema) ELSE '' END
               || format('DROP TABLE IF EXISTS %s CASCADE; ', citus_internal.shard(rel, shard))  -- of a node that comes back
-              || citus_internal.create_shard_command(rel, shard, 'p', NULL));
+              || citus_internal.create_shard_command(rel, shard));
     PERFORM citus_internal.send_rows(rel, citus_internal.shard(rel, shard), lacking);
     PERFORM citus_internal.run_on_group(lacking, coalesce(citus_internal.foreign_key_commands(rel, shard), 'SELECT'));
     IF types <> '' OR schema <> 'public' THEN

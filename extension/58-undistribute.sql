@@ -16,7 +16,7 @@ BEGIN
   PERFORM citus_internal.drop_triggers(rel);
   PERFORM citus_internal.stop_watching_plans(rel);
 
-  EXECUTE format('CREATE TABLE citus_internal.model (LIKE %s)', rel);
+  EXECUTE citus_internal.create_table_command(rel, 'citus_internal.model', format('(LIKE %s)', rel));
   SELECT * INTO STRICT plain FROM pg_class WHERE oid = 'citus_internal.model'::regclass;
   UPDATE pg_class
      SET relkind = 'r', relam = plain.relam, relfilenode = plain.relfilenode, reltoastrelid = plain.reltoastrelid,

@@ -184,7 +184,7 @@ CREATE FUNCTION citus_internal.new_shard_command(shard pg_dist_shard)
 AS $$
   SELECT coalesce(citus_internal.type_commands(shard.logicalrelid), '')
          || CASE WHEN t.definition <> 'public' THEN format('CREATE SCHEMA IF NOT EXISTS %I; ', t.definition) ELSE '' END
-         || citus_internal.create_shard_command(shard.logicalrelid, shard.shardid, 'p', NULL)
+         || citus_internal.create_shard_command(shard.logicalrelid, shard.shardid)
          || CASE WHEN shard.shardminvalue = '-2147483648'
                  THEN citus_internal.refuse_null_key_command(shard.logicalrelid, shard.shardid,
                         column_to_column_name(p.logicalrelid, p.partkey))

@@ -21,7 +21,6 @@ const engine = expect.stringMatching(/built-in engine.*--cluster docker/);
 
 test.for([
   ['coordinator', 'CREATE INDEX CONCURRENTLY ON sharded (v)', '0A000', engine],
-  ['coordinator', 'ALTER TABLE "sharded" SET (fillfactor = 70)', '42809', engine],
   ['coordinator', "COPY sharded TO PROGRAM 'cat'", '42809', engine],
   ['coordinator', 'MERGE INTO sharded USING parted p ON p.k = 1 WHEN MATCHED THEN DELETE', '0A000', engine],
   ['coordinator', 'CREATE INDEX CONCURRENTLY ON parted (k)', '0A000', undefined],

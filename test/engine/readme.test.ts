@@ -25,10 +25,10 @@ test.beforeAll(async ({ cluster: own }) => {
   await db.rows(`
     SET citus.shard_count = 4;
     CREATE TABLE a (k int, v int); CREATE TABLE b (LIKE a); CREATE TABLE two (LIKE a); CREATE TABLE one (LIKE a);
-    CREATE UNLOGGED TABLE u (k int); CREATE TABLE ref (r int PRIMARY KEY);
+    CREATE TABLE ref (r int PRIMARY KEY);
     CREATE TABLE flag (b boolean); SELECT create_distributed_table('flag', 'b');
     CREATE TABLE f (k int, v float8); SELECT create_distributed_table('f', 'k', colocate_with => 'none'); INSERT INTO f VALUES (1, 1);
-    SELECT create_distributed_table('a', 'k'), create_distributed_table('u', 'k', colocate_with => 'none');
+    SELECT create_distributed_table('a', 'k');
     SELECT create_distributed_table('b', 'k', colocate_with => 'none'), create_distributed_table('one', NULL);
     SELECT create_reference_table('ref');
     CREATE SCHEMA team; SELECT citus_schema_distribute('team');
@@ -62,11 +62,6 @@ const settings: Record<string, (statement: string) => Promise<string>> = {
     const answer = await outcome(second, statement);
     for (const session of [first, second]) await session.close();
     return answer;
-  },
-  'after a move of an unlogged shard': async (statement) => {
-    await db.rows(`SELECT citus_move_shard_placement(min(shardid), 2, 3, 'block_writes')
-                     FROM pg_dist_shard WHERE logicalrelid = 'u'::regclass`);
-    return outcome(db, statement);
   },
   'after `citus_rebalance_start()`': async (statement) => {
     await db.rows(`SELECT citus_set_node_property('worker-2', 5432, 'shouldhaveshards', false)`);
