@@ -54,6 +54,9 @@ BEGIN
       PERFORM pg_catalog.set_config('citus_internal.looked_at', looked_at, false);
     END IF;
   END IF;
+  IF citus_internal.may_return_sets(statement) THEN
+    PERFORM citus_internal.sort_here();
+  END IF;
   RETURN 0;
 END $$;
 

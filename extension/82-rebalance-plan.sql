@@ -9,19 +9,40 @@ CREATE FUNCTION pg_catalog.citus_shard_cost_1(bigint)
   IMMUTABLE
 AS 'SELECT 1::real';
 
--- What the shard and its neighbours take on disk, and 100 MB, so that nearly empty shards count as well.
 CREATE FUNCTION pg_catalog.citus_shard_cost_by_disk_size(bigint)
   RETURNS real
   LANGUAGE sql
   SET search_path = pg_catalog
 AS $$
-  SELECT (pg_size_bytes(current_setting('citus.rebalancer_by_disk_size_base_cost')) + coalesce(sum(size), 0))::real
-    FROM pg_dist_shard                      here,
-         citus_internal.colocated_shards(here) s,
-         LATERAL (SELECT max(z.table_size) AS size
-                    FROM citus_internal.placement_sizes(s.logicalrelid, true) z
-                   WHERE z.shardid = s.shardid) z
-   WHERE here.shardid = $1
+  SELECT cost FROM citus_internal.disk_costs(ARRAY[$1])
+$$;
+
+-- What shards and their neighbors take on disk, each with 100 MB, so that nearly empty shards count as well.
+CREATE FUNCTION citus_internal.disk_costs(shardids bigint[])
+  RETURNS TABLE (shardid bigint, cost real)
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  WITH neighbor AS MATERIALIZED (
+    SELECT here.shardid, s.logicalrelid, s.shardid AS neighborid
+      FROM pg_dist_shard     here
+      JOIN pg_dist_partition h ON h.logicalrelid = here.logicalrelid
+      JOIN pg_dist_partition t ON t.colocationid = h.colocationid
+      JOIN pg_dist_shard     s ON s.logicalrelid = t.logicalrelid
+     WHERE here.shardid = ANY (shardids)
+       AND s.shardminvalue IS NOT DISTINCT FROM here.shardminvalue
+  ),
+  size AS MATERIALIZED (
+    SELECT z.shardid AS neighborid, max(z.table_size) AS bytes
+      FROM citus_internal.placement_sizes(
+             (SELECT min(logicalrelid::oid) FROM neighbor HAVING count(DISTINCT logicalrelid) = 1), true) z
+     GROUP BY 1
+  )
+  SELECT n.shardid,
+         (pg_size_bytes(current_setting('citus.rebalancer_by_disk_size_base_cost')) + coalesce(sum(z.bytes), 0))::real
+    FROM neighbor  n
+    LEFT JOIN size z USING (neighborid)
+   GROUP BY n.shardid
 $$;
 
 CREATE FUNCTION pg_catalog.citus_node_capacity_1(integer)
@@ -137,16 +158,16 @@ BEGIN
   RETURN strategy;
 END $$;
 
--- A copy of a shard, while a plan is made, and a node as such a plan fills it.
-CREATE TYPE citus_internal.planned_placement AS (list int, shardid bigint, nodeid int, cost float8);
-CREATE TYPE citus_internal.planned_node      AS (nodeid int, capacity float8, total float8, utilization float8);
+-- A copy of a shard, while a plan is made, and a node as such a plan fills it. Costs are added up in real numbers, as in Citus.
+CREATE TYPE citus_internal.planned_placement AS (list int, shardid bigint, nodeid int, cost real);
+CREATE TYPE citus_internal.planned_node      AS (nodeid int, capacity real, total real, utilization real);
 
 -- The moves, in order. With `only_node` those that leave that node free.
 CREATE FUNCTION citus_internal.plan_moves(
                   relation        regclass,
                   strategy        pg_dist_rebalance_strategy,
                   threshold       float8,
-                  improvement     float8,
+                  improvement     real,
                   max_shard_moves int,
                   excluded        bigint[],
                   drain_only      boolean,
@@ -157,13 +178,17 @@ CREATE FUNCTION citus_internal.plan_moves(
 AS $$
 #variable_conflict use_column
 DECLARE
-  places citus_internal.planned_placement[];
-  place  citus_internal.planned_placement;
-  takers int := (SELECT count(*) FROM pg_dist_node WHERE isactive AND noderole = 'primary' AND shouldhaveshards);
-  copies int := citus_internal.setting('citus.shard_replication_factor', 1, 100);
-  list   int;
-  move   record;
-  moves  int := 0;
+  nodes   citus_internal.planned_node[] := citus_internal.nodes_to_plan(strategy);
+  takers  int := (SELECT count(*) FROM pg_dist_node WHERE isactive AND noderole = 'primary' AND shouldhaveshards);
+  copies  int := citus_internal.setting('citus.shard_replication_factor', 1, 100);
+  places  citus_internal.planned_placement[];
+  barred  citus_internal.planned_placement[];
+  place   citus_internal.planned_placement;
+  list    int;
+  move    record;
+  moves   int := 0;
+  ignored int;
+  all_ignored int := 0;
 BEGIN
   IF takers < copies THEN
     RAISE internal_error
@@ -171,18 +196,18 @@ BEGIN
                            'should_have_shards=true (%s).', copies, takers);
   END IF;
   places := citus_internal.placements_to_plan(relation, strategy, excluded, only_node, takers);
+  barred := citus_internal.barred_placements(strategy, places);
 
   -- First what is where it must not be: the heaviest first, to the emptiest node.
   FOR place IN
     SELECT p.*
       FROM unnest(places) p
-     WHERE NOT citus_internal.is_allowed(strategy, p.shardid, p.nodeid)
+      JOIN unnest(barred) b USING (shardid, nodeid)
      ORDER BY p.list, p.cost DESC, p.shardid
   LOOP
     target := (SELECT n.nodeid
-                 FROM citus_internal.planned_nodes(places, place.list, strategy) n
-                WHERE citus_internal.is_allowed(strategy, place.shardid, n.nodeid)
-                  AND NOT EXISTS (SELECT FROM unnest(places) p WHERE (p.shardid, p.nodeid) = (place.shardid, n.nodeid))
+                 FROM unnest(citus_internal.planned_nodes(places, place.list, nodes)) n
+                WHERE NOT EXISTS (SELECT FROM unnest(places || barred) p WHERE (p.shardid, p.nodeid) = (place.shardid, n.nodeid))
                 ORDER BY n.utilization, n.capacity DESC, n.nodeid
                 LIMIT 1);
     shardid := place.shardid;
@@ -200,10 +225,17 @@ BEGIN
     RETURN;
   END IF;
 
-  FOR list IN SELECT DISTINCT p.list FROM unnest(places) p ORDER BY 1 LOOP
-    LOOP
-      EXIT WHEN moves >= max_shard_moves;
-      move := citus_internal.next_move(places, list, strategy, threshold, improvement);
+  FOR list, places, barred IN
+    SELECT p.list, array_agg(p ORDER BY p.shardid, p.nodeid), ARRAY(SELECT b FROM unnest(barred) b WHERE b.list = p.list)
+      FROM unnest(places) p
+     GROUP BY p.list
+     ORDER BY p.list
+  LOOP
+    ignored := 0;
+    WHILE moves < max_shard_moves LOOP
+      move := citus_internal.next_move(places, barred, citus_internal.planned_nodes(places, list, nodes), threshold, improvement,
+                                       ignored);
+      ignored := move.ignored;
       EXIT WHEN move.shardid IS NULL;
       places  := citus_internal.planned_move(places, move.shardid, move.source, move.target);
       moves   := moves + 1;
@@ -212,12 +244,14 @@ BEGIN
       target  := move.target;
       RETURN NEXT;
     END LOOP;
+    all_ignored := all_ignored + ignored;
     IF moves >= max_shard_moves THEN
       RAISE NOTICE 'Stopped searching before we were out of moves. Please rerun the rebalancer after it''s finished for '
                    'a more optimal placement.';
-      RETURN;
+      EXIT;
     END IF;
   END LOOP;
+  PERFORM citus_internal.say_what_was_ignored(all_ignored, improvement);
 END $$;
 
 -- The lists that are spread each for itself: one for each group of tables, but those with fewer shards than there are
@@ -229,44 +263,81 @@ CREATE FUNCTION citus_internal.placements_to_plan(
                   only_node int,
                   takers    int)
   RETURNS citus_internal.planned_placement[]
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  WITH first_table AS (  -- of its group: the one that was distributed first
+    SELECT DISTINCT ON (t.colocationid) t.colocationid, t.logicalrelid
+      FROM pg_dist_partition t
+      JOIN pg_dist_shard     s USING (logicalrelid)
+     WHERE t.repmodel <> 't'
+       AND t.colocationid <> 0
+       AND (relation IS NULL OR t.logicalrelid = relation)
+     ORDER BY t.colocationid, s.shardid
+  ),
+  place AS MATERIALIZED (
+    SELECT t.colocationid, s.shardid, n.nodeid,
+           count(*) OVER (PARTITION BY t.colocationid) < takers AS is_small
+      FROM first_table       t
+      JOIN pg_dist_shard     s USING (logicalrelid)
+      JOIN pg_dist_placement p USING (shardid)
+      JOIN pg_dist_node      n USING (groupid)
+     WHERE n.isactive
+       AND n.noderole = 'primary'
+       AND s.shardid <> ALL (excluded)
+       AND (only_node IS NULL OR n.nodeid = only_node)
+  )
+  SELECT array_agg(ROW(CASE WHEN p.is_small THEN 2147483647 ELSE p.colocationid END, p.shardid, p.nodeid, c.cost)
+                     ::citus_internal.planned_placement)
+    FROM place p
+    JOIN citus_internal.shard_costs(strategy, ARRAY(SELECT DISTINCT shardid FROM place)) c USING (shardid)
+$$;
+
+-- Within a function that sets its own search path: the functions of a strategy run with the one that sessions start with.
+CREATE FUNCTION citus_internal.use_path_of_sessions()
+  RETURNS void
+  LANGUAGE sql
+AS $$
+  SELECT pg_catalog.set_config('search_path', reset_val, true) FROM pg_catalog.pg_settings WHERE name = 'search_path'
+$$;
+
+-- What shards cost. Sizes are asked for all of them at once.
+CREATE FUNCTION citus_internal.shard_costs(strategy pg_dist_rebalance_strategy, shardids bigint[])
+  RETURNS TABLE (shardid bigint, cost real)
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF strategy.shard_cost_function = 'citus_shard_cost_by_disk_size'::regproc THEN
+    RETURN QUERY SELECT * FROM citus_internal.disk_costs(shardids);
+  ELSE
+    PERFORM citus_internal.use_path_of_sessions();
+    RETURN QUERY EXECUTE format('SELECT s, %s(s) FROM unnest($1) s', strategy.shard_cost_function) USING shardids;
+  END IF;
+END $$;
+
+-- Where shards must not be: on nodes that shall have none, and where the strategy does not allow them.
+CREATE FUNCTION citus_internal.barred_placements(
+                  strategy pg_dist_rebalance_strategy, places citus_internal.planned_placement[])
+  RETURNS citus_internal.planned_placement[]
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  places citus_internal.planned_placement[];
+  barred citus_internal.planned_placement[];
 BEGIN
+  PERFORM citus_internal.use_path_of_sessions();
   EXECUTE format($q$
-    WITH place AS (
-      SELECT t.colocationid, s.shardid, n.nodeid,
-             count(*) OVER (PARTITION BY t.colocationid) < $3 AS is_small
-        FROM pg_dist_partition t
-        JOIN pg_dist_shard     s USING (logicalrelid)
-        JOIN pg_dist_placement p USING (shardid)
-        JOIN pg_dist_node      n USING (groupid)
-       WHERE t.repmodel <> 't'
-         AND t.colocationid <> 0
-         AND n.isactive
-         AND n.noderole = 'primary'
-         AND t.logicalrelid = coalesce($1, (SELECT o.logicalrelid  -- the table of its group that was distributed first
-                                              FROM pg_dist_partition o
-                                              JOIN pg_dist_shard     f USING (logicalrelid)
-                                             WHERE o.colocationid = t.colocationid
-                                             ORDER BY f.shardid
-                                             LIMIT 1))
-         AND s.shardid <> ALL ($2)
-         AND ($4 IS NULL OR n.nodeid = $4)
-    ),
-    weighed AS (
-      SELECT shardid, %s(shardid) AS cost FROM (SELECT DISTINCT shardid FROM place) shard
-    )
-    SELECT array_agg(ROW(CASE WHEN p.is_small THEN 2147483647 ELSE p.colocationid END, p.shardid, p.nodeid, w.cost)
-                       ::citus_internal.planned_placement)
-      FROM place   p
-      JOIN weighed w USING (shardid)
-    $q$, strategy.shard_cost_function)
-     INTO places
-    USING relation, excluded, takers, only_node;
-  RETURN places;
+    SELECT array_agg(ROW(shard.list, shard.shardid, n.nodeid, 0)::citus_internal.planned_placement)
+      FROM (SELECT DISTINCT list, shardid FROM unnest($1) p) shard,
+           pg_dist_node n
+     WHERE n.isactive
+       AND n.noderole = 'primary'
+       AND NOT CASE WHEN n.shouldhaveshards THEN %s(shard.shardid, n.nodeid) ELSE false END
+    $q$, strategy.shard_allowed_on_node_function)
+     INTO barred
+    USING places;
+  RETURN barred;
 END $$;
 
 CREATE FUNCTION citus_internal.planned_move(
@@ -281,37 +352,65 @@ AS $$
     FROM unnest(places) p
 $$;
 
-CREATE FUNCTION citus_internal.is_allowed(strategy pg_dist_rebalance_strategy, shardid bigint, nodeid int)
-  RETURNS boolean
+-- The nodes before any shard is counted. One that shall have none is full in any case.
+CREATE FUNCTION citus_internal.nodes_to_plan(strategy pg_dist_rebalance_strategy)
+  RETURNS citus_internal.planned_node[]
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  allowed boolean := (SELECT shouldhaveshards FROM pg_dist_node n WHERE n.nodeid = is_allowed.nodeid);
+  nodes citus_internal.planned_node[];
 BEGIN
-  IF allowed THEN
-    EXECUTE format('SELECT %s($1, $2)', strategy.shard_allowed_on_node_function) INTO allowed USING shardid, nodeid;
-  END IF;
-  RETURN allowed;
+  PERFORM citus_internal.use_path_of_sessions();
+  EXECUTE format($q$
+    SELECT array_agg(ROW(nodeid, CASE WHEN shouldhaveshards THEN %s(nodeid) ELSE 0 END, 0, 0)::citus_internal.planned_node)
+      FROM pg_dist_node
+     WHERE isactive
+       AND noderole = 'primary'
+    $q$, strategy.node_capacity_function)
+     INTO nodes;
+  RETURN nodes;
 END $$;
 
--- How full each node is with the shards of a list. One that shall have none is full in any case.
+-- How full each node is with the shards of a list.
 CREATE FUNCTION citus_internal.planned_nodes(
-                  places citus_internal.planned_placement[], list int, strategy pg_dist_rebalance_strategy)
-  RETURNS SETOF citus_internal.planned_node
+                  places citus_internal.planned_placement[], list int, nodes citus_internal.planned_node[])
+  RETURNS citus_internal.planned_node[]
+  LANGUAGE sql
+  SET search_path = pg_catalog
+AS $$
+  SELECT array_agg(ROW(n.nodeid, n.capacity, f.total, CASE WHEN n.capacity > 0 THEN f.total / n.capacity ELSE 'Infinity' END)
+                     ::citus_internal.planned_node)
+    FROM unnest(nodes) n,
+         LATERAL (SELECT coalesce(sum(p.cost), 0) AS total
+                    FROM unnest(places) p
+                   WHERE p.nodeid = n.nodeid
+                     AND p.list = planned_nodes.list) f
+$$;
+
+CREATE FUNCTION citus_internal.say_what_was_ignored(ignored int, improvement real)
+  RETURNS void
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
+DECLARE
+  shown int := citus_internal.setting('citus.max_rebalancer_logged_ignored_moves', -1, 2147483647);
 BEGIN
-  RETURN QUERY EXECUTE format($q$
-    SELECT nodeid, capacity, total, CASE WHEN capacity > 0 THEN total / capacity ELSE 'Infinity' END
-      FROM (SELECT n.nodeid,
-                   CASE WHEN n.shouldhaveshards THEN %s(n.nodeid)::float8 ELSE 0 END AS capacity,
-                   coalesce((SELECT sum(cost) FROM unnest($1) p
-                              WHERE p.nodeid = n.nodeid AND p.list = $2), 0)        AS total
-              FROM pg_dist_node n
-             WHERE n.isactive
-               AND n.noderole = 'primary') node
-    $q$, strategy.node_capacity_function)
-  USING places, list;
+  IF ignored > 0 THEN
+    RAISE NOTICE USING
+      MESSAGE = format('Ignored %s moves, %s of which are shown in notices above',
+                       ignored, CASE WHEN shown = -1 OR ignored <= shown THEN 'all' ELSE shown::text END),
+      HINT    = format('If you do want these moves to happen, try changing improvement_threshold to a lower value than what it '
+                       'is now (%s).', citus_internal.six_digits(improvement));
+  END IF;
 END $$;
+
+-- A number as C's %g prints it.
+CREATE FUNCTION citus_internal.six_digits(number float8)
+  RETURNS text
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path = pg_catalog
+AS $$
+  SELECT CASE number WHEN 0 THEN '0' ELSE round(number::numeric, 5 - floor(log(abs(number)))::int)::float8::text END
+$$;

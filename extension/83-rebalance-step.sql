@@ -2,26 +2,26 @@
 
 CREATE FUNCTION citus_internal.next_move(
                   places      citus_internal.planned_placement[],
-                  list        int,
-                  strategy    pg_dist_rebalance_strategy,
+                  barred      citus_internal.planned_placement[],
+                  nodes       citus_internal.planned_node[],
                   threshold   float8,
-                  improvement float8,
+                  improvement real,
+                  INOUT ignored int,
                   OUT shardid bigint, OUT source int, OUT target int)
   LANGUAGE plpgsql
   SET search_path = pg_catalog
 AS $$
 #variable_conflict use_column
 DECLARE
-  nodes   citus_internal.planned_node[] :=
-            ARRAY(SELECT n FROM citus_internal.planned_nodes(places, next_move.list, strategy) n);
-  average float8 := (SELECT sum(total) / nullif(sum(capacity), 0) FROM unnest(nodes) n);
-  lower   float8 := average * (1 - threshold);
-  upper   float8 := average * (1 + threshold);
+  average real := (SELECT sum(total) / nullif(sum(capacity), 0) FROM unnest(nodes) n);
+  lower   real := average * (1 - threshold);
+  upper   real := average * (1 + threshold);
   full_   citus_internal.planned_node;
   empty   citus_internal.planned_node;
   shard   citus_internal.planned_placement;
-  full_then  float8;
-  empty_then float8;
+  full_then  real;
+  empty_then real;
+  gained     real;
 BEGIN
   FOR full_ IN SELECT * FROM unnest(nodes) n ORDER BY n.utilization DESC, n.capacity, n.nodeid DESC LOOP
     EXIT WHEN full_.utilization <= lower;
@@ -31,19 +31,23 @@ BEGIN
       FOR shard IN
         SELECT p.*
           FROM unnest(places) p
-         WHERE p.list   = next_move.list
-           AND p.nodeid = full_.nodeid
-           AND NOT EXISTS (SELECT FROM unnest(places) o WHERE (o.shardid, o.nodeid) = (p.shardid, empty.nodeid))
-           AND citus_internal.is_allowed(strategy, p.shardid, empty.nodeid)
+         WHERE p.nodeid = full_.nodeid
+           AND NOT EXISTS (SELECT FROM unnest(places || barred) o WHERE (o.shardid, o.nodeid) = (p.shardid, empty.nodeid))
          ORDER BY p.cost DESC, p.shardid
       LOOP
         full_then  := CASE WHEN full_.capacity > 0 THEN (full_.total - shard.cost) / full_.capacity ELSE 'Infinity' END;
         empty_then := (empty.total + shard.cost) / empty.capacity;
-        CONTINUE WHEN empty_then > full_then
-                  AND (empty_then > full_.utilization
-                       OR empty_then = full_.utilization AND full_then <= empty.utilization
-                       OR greatest(full_.utilization - empty_then, full_then - empty.utilization)
-                          / least(empty_then - empty.utilization, full_.utilization - full_then) < improvement);
+        IF empty_then > full_then THEN
+          CONTINUE WHEN empty_then > full_.utilization
+                     OR empty_then = full_.utilization AND full_then <= empty.utilization;
+          gained := greatest(full_.utilization - empty_then, full_then - empty.utilization)
+                    / least(empty_then - empty.utilization, full_.utilization - full_then);
+          IF gained < improvement THEN
+            ignored := ignored + 1;
+            PERFORM citus_internal.say_move_is_ignored(ignored, shard.shardid, full_.nodeid, empty.nodeid, gained, improvement);
+            CONTINUE;
+          END IF;
+        END IF;
         shardid := shard.shardid;
         source  := full_.nodeid;
         target  := empty.nodeid;
@@ -51,4 +55,26 @@ BEGIN
       END LOOP;
     END LOOP;
   END LOOP;
+END $$;
+
+-- The first few that are ignored are named.
+CREATE FUNCTION citus_internal.say_move_is_ignored(
+                  number int, shardid bigint, source int, target int, gained real, improvement real)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  from_ pg_dist_node := citus_internal.node_by_id(source);
+  to_   pg_dist_node := citus_internal.node_by_id(target);
+BEGIN
+  IF number <= citus_internal.setting('citus.max_rebalancer_logged_ignored_moves', -1, 2147483647)
+     OR citus_internal.setting('citus.max_rebalancer_logged_ignored_moves', -1, 2147483647) = -1
+  THEN
+    RAISE NOTICE USING
+      MESSAGE = format('Ignoring move of shard %s from %s:%s to %s:%s, because the move only brings a small improvement relative '
+                       'to the shard its size', shardid, from_.nodename, from_.nodeport, to_.nodename, to_.nodeport),
+      DETAIL  = format('The balance improvement of %s is lower than the improvement_threshold of %s',
+                       citus_internal.six_digits(gained), citus_internal.six_digits(improvement));
+  END IF;
 END $$;
