@@ -158,12 +158,14 @@ AS $$
     SELECT array_agg(one) AS ones, array_agg(other) AS others FROM citus_internal.equalities(query)
   )
   SELECT place::text, p.logicalrelid, p.colocationid,
-         citus_internal.equal_to(format('column %s.%s', place, citus_internal.var_to_column(p.partkey)), ones, others)
+         CASE WHEN p.partkey IS NULL THEN ARRAY[format('constant of group %s', p.colocationid)]  -- one shard, as if by a constant
+              ELSE citus_internal.equal_to(format('column %s.%s', place, citus_internal.var_to_column(p.partkey)), ones, others) END
     FROM edges,
          jsonb_path_query(query, '$.rtable[*]') WITH ORDINALITY e (entry, place)
     JOIN pg_dist_partition p ON p.logicalrelid = (entry ->> 'relid')::oid
    WHERE entry ->> 'rtekind' = '0'
-     AND p.partkey IS NOT NULL
+     AND p.repmodel <> 't'
+     AND p.colocationid <> 0
      AND NOT (query ->> 'commandType' = '3' AND query ->> 'resultRelation' = place::text)
    ORDER BY place
 $$;
@@ -347,7 +349,8 @@ DECLARE
                                 AND e.other ~ '^column '
                                 AND split_part(e.one, '.', 1) < split_part(e.other, '.', 1));
 BEGIN
-  IF complex AND joined THEN
+  IF complex AND (joined OR NOT EXISTS (SELECT FROM citus_internal.tables_of_query(query) t JOIN pg_dist_partition p ON p.logicalrelid = t.rel
+                                         WHERE p.partkey IS NOT NULL)) THEN
     RAISE feature_not_supported
     USING MESSAGE = 'cannot push down this subquery',
           DETAIL  = format('%s and %s are not colocated', names[1], names[2]);
