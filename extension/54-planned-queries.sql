@@ -42,7 +42,7 @@ BEGIN
   END IF;
   statement := citus_internal.statement();
   PERFORM citus_internal.check_from_worker(statement);
-  IF statement ~* '\m(join|only|(for|key)\s+update|update\M.*\m(from|select)|delete\M.*\mselect|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
+  IF statement ~* '\m(join|only|(for|key)\s+update|update\M.*\m(from|select|interval|days?|date|date_trunc|date_part|to_char|age)|delete\M.*\mselect|share|rollup|cube|grouping|recursive|using|returning|select.*select)\M|\mfrom\M[^()]*,' THEN
     statement := pg_catalog.regexp_replace(pg_catalog.regexp_replace(statement, '(?i)^\s*copy\s*\((.*)\)\s*to\s.*$', '\1'),
                    '(?i)^\s*explain\s*(\([^)]*\)|(analyze|verbose)\M|\s)*|;\s*$|'
                    '^\s*declare\s+\S+\s+(\w+\s+)*cursor\s+(with(out)?\s+hold\s+)?for\s|'
@@ -198,6 +198,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM citus_internal.refuse_only(query);
+  PERFORM citus_internal.refuse_stable_update(query);
   SELECT array_agg(citus_internal.bare_name(t.rel) ORDER BY t.place::int), array_agg(DISTINCT t.colocationid)
     INTO tables, groups
     FROM citus_internal.tables_of_query(query) t;
@@ -302,6 +303,28 @@ BEGIN
   RAISE feature_not_supported
   USING MESSAGE = 'could not run distributed query with ' || clause,
         HINT    = 'Consider using an equality filter on the distributed table''s partition column.';
+END $$;
+
+-- An UPDATE that sets what depends on the session: a column with a time zone plus a day, for example.
+CREATE FUNCTION citus_internal.refuse_stable_update(query jsonb)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF query ->> 'commandType' = '2'
+     AND EXISTS (SELECT
+                   FROM jsonb_path_query(query -> 'targetList', '$.** ? (@.node == "OPEXPR" || @.node == "FUNCEXPR")') e
+                   LEFT JOIN pg_operator o ON o.oid = (e ->> 'opno')::oid
+                   JOIN pg_proc p ON p.oid = coalesce(o.oprcode, (e ->> 'funcid')::oid) AND p.provolatile = 's'
+                  WHERE e @? '$.** ? (@.node == "VAR")')
+     AND EXISTS (SELECT
+                   FROM pg_dist_partition p
+                  WHERE p.logicalrelid = (query -> 'rtable' -> ((query ->> 'resultRelation')::int - 1) ->> 'relid')::oid)
+  THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'STABLE functions used in UPDATE queries cannot be called with column references';
+  END IF;
 END $$;
 
 -- FROM ONLY a partitioned table is no rows to PostgreSQL, for they are in its partitions; to Citus it is the table.

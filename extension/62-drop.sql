@@ -11,6 +11,16 @@ BEGIN
   IF citus_internal.stands_aside() THEN
     RETURN;
   END IF;
+  IF TG_TAG = 'DROP INDEX'
+     AND (SELECT count(*) > 1 AND bool_or(s.id IS NOT NULL)
+            FROM pg_event_trigger_dropped_objects() d
+            LEFT JOIN citus_internal.table_shape s ON s.part IN ('index', 'unique index') AND s.id = d.objid::text
+           WHERE d.original)
+  THEN
+    RAISE feature_not_supported
+    USING MESSAGE = 'cannot drop multiple distributed objects in a single command',
+          HINT    = 'Try dropping each object in a separate DROP command.';
+  END IF;
   FOR dropped IN
     SELECT p.logicalrelid
       FROM pg_event_trigger_dropped_objects() d
