@@ -82,7 +82,7 @@ BEGIN
      SET nodename = host,
          nodeport = port
    WHERE groupid  = 0
-     AND noderole = node_role;
+     AND noderole = 'primary';  -- whichever role is asked for
   IF FOUND THEN
     PERFORM citus_internal.refresh_addresses();
   ELSE
@@ -93,6 +93,66 @@ BEGIN
     PERFORM citus_internal.create_server(coordinator);
   END IF;
   PERFORM citus_internal.sync_nodes();
+END $$;
+
+CREATE FUNCTION citus_internal.check_new_node(nodename text, groupid int, noderole noderole, nodecluster name)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+BEGIN
+  IF noderole <> 'primary' THEN
+    PERFORM citus_internal.refuse('adding a secondary node');
+  ELSIF groupid <> 0
+        AND nodename <> 'localhost'
+        AND EXISTS (SELECT FROM pg_dist_node n WHERE n.groupid = 0 AND n.nodename = 'localhost')
+  THEN
+    RAISE internal_error
+    USING MESSAGE = 'cannot add a worker node when the coordinator hostname is set to localhost',
+          DETAIL  = 'Worker nodes need to be able to connect to the coordinator to transfer data.',
+          HINT    = 'Use SELECT citus_set_coordinator_host(''<hostname>'') to configure the coordinator hostname';
+  ELSIF EXISTS (SELECT FROM pg_dist_node n WHERE n.groupid = check_new_node.groupid AND n.noderole = 'primary') THEN
+    RAISE internal_error USING MESSAGE = format('group %s already has a primary node', groupid);
+  ELSIF nodecluster <> 'default' THEN
+    RAISE internal_error USING MESSAGE = 'primaries must be added to the default cluster';
+  END IF;
+END $$;
+
+-- Nobody asks whether it is there: citus_activate_node does.
+CREATE FUNCTION pg_catalog.citus_add_inactive_node(
+                  nodename    text,
+                  nodeport    integer,
+                  groupid     integer  DEFAULT -1,
+                  noderole    noderole DEFAULT 'primary',
+                  nodecluster name     DEFAULT 'default')
+  RETURNS integer
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+#variable_conflict use_column
+DECLARE
+  node pg_dist_node;
+BEGIN
+  IF citus_add_inactive_node.groupid = 0 THEN
+    RAISE internal_error USING MESSAGE = 'coordinator node cannot be added as inactive node';
+  END IF;
+  PERFORM citus_internal.refuse_on_worker();
+  SELECT * INTO node
+    FROM pg_dist_node
+   WHERE nodename = citus_add_inactive_node.nodename
+     AND nodeport = citus_add_inactive_node.nodeport;
+  IF NOT FOUND THEN
+    PERFORM citus_internal.check_new_node(citus_add_inactive_node.nodename, citus_add_inactive_node.groupid,
+              citus_add_inactive_node.noderole, citus_add_inactive_node.nodecluster);
+    INSERT INTO pg_dist_node (groupid, nodename, nodeport, isactive)
+    VALUES (CASE WHEN citus_add_inactive_node.groupid = -1 THEN nextval('pg_dist_groupid_seq')
+                 ELSE citus_add_inactive_node.groupid END,
+            citus_add_inactive_node.nodename, citus_add_inactive_node.nodeport, false)
+    RETURNING * INTO node;
+    PERFORM citus_internal.create_server(node);
+    PERFORM citus_internal.sync_nodes();
+  END IF;
+  RETURN node.nodeid;
 END $$;
 
 CREATE FUNCTION pg_catalog.citus_add_node(
@@ -112,10 +172,6 @@ DECLARE
   remote  record;
 BEGIN
   PERFORM citus_internal.refuse_on_worker();
-  IF citus_add_node.noderole <> 'primary' OR citus_add_node.groupid > 0 THEN
-    PERFORM citus_internal.refuse('adding a secondary node');
-  END IF;
-
   SELECT * INTO node
     FROM pg_dist_node
    WHERE nodename = citus_add_node.nodename
@@ -123,17 +179,14 @@ BEGIN
   IF FOUND THEN
     RETURN node.nodeid;
   END IF;
-
-  SELECT * INTO node FROM pg_dist_node WHERE groupid = 0;
-  IF node.nodename = 'localhost' AND citus_add_node.nodename <> 'localhost' THEN
-    RAISE internal_error
-    USING MESSAGE = 'cannot add a worker node when the coordinator hostname is set to localhost',
-          DETAIL  = 'Worker nodes need to be able to connect to the coordinator to transfer data.',
-          HINT    = 'Use SELECT citus_set_coordinator_host(''<hostname>'') to configure the coordinator hostname';
+  PERFORM citus_internal.check_new_node(nodename, groupid, noderole, nodecluster);
+  IF groupid = 0 THEN
+    PERFORM citus_set_coordinator_host(nodename, nodeport);
+    RETURN citus_coordinator_nodeid();
   END IF;
 
+  node.groupid := CASE WHEN groupid = -1 THEN nextval('pg_dist_groupid_seq') ELSE groupid END;
   node.nodeid  := nextval('pg_dist_node_nodeid_seq');  -- as in Citus, a failed attempt uses up a number
-  node.groupid := nextval('pg_dist_groupid_seq');
 
   failure := citus_internal.connect('citus_add_node', nodename, nodeport);
   IF failure IS NOT NULL THEN

@@ -80,51 +80,68 @@ AS $$
    WHERE oid = rel
 $$;
 
-CREATE FUNCTION pg_catalog.create_time_partitions(table_name regclass, partition_interval interval,
-                                                  end_at timestamptz, start_from timestamptz DEFAULT now())
-  RETURNS boolean
+CREATE FUNCTION pg_catalog.time_partition_range(table_name regclass, OUT lower_bound text, OUT upper_bound text)
+  RETURNS record
   LANGUAGE plpgsql
+  STABLE STRICT
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  type    regtype := citus_internal.time_partition_type(table_name);
-  schema  name    := (SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = table_name);
-  begins  timestamptz;
-  ends    timestamptz;
-  other   record;
-  created boolean := false;
+  parent pg_partitioned_table;
 BEGIN
-  IF start_from >= end_at THEN
-    RAISE EXCEPTION 'start_from (%) must be older than end_at (%)', start_from, end_at;
-  ELSIF type = 'date'::regtype AND date_trunc('day', partition_interval) <> partition_interval THEN
+  SELECT p.* INTO parent FROM pg_inherits i JOIN pg_partitioned_table p ON p.partrelid = i.inhparent WHERE i.inhrelid = table_name;
+  IF NOT FOUND THEN
+    RAISE internal_error USING MESSAGE = format('relation "%s" is not a partition', citus_internal.bare_name(table_name));
+  ELSIF parent.partstrat <> 'r' OR parent.partnatts <> 1 THEN
+    RAISE internal_error
+    USING MESSAGE = format('relation "%s" is not a range partition', citus_internal.bare_name(table_name)),
+          DETAIL  = 'time_partition_range can only be used for partitions of range-partitioned tables with a single partition column';
+  END IF;
+  SELECT from_value, to_value INTO lower_bound, upper_bound FROM time_partitions WHERE partition = table_name;
+END $$;
+
+CREATE FUNCTION pg_catalog.get_missing_time_partition_ranges(table_name regclass, partition_interval interval,
+                                                             to_value timestamptz, from_value timestamptz DEFAULT now())
+  RETURNS TABLE (partition_name text, range_from_value text, range_to_value text)
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+#variable_conflict use_column
+DECLARE
+  type   regtype     := citus_internal.time_partition_type(table_name);
+  starts timestamptz := get_missing_time_partition_ranges.from_value;
+  begins timestamptz;
+  ends   timestamptz;
+  other  record;
+BEGIN
+  IF type = 'date'::regtype AND date_trunc('day', partition_interval) <> partition_interval THEN
     RAISE EXCEPTION 'partition interval of date partitioned table must be day or multiple days';
   END IF;
 
-  SELECT min(from_value::timestamptz) INTO begins FROM time_partitions WHERE parent_table = table_name;
+  SELECT min(p.from_value::timestamptz) INTO begins FROM time_partitions p WHERE p.parent_table = table_name;
   IF begins IS NULL THEN
-    begins := citus_internal.round_time(start_from, partition_interval);
-  ELSIF begins > start_from THEN
-    WHILE begins > start_from LOOP begins := begins - partition_interval; END LOOP;
+    begins := citus_internal.round_time(starts, partition_interval);
+  ELSIF begins > starts THEN
+    WHILE begins > starts LOOP begins := begins - partition_interval; END LOOP;
   ELSE
-    WHILE begins < start_from LOOP begins := begins + partition_interval; END LOOP;
+    WHILE begins < starts LOOP begins := begins + partition_interval; END LOOP;
   END IF;
 
-  WHILE begins < end_at LOOP
+  WHILE begins < get_missing_time_partition_ranges.to_value LOOP
     ends := begins + partition_interval;
     SELECT * INTO other
-      FROM time_partitions
-     WHERE parent_table = table_name AND from_value::timestamptz < ends AND to_value::timestamptz > begins
+      FROM time_partitions p
+     WHERE p.parent_table = table_name AND p.from_value::timestamptz < ends AND p.to_value::timestamptz > begins
      LIMIT 1;
     IF NOT FOUND THEN
-      EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)',
-                     schema, citus_internal.time_partition_name(table_name, begins, partition_interval), table_name,
-                     CASE type WHEN 'date'::regtype      THEN begins::date::text
-                               WHEN 'timestamp'::regtype THEN begins::timestamp::text
-                               ELSE                           begins::text END,
-                     CASE type WHEN 'date'::regtype      THEN ends::date::text
-                               WHEN 'timestamp'::regtype THEN ends::timestamp::text
-                               ELSE                           ends::text END);
-      created := true;
+      partition_name   := citus_internal.time_partition_name(table_name, begins, partition_interval);
+      range_from_value := CASE type WHEN 'date'::regtype      THEN begins::date::text
+                                    WHEN 'timestamp'::regtype THEN begins::timestamp::text
+                                    ELSE                           begins::text END;
+      range_to_value   := CASE type WHEN 'date'::regtype      THEN ends::date::text
+                                    WHEN 'timestamp'::regtype THEN ends::timestamp::text
+                                    ELSE                           ends::text END;
+      RETURN NEXT;
     ELSIF (other.from_value::timestamptz, other.to_value::timestamptz) <> (begins, ends) THEN
       RAISE EXCEPTION 'partition % with the range from % to % does not align with the initial partition given the partition '
                       'interval',
@@ -132,6 +149,29 @@ BEGIN
       USING HINT = 'Only use partitions of the same size, without gaps between partitions.';
     END IF;
     begins := ends;
+  END LOOP;
+END $$;
+
+CREATE FUNCTION pg_catalog.create_time_partitions(table_name regclass, partition_interval interval,
+                                                  end_at timestamptz, start_from timestamptz DEFAULT now())
+  RETURNS boolean
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  schema  name := (SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = table_name);
+  missing record;
+  created boolean := false;
+BEGIN
+  IF start_from >= end_at THEN
+    RAISE EXCEPTION 'start_from (%) must be older than end_at (%)', start_from, end_at;
+  END IF;
+  FOR missing IN
+    SELECT * FROM get_missing_time_partition_ranges(table_name, partition_interval, end_at, start_from)
+  LOOP
+    EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)',
+                   schema, missing.partition_name, table_name, missing.range_from_value, missing.range_to_value);
+    created := true;
   END LOOP;
   RETURN created;
 END $$;

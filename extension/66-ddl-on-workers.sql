@@ -12,6 +12,9 @@ BEGIN
     RETURN;
   END IF;
   statement := citus_internal.without_strings(citus_internal.statement());
+  IF TG_TAG LIKE '% EXTENSION' AND citus_internal.names(statement, 'citus') THEN
+    RETURN;
+  END IF;
   IF TG_TAG = 'DROP TABLE' THEN
     PERFORM citus_internal.keep_shards(statement);
   END IF;

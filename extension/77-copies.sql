@@ -96,7 +96,7 @@ BEGIN
     FROM pg_dist_shard s
    WHERE NOT EXISTS (SELECT FROM pg_dist_placement p WHERE p.shardid = s.shardid AND p.groupid = node.groupid);
   PERFORM citus_internal.run_on_group(node.groupid, coalesce('DROP TABLE IF EXISTS ' || stale || ' CASCADE', 'SELECT 1'));
-  UPDATE pg_dist_node n SET isactive = true WHERE n.nodeid = node.nodeid;
+  UPDATE pg_dist_node n SET isactive = true, hasmetadata = true, metadatasynced = true WHERE n.nodeid = node.nodeid;
   PERFORM citus_internal.sync_nodes();
   PERFORM citus_internal.bring_objects(node.groupid);
   PERFORM citus_internal.ensure_reference_tables();

@@ -8,7 +8,6 @@ BEGIN
   FOR refused IN
     SELECT * FROM (VALUES
       -- nodes
-      ('citus_add_inactive_node(nodename text, nodeport integer, groupid integer DEFAULT -1, noderole noderole DEFAULT ''primary'', nodecluster name DEFAULT ''default'')', 'integer'),
       ('citus_add_secondary_node(nodename text, nodeport integer, primaryname text, primaryport integer, nodecluster name DEFAULT ''default'')', 'integer'),
       ('citus_add_clone_node(replica_hostname text, replica_port integer, primary_hostname text, primary_port integer)', 'integer'),
       ('citus_add_clone_node_with_nodeid(replica_hostname text, replica_port integer, primary_nodeid integer)', 'integer'),
@@ -16,30 +15,16 @@ BEGIN
       ('citus_remove_clone_node_with_nodeid(nodeid integer)', 'void'),
       ('citus_promote_clone_and_rebalance(clone_nodeid integer, rebalance_strategy name DEFAULT NULL, catchup_timeout_seconds integer DEFAULT 300)', 'void'),
       ('get_snapshot_based_node_split_plan(primary_node_name text, primary_node_port integer, replica_node_name text, replica_node_port integer, rebalance_strategy name DEFAULT NULL)', 'TABLE (table_name regclass, shardid bigint, shard_size bigint, placement_node text)'),
-      ('start_metadata_sync_to_node(nodename text, nodeport integer)', 'void'),
-      ('start_metadata_sync_to_all_nodes()', 'boolean'),
-      ('stop_metadata_sync_to_node(nodename text, nodeport integer, clear_metadata boolean DEFAULT true)', 'void'),
-      ('citus_pause_node_within_txn(node_id integer, force boolean DEFAULT false, lock_cooldown integer DEFAULT 10000)', 'void'),
-      ('citus_create_restore_point(name text)', 'pg_lsn'),
       ('citus_prepare_pg_upgrade()', 'void'),
       ('citus_finish_pg_upgrade()', 'void'),
-      ('master_add_inactive_node(nodename text, nodeport integer, groupid integer DEFAULT -1, noderole noderole DEFAULT ''primary'', nodecluster name DEFAULT ''default'')', 'integer'),
       ('master_add_secondary_node(nodename text, nodeport integer, primaryname text, primaryport integer, nodecluster name DEFAULT ''default'')', 'integer'),
-      ('master_create_empty_shard(relation text)', 'bigint'),
       ('master_get_table_ddl_events(relation text)', 'SETOF text'),
       ('master_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('master_update_table_statistics(relation regclass)', 'void'),
       ('master_run_on_worker(worker_name text[], port integer[], command text[], parallel boolean)', 'TABLE (node_name text, node_port integer, success boolean, result text)'),
-      -- tables
-      ('alter_table_set_access_method(table_name regclass, access_method text)', 'void'),
-      ('time_partition_range(table_name regclass, OUT lower_bound text, OUT upper_bound text)', 'record'),
-      ('get_missing_time_partition_ranges(table_name regclass, partition_interval interval, to_date timestamptz, start_from timestamptz DEFAULT now())', 'TABLE (partition_name text, range_from_value text, range_to_value text)'),
       -- shards
       ('citus_update_shard_statistics(shard_id bigint)', 'bigint'),
       ('citus_update_table_statistics(relation regclass)', 'void'),
-      -- watching
-      ('citus_get_node_clock()', 'text'),
-      ('citus_get_transaction_clock()', 'text'),
       -- roles
       ('alter_role_if_exists(role_name text, utility_query text)', 'boolean')
     ) refusals (signature, result)

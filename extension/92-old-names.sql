@@ -7,6 +7,7 @@ BEGIN
   FOR old IN
     SELECT * FROM (VALUES
       ('master_add_node(nodename text, nodeport integer, groupid integer DEFAULT -1, noderole noderole DEFAULT ''primary'', nodecluster name DEFAULT ''default'')', 'integer', 'citus_add_node($1, $2, $3, $4, $5)'),
+      ('master_add_inactive_node(nodename text, nodeport integer, groupid integer DEFAULT -1, noderole noderole DEFAULT ''primary'', nodecluster name DEFAULT ''default'')', 'integer', 'citus_add_inactive_node($1, $2, $3, $4, $5)'),
       ('master_activate_node(nodename text, nodeport integer)', 'integer', 'citus_activate_node($1, $2)'),
       ('master_disable_node(nodename text, nodeport integer)', 'void', 'citus_disable_node($1, $2)'),
       ('master_remove_node(nodename text, nodeport integer)', 'void', 'citus_remove_node($1, $2)'),

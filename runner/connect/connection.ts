@@ -229,7 +229,7 @@ async function cancel(client: pg.Client, address: Address): Promise<void> {
     await canceller.connect();
     const { processID } = client as unknown as { processID: number };
     await canceller.query({
-      text: 'SELECT pg_cancel_backend($1)',
+      text: 'SELECT pg_cancel_backend($1::int)',
       values: [processID],
       query_timeout: cancelGraceMs,
     } as pg.QueryConfig);

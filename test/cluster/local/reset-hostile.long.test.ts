@@ -94,6 +94,7 @@ async function run(node: string, statements: readonly string[], database = 'post
 }
 
 const loginTrigger = `
+  SET citus.enable_ddl_propagation = off;
   CREATE OR REPLACE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
   CREATE EVENT TRIGGER refuse ON login EXECUTE FUNCTION refuse()`;
 

@@ -53,7 +53,7 @@ const others = 'expected those after the solution, got others';
 
 test.for<[string, string]>([
   ["UPDATE events SET kind = 'x' WHERE event_id = 7", `values of kind in events: ${others}`],
-  ["UPDATE events SET at = at + INTERVAL '1 second' WHERE event_id = 7", `values of at in events: ${others}`],
+  ["UPDATE events SET at = '2030-01-01' WHERE event_id = 7", `values of at in events: ${others}`],
   [
     'DELETE FROM events WHERE event_id = 7; INSERT INTO events VALUES (777, 8, NULL, now())',
     `values of event_id in events: ${others}`,
