@@ -124,7 +124,7 @@ AS $$
 DECLARE
   stand_in citus_internal.stand_in;
 BEGIN
-  IF citus_internal.stands_aside() THEN
+  IF citus_internal.stands_aside() OR NOT EXISTS (SELECT FROM citus_internal.stand_in) THEN
     RETURN;
   END IF;
   FOR stand_in IN DELETE FROM citus_internal.stand_in RETURNING * LOOP

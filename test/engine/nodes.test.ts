@@ -232,7 +232,7 @@ test('every node is asked whether it reaches every other', async () => {
 });
 
 test('what the engine lacks says where it can be had', async () => {
-  expect(await db.error('SELECT citus_get_node_clock()')).toBe(
-    '0A000: the built-in engine has no function citus_get_node_clock; real Citus has it: use --cluster docker',
+  expect(await db.error('SELECT citus_prepare_pg_upgrade()')).toBe(
+    '0A000: the built-in engine has no function citus_prepare_pg_upgrade; real Citus has it: use --cluster docker',
   );
 });
