@@ -17,7 +17,7 @@ CREATE FUNCTION citus_internal.refuse_on_worker()
   SET search_path = pg_catalog
 AS $$
 BEGIN
-  IF (SELECT groupid FROM pg_dist_local_group) <> 0 THEN
+  IF NOT citus_is_coordinator() THEN
     RAISE internal_error
     USING MESSAGE = 'operation is not allowed on this node',
           HINT    = 'Connect to the coordinator and run it again.';

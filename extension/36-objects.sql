@@ -128,6 +128,24 @@ AS $$
   SELECT citus_internal.run_on_group(g, command) FROM unnest(citus_internal.active_workers()) g
 $$;
 
+-- One that is down is left as it is.
+CREATE FUNCTION citus_internal.run_on_reachable_workers(command text)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = pg_catalog
+AS $$
+DECLARE
+  worker int;
+BEGIN
+  FOREACH worker IN ARRAY citus_internal.active_workers() LOOP
+    BEGIN
+      PERFORM citus_internal.run_on_group(worker, command);
+    EXCEPTION WHEN connection_failure THEN
+      NULL;
+    END;
+  END LOOP;
+END $$;
+
 -- Outside of the transaction: for what is about to reach a worker on several connections, which would wait for it.
 CREATE FUNCTION citus_internal.run_on_workers_apart(command text)
   RETURNS void

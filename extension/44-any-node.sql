@@ -15,15 +15,6 @@ CREATE TABLE citus_internal.shown_table (
 CREATE VIEW citus_internal.schema_groups AS
   SELECT 0::oid AS schemaid, colocationid FROM pg_dist_schema;
 
-CREATE FUNCTION citus_internal.is_worker()
-  RETURNS boolean
-  LANGUAGE sql
-  STABLE
-  SET search_path = pg_catalog
-AS $$
-  SELECT groupid <> 0 FROM pg_dist_local_group
-$$;
-
 -- Whether a trigger of the coordinator has nothing to do.
 CREATE FUNCTION citus_internal.stands_aside()
   RETURNS boolean
@@ -31,7 +22,7 @@ CREATE FUNCTION citus_internal.stands_aside()
   STABLE
   SET search_path = pg_catalog
 AS $$
-  SELECT citus_internal.engine_at_work() OR citus_internal.is_worker()
+  SELECT citus_internal.engine_at_work() OR NOT citus_is_coordinator()
 $$;
 
 -- On a worker: the way to the coordinator, and to its metadata. A query of a table there reads what inherits from it.
@@ -218,8 +209,8 @@ CREATE FUNCTION citus_internal.show_on_workers(rel regclass)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  told     citus_internal.shown_table;
-  now_is   text := citus_internal.show_table_command(rel);
+  told   citus_internal.shown_table;
+  now_is text := citus_internal.show_table_command(rel);
 BEGIN
   SELECT * INTO told FROM citus_internal.shown_table WHERE logicalrelid = rel;
   IF now_is = told.command THEN
@@ -241,20 +232,12 @@ CREATE FUNCTION citus_internal.hide_on_workers(rel regclass)
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  worker int;
-  told   citus_internal.shown_table;
+  told citus_internal.shown_table;
 BEGIN
   DELETE FROM citus_internal.shown_table WHERE logicalrelid = rel RETURNING * INTO told;
-  IF told IS NULL THEN
-    RETURN;
+  IF FOUND THEN
+    PERFORM citus_internal.run_on_reachable_workers(format('SELECT citus_internal.hide_table(%L)', told.full_name));
   END IF;
-  FOREACH worker IN ARRAY citus_internal.active_workers() LOOP
-    BEGIN
-      PERFORM citus_internal.run_on_group(worker, format('SELECT citus_internal.hide_table(%L)', told.full_name));
-    EXCEPTION WHEN connection_failure THEN
-      NULL;
-    END;
-  END LOOP;
 END $$;
 
 -- Where postgres_fdw cannot send a whole UPDATE or DELETE to the coordinator, it asks for rows and changes them by their place. In

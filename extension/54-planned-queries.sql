@@ -365,15 +365,19 @@ CREATE FUNCTION citus_internal.refuse_join(query jsonb, complex boolean, joined 
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  names text[]  := ARRAY(SELECT citus_internal.bare_name(t.rel) FROM citus_internal.tables_of_query(query) t);
+  names text[];
+  keyed boolean;  -- one of them has a key
   equal boolean := EXISTS (SELECT
                                FROM citus_internal.equalities(query) e
                               WHERE e.one   ~ '^column '
                                 AND e.other ~ '^column '
                                 AND split_part(e.one, '.', 1) < split_part(e.other, '.', 1));
 BEGIN
-  IF complex AND (joined OR NOT EXISTS (SELECT FROM citus_internal.tables_of_query(query) t JOIN pg_dist_partition p ON p.logicalrelid = t.rel
-                                         WHERE p.partkey IS NOT NULL)) THEN
+  SELECT array_agg(citus_internal.bare_name(t.rel) ORDER BY t.place), bool_or(p.partkey IS NOT NULL)
+    INTO names, keyed
+    FROM citus_internal.tables_of_query(query) t
+    JOIN pg_dist_partition p ON p.logicalrelid = t.rel;
+  IF complex AND (joined OR NOT keyed) THEN
     RAISE feature_not_supported
     USING MESSAGE = 'cannot push down this subquery',
           DETAIL  = format('%s and %s are not colocated', names[1], names[2]);

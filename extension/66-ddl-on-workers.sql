@@ -6,9 +6,10 @@ CREATE FUNCTION citus_internal.on_worker_ddl()
   SET search_path = pg_catalog
 AS $$
 DECLARE
-  statement text;
+  statement      text;
+  is_about_table boolean := TG_TAG ~ 'TABLE|INDEX|GRANT|REVOKE|POLICY|RULE';
 BEGIN
-  IF citus_internal.engine_at_work() OR NOT citus_internal.is_worker() THEN
+  IF citus_internal.engine_at_work() OR citus_is_coordinator() THEN
     RETURN;
   END IF;
   statement := citus_internal.without_strings(citus_internal.statement());
@@ -18,8 +19,8 @@ BEGIN
   IF TG_TAG = 'DROP TABLE' THEN
     PERFORM citus_internal.keep_shards(statement);
   END IF;
-  IF TG_TAG !~ 'TABLE|INDEX|GRANT|REVOKE|POLICY|RULE' AND current_setting('citus.enable_ddl_propagation', true)::boolean
-     OR TG_TAG ~ 'TABLE|INDEX|GRANT|REVOKE|POLICY|RULE'
+  IF NOT is_about_table AND current_setting('citus.enable_ddl_propagation', true)::boolean
+     OR is_about_table
         AND (TG_TAG <> 'CREATE TABLE' OR statement ~* '\m(references|inherits|partition)\M')
         AND EXISTS (SELECT FROM citus_internal.shown_here() t JOIN pg_class c ON c.oid = t
                      WHERE citus_internal.names(statement, c.relname))

@@ -23,7 +23,7 @@ DECLARE
   node   pg_dist_node;
   detail text;
 BEGIN
-  IF citus_internal.is_worker() THEN
+  IF NOT citus_is_coordinator() THEN
     RETURN QUERY
       SELECT * FROM citus_internal.coordinators_sizes z
        WHERE rel IS NULL OR z.shardid IN (SELECT s.shardid FROM pg_dist_shard s WHERE s.logicalrelid = rel);

@@ -17,7 +17,7 @@ BEGIN
   ELSIF number = citus_internal.own_nodeid() THEN
     EXECUTE 'SELECT ' || call INTO answer;
   ELSIF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    PERFORM citus_internal.refuse('signals to other nodes for roles that are no superusers');
+    PERFORM citus_internal.refuse('signals to other nodes for roles that are not superusers');
   ELSE
     SELECT success AND result::boolean
       INTO answer

@@ -50,7 +50,6 @@ CREATE FUNCTION citus_internal.on_object_drop()
 AS $$
 DECLARE
   dropped citus_internal.told_object;
-  worker  int;
 BEGIN
   IF citus_internal.stands_aside() THEN
     RETURN;
@@ -65,13 +64,7 @@ BEGIN
   LOOP
     PERFORM citus_internal.forget_object(dropped.classid, dropped.objid);
     CONTINUE WHEN dropped.classid = 'pg_namespace'::regclass;  -- which goes last, when it is empty (88-schema-ddl.sql)
-    FOREACH worker IN ARRAY citus_internal.active_workers() LOOP
-      BEGIN
-        PERFORM citus_internal.run_on_group(worker, citus_internal.drop_object_command(dropped.classid, dropped.state));
-      EXCEPTION WHEN connection_failure THEN
-        NULL;
-      END;
-    END LOOP;
+    PERFORM citus_internal.run_on_reachable_workers(citus_internal.drop_object_command(dropped.classid, dropped.state));
   END LOOP;
 END $$;
 
